@@ -1,0 +1,13 @@
+//! What crosses the wire: the codec, packed arrays that stay bytes, and a reader of facts in encoded messages.
+
+mod body;
+mod codec;
+mod packed;
+mod rpc;
+mod scan;
+
+pub(crate) use body::{Outgoing, Replay};
+pub use codec::Codec;
+pub use packed::{DoubleArray, FloatArray};
+pub(crate) use rpc::{Class, Fact, Field, Read, Rpc};
+pub(crate) use scan::{Message, Sink};

@@ -1,0 +1,97 @@
+use http_body::Body as _;
+
+use super::*;
+
+/// Frames that are there at once, then a wait that never ends where `endless`.
+struct Frames {
+    frames: Vec<&'static [u8]>,
+    endless: bool,
+}
+
+impl Body for Frames {
+    type Data = Bytes;
+    type Error = tonic::Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
+        if !self.frames.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(
+                self.frames.remove(0),
+            )))));
+        }
+        if self.endless {
+            Poll::Pending
+        } else {
+            Poll::Ready(None)
+        }
+    }
+}
+
+fn take(frames: &[&'static [u8]], endless: bool) -> Outgoing {
+    Outgoing::take(tonic::body::Body::new(Frames {
+        frames: frames.to_vec(),
+        endless,
+    }))
+}
+
+fn collect(mut body: tonic::body::Body) -> (Vec<u8>, bool) {
+    let mut bytes = Vec::new();
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        match Pin::new(&mut body).poll_frame(&mut context) {
+            Poll::Ready(Some(frame)) => bytes.extend(frame.unwrap().into_data().unwrap()),
+            Poll::Ready(None) => return (bytes, true),
+            Poll::Pending => return (bytes, false),
+        }
+    }
+}
+
+#[test]
+fn a_whole_body_can_be_sent_again_without_copying() {
+    for frames in [&[b"one".as_slice()][..], &[b"one", b"two", b"three"], &[]] {
+        let body = take(frames, false);
+        assert!(body.pieces().eq(frames));
+        let expected = (frames.concat(), true);
+        assert_eq!(collect(body.again().unwrap()), expected);
+        assert_eq!(collect(body.into_body()), expected);
+    }
+}
+
+#[test]
+fn a_body_still_being_made_is_sent_once() {
+    let body = take(&[b"one"], true);
+    assert!(body.again().is_none());
+    assert_eq!(collect(body.into_body()), (b"one".to_vec(), false));
+}
+
+#[test]
+fn more_frames_than_are_looked_at_arrive_in_order() {
+    let frames = [b"abcdefghijklmnopqrstuvwxyz".as_slice()];
+    let singles: Vec<&'static [u8]> = frames[0].chunks(1).collect();
+    let body = take(&singles, false);
+    assert!(body.again().is_none());
+    assert_eq!(collect(body.into_body()), (frames[0].to_vec(), true));
+}
+
+#[test]
+fn frames_read_ahead_of_an_answer_are_given_back() {
+    let mut body = Box::pin(Replay::new(Frames {
+        frames: vec![b"one", b"two", b"three"],
+        endless: false,
+    }));
+    let mut context = Context::from_waker(Waker::noop());
+    for expected in [b"one".as_slice(), b"two"] {
+        let Poll::Ready(Some(seen)) = body.as_mut().poll_ahead(&mut context) else {
+            panic!("no frame")
+        };
+        assert_eq!(seen, expected);
+    }
+    let mut bytes = Vec::new();
+    while let Poll::Ready(Some(frame)) = body.as_mut().poll_frame(&mut context) {
+        bytes.extend(frame.unwrap().into_data().unwrap());
+    }
+    assert_eq!(bytes, b"onetwothree");
+    assert!(body.is_end_stream() || body.as_mut().poll_frame(&mut context).is_ready());
+}

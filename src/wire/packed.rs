@@ -1,0 +1,170 @@
+//! `repeated float` and `repeated double` kept as the bytes they are on the wire.
+
+use std::fmt;
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use prost::encoding::{self, DecodeContext, WireType};
+use prost::{DecodeError, Message};
+
+/// The numbers of an array own the bytes that go on the wire.
+struct Owner<T>(Vec<T>);
+
+impl<T: bytemuck::NoUninit> AsRef<[u8]> for Owner<T> {
+    fn as_ref(&self) -> &[u8] {
+        bytemuck::cast_slice(&self.0)
+    }
+}
+
+macro_rules! packed_array {
+    ($(#[$doc:meta])* $name:ident, $number:ty, $width:literal, $unpacked:pat) => {
+        $(#[$doc])*
+        #[derive(Clone, Default, PartialEq, Eq)]
+        pub struct $name {
+            data: Bytes,
+        }
+
+        impl $name {
+            /// The numbers in these little-endian bytes, without a copy; `None` when they end within a number.
+            pub fn from_le_bytes(data: Bytes) -> Option<Self> {
+                data.len().is_multiple_of($width).then_some(Self { data })
+            }
+
+            /// The numbers as little-endian bytes, as they are on the wire.
+            pub fn as_le_bytes(&self) -> &Bytes {
+                &self.data
+            }
+
+            /// How many numbers there are.
+            pub fn len(&self) -> usize {
+                self.data.len() / $width
+            }
+
+            /// Whether there are none.
+            pub fn is_empty(&self) -> bool {
+                self.data.is_empty()
+            }
+
+            /// The numbers, decoded one by one.
+            pub fn iter(&self) -> impl ExactSizeIterator<Item = $number> + '_ {
+                self.data.as_chunks::<$width>().0.iter().map(|bytes| <$number>::from_le_bytes(*bytes))
+            }
+
+            /// The numbers, copied out.
+            pub fn to_vec(&self) -> Vec<$number> {
+                self.iter().collect()
+            }
+
+            fn append(&mut self, more: Bytes) {
+                if self.data.is_empty() {
+                    self.data = more;
+                    return;
+                }
+                let mut joined = std::mem::take(&mut self.data)
+                    .try_into_mut()
+                    .unwrap_or_else(|shared| BytesMut::from(shared.as_ref()));
+                joined.extend_from_slice(&more);
+                self.data = joined.freeze();
+            }
+        }
+
+        impl From<Vec<$number>> for $name {
+            /// Takes the numbers over without copying them (on big-endian machines: copies and swaps).
+            fn from(numbers: Vec<$number>) -> Self {
+                let data = if cfg!(target_endian = "little") {
+                    Bytes::from_owner(Owner(numbers))
+                } else {
+                    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+                };
+                Self { data }
+            }
+        }
+
+        impl From<&[$number]> for $name {
+            fn from(numbers: &[$number]) -> Self {
+                if cfg!(target_endian = "little") {
+                    Self { data: Bytes::copy_from_slice(bytemuck::cast_slice(numbers)) }
+                } else {
+                    numbers.to_vec().into()
+                }
+            }
+        }
+
+        impl fmt::Debug for $name {
+            /// The count only: numbers are user data.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({} values)", stringify!($name), self.len())
+            }
+        }
+
+        impl Message for $name {
+            fn encode_raw(&self, buffer: &mut impl BufMut) {
+                if !self.data.is_empty() {
+                    encoding::encode_key(1, WireType::LengthDelimited, buffer);
+                    encoding::encode_varint(self.data.len() as u64, buffer);
+                    buffer.put_slice(&self.data);
+                }
+            }
+
+            fn merge_field(
+                &mut self,
+                tag: u32,
+                wire_type: WireType,
+                buffer: &mut impl Buf,
+                context: DecodeContext,
+            ) -> Result<(), DecodeError> {
+                match (tag, wire_type) {
+                    (1, WireType::LengthDelimited) => {
+                        let length = encoding::decode_varint(buffer)?;
+                        let length = usize::try_from(length).ok().filter(|length| *length <= buffer.remaining());
+                        let length = length.ok_or_else(|| malformed("a packed array runs past the message's end"))?;
+                        if !length.is_multiple_of($width) {
+                            return Err(malformed("a packed array ends within a number"));
+                        }
+                        self.append(buffer.copy_to_bytes(length));
+                        Ok(())
+                    }
+                    (1, $unpacked) if buffer.remaining() >= $width => {
+                        self.append(buffer.copy_to_bytes($width));
+                        Ok(())
+                    }
+                    (1, _) => Err(malformed("an array is neither packed nor numbers")),
+                    _ => encoding::skip_field(wire_type, tag, buffer, context),
+                }
+            }
+
+            fn encoded_len(&self) -> usize {
+                match self.data.len() {
+                    0 => 0,
+                    length => encoding::key_len(1) + encoding::encoded_len_varint(length as u64) + length,
+                }
+            }
+
+            fn clear(&mut self) {
+                self.data.clear();
+            }
+        }
+    };
+}
+
+packed_array! {
+    /// `milvus.proto.schema.FloatArray`: vectors row after row, or a column of floats, as the bytes on the wire.
+    ///
+    /// Encoding is one copy of memory and decoding shares the received buffer; no number is touched until asked for.
+    FloatArray, f32, 4, WireType::ThirtyTwoBit
+}
+
+packed_array! {
+    /// `milvus.proto.schema.DoubleArray`: a column of doubles as the bytes on the wire, like [`FloatArray`].
+    DoubleArray, f64, 8, WireType::SixtyFourBit
+}
+
+#[expect(
+    deprecated,
+    reason = "prost 0.14 has no other way for a hand-written message to refuse its bytes"
+)]
+fn malformed(why: &'static str) -> DecodeError {
+    DecodeError::new(why)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! What is known of an RPC before it is called. The rows are generated: see `proto/rpcs.rs`.
+
+/// One RPC of the Milvus contract.
+#[derive(Debug)]
+pub(crate) struct Rpc {
+    /// The HTTP/2 path, `/milvus.proto.milvus.MilvusService/Search`.
+    pub(crate) path: &'static str,
+    /// The fully-qualified method, `milvus.proto.milvus.MilvusService/Search`.
+    pub(crate) method: &'static str,
+    /// What Milvus users call it, `search`.
+    pub(crate) operation: &'static str,
+    pub(crate) class: Class,
+    pub(crate) client_streaming: bool,
+    pub(crate) server_streaming: bool,
+    /// What to read off the request.
+    pub(crate) request: &'static [Field],
+    /// What to read off the answer.
+    pub(crate) response: &'static [Field],
+}
+
+/// What a second sending of the same request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Changes nothing.
+    Read,
+    /// Leaves the same end state, but may undo what others did in between.
+    Idempotent,
+    /// Adds, starts or fails something.
+    Once,
+}
+
+/// A wanted field of a message.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) number: u32,
+    pub(crate) read: Read,
+}
+
+/// How a wanted field is read.
+#[derive(Debug)]
+pub(crate) enum Read {
+    /// A string.
+    Text(Fact),
+    /// An integer, a bool or an enum; packed or not.
+    Number(Fact),
+    /// Only that it is there.
+    Present(Fact),
+    /// A message of which some fields are wanted.
+    Message(&'static [Field]),
+}
+
+/// What a field says about the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fact {
+    Database,
+    Collection,
+    Partition,
+    Rows,
+    Queries,
+    Filter,
+    FilterValues,
+    Consistency,
+    LegacyCode,
+    Code,
+    Reason,
+    Detail,
+    Retriable,
+}
