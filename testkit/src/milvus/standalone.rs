@@ -154,12 +154,10 @@ impl Standalone {
         ];
         let overrides = self.settings.iter();
         environment.extend(overrides.map(|(key, value)| (variable(key), value.into())));
-        let alias = format!("p{}", ports.get(config::PROXY));
+        let alias = state.path().file_name().unwrap_or_default().to_owned();
         let server = Server {
             program: home.join("milvus"),
-            arguments: ["run", "standalone", "-alias", &alias]
-                .map(OsString::from)
-                .into(),
+            arguments: vec!["run".into(), "standalone".into(), "-alias".into(), alias],
             environment,
             // Milvus 2.3.5 does not end when asked, but finished spans are sent in this time.
             grace: Duration::from_millis(500),

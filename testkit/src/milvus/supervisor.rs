@@ -98,10 +98,10 @@ impl Supervised {
         Some(status.trim().to_owned())
     }
 
-    /// The last lines of the log, for a person to see why the server does not run.
+    /// The lines of the log from which a person sees why the server does not run.
     pub(super) fn complaint(&self) -> String {
         let log = fs::read(&self.log).unwrap_or_default();
-        tail(&String::from_utf8_lossy(&log), 6)
+        complaint(&String::from_utf8_lossy(&log))
     }
 
     /// Asks the server to end and waits until it has; blocks for the grace period at most.
@@ -134,5 +134,31 @@ impl Drop for Supervised {
             // Nobody is there to hear of a failure, and the next server has its own directory.
             let _ = self.clean_up();
         }
+    }
+}
+
+/// The last lines, but without the stacks of Go's threads below a panic.
+fn complaint(log: &str) -> String {
+    const LINES: usize = 6;
+    let before_stacks = log
+        .find("\ngoroutine ")
+        .map_or(log, |stacks| &log[..stacks]);
+    tail(before_stacks, LINES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_without_its_stacks() {
+        let log = "started\npanic: no such file\n\ngoroutine 1 [running]:\nmain.main()\n";
+        assert_eq!(complaint(log), "started\npanic: no such file");
+    }
+
+    #[test]
+    fn the_end_of_a_log_is_told() {
+        let log: String = (1..=9).map(|line| format!("line {line}\n")).collect();
+        assert_eq!(complaint(&log).lines().next(), Some("line 4"));
     }
 }

@@ -35,5 +35,8 @@ fi
 [ -e "$state/exited" ] || { kill -KILL "$server" && wait "$guard"; }
 
 rm -rf "$state"
+# What Milvus 2.3.5 keeps elsewhere, whatever its settings; its alias is the name of its state.
+alias=${state##*/}
+rm -f "/tmp/milvus/server_id_$server" "/run/milvus/standalone-$alias.pid" "/tmp/milvus/standalone-$alias.pid"
 # Whatever the server started: all of this process group, this shell included.
 kill -KILL 0
