@@ -1,4 +1,9 @@
 //! The real servers start, answer, and leave nothing behind.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -107,13 +107,24 @@ impl Python {
         let arguments = general.into_iter().map(OsStr::new).chain(options);
         let arguments = arguments.chain(requirements.split(' ').map(OsStr::new));
         run(&self.path, arguments).map_err(|failure| {
-            let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-            Unavailable::new(format!(
-                "pip cannot {what} {requirements} for {os} {arch} \
-                 (python3 without pip, no network, or no build for this platform): {failure}"
-            ))
+            let why = why(&failure.to_string());
+            Unavailable::new(format!("cannot {what} {requirements}: {why}; {failure}"))
         })?;
         Ok(())
+    }
+}
+
+/// What pip's complaint means: it names a missing package when it means a missing network.
+fn why(complaint: &str) -> String {
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    if complaint.contains("No module named pip") {
+        "python3 has no pip, install it".to_owned()
+    } else if complaint.contains("Retrying") || complaint.contains("Max retries") {
+        "the package index cannot be reached".to_owned()
+    } else if complaint.contains("No matching distribution") {
+        format!("there is no build for {os} {arch}")
+    } else {
+        "pip failed".to_owned()
     }
 }
 
@@ -151,6 +162,15 @@ mod tests {
     fn a_failing_program_is_quoted() {
         let failure = run(Path::new("sh"), ["-c", "echo one; echo two >&2; exit 3"]).unwrap_err();
         assert_eq!(failure.to_string(), "sh failed with exit status: 3: two");
+    }
+
+    #[test]
+    fn no_network_is_not_taken_for_a_missing_build() {
+        let missing = "ERROR: No matching distribution found for milvus==2.3.5";
+        let offline =
+            format!("WARNING: Retrying (Retry(total=0)) after connection broken\n{missing}");
+        assert!(why(missing).starts_with("there is no build for "));
+        assert_eq!(why(&offline), "the package index cannot be reached");
     }
 
     #[test]

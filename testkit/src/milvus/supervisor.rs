@@ -3,7 +3,6 @@
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -72,8 +71,10 @@ impl Supervised {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
         command.env("TMPDIR", state.path().join("tmp"));
+        command.current_dir(state.path());
         // A group of its own, so that Ctrl-C reaches the owner only and cleaning up goes on.
-        command.current_dir(state.path()).process_group(0);
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.stdin(Stdio::piped());
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let shell = command.spawn().map_err(|error| {
