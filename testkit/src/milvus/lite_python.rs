@@ -1,0 +1,92 @@
+//! Milvus Lite 3.2.2: a server in Python with the operations of Milvus 2.6 that need no cluster.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use super::cache::{self, Package};
+use super::supervisor::{Server, Supervised, state_dir};
+use super::{Milvus, Unavailable, blocking, python, ready};
+
+const DESCRIPTION: &str = "Milvus Lite 3.2.2";
+const STARTER: &str = include_str!("lite_server.py");
+/// Milvus Lite takes its messages from pymilvus without saying so; the rest is for the spans.
+const REQUIREMENTS: &str = "milvus-lite==3.2.2 pymilvus==3.0.2 \
+    opentelemetry-sdk==1.45.2 opentelemetry-exporter-otlp-proto-grpc==1.45.2 \
+    opentelemetry-instrumentation-grpc==0.66b2";
+const PORT_FILE: &str = "port";
+
+/// Starts Milvus Lite 3.2.2 on a TCP port of the loopback interface.
+///
+/// It has 44 of Milvus' RPCs, partitions, aliases and databases among them.
+#[derive(Debug, Clone, Default)]
+#[must_use = "a server starts with `start`"]
+pub struct LitePython {
+    otlp: Option<String>,
+}
+
+impl LitePython {
+    /// Has OpenTelemetry's own gRPC instrumentation for Python send the server's spans to an
+    /// OTLP/gRPC `endpoint` such as `http://127.0.0.1:4317`, as the service `milvus-lite`.
+    pub fn otlp(mut self, endpoint: impl Into<String>) -> Self {
+        self.otlp = Some(endpoint.into());
+        self
+    }
+
+    /// Starts the server and waits until it answers.
+    pub async fn start(self) -> Result<Milvus, Unavailable> {
+        let server = blocking(move || spawn(self.otlp)).await?;
+        let port_file = server.state().join(PORT_FILE);
+        let uri = ready::wait(&server, DESCRIPTION, || async {
+            let port = std::fs::read_to_string(&port_file).ok()?;
+            Some(format!("http://127.0.0.1:{port}"))
+        })
+        .await?;
+        ready::wait(&server, DESCRIPTION, || ready::speaks_grpc(&uri)).await?;
+        Ok(Milvus {
+            server,
+            _ports: None,
+            uri,
+            description: DESCRIPTION,
+        })
+    }
+}
+
+fn spawn(otlp: Option<String>) -> Result<Supervised, Unavailable> {
+    let python = python::find()?;
+    if python.version < (3, 10) {
+        let (major, minor) = python.version;
+        return Err(Unavailable::new(format!(
+            "{DESCRIPTION} needs Python 3.10 or newer, python3 is {major}.{minor}"
+        )));
+    }
+    let package = Package {
+        name: DESCRIPTION,
+        size: "110 MB",
+        folder: format!("milvus-lite-3.2.2-{}", python.tag),
+    };
+    let home = cache::install(&package, |folder| python.install(REQUIREMENTS, folder))?;
+    let state = state_dir()?;
+    let mut environment: Vec<(String, OsString)> = vec![("PYTHONPATH".to_owned(), home.into())];
+    if let Some(endpoint) = otlp {
+        environment.extend([
+            ("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), endpoint.into()),
+            ("OTEL_SERVICE_NAME".to_owned(), "milvus-lite".into()),
+            ("OTEL_BSP_SCHEDULE_DELAY".to_owned(), "200".into()),
+        ]);
+    }
+    let server = Server {
+        program: python.path,
+        // -S: none of the modules installed on this machine, only those that belong to the server.
+        arguments: vec![
+            "-S".into(),
+            "-u".into(),
+            "-c".into(),
+            STARTER.into(),
+            state.path().join("data").into(),
+            state.path().join(PORT_FILE).into(),
+        ],
+        environment,
+        grace: Duration::from_secs(5),
+    };
+    Supervised::spawn(&server, state)
+}

@@ -1,0 +1,82 @@
+//! Blocks of ports that no other server started from here uses.
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, TcpListener};
+
+use super::{Unavailable, cache};
+
+/// Ports of one block.
+pub(super) const BLOCK: u16 = 16;
+/// Below the ports that systems hand out to outgoing connections, which would take them at random.
+const FIRST: u16 = 20_000;
+const BLOCKS: u16 = 750;
+
+/// A block of free ports, kept from other processes that ask here for as long as this lives.
+#[derive(Debug)]
+pub(super) struct Ports {
+    base: u16,
+    _lock: File,
+}
+
+impl Ports {
+    /// Finds a block of which every port can be bound.
+    pub(super) fn reserve() -> Result<Self, Unavailable> {
+        let folder = cache::root()?.join("ports");
+        let cannot = |error| {
+            Unavailable::new(format!(
+                "cannot reserve ports in {}: {error}",
+                folder.display()
+            ))
+        };
+        fs::create_dir_all(&folder).map_err(cannot)?;
+        // Processes begin at different places, so that a block just given up is left to cool down.
+        let start = u16::try_from(std::process::id() % u32::from(BLOCKS)).unwrap_or_default();
+        for step in 0..BLOCKS {
+            let base = FIRST + (start + step) % BLOCKS * BLOCK;
+            let lock = File::create(folder.join(base.to_string())).map_err(cannot)?;
+            if lock.try_lock().is_ok() && (base..base + BLOCK).all(is_free) {
+                return Ok(Self { base, _lock: lock });
+            }
+        }
+        let last = FIRST + BLOCKS * BLOCK - 1;
+        Err(Unavailable::new(format!(
+            "no {BLOCK} adjacent ports between {FIRST} and {last} are free: stop other servers"
+        )))
+    }
+
+    /// The `offset`th port.
+    pub(super) fn get(&self, offset: u16) -> u16 {
+        debug_assert!(offset < BLOCK);
+        self.base + offset
+    }
+}
+
+/// Milvus listens on all interfaces, and so must the check.
+fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_do_not_overlap_and_are_free() {
+        let one = Ports::reserve().unwrap();
+        let two = Ports::reserve().unwrap();
+        assert!(one.base.abs_diff(two.base) >= BLOCK);
+        for port in [one.get(0), one.get(BLOCK - 1), two.get(0)] {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_block_with_a_taken_port_is_passed_over() {
+        let first = Ports::reserve().unwrap();
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, first.get(3))).unwrap();
+        let base = first.base;
+        drop(first);
+        assert_ne!(Ports::reserve().unwrap().base, base);
+        drop(taken);
+    }
+}

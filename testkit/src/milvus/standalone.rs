@@ -1,0 +1,172 @@
+//! Milvus 2.3.5: the whole server, in one process, tracing itself.
+
+mod config;
+
+use std::ffi::OsString;
+use std::fs;
+use std::time::Duration;
+
+use super::cache::{self, Package};
+use super::ports::Ports;
+use super::supervisor::{Server, Supervised, state_dir};
+use super::{Milvus, Unavailable, blocking, python, ready};
+use crate::Certificates;
+
+const NAME: &str = "Milvus 2.3.5";
+const DESCRIPTION: &str = "Milvus 2.3.5 standalone";
+/// What Milvus logs when the port it was given is taken and it silently listens on another.
+const OTHER_PORT: &str = "Proxy get available port when init";
+const ATTEMPTS: usize = 3;
+
+/// Starts Milvus 2.3.5 with etcd, the message queue and the storage inside.
+///
+/// It listens on all interfaces, there is no setting against it.
+#[derive(Debug, Clone, Default)]
+#[must_use = "a server starts with `start`"]
+pub struct Standalone {
+    otlp: Option<String>,
+    sample_fraction: f64,
+    authorization: bool,
+    tls: Option<Tls>,
+    settings: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone)]
+struct Tls {
+    certificates: Certificates,
+    mutual: bool,
+}
+
+impl Standalone {
+    /// Sends the server's spans to the OTLP/gRPC receiver at `host:port`, every 200 ms.
+    ///
+    /// Calls that arrive with a sampled trace context are traced; see [`Self::sample_fraction`].
+    pub fn otlp(mut self, receiver: impl Into<String>) -> Self {
+        self.otlp = Some(receiver.into());
+        self
+    }
+
+    /// Which part of the calls without a trace context is traced, the server's own background work
+    /// included. None of them unless set.
+    pub fn sample_fraction(mut self, fraction: f64) -> Self {
+        self.sample_fraction = fraction;
+        self
+    }
+
+    /// Refuses calls without a user. There is one at first: `root`, with the password `Milvus`.
+    pub fn authorization(mut self, enabled: bool) -> Self {
+        self.authorization = enabled;
+        self
+    }
+
+    /// Serves TLS with the server certificate of `certificates`.
+    pub fn tls(mut self, certificates: &Certificates) -> Self {
+        let certificates = certificates.clone();
+        self.tls = Some(Tls {
+            certificates,
+            mutual: false,
+        });
+        self
+    }
+
+    /// Serves TLS, and refuses clients without a certificate of the same authority.
+    pub fn mutual_tls(mut self, certificates: &Certificates) -> Self {
+        let certificates = certificates.clone();
+        self.tls = Some(Tls {
+            certificates,
+            mutual: true,
+        });
+        self
+    }
+
+    /// Sets any key of `milvus.yaml`, written with dots: `quotaAndLimits.dml.enabled`.
+    pub fn setting(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.push((key.into(), value.into()));
+        self
+    }
+
+    /// Starts the server and waits until it is healthy and answers.
+    pub async fn start(self) -> Result<Milvus, Unavailable> {
+        for _ in 0..ATTEMPTS {
+            if let Some(milvus) = self.attempt().await? {
+                return Ok(milvus);
+            }
+        }
+        Err(Unavailable::new(format!(
+            "{DESCRIPTION} found its port taken {ATTEMPTS} times in a row"
+        )))
+    }
+
+    /// None if another process took the port between the check and the start.
+    async fn attempt(&self) -> Result<Option<Milvus>, Unavailable> {
+        let settings = self.clone();
+        let (server, ports) = blocking(move || settings.spawn()).await?;
+        let port = ports.get(config::PROXY);
+        let health = ports.get(config::HEALTH);
+        let healthy = ready::wait(&server, DESCRIPTION, || ready::is_healthy(health)).await;
+        let log = fs::read(server.log()).unwrap_or_default();
+        if String::from_utf8_lossy(&log).contains(OTHER_PORT) {
+            return Ok(None);
+        }
+        healthy?;
+        let uri = if self.tls.is_some() {
+            // Healthy means that the gRPC service has registered itself; no handshake is needed.
+            ready::wait(&server, DESCRIPTION, || ready::listens(port)).await?;
+            format!("https://localhost:{port}")
+        } else {
+            let uri = format!("http://127.0.0.1:{port}");
+            ready::wait(&server, DESCRIPTION, || ready::speaks_grpc(&uri)).await?;
+            uri
+        };
+        Ok(Some(Milvus {
+            server,
+            _ports: Some(ports),
+            uri,
+            description: DESCRIPTION,
+        }))
+    }
+
+    fn spawn(&self) -> Result<(Supervised, Ports), Unavailable> {
+        let package = Package {
+            name: NAME,
+            size: "58 MB",
+            folder: "milvus-2.3.5".to_owned(),
+        };
+        let home = cache::install(&package, |folder| {
+            python::find()?.fetch("milvus==2.3.5", "milvus/data/bin/", folder)
+        })?;
+        let state = state_dir()?;
+        let ports = Ports::reserve()?;
+        config::write(self, state.path(), &ports).map_err(|error| {
+            let state = state.path().display();
+            Unavailable::new(format!("cannot write Milvus' settings to {state}: {error}"))
+        })?;
+        let metrics = ports.get(config::HEALTH).to_string();
+        let mut environment: Vec<(String, OsString)> = vec![
+            ("LD_LIBRARY_PATH".to_owned(), home.clone().into()),
+            ("DEPLOY_MODE".to_owned(), "STANDALONE".into()),
+            ("METRICS_PORT".to_owned(), metrics.into()),
+            (
+                "MILVUSCONF".to_owned(),
+                state.path().join(config::FOLDER).into(),
+            ),
+            ("OTEL_BSP_SCHEDULE_DELAY".to_owned(), "200".into()),
+        ];
+        let overrides = self.settings.iter();
+        environment.extend(overrides.map(|(key, value)| (variable(key), value.into())));
+        let alias = state.path().file_name().unwrap_or_default().to_owned();
+        let server = Server {
+            program: home.join("milvus"),
+            arguments: vec!["run".into(), "standalone".into(), "-alias".into(), alias],
+            environment,
+            // Milvus 2.3.5 does not end when asked, but finished spans are sent in this time.
+            grace: Duration::from_millis(500),
+        };
+        Ok((Supervised::spawn(&server, state)?, ports))
+    }
+}
+
+/// The environment variable that Milvus reads a key of its configuration from.
+fn variable(key: &str) -> String {
+    key.to_uppercase().replace('.', "_")
+}

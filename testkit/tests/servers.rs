@@ -1,0 +1,228 @@
+//! The real servers start, answer, and leave nothing behind.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use testkit::{Milvus, Unavailable, require};
+use tonic::Code;
+
+#[path = "servers/options.rs"]
+mod options;
+#[path = "servers/rpc.rs"]
+mod rpc;
+
+/// Names the server that the helper process of `a_killed_owner_takes_..` is to start.
+const OWNED: &str = "TESTKIT_TEST_OWNED";
+
+async fn start(server: &str) -> Result<Milvus, Unavailable> {
+    let start = Instant::now();
+    let milvus = match server {
+        "standalone" => Milvus::standalone().start().await,
+        "lite" => Milvus::lite().start().await,
+        "lite_python" => Milvus::lite_python().start().await,
+        other => panic!("no server is called {other}"),
+    }?;
+    println!(
+        "{}: {:.2} s",
+        milvus.description(),
+        start.elapsed().as_secs_f64()
+    );
+    Ok(milvus)
+}
+
+fn state(milvus: &Milvus) -> PathBuf {
+    milvus.log().parent().unwrap().to_owned()
+}
+
+fn server_process(state: &Path) -> String {
+    let process = std::fs::read_to_string(state.join("pid")).unwrap();
+    process.trim().to_owned()
+}
+
+fn is_running(process: &str) -> bool {
+    let mut kill = Command::new("kill");
+    kill.args(["-0", process])
+        .stderr(Stdio::null())
+        .status()
+        .unwrap()
+        .success()
+}
+
+/// What `uri` serves knows that there is no collection of that name.
+async fn check_answers(milvus: &Milvus) {
+    let answer = rpc::has_collection(rpc::connect(milvus).await, "nobody_made_this").await;
+    let answer = answer.unwrap();
+    assert!(!answer.value, "{answer:?}");
+    assert!(milvus.log().is_file());
+}
+
+/// `stop` and `drop` both end the process and remove its directory.
+async fn check_server(server: &str) {
+    for stop in [true, false] {
+        let Some(milvus) = require(start(server).await) else {
+            return;
+        };
+        check_answers(&milvus).await;
+        let (state, uri) = (state(&milvus), milvus.uri().to_owned());
+        let process = server_process(&state);
+        assert!(is_running(&process));
+        if stop {
+            milvus.stop().await;
+        } else {
+            drop(milvus);
+        }
+        assert!(!is_running(&process), "{server} runs on");
+        assert!(!state.exists(), "{} is left", state.display());
+        let endpoint = tonic::transport::Endpoint::from_shared(uri).unwrap();
+        assert!(endpoint.connect().await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn standalone_answers_and_ends() {
+    check_server("standalone").await;
+}
+
+#[tokio::test]
+async fn lite_answers_and_ends() {
+    check_server("lite").await;
+}
+
+#[tokio::test]
+async fn lite_python_answers_and_ends() {
+    check_server("lite_python").await;
+}
+
+#[tokio::test]
+async fn the_versions_are_what_they_say() {
+    for (server, version) in [("standalone", "2.3.5"), ("lite_python", "3.2.2")] {
+        let Some(milvus) = require(start(server).await) else {
+            return;
+        };
+        let channel = rpc::connect(&milvus).await;
+        let answer: rpc::Version = rpc::call(channel, "GetVersion", tonic::Request::new(()))
+            .await
+            .unwrap();
+        assert!(answer.version.contains(version), "{answer:?}");
+        assert!(milvus.description().contains(version));
+    }
+}
+
+#[tokio::test]
+async fn lite_has_no_version() {
+    let Some(milvus) = require(start("lite").await) else {
+        return;
+    };
+    let channel = rpc::connect(&milvus).await;
+    let answer =
+        rpc::call::<(), rpc::Version>(channel, "GetVersion", tonic::Request::new(())).await;
+    assert_eq!(answer.unwrap_err().code(), Code::Unimplemented);
+}
+
+#[tokio::test]
+async fn two_of_each_run_at_once() {
+    for server in ["standalone", "lite", "lite_python"] {
+        let (one, two) = tokio::join!(start(server), start(server));
+        let (Some(one), Some(two)) = (require(one), require(two)) else {
+            return;
+        };
+        assert_ne!(one.uri(), two.uri());
+        check_answers(&one).await;
+        check_answers(&two).await;
+        one.stop().await;
+        check_answers(&two).await;
+    }
+}
+
+#[tokio::test]
+async fn the_shared_server_is_started_once() {
+    let (one, two) = tokio::join!(Milvus::shared_standalone(), Milvus::shared_standalone());
+    let (Some(one), Some(two)) = (require(one), require(two)) else {
+        return;
+    };
+    assert!(std::ptr::eq(one, two));
+    check_answers(one).await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_start_says_why() {
+    let standalone = Milvus::standalone().setting("etcd.config.path", "/nowhere/etcd.yaml");
+    let failure = standalone.start().await.unwrap_err().to_string();
+    // On a machine where no server can be had, that is the reason.
+    if require(start("standalone").await).is_some() {
+        assert!(
+            failure.contains("Milvus 2.3.5 standalone ended with status"),
+            "{failure}"
+        );
+        assert!(
+            failure.contains(
+                "
+panic: "
+            ),
+            "{failure}"
+        );
+    }
+}
+
+/// Not a test of its own: the process that `a_killed_owner_takes_its_server_along` kills.
+#[tokio::test]
+async fn owner_to_be_killed() {
+    let Some(server) = std::env::var_os(OWNED) else {
+        return;
+    };
+    match start(server.to_str().unwrap()).await {
+        Ok(milvus) => {
+            println!("owns {}", state(&milvus).display());
+            std::future::pending().await
+        }
+        Err(why) => println!("without {why}"),
+    }
+}
+
+fn check_killed_owner(server: &str) {
+    let mut owner = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "owner_to_be_killed", "--nocapture"])
+        .env(OWNED, server)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(owner.stdout.take().unwrap()).lines();
+    let state = lines.map(Result::unwrap).find_map(|line| {
+        if let Some((_, why)) = line.split_once("without ") {
+            return Some(Err(why.to_owned()));
+        }
+        line.split_once("owns ")
+            .map(|(_, state)| Ok(PathBuf::from(state)))
+    });
+    let state = require(state.expect("the owner ended early"));
+    let process = state.as_deref().map(server_process);
+    // SIGKILL, on Unix.
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+    let (Some(state), Some(process)) = (state, process) else {
+        return;
+    };
+    let killed = Instant::now();
+    while state.exists() || is_running(&process) {
+        assert!(
+            killed.elapsed() < Duration::from_secs(10),
+            "{server} outlives its owner"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    println!("{server} gone {:?} after its owner", killed.elapsed());
+}
+
+#[test]
+fn a_killed_owner_takes_its_server_along() {
+    for server in ["standalone", "lite", "lite_python"] {
+        check_killed_owner(server);
+    }
+}
