@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """What docker-compose.yaml, milvus.yaml and embedEtcd.yaml promise, beyond being well-formed.
 
     compose_rules.py DIR                            checks the three files in DIR

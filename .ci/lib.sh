@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by every step: where to work, how to fail, how to get a tool.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

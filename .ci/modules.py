@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Checks which part of the library names which.
 
     modules.py SRC         prints the graph of the rooms under SRC; fails on a cycle or a forbidden arrow
