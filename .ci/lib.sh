@@ -8,7 +8,8 @@ export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
 export CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-0}
 export CARGO_NET_RETRY=${CARGO_NET_RETRY:-5}
 # Logs and scratch projects of the steps.
-work=${CARGO_TARGET_DIR:-$PWD/target}/ci
+target=${CARGO_TARGET_DIR:-$PWD/target}
+work=$target/ci
 mkdir -p "$work"
 
 die() {
