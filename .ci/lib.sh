@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Sourced by every step: where to work, how to fail, how to get a tool.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
+# Each variant is built once here: what incremental builds keep would only cost time and disk.
+export CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-0}
+export CARGO_NET_RETRY=${CARGO_NET_RETRY:-5}
+# Logs and scratch projects of the steps.
+target=${CARGO_TARGET_DIR:-$PWD/target}
+work=$target/ci
+mkdir -p "$work"
+
+die() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+# rejects WHAT COMMAND...: a check is only worth having if it can fail. Dies unless the command refuses its seeded fault.
+rejects() {
+    local what=$1
+    shift
+    if "$@" >"$work/rejects.log" 2>&1; then
+        cat "$work/rejects.log" >&2
+        die "the check '$*' accepted $what"
+    fi
+    printf 'rejected, as it must be: %s\n' "$what"
+}
+
+# apt_install COMMAND PACKAGE: the Debian package, unless the command is there.
+apt_install() {
+    command -v "$1" >/dev/null && return
+    [ "$(id -u)" = 0 ] || die "'$1' is missing and only root can install it: apt-get install $2"
+    printf 'installing %s\n' "$2"
+    export DEBIAN_FRONTEND=noninteractive
+    {
+        apt-get -o Acquire::Retries=3 update &&
+            apt-get -o Acquire::Retries=3 install -y --no-install-recommends "$2"
+    } >"$work/apt.log" 2>&1 || {
+        tail -20 "$work/apt.log" >&2
+        die "could not install $2 with apt-get"
+    }
+}
+
+# Makes $python a Python with the packages of .ci/requirements.txt, kept between runs.
+need_python() {
+    local key
+    key=$(sha256sum .ci/requirements.txt | cut -c1-12)
+    local venv=${XDG_CACHE_HOME:-$HOME/.cache}/milvus-otel/ci-$key
+    python=$venv/bin/python
+    if [ ! -e "$venv/complete" ]; then
+        rm -rf "$venv"
+        mkdir -p "$(dirname "$venv")"
+        python3 -m venv "$venv" || die "python3 could not make a virtual environment in $venv"
+        "$python" -m pip --quiet --disable-pip-version-check install --retries 5 -r .ci/requirements.txt ||
+            die "could not install .ci/requirements.txt with pip"
+        touch "$venv/complete"
+    fi
+    PATH=$venv/bin:$PATH
+}

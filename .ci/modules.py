@@ -1,0 +1,306 @@
+"""Checks which part of the library names which.
+
+    modules.py SRC         prints the graph of the rooms under SRC; fails on a cycle or a forbidden arrow
+    modules.py --self-test fails unless seeded faults are found
+
+A room is a top-level module: foo.rs and everything under foo/. lib.rs is no room: it may name all of them, and what it
+re-exports is followed to the room it comes from. Comments, strings and items under #[cfg(test)] do not count.
+"""
+
+import bisect
+import pathlib
+import re
+import sys
+import tempfile
+
+# A room may name rooms of its own layer and of lower ones. See "How it works" in README.md.
+LAYERS = [
+    {"proto", "wire", "error"},
+    {"otel", "stack", "schema", "index", "data", "filter", "search"},
+    {"client"},
+    {"ops"},
+]
+# What an application may ask for: names no room, and no room names it.
+APART = {"init"}
+# Crates that only one room may name: the library itself works with the OpenTelemetry API alone.
+RESERVED = {"opentelemetry_sdk": "init", "opentelemetry_otlp": "init", "tracing_subscriber": "init"}
+
+# Comments (nested ones are found by hand), string, byte and character literals; lifetimes stay.
+LITERAL = re.compile(
+    r"""//[^\n]*|/\*|\b(?:b|c)?r(?P<h>\#*)".*?"(?P=h)|(?:\b[bc])?"(?:\\.|[^"\\])*"|(?:\bb)?'(?:\\'|\\[^']*|[^'\\\n])'""",
+    re.S,
+)
+TOKEN = re.compile(r"\$?[A-Za-z_]\w*|r\#[A-Za-z_]\w*|::|=>|[{}()\[\];,*#!=<>]")
+NAME = re.compile(r"(?:r\#)?[A-Za-z_]\w*$")
+
+
+def code(text):
+    """The text with comments and literals blanked out, line by line in place."""
+    out, at = [], 0
+    while found := LITERAL.search(text, at):
+        end = found.end()
+        if found.group() == "/*":
+            depth = 1
+            while depth and (mark := re.compile(r"/\*|\*/").search(text, end)):
+                depth += 1 if mark.group() == "/*" else -1
+                end = mark.end()
+            end = len(text) if depth else end
+        out += [text[at : found.start()], " ", "\n" * text.count("\n", found.start(), end)]
+        at = end
+    return "".join([*out, text[at:]])
+
+
+def tokens(text):
+    starts = [0, *(end.end() for end in re.finditer("\n", text))]
+    return [(t.group().removeprefix("r#"), bisect.bisect(starts, t.start())) for t in TOKEN.finditer(text)]
+
+
+def closing(toks, at):
+    """Index just past the bracket that closes the one at `at`."""
+    pairs, depth = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}, 0
+    while at < len(toks):
+        depth += pairs.get(toks[at][0], 0)
+        at += 1
+        if depth == 0:
+            break
+    return at
+
+
+def without_tests(toks):
+    """(tokens outside items under #[cfg(test)], names of modules declared there as `mod name;`)"""
+    kept, test_modules, at = [], [], 0
+    while at < len(toks):
+        if toks[at][0] == "#" and at + 1 < len(toks) and toks[at + 1][0] == "[":
+            end = closing(toks, at + 1)
+            words = [t for t, _ in toks[at:end]]
+            if words[2:4] == ["cfg", "("] and "test" in words and "not" not in words and "any" not in words:
+                while end < len(toks) and toks[end][0] == "#":
+                    end = closing(toks, end + 1)
+                start = end
+                while end < len(toks) and toks[end][0] not in ";{,":
+                    end = closing(toks, end) if toks[end][0] in "([" else end + 1
+                head = [t for t, _ in toks[start:end]]
+                if end < len(toks) and toks[end][0] == "{":
+                    end = closing(toks, end)
+                    if "use" in head and end < len(toks) and toks[end][0] == ";":
+                        end += 1
+                else:
+                    if "mod" in head:
+                        test_modules.append(head[head.index("mod") + 1])
+                    end += 1
+                at = end
+                continue
+        kept.append(toks[at])
+        at += 1
+    return kept, test_modules
+
+
+def paths(toks, at):
+    """Every path of the tree that starts at `at`, as lists of names: `a::{b, c::d}` gives a::b and a::c::d."""
+    prefix = []
+    while at < len(toks):
+        tok = toks[at][0]
+        if tok == "{":
+            end, at, found = closing(toks, at), at + 1, []
+            while at < end - 1:
+                inner, at = paths(toks, at)
+                found += [prefix + p for p in inner]
+                while at < end - 1 and toks[at - 1][0] != ",":
+                    at += 1
+            return found, end
+        if tok != "*" and not NAME.match(tok.lstrip("$")):
+            break
+        prefix.append(tok.lstrip("$"))
+        at += 1
+        if at < len(toks) and toks[at][0] == "::":
+            at += 1
+            continue
+        if at + 1 < len(toks) and toks[at][0] == "as":
+            prefix.append("as")
+            prefix.append(toks[at + 1][0])
+            at += 2
+        break
+    return [prefix], at + 1
+
+
+class Crate:
+    """The source files under one directory, and the arrows between their rooms."""
+
+    def __init__(self, src):
+        self.src = pathlib.Path(src)
+        self.arrows = {}  # (from, to) -> first "file:line"
+        self.faults = []
+        self.files = {}
+        skipped = set()
+        for file in sorted(self.src.rglob("*.rs")):
+            toks, tests = without_tests(tokens(code(file.read_text())))
+            self.files[file] = toks
+            base = file.parent if file.stem in ("lib", "main", "mod") else file.with_suffix("")
+            for name in tests:
+                skipped |= {base / f"{name}.rs", base / name}
+        for file in list(self.files):
+            if file in skipped or any(parent in skipped for parent in file.parents):
+                del self.files[file]
+        self.root = self.src / "lib.rs"
+        self.rooms = {file.relative_to(self.src).parts[0].removesuffix(".rs") for file in self.files} - {"lib", "main"}
+        self.exports = self.reexports()
+        for file, toks in self.files.items():
+            if file != self.root:
+                self.read(file, toks)
+        self.judge()
+
+    def reexports(self):
+        """What lib.rs makes reachable as crate::Name, by the room it comes from."""
+        exports, toks = {}, self.files.get(self.root, [])
+        for at, (tok, _) in enumerate(toks):
+            if tok == "use":
+                for path in paths(toks, at + 1)[0]:
+                    path = path[1:] if path[:1] in (["crate"], ["self"]) else path
+                    if len(path) > 1 and path[0] in self.rooms:
+                        exports[path[-1]] = path[0]
+        return exports
+
+    def read(self, file, toks):
+        parts = list(file.relative_to(self.src).with_suffix("").parts)
+        home, room = [p for p in parts if p != "mod"], parts[0]
+        inline, depth, at = [], 0, 0
+        while at < len(toks):
+            tok, line = toks[at]
+            before = toks[at - 1][0] if at else ""
+            if tok == "mod" and at + 2 < len(toks) and toks[at + 2][0] == "{":
+                inline.append((toks[at + 1][0], depth))
+                depth += 1
+                at += 3
+                continue
+            if tok in "{}":
+                depth += 1 if tok == "{" else -1
+                if inline and inline[-1][1] == depth and tok == "}":
+                    inline.pop()
+            following = toks[at + 1][0] if at + 1 < len(toks) else ""
+            where = f"{file.relative_to(self.src.parent)}:{line}"
+            if before != "::" and tok in RESERVED and (following == "::" or before == "use") and room != RESERVED[tok]:
+                self.faults.append(f"{where}: only {RESERVED[tok]} may name {tok}")
+            if before != "::" and following == "::" and tok.lstrip("$") in ("crate", "super", "self"):
+                for path in paths(toks, at)[0]:
+                    self.arrow(room, home + [name for name, _ in inline], path, where)
+            at += 1
+
+    def arrow(self, room, module, path, where):
+        path, base = list(path), list(module)
+        if path[0] == "crate":
+            path, base = path[1:], []
+        while path and path[0] in ("self", "super"):
+            base = base[:-1] if path[0] == "super" else base
+            path = path[1:]
+        if base:
+            return
+        name = path[0] if path else ""
+        to = name if name in self.rooms else self.exports.get(name)
+        if name and to is None:
+            self.faults.append(f"{where}: crate::{name} is neither a room nor re-exported from one by lib.rs: name its room")
+        elif name and to != room:
+            self.arrows.setdefault((room, to), where)
+
+    def judge(self):
+        layer = {name: level for level, names in enumerate(LAYERS) for name in names}
+        for room in sorted(self.rooms - layer.keys() - APART):
+            self.faults.append(f"room {room} has no place yet: add it to LAYERS in .ci/modules.py")
+        for (a, b), where in sorted(self.arrows.items()):
+            if {a, b} & APART:
+                self.faults.append(f"{where}: {a} names {b}, but {(sorted({a, b} & APART))[0]} stands apart")
+            elif layer.get(a, 0) < layer.get(b, 0):
+                self.faults.append(f"{where}: {a} names {b}, which is built on top of it")
+        for cycle in self.cycles():
+            steps = zip(cycle, cycle[1:] + cycle[:1])
+            self.faults.append("cycle: " + ", ".join(f"{a} -> {b} ({self.arrows[a, b]})" for a, b in steps))
+
+    def cycles(self):
+        """One cycle through each room that is on any, shortest first, without repeats."""
+        found = []
+        for start in sorted(self.rooms):
+            trail, queue = {start: None}, [start]
+            for room in queue:
+                for a, b in sorted(self.arrows):
+                    if a == room and b == start:
+                        cycle = [room]
+                        while trail[cycle[0]] is not None:
+                            cycle.insert(0, trail[cycle[0]])
+                        if not any(set(cycle) == set(other) for other in found):
+                            found.append(cycle)
+                        queue.clear()
+                        break
+                    if a == room and b not in trail:
+                        trail[b] = room
+                        queue.append(b)
+                if not queue:
+                    break
+        return found
+
+    def graph(self):
+        lines = []
+        for room in sorted(self.rooms):
+            targets = sorted(b for a, b in self.arrows if a == room)
+            lines.append(f"{room:8} -> {', '.join(targets) or '(nothing)'}")
+        return "\n".join(lines)
+
+
+def self_test():
+    sound = {
+        "lib.rs": "pub mod client; pub mod ops; mod wire; pub use client::{Client, builder::Builder as B};\n"
+        "#[cfg(test)] mod everywhere;",
+        "client.rs": "//! see [`crate::ops`]\nuse crate::wire::{self, frame::*};\n#[cfg(test)]\nmod tests { use crate::ops::X; use opentelemetry_sdk as s; }\n"
+        "fn f() -> &'static str { \"crate::ops::no\" /* crate::ops /* nested */ crate::ops */ }\n#[cfg(test)] mod far;",
+        "client/builder.rs": "use super::Client; use super::super::wire::Frame; const C: char = '\"'; // crate::ops\n",
+        "client/far.rs": "use crate::ops::Anything;",
+        "everywhere.rs": "use crate::ops::A; use crate::init::B;",
+        "ops.rs": "use crate::{Client, wire}; mod inner { use super::super::client; use crate::B; }",
+        "wire.rs": "use opentelemetry::trace; macro_rules! m { () => { $crate::wire::x() } }",
+        "init.rs": "use opentelemetry_sdk::trace; mod deep { use super::super::init::x; }",
+    }
+    seeds = [
+        (None, {}, None),
+        ("a cycle", {"wire.rs": "use crate::error::E;", "error.rs": "fn f() { crate::wire::g() }"}, "cycle: error -> wire"),
+        ("a cycle of three", {"otel.rs": "use crate::data;", "data.rs": "use crate::{a::b, filter::{c, d}};", "filter.rs": "use crate::otel;", "a.rs": ""}, "cycle: data -> filter"),
+        ("client naming ops", {"client/call.rs": "impl X { fn f(&self) -> crate::ops::Search {} }"}, "client names ops"),
+        ("client naming ops by super", {"client/call.rs": "use super::super::{wire, ops::Search};"}, "client names ops"),
+        ("naming a re-export", {"wire.rs": "use crate::Client;"}, "wire names client"),
+        ("naming through a macro", {"wire.rs": "macro_rules! m { () => { $crate::ops::x() } }"}, "wire names ops"),
+        ("the SDK outside init", {"wire.rs": "use opentelemetry_sdk::trace::Tracer;"}, "only init may name opentelemetry_sdk"),
+        ("the exporter outside init", {"wire.rs": "fn f(x: opentelemetry_otlp::Y) {}"}, "only init may name opentelemetry_otlp"),
+        ("init naming a room", {"init.rs": "use crate::wire;"}, "init stands apart"),
+        ("a room naming init", {"client.rs": "use crate::init::Guard;"}, "init stands apart"),
+        ("a new room", {"extra.rs": ""}, "room extra has no place"),
+        ("a name of unknown origin", {"wire.rs": "use crate::Mystery;"}, "crate::Mystery is neither"),
+        ("code after a test item", {"client.rs": "#[cfg(test)] use crate::wire::{a, b}; fn f() { crate::ops::g() }"}, "client names ops"),
+        ("code beside a lifetime", {"client.rs": "fn f<'a>(x: &'a str) { let q = ['\\'', '\\\\', '\"', b'\\'']; crate::ops::g(q, x) }"}, "client names ops"),
+    ]
+    for what, change, expected in seeds:
+        with tempfile.TemporaryDirectory() as scratch:
+            for name, text in {**sound, **change}.items():
+                path = pathlib.Path(scratch, "src", name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            crate = Crate(pathlib.Path(scratch, "src"))
+            if what is None and (crate.faults or set(crate.arrows) != {("client", "wire"), ("ops", "client"), ("ops", "wire")}):
+                sys.exit(f"self-test: a sound crate gives {crate.faults} and {crate.arrows}")
+            if what and not any(expected in fault for fault in crate.faults):
+                sys.exit(f"self-test: {what} was not found; faults: {crate.faults}")
+            if what:
+                print(f"rejected, as it must be: {what}")
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return self_test()
+    if len(sys.argv) != 2 or not pathlib.Path(sys.argv[1], "lib.rs").is_file():
+        sys.exit(__doc__)
+    crate = Crate(sys.argv[1])
+    print(crate.graph())
+    for fault in crate.faults:
+        print(f"error: {fault}", file=sys.stderr)
+    if crate.faults:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
