@@ -1,1 +1,4 @@
 //! Real Milvus without Docker, an OTLP receiver, a fake Milvus and a trace viewer.
+
+pub mod jsonl;
+pub mod receiver;
