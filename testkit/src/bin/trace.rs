@@ -4,6 +4,7 @@
 
 use std::io::{self, IsTerminal as _};
 
+use testkit::html::write_trace_html;
 use testkit::jsonl::read_spans;
 use testkit::waterfall::waterfall;
 
@@ -15,6 +16,9 @@ fn main() -> io::Result<()> {
         ));
     };
     let spans = read_spans(lines)?;
+    if let Some(page) = arguments.next() {
+        write_trace_html(page, &spans)?;
+    }
     let width = std::env::var("COLUMNS")
         .ok()
         .and_then(|text| text.parse().ok())

@@ -2,7 +2,8 @@ use std::io::BufReader;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use super::{Waterfall, columns, waterfall};
+use super::text::columns;
+use super::{Waterfall, waterfall};
 use crate::jsonl;
 use crate::receiver::{Span, Status};
 
