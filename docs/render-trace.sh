@@ -2,10 +2,11 @@
 # Renders a trace page to a picture with headless Chromium.
 # usage: docs/render-trace.sh PAGE.html[#theme=dark&span=ID] OUT.png [WIDTH HEIGHT]
 # SCALE=2 in the environment doubles the pixels.
-# The page's fragment chooses what it shows: theme=light|dark, span=SPAN_ID, name=SPAN_NAME, find=TEXT.
+# The page's fragment chooses what it shows: theme=light|dark, span=SPAN_ID, name=SPAN_NAME,
+# find=TEXT, zoom (to the span chosen), panel=no.
 set -eu
 if [ $# -lt 2 ]; then
-    sed -n '2,5s/^# //p' "$0" >&2
+    sed -n '2,6s/^# //p' "$0" >&2
     exit 2
 fi
 page=${1%%#*}

@@ -160,7 +160,7 @@ function visible() {
 
 // ---- state ----
 
-/** The page's fragment: theme, span, name, find. */
+/** The page's fragment: theme, span, name, find, zoom, panel. */
 const wanted = new URLSearchParams(location.hash.slice(1));
 let view = [0, total];
 let chosen = null;
@@ -376,6 +376,7 @@ function zoom(from, to) {
   view = [Math.max(0, from), Math.min(total, to)];
   draw();
 }
+const around = ({ from, to }) => [from - (to - from) * 0.05, to + (to - from) * 0.05];
 async function copy(text) {
   try { await navigator.clipboard.writeText(text); } catch {
     const area = el("textarea", {}, text);
@@ -395,7 +396,7 @@ const KEYS = {
   ArrowRight: () => chosen && (closed.has(chosen) ? toggle(chosen, true) : chosen.children.length && move(1)),
   ArrowLeft: () => chosen && (chosen.children.length && !closed.has(chosen) ? toggle(chosen, false) : above(chosen) && choose(above(chosen), "nearest")),
   e: () => openAll(true), c: () => openAll(false), n: () => next(errors(), 1), N: () => next(errors(), -1),
-  z: () => chosen && zoom(chosen.from - (chosen.to - chosen.from) * 0.05, chosen.to + (chosen.to - chosen.from) * 0.05), 0: () => zoom(0, total),
+  z: () => chosen && zoom(...around(chosen)), 0: () => zoom(0, total),
   "/": () => $("search").focus(), Escape: () => ($("panel").hidden ? zoom(0, total) : hidePanel()),
 };
 document.addEventListener("keydown", (event) => {
@@ -463,5 +464,9 @@ draw();
 theme(wanted.get("theme") ? wanted.get("theme") === "dark" : prefersDark.matches);
 if (wanted.get("find")) { $("search").value = wanted.get("find"); find(); next(matches, 1); }
 const target = spans.find((span) => span.id === wanted.get("span")) || spans.find((span) => span.name === wanted.get("name"));
-if (target) { choose(target, "center"); showPanel(); }
+if (target) {
+  if (wanted.has("zoom")) zoom(...around(target));
+  choose(target, "center");
+  if (wanted.get("panel") !== "no") showPanel();
+}
 $("rows").focus({ preventScroll: true });
