@@ -199,14 +199,14 @@ function drawRow({ node, guides, last }) {
   for (const part of node.run || [node]) {
     if (part.to < view[0] || part.from > view[1]) continue;
     const left = Math.max(x(part.from), -1), right = Math.min(x(part.to), 101);
-    track.append(el("i", { cls: "span" + (part.bad ? " bad" : "") + (part.depth > 0 && part.parent.service === part.service && part.service !== services[0] ? " thin" : ""),
+    track.append(el("i", { cls: "span" + (part.bad ? " bad" : ""),
       "--c": colorOf(part.service), style: { left: `min(${left}%, 100% - 2px)`, width: right - left + "%" } }));
   }
   // On a short bar the ticks would hide the bar.
   if (x(node.to) - x(node.from) > 3) for (const event of node.events) track.append(el("i", { cls: "tick", title: event.name, style: { left: x(event.from) + "%" } }));
   const took = node.run ? node.run.reduce((sum, s) => sum + s.to - s.from, 0) : node.to - node.from;
   const left = x(node.from), right = x(node.to);
-  const place = right < 88 ? { left: `calc(${Math.max(right, 0)}% + 7px)` } : left > 12 ? { right: `calc(${100 - Math.min(left, 100)}% + 7px)` } : { right: "8px", color: "var(--surface)" };
+  const place = right < 88 ? { left: `calc(${Math.max(right, 0)}% + 7px)` } : left > 12 ? { right: `calc(${100 - Math.min(left, 100)}% + 7px)` } : { right: `calc(${Math.max(100 - right, 0)}% + 7px)`, color: "var(--surface)", top: "6px", fontSize: "11px" };
   if (right >= 0 && left <= 100) track.append(el("span", { cls: "took" + (node.bad && !place.color ? " bad" : ""), style: place }, (node.run ? "Σ " : "") + time(took)));
 
   const row = el("div", {
