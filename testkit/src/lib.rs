@@ -1,9 +1,14 @@
 //! Real Milvus without Docker, an OTLP receiver, a fake Milvus and a trace viewer.
 
 mod certificates;
+pub mod html;
+pub mod jsonl;
 pub mod milvus;
+pub mod receiver;
 mod skip;
+pub mod waterfall;
 
 pub use certificates::{Certificates, certificates};
 pub use milvus::{Milvus, Unavailable};
+pub use receiver::Receiver;
 pub use skip::require;

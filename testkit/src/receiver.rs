@@ -1,0 +1,278 @@
+//! An OTLP receiver: traces, metrics and logs over gRPC and HTTP, kept for assertions.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use std::time::Duration;
+//!
+//! let receiver = testkit::receiver::Receiver::start()?;
+//! // .. point an exporter at `receiver.grpc_endpoint()` and do some work ..
+//! let spans = receiver.wait_for(Duration::from_secs(5), |spans| spans.len() == 3).await;
+//! assert_eq!(spans.len(), 3);
+//! # Ok(())
+//! # }
+//! ```
+
+mod decode;
+mod decode_metrics;
+mod grpc;
+mod http;
+mod log;
+mod metric;
+mod span;
+mod store;
+mod value;
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::{oneshot, watch};
+use tonic::Code;
+
+use store::Store;
+
+pub use log::Log;
+pub use metric::{Exemplar, Metric, MetricKind, Point, PointValue, Temporality};
+pub use span::{Event, Kind, Link, Span, Status, Trace};
+pub use store::{Request, Signal, Transport};
+pub use value::{Attributes, Value};
+
+pub(crate) use decode::spans as flatten;
+pub(crate) use span::nanos;
+pub(crate) use store::Payload;
+
+/// Exporters batch 512 spans by default; this is room for a thousand times that.
+const MESSAGE_LIMIT: usize = 64 << 20;
+
+/// A running OTLP receiver. Clones share it; dropping the last one stops it and frees its ports.
+#[derive(Clone)]
+pub struct Receiver {
+    server: Arc<Server>,
+}
+
+/// The thread both servers live on. It has a runtime of its own, so that the receiver answers
+/// while a test blocks its runtime, and keeps real time while a test pauses its clock.
+struct Server {
+    store: Arc<Store>,
+    grpc: SocketAddr,
+    http: SocketAddr,
+    runtime: Handle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // Joined, so that the ports are free again; a panic in there has been printed already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("grpc", &self.server.grpc)
+            .field("http", &self.server.http)
+            .field("spans", &self.server.store.lock().spans.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Receiver {
+    /// Starts a receiver on two free loopback ports.
+    pub fn start() -> io::Result<Self> {
+        Self::start_on(0, 0)
+    }
+
+    /// Starts a receiver on these loopback ports; 0 lets the system choose one.
+    pub fn start_on(grpc_port: u16, http_port: u16) -> io::Result<Self> {
+        let (grpc_listener, grpc) = bind(grpc_port)?;
+        let (http_listener, http) = bind(http_port)?;
+        let store = Arc::new(Store::new());
+        let (stop, stopped) = oneshot::channel();
+        let (ready, started) = mpsc::channel();
+        let shared = Arc::clone(&store);
+        let thread = std::thread::Builder::new()
+            .name("otlp-receiver".into())
+            .spawn(move || {
+                let runtime = match Builder::new_current_thread().enable_all().build() {
+                    Ok(runtime) => runtime,
+                    Err(error) => return drop(ready.send(Err(error))),
+                };
+                runtime.block_on(async {
+                    let listeners =
+                        tokio::net::TcpListener::from_std(grpc_listener).and_then(|grpc| {
+                            Ok((grpc, tokio::net::TcpListener::from_std(http_listener)?))
+                        });
+                    let (grpc, http) = match listeners {
+                        Ok(listeners) => listeners,
+                        Err(error) => return drop(ready.send(Err(error))),
+                    };
+                    tokio::spawn(grpc::serve(grpc, &shared));
+                    tokio::spawn(http::serve(http, &shared));
+                    if ready.send(Ok(Handle::current())).is_ok() {
+                        // Resolves with an error when the sender is dropped, which is the signal.
+                        let _ = stopped.await;
+                    }
+                });
+            })?;
+        let runtime = started.recv().map_err(|_| {
+            io::Error::other("starting the OTLP receiver failed: its thread ended at once")
+        })??;
+        let server = Server {
+            store,
+            grpc,
+            http,
+            runtime,
+            stop: Some(stop),
+            thread: Some(thread),
+        };
+        Ok(Self {
+            server: Arc::new(server),
+        })
+    }
+
+    /// Where to send OTLP/gRPC, as a URL.
+    pub fn grpc_endpoint(&self) -> String {
+        format!("http://{}", self.server.grpc)
+    }
+
+    /// Where to send OTLP/gRPC, as Milvus' `trace.otlp.endpoint` wants it: host and port.
+    pub fn grpc_address(&self) -> String {
+        self.server.grpc.to_string()
+    }
+
+    /// The base URL for OTLP/HTTP, to which exporters append `/v1/traces` and so on.
+    pub fn http_endpoint(&self) -> String {
+        format!("http://{}", self.server.http)
+    }
+
+    /// Every span received so far, in the order of arrival.
+    pub fn spans(&self) -> Vec<Span> {
+        self.server.store.lock().spans.clone()
+    }
+
+    /// Every metric received so far; an instrument appears once per export.
+    pub fn metrics(&self) -> Vec<Metric> {
+        self.server.store.lock().metrics.clone()
+    }
+
+    /// Every log record received so far.
+    pub fn logs(&self) -> Vec<Log> {
+        self.server.store.lock().logs.clone()
+    }
+
+    /// The spans of one trace received so far.
+    pub fn trace(&self, trace_id: &str) -> Trace {
+        Trace::from_spans(trace_id, &self.server.store.lock().spans)
+    }
+
+    /// Every export request so far, refused ones included.
+    pub fn requests(&self) -> Vec<Request> {
+        self.server.store.lock().requests.clone()
+    }
+
+    /// Forgets everything received; faults stay as they are.
+    pub fn clear(&self) {
+        let mut contents = self.server.store.lock();
+        contents.spans.clear();
+        contents.metrics.clear();
+        contents.logs.clear();
+        contents.requests.clear();
+        contents.payloads.clear();
+    }
+
+    /// Waits until the spans satisfy the predicate. Returns the spans there are then, or after
+    /// `within`: assert on them to get a failure that shows what did arrive.
+    pub async fn wait_for(
+        &self,
+        within: Duration,
+        predicate: impl Fn(&[Span]) -> bool + Send,
+    ) -> Vec<Span> {
+        let deadline = Instant::now() + within;
+        let mut changes = self.server.store.watch();
+        loop {
+            changes.borrow_and_update();
+            let found = {
+                let contents = self.server.store.lock();
+                predicate(&contents.spans).then(|| contents.spans.clone())
+            };
+            if let Some(spans) = found {
+                return spans;
+            }
+            if !self.changed(&changes, deadline).await {
+                return self.spans();
+            }
+        }
+    }
+
+    /// Waits until nothing has arrived for `quiet`, at most `within`.
+    pub async fn settle(&self, quiet: Duration, within: Duration) {
+        let deadline = Instant::now() + within;
+        let mut changes = self.server.store.watch();
+        loop {
+            changes.borrow_and_update();
+            let until = deadline.min(Instant::now() + quiet);
+            if !self.changed(&changes, until).await || Instant::now() >= deadline {
+                return;
+            }
+        }
+    }
+
+    /// Whether a request arrived before the deadline, measured by the receiver's own clock: the
+    /// caller's may be paused, and its timers would then fire at once.
+    async fn changed(&self, changes: &watch::Receiver<u64>, deadline: Instant) -> bool {
+        let mut changes = changes.clone();
+        let wait = async move {
+            tokio::time::timeout_at(deadline.into(), changes.changed())
+                .await
+                .is_ok_and(|r| r.is_ok())
+        };
+        self.server.runtime.spawn(wait).await.unwrap_or(false)
+    }
+
+    /// Refuses the next `count` requests of any signal with this code; over HTTP, with the
+    /// status that corresponds to it. Comes before [`reject_all`](Self::reject_all).
+    pub fn fail_next(&self, count: usize, code: Code) {
+        self.server.store.lock().faults.next = (count > 0).then_some((count, code));
+    }
+
+    /// Refuses every request with this code until [`accept_all`](Self::accept_all).
+    pub fn reject_all(&self, code: Code) {
+        self.server.store.lock().faults.all = Some(code);
+    }
+
+    /// Ends [`fail_next`](Self::fail_next), [`reject_all`](Self::reject_all) and [`delay`](Self::delay).
+    pub fn accept_all(&self) {
+        self.server.store.lock().faults = store::Faults::default();
+    }
+
+    /// Answers every request only after this long; what it carries is stored just before the answer.
+    pub fn delay(&self, delay: Duration) {
+        self.server.store.lock().faults.delay = delay;
+    }
+
+    pub(crate) fn payloads(&self) -> Vec<Payload> {
+        self.server.store.lock().payloads.clone()
+    }
+}
+
+fn bind(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
+    let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = TcpListener::bind(wanted).map_err(|error| {
+        io::Error::new(
+            error.kind(),
+            format!("starting the OTLP receiver on {wanted} failed: {error}"),
+        )
+    })?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}

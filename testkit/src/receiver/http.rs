@@ -1,0 +1,180 @@
+//! OTLP/HTTP, protobuf and JSON.
+
+use std::collections::BTreeMap;
+use std::future::{Future, IntoFuture};
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+use prost::Message;
+use serde::de::DeserializeOwned;
+use tokio::net::TcpListener;
+use tonic::Code;
+
+use super::MESSAGE_LIMIT;
+use super::store::{Payload, Store, Transport};
+
+/// Serves until the future is dropped.
+pub(crate) fn serve(
+    listener: TcpListener,
+    store: &Arc<Store>,
+) -> impl Future<Output = io::Result<()>> + use<> {
+    let router = Router::new()
+        .route("/v1/traces", post(traces))
+        .route("/v1/metrics", post(metrics))
+        .route("/v1/logs", post(logs))
+        .layer(DefaultBodyLimit::max(MESSAGE_LIMIT))
+        .with_state(Arc::clone(store));
+    axum::serve(listener, router).into_future()
+}
+
+async fn traces(State(store): State<Arc<Store>>, headers: HeaderMap, body: Bytes) -> Response {
+    receive(&store, &headers, &body, Payload::Traces).await
+}
+
+async fn metrics(State(store): State<Arc<Store>>, headers: HeaderMap, body: Bytes) -> Response {
+    receive(&store, &headers, &body, Payload::Metrics).await
+}
+
+async fn logs(State(store): State<Arc<Store>>, headers: HeaderMap, body: Bytes) -> Response {
+    receive(&store, &headers, &body, Payload::Logs).await
+}
+
+async fn receive<T: Message + Default + DeserializeOwned>(
+    store: &Store,
+    headers: &HeaderMap,
+    body: &[u8],
+    payload: fn(T) -> Payload,
+) -> Response {
+    let Some(transport) = transport(headers) else {
+        let told = "content-type must be application/x-protobuf or application/json";
+        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, told).into_response();
+    };
+    let export = match decode(transport, headers, body) {
+        Ok(export) => export,
+        Err(error) => return answer(transport, Err((Code::InvalidArgument, &error.to_string()))),
+    };
+    match store
+        .receive(payload(export), transport, readable(headers))
+        .await
+    {
+        Ok(()) => answer(transport, Ok(())),
+        Err(code) => answer(transport, Err((code, "refused by the test"))),
+    }
+}
+
+fn transport(headers: &HeaderMap) -> Option<Transport> {
+    let content_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    match content_type.split(';').next()?.trim() {
+        "application/x-protobuf" => Some(Transport::HttpProtobuf),
+        "application/json" => Some(Transport::HttpJson),
+        _ => None,
+    }
+}
+
+fn decode<T: Message + Default + DeserializeOwned>(
+    transport: Transport,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> io::Result<T> {
+    let mut plain = Vec::new();
+    let body = match headers.get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
+        None | Some(b"identity") => body,
+        Some(b"gzip") => {
+            // One byte past the limit tells a body that is too large from one that just fits.
+            let limit = MESSAGE_LIMIT as u64 + 1;
+            MultiGzDecoder::new(body)
+                .take(limit)
+                .read_to_end(&mut plain)?;
+            if plain.len() > MESSAGE_LIMIT {
+                return Err(io::Error::other("the unpacked body is too large"));
+            }
+            &plain
+        }
+        Some(other) => {
+            let name = String::from_utf8_lossy(other);
+            return Err(io::Error::other(format!(
+                "content-encoding {name} is not supported, use gzip"
+            )));
+        }
+    };
+    match transport {
+        Transport::HttpJson => serde_json::from_slice(body).map_err(io::Error::other),
+        Transport::HttpProtobuf | Transport::Grpc => T::decode(body).map_err(io::Error::other),
+    }
+}
+
+fn readable(headers: &HeaderMap) -> BTreeMap<String, String> {
+    headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect()
+}
+
+/// `google.rpc.Status`, which OTLP/HTTP wants as the body of a refusal.
+#[derive(Clone, PartialEq, Message)]
+struct RpcStatus {
+    #[prost(int32, tag = "1")]
+    code: i32,
+    #[prost(string, tag = "2")]
+    message: String,
+}
+
+/// An empty export response is zero bytes of protobuf or `{}`.
+fn answer(transport: Transport, outcome: Result<(), (Code, &str)>) -> Response {
+    let json = transport == Transport::HttpJson;
+    let (status, body) = match outcome {
+        Ok(()) => (
+            StatusCode::OK,
+            if json { b"{}".to_vec() } else { Vec::new() },
+        ),
+        Err((code, message)) => {
+            let body = if json {
+                serde_json::json!({ "code": code as i32, "message": message })
+                    .to_string()
+                    .into_bytes()
+            } else {
+                RpcStatus {
+                    code: code as i32,
+                    message: message.to_owned(),
+                }
+                .encode_to_vec()
+            };
+            (http_status(code), body)
+        }
+    };
+    let content_type = if json {
+        "application/json"
+    } else {
+        "application/x-protobuf"
+    };
+    (status, [(CONTENT_TYPE, content_type)], Body::from(body)).into_response()
+}
+
+/// The usual mapping, which OTLP exporters reverse when they decide whether to retry.
+fn http_status(code: Code) -> StatusCode {
+    match code {
+        Code::Ok => StatusCode::OK,
+        Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => {
+            StatusCode::BAD_REQUEST
+        }
+        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Code::PermissionDenied => StatusCode::FORBIDDEN,
+        Code::NotFound | Code::Unimplemented => StatusCode::NOT_FOUND,
+        Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
+        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
+        Code::Cancelled | Code::Unknown | Code::Internal | Code::DataLoss => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}

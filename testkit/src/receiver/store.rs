@@ -1,0 +1,201 @@
+//! What was received, and how the next requests are to be answered.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use tokio::sync::watch;
+use tonic::Code;
+
+use super::log::Log;
+use super::metric::Metric;
+use super::span::Span;
+use super::{decode, decode_metrics};
+
+/// One export request, accepted or refused.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What it carried.
+    pub signal: Signal,
+    /// How it came.
+    pub transport: Transport,
+    /// gRPC metadata or HTTP headers, names in lower case; binary values are left out.
+    pub metadata: BTreeMap<String, String>,
+    /// How many spans, metrics or log records it carried.
+    pub items: usize,
+    /// The code it was refused with; `None` when it was accepted.
+    pub refused: Option<Code>,
+    /// When it arrived.
+    pub at: SystemTime,
+}
+
+/// What an export request carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// Spans.
+    Traces,
+    /// Metrics.
+    Metrics,
+    /// Log records.
+    Logs,
+}
+
+/// How an export request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// OTLP/gRPC.
+    Grpc,
+    /// OTLP/HTTP with protobuf.
+    HttpProtobuf,
+    /// OTLP/HTTP with JSON.
+    HttpJson,
+}
+
+/// The message of an export request, as decoded from the wire.
+#[derive(Clone, Debug)]
+pub(crate) enum Payload {
+    Traces(ExportTraceServiceRequest),
+    Metrics(ExportMetricsServiceRequest),
+    Logs(ExportLogsServiceRequest),
+}
+
+impl Payload {
+    fn signal(&self) -> Signal {
+        match self {
+            Self::Traces(_) => Signal::Traces,
+            Self::Metrics(_) => Signal::Metrics,
+            Self::Logs(_) => Signal::Logs,
+        }
+    }
+
+    fn items(&self) -> usize {
+        match self {
+            Self::Traces(export) => {
+                let scopes = export
+                    .resource_spans
+                    .iter()
+                    .flat_map(|group| &group.scope_spans);
+                scopes.map(|scoped| scoped.spans.len()).sum()
+            }
+            Self::Metrics(export) => {
+                let scopes = export
+                    .resource_metrics
+                    .iter()
+                    .flat_map(|group| &group.scope_metrics);
+                scopes.map(|scoped| scoped.metrics.len()).sum()
+            }
+            Self::Logs(export) => {
+                let scopes = export
+                    .resource_logs
+                    .iter()
+                    .flat_map(|group| &group.scope_logs);
+                scopes.map(|scoped| scoped.log_records.len()).sum()
+            }
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) metrics: Vec<Metric>,
+    pub(crate) logs: Vec<Log>,
+    pub(crate) requests: Vec<Request>,
+    pub(crate) payloads: Vec<Payload>,
+    pub(crate) faults: Faults,
+}
+
+/// What to do to the next requests.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    pub(crate) next: Option<(usize, Code)>,
+    pub(crate) all: Option<Code>,
+    pub(crate) delay: Duration,
+}
+
+impl Faults {
+    /// The verdict on one request; a counted fault is used up by it.
+    fn verdict(&mut self) -> Option<Code> {
+        if let Some((left, code)) = &mut self.next {
+            let code = *code;
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                self.next = None;
+            }
+            return Some(code);
+        }
+        self.all
+    }
+}
+
+/// Shared by the handles and both servers.
+#[derive(Debug)]
+pub(crate) struct Store {
+    contents: Mutex<Contents>,
+    changed: watch::Sender<u64>,
+}
+
+impl Store {
+    pub(crate) fn new() -> Self {
+        Self {
+            contents: Mutex::default(),
+            changed: watch::Sender::new(0),
+        }
+    }
+
+    /// A test that panicked while it looked at the contents has not damaged them.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sees every request that is accepted from now on.
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Records the request, and stores what it carries unless a fault says to refuse it.
+    pub(crate) async fn receive(
+        &self,
+        payload: Payload,
+        transport: Transport,
+        metadata: BTreeMap<String, String>,
+    ) -> Result<(), Code> {
+        let at = SystemTime::now();
+        let (refused, delay) = {
+            let mut contents = self.lock();
+            (contents.faults.verdict(), contents.faults.delay)
+        };
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        let mut contents = self.lock();
+        contents.requests.push(Request {
+            signal: payload.signal(),
+            transport,
+            metadata,
+            items: payload.items(),
+            refused,
+            at,
+        });
+        if refused.is_none() {
+            match payload.clone() {
+                Payload::Traces(export) => {
+                    contents.spans.extend(decode::spans(export.resource_spans))
+                }
+                Payload::Metrics(export) => {
+                    contents
+                        .metrics
+                        .extend(decode_metrics::metrics(export.resource_metrics));
+                }
+                Payload::Logs(export) => contents.logs.extend(decode::logs(export.resource_logs)),
+            }
+            contents.payloads.push(payload);
+        }
+        drop(contents);
+        self.changed.send_modify(|version| *version += 1);
+        refused.map_or(Ok(()), Err)
+    }
+}
