@@ -1,1 +1,4 @@
 //! A Milvus client in which every call is an OpenTelemetry span.
+
+#[cfg(feature = "otlp")]
+pub mod init;
