@@ -1,8 +1,8 @@
 //! What was handed to the exporters and what became of it.
 
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One of the kinds of telemetry that `init` exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -110,6 +110,8 @@ pub(super) struct Counts {
     /// Whether the latest export failed.
     failing: AtomicBool,
     last_error: Mutex<Option<String>>,
+    /// Why the connection failed, when the exporter only says that it did.
+    transport_error: Mutex<Option<String>>,
 }
 
 impl Counts {
@@ -124,6 +126,7 @@ impl Counts {
             lost: AtomicU64::new(0),
             failing: AtomicBool::new(false),
             last_error: Mutex::new(None),
+            transport_error: Mutex::new(None),
         }
     }
 
@@ -141,7 +144,21 @@ impl Counts {
         }
     }
 
-    pub(super) fn failed(&self, count: u64, cause: String) {
+    /// Notes what the transport said, for the failure of the export that follows from it.
+    pub(super) fn transport_failed(&self, error: &(dyn std::error::Error + 'static)) {
+        let mut causes = error.to_string();
+        let mut source = error.source();
+        while let Some(error) = source {
+            causes = format!("{causes}: {error}");
+            source = error.source();
+        }
+        *lock(&self.transport_error) = Some(causes);
+    }
+
+    pub(super) fn failed(&self, count: u64, mut cause: String) {
+        if let Some(transport) = lock(&self.transport_error).take() {
+            cause = format!("{cause}: {transport}");
+        }
         self.failed.fetch_add(count, Ordering::Relaxed);
         if self.cumulative {
             // What was collected last contains all that came before it.
@@ -149,10 +166,7 @@ impl Counts {
         } else {
             self.lost.fetch_add(count, Ordering::Relaxed);
         }
-        let mut last = match self.last_error.lock() {
-            Ok(last) => last,
-            Err(poisoned) => poisoned.into_inner(),
-        };
+        let mut last = lock(&self.last_error);
         // Once per outage: a collector that stays down must not fill the log.
         if !self.failing.swap(true, Ordering::Relaxed) {
             tracing::warn!(destination = %self.destination, %cause, "cannot export {}", self.signal.unit());
@@ -161,10 +175,7 @@ impl Counts {
     }
 
     pub(super) fn snapshot(&self) -> Delivery {
-        let last_error = match self.last_error.lock() {
-            Ok(last) => last.clone(),
-            Err(poisoned) => poisoned.into_inner().clone(),
-        };
+        let last_error = lock(&self.last_error).clone();
         // Read before `accepted`, which grows first: what is delivered never exceeds what was accepted.
         let delivered = self.delivered.load(Ordering::Acquire);
         let failed = self.failed.load(Ordering::Acquire);
@@ -178,6 +189,11 @@ impl Counts {
             last_error,
         }
     }
+}
+
+/// What these locks guard is whole at every moment, also after a panic.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

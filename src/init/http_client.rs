@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, Request, Response};
@@ -10,6 +11,7 @@ use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use opentelemetry_http::hyper::HyperClient;
 use opentelemetry_http::{Bytes, HttpClient, HttpError};
 
+use super::delivery::Counts;
 use super::error::Error;
 use super::tls::Tls;
 
@@ -18,6 +20,7 @@ pub(super) fn client(
     timeout: Duration,
     headers: HeaderMap,
     tls: &Tls,
+    counts: Arc<Counts>,
 ) -> Result<impl HttpClient + use<>, Error> {
     let mut connector = HttpConnector::new();
     // The connector in front of it decides about the scheme.
@@ -34,16 +37,19 @@ pub(super) fn client(
     Ok(Client {
         inner: HyperClient::new(connector, timeout, None),
         headers,
+        counts,
     })
 }
 
-/// Lets the headers given in code replace those that the SDK reads from the environment.
+/// Lets the headers given in code replace those that the SDK reads from the environment, and keeps the cause of a failure,
+/// of which the exporter says "network error" only.
 struct Client<C>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
     inner: HyperClient<C>,
     headers: HeaderMap,
+    counts: Arc<Counts>,
 }
 
 impl<C> fmt::Debug for Client<C>
@@ -71,6 +77,12 @@ where
         for (name, value) in &self.headers {
             request.headers_mut().insert(name.clone(), value.clone());
         }
-        self.inner.send_bytes(request)
+        Box::pin(async move {
+            let result = self.inner.send_bytes(request).await;
+            if let Err(error) = &result {
+                self.counts.transport_failed(error.as_ref());
+            }
+            result
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! The OTLP exporters: where to, with what headers, how compressed, under which certificates.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -10,7 +11,7 @@ use opentelemetry_otlp::{
 use opentelemetry_sdk::metrics::Temporality;
 use tonic::metadata::MetadataMap;
 
-use super::delivery::Signal;
+use super::delivery::{Counts, Signal};
 use super::endpoint::{Endpoint, Protocol, variables};
 use super::env::{Env, percent_decode};
 use super::error::Error;
@@ -60,7 +61,7 @@ impl Otlp {
     }
 
     /// Must run inside the export runtime, where the channel's connection will live.
-    pub(super) fn span_exporter(self) -> Result<SpanExporter, Error> {
+    pub(super) fn span_exporter(self, counts: Arc<Counts>) -> Result<SpanExporter, Error> {
         let compression = self.gzip.then_some(OtlpCompression::Gzip);
         match self.endpoint.protocol {
             Protocol::Grpc => {
@@ -79,7 +80,7 @@ impl Otlp {
                 builder.build()
             }
             Protocol::HttpProtobuf => {
-                let client = http_client::client(self.timeout, self.headers, &self.tls)?;
+                let client = http_client::client(self.timeout, self.headers, &self.tls, counts)?;
                 let mut builder = SpanExporter::builder()
                     .with_http()
                     .with_http_client(client)
@@ -96,7 +97,11 @@ impl Otlp {
     }
 
     /// Must run inside the export runtime, where the channel's connection will live.
-    pub(super) fn metric_exporter(self, temporality: Temporality) -> Result<MetricExporter, Error> {
+    pub(super) fn metric_exporter(
+        self,
+        temporality: Temporality,
+        counts: Arc<Counts>,
+    ) -> Result<MetricExporter, Error> {
         let compression = self.gzip.then_some(OtlpCompression::Gzip);
         let builder = MetricExporter::builder().with_temporality(temporality);
         match self.endpoint.protocol {
@@ -116,7 +121,7 @@ impl Otlp {
                 builder.build()
             }
             Protocol::HttpProtobuf => {
-                let client = http_client::client(self.timeout, self.headers, &self.tls)?;
+                let client = http_client::client(self.timeout, self.headers, &self.tls, counts)?;
                 let mut builder = builder
                     .with_http()
                     .with_http_client(client)

@@ -110,7 +110,7 @@ impl Pipeline {
                     let counts = count(otlp.endpoint.shown());
                     let inner = {
                         let _runtime = exports.enter();
-                        otlp.metric_exporter(temporality)?
+                        otlp.metric_exporter(temporality, Arc::clone(&counts))?
                     };
                     provider = provider.with_reader(reader(inner, counts, exports, interval));
                 }
@@ -293,7 +293,7 @@ impl Destination {
                 let counts = count(otlp.endpoint.shown());
                 let inner = {
                     let _runtime = exports.enter();
-                    otlp.span_exporter()?
+                    otlp.span_exporter(Arc::clone(&counts))?
                 };
                 provider.with_span_processor(processor(env, inner, counts, exports))
             }
