@@ -2,51 +2,20 @@
 //!
 //! Each test runs itself again as a child process, which plays the application.
 #![cfg(feature = "otlp")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "init/child.rs"]
+mod child;
 #[path = "init/receiver.rs"]
 mod receiver;
 
-use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use child::{child, is_child, succeeds};
 use milvus_otel::init;
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry::{Context, global};
 use receiver::{Receiver, SOON, nobody};
-
-const CHILD: &str = "MILVUS_OTEL_TEST_CHILD";
-
-/// Whether this process is the child of the test called `name`.
-fn is_child(name: &str) -> bool {
-    std::env::var(CHILD).is_ok_and(|child| child == name)
-}
-
-/// Runs the test called `name` as a child with these variables and no other of OpenTelemetry's.
-fn child(name: &str, variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    for (inherited, _) in std::env::vars_os() {
-        if inherited.to_string_lossy().starts_with("OTEL_") {
-            command.env_remove(inherited);
-        }
-    }
-    command
-        .args([name, "--exact", "--nocapture", "--test-threads=1"])
-        .env(CHILD, name)
-        .env("RUST_BACKTRACE", "0")
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap()
-}
-
-/// As [`child`], for one that must end well; returns its standard error.
-fn succeeds(name: &str, variables: &[(&str, &str)]) -> String {
-    let output = child(name, variables);
-    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{name}: {stdout}\n{stderr}");
-    assert!(stdout.contains("1 passed"), "{name} ran nothing: {stdout}");
-    stderr
-}
 
 fn one_of_each() {
     tracing::info_span!("from tracing").in_scope(|| {
