@@ -54,7 +54,7 @@
 //! | variable | default |
 //! |---|---|
 //! | `OTEL_SDK_DISABLED` | `false`; when `true` nothing is recorded, received context is still passed on |
-//! | `OTEL_SERVICE_NAME` | `milvus-client`, unless [`otlp`] names it |
+//! | `OTEL_SERVICE_NAME` | `milvus-client`, unless [`fn@otlp`] names it |
 //! | `OTEL_RESOURCE_ATTRIBUTES` | none; `key=value,key=value`, percent-encoded |
 //! | `OTEL_PROPAGATORS` | `tracecontext,baggage`; or `none` |
 //! | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` | `otlp`; or `console`, both with a comma, or `none` |

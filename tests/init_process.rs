@@ -8,6 +8,9 @@
 mod child;
 #[path = "init/receiver.rs"]
 mod receiver;
+#[cfg(feature = "tls")]
+#[path = "init/tls.rs"]
+mod tls;
 
 use std::time::{Duration, Instant};
 

@@ -138,6 +138,7 @@ impl Endpoint {
         &self.url
     }
 
+    #[cfg(feature = "tls")]
     pub(super) fn is_tls(&self) -> bool {
         self.url.starts_with("https://")
     }

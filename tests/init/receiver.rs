@@ -1,7 +1,7 @@
 //! An OTLP receiver over gRPC and HTTP on a thread of its own, so that no test's runtime carries it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -21,10 +21,11 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use prost::Message;
 use tonic::codec::CompressionEncoding;
+use tonic::transport::Server;
 use tonic::{Request, Response, Status};
 
 /// What arrived, from a receiver that listens until the test's process ends.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Receiver {
     pub(crate) grpc: String,
     pub(crate) http: String,
@@ -76,16 +77,15 @@ impl Received {
 
 impl Receiver {
     pub(crate) fn start() -> Self {
-        let received = Arc::new(Mutex::new(Received::default()));
         let grpc = TcpListener::bind("127.0.0.1:0").unwrap();
         let http = TcpListener::bind("127.0.0.1:0").unwrap();
         let receiver = Self {
             grpc: url(grpc.local_addr().unwrap()),
             http: url(http.local_addr().unwrap()),
-            received,
+            received: Arc::default(),
         };
         let (over_grpc, over_http) = (receiver.clone(), receiver.clone());
-        std::thread::spawn(move || over_grpc.serve_grpc(grpc));
+        std::thread::spawn(move || over_grpc.serve_grpc(grpc, Server::builder()));
         std::thread::spawn(move || {
             for stream in http.incoming() {
                 let over_http = over_http.clone();
@@ -99,7 +99,7 @@ impl Receiver {
         self.received.lock().unwrap()
     }
 
-    fn serve_grpc(self, listener: TcpListener) {
+    pub(crate) fn serve_grpc(self, listener: TcpListener, mut server: Server) {
         listener.set_nonblocking(true).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -108,7 +108,7 @@ impl Receiver {
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
             let gzip = CompressionEncoding::Gzip;
-            tonic::transport::Server::builder()
+            server
                 .add_service(TraceServiceServer::new(self.clone()).accept_compressed(gzip))
                 .add_service(MetricsServiceServer::new(self).accept_compressed(gzip))
                 .serve_with_incoming(tokio_stream::wrappers::TcpListenerStream::new(listener))
@@ -118,7 +118,7 @@ impl Receiver {
     }
 
     /// Just enough HTTP/1.1 for one kind of client: several requests per connection, each with its length.
-    fn serve_http(self, stream: TcpStream) {
+    pub(crate) fn serve_http(self, stream: impl Read + Write) {
         let mut reader = BufReader::new(stream);
         loop {
             let mut lines = Vec::new();
