@@ -129,6 +129,22 @@ async fn flush_delivers_and_goes_on() {
 }
 
 #[tokio::test]
+async fn a_flush_that_takes_too_long_gives_nothing_up() {
+    let (endpoint, _silent) = silence();
+    let telemetry = to(&endpoint)
+        .shutdown_timeout(Duration::from_millis(100))
+        .build()
+        .unwrap();
+    spans(&telemetry, 2);
+    let error = telemetry.flush().unwrap_err();
+    assert_eq!(error.to_string(), "telemetry could not be flushed in full");
+    assert!(std::error::Error::source(&error).is_some());
+    let so_far = &telemetry.deliveries()[0];
+    assert_eq!((so_far.failed, so_far.unsent()), (0, 2));
+    assert_eq!(telemetry.shutdown().unwrap_err().deliveries()[0].failed, 2);
+}
+
+#[tokio::test]
 async fn over_http_from_within_a_runtime() {
     let receiver = Receiver::start();
     let telemetry = to(&receiver.http)

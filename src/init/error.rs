@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use opentelemetry_sdk::error::OTelSdkError;
+
 use super::delivery::Delivery;
 
 /// Why telemetry could not be started, or what it could not deliver.
@@ -21,7 +23,7 @@ enum Kind {
     Runtime,
     AlreadyInstalled,
     Undelivered(Vec<Delivery>),
-    Stopped(String),
+    Unfinished(&'static str),
 }
 
 impl Error {
@@ -57,8 +59,9 @@ impl Error {
         Self::new(Kind::Undelivered(deliveries), None)
     }
 
-    pub(super) fn stopped(reason: String) -> Self {
-        Self::new(Kind::Stopped(reason), None)
+    /// `done` is what telemetry should have been.
+    pub(super) fn unfinished(done: &'static str, source: OTelSdkError) -> Self {
+        Self::new(Kind::Unfinished(done), Some(source.into()))
     }
 
     fn new(kind: Kind, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -109,7 +112,7 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
-            Kind::Stopped(reason) => write!(f, "telemetry did not end in order: {reason}"),
+            Kind::Unfinished(done) => write!(f, "telemetry could not be {done} in full"),
         }
     }
 }

@@ -98,6 +98,7 @@ impl Pipeline {
         let before = self.deliveries();
         let results = self.on_threads(
             timeout,
+            Overdue::GoesOn,
             |traces| traces.force_flush(),
             |metrics| metrics.force_flush(),
         );
@@ -112,7 +113,7 @@ impl Pipeline {
             return Err(Error::undelivered(failed));
         }
         match results.into_iter().find_map(Result::err) {
-            Some(error) => Err(Error::stopped(error.to_string())),
+            Some(error) => Err(Error::unfinished("flushed", error)),
             None => Ok(()),
         }
     }
@@ -122,6 +123,7 @@ impl Pipeline {
         let limit = timeout.saturating_add(GRACE);
         let results = self.on_threads(
             timeout,
+            Overdue::IsAbandoned,
             move |traces| traces.shutdown_with_timeout(limit),
             move |metrics| metrics.shutdown_with_timeout(limit),
         );
@@ -137,16 +139,17 @@ impl Pipeline {
         // An application that shut a provider down by itself has its telemetry all the same.
         let wrong = |error: &OTelSdkError| !matches!(error, OTelSdkError::AlreadyShutdown);
         match results.into_iter().filter_map(Result::err).find(wrong) {
-            Some(error) => Err(Error::stopped(error.to_string())),
+            Some(error) => Err(Error::unfinished("shut down", error)),
             None => Ok(deliveries),
         }
     }
 
-    /// Does both providers' blocking work side by side. What is not done after `timeout` is abandoned and so fails;
-    /// the wait for that to happen is bounded too.
+    /// Does both providers' blocking work side by side, for at most `timeout`; if what is overdue is abandoned, its
+    /// exports fail, and the wait for that to happen is bounded too.
     fn on_threads(
         &self,
         timeout: Duration,
+        overdue: Overdue,
         for_traces: impl FnOnce(&SdkTracerProvider) -> OTelSdkResult + Send + 'static,
         for_metrics: impl FnOnce(&SdkMeterProvider) -> OTelSdkResult + Send + 'static,
     ) -> Vec<OTelSdkResult> {
@@ -159,12 +162,12 @@ impl Pipeline {
         let mut results: Vec<_> = awaited.iter_mut().filter_map(Option::take).collect();
         let total = awaited.len();
         let mut deadline = Instant::now() + timeout;
-        let mut abandoned = false;
+        let mut may_abandon = overdue == Overdue::IsAbandoned;
         while results.len() < total {
             match finished.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(result) => results.push(result),
-                Err(RecvTimeoutError::Timeout) if !abandoned => {
-                    abandoned = true;
+                Err(RecvTimeoutError::Timeout) if may_abandon => {
+                    may_abandon = false;
                     self.runtime.abandon();
                     deadline = Instant::now() + GRACE;
                 }
@@ -176,6 +179,13 @@ impl Pipeline {
         }
         results
     }
+}
+
+/// What becomes of exports that are under way at the deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Overdue {
+    GoesOn,
+    IsAbandoned,
 }
 
 /// Runs `work` on a thread of its own and sends its result; returns an error only if there can be no such thread.

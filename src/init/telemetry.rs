@@ -81,7 +81,7 @@ impl Telemetry {
     /// Exports all spans ended and all metrics recorded so far, and waits for the answers.
     ///
     /// # Errors
-    /// When an export failed or did not end within the shutdown timeout, after which this telemetry exports no more.
+    /// When an export failed, or is still under way after the shutdown timeout; it goes on then.
     pub fn flush(&self) -> Result<(), Error> {
         match &self.pipeline {
             Some(pipeline) => pipeline.flush(self.shutdown_timeout),
