@@ -1,0 +1,298 @@
+//! What telemetry to start.
+
+use std::fmt;
+use std::time::Duration;
+
+use opentelemetry::{KeyValue, Value, global};
+use opentelemetry_sdk::trace::{Sampler, SpanProcessor};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+
+use super::endpoint::Protocol;
+use super::env::{Env, Warning};
+use super::error::Error;
+use super::otlp::{Coded, Compression};
+use super::pipeline::{AddProcessor, Pipeline, Plan};
+use super::telemetry::{Claim, Telemetry, tell};
+use super::{propagation, resource};
+
+/// Telemetry to be started by [`install`](Self::install) or [`build`](Self::build).
+///
+/// What is set here beats the environment, which beats the defaults.
+#[must_use = "telemetry starts with `install` or `build`"]
+pub struct Builder {
+    service_name: Option<String>,
+    attributes: Vec<KeyValue>,
+    coded: Coded,
+    sampler: Option<Sampler>,
+    metrics: bool,
+    level: LevelFilter,
+    global: bool,
+    shutdown_timeout: Duration,
+    processors: Vec<AddProcessor>,
+}
+
+impl Builder {
+    pub(super) fn new(service_name: Option<String>) -> Self {
+        Self {
+            service_name,
+            attributes: Vec::new(),
+            coded: Coded::default(),
+            sampler: None,
+            metrics: true,
+            level: LevelFilter::INFO,
+            global: true,
+            shutdown_timeout: Duration::from_secs(5),
+            processors: Vec::new(),
+        }
+    }
+
+    /// The collector, without a path: `/v1/traces` and `/v1/metrics` are added for HTTP.
+    /// `http://localhost:4317` (gRPC) or `http://localhost:4318` (HTTP) by default.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.coded.endpoint = Some(url.into());
+        self
+    }
+
+    /// How to speak to the collector; gRPC by default.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.coded.protocol = Some(protocol);
+        self
+    }
+
+    /// A header of every export, as an API key; replaces one of the same name. Never shown in messages.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.coded.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long the collector may take to answer one export, retries included; 10 s by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.coded.timeout = Some(timeout);
+        self
+    }
+
+    /// Compresses the exports; they are not by default.
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.coded.compression = Some(compression);
+        self
+    }
+
+    /// `service.version` of the resource; absent by default.
+    pub fn service_version(self, version: impl Into<String>) -> Self {
+        self.attribute("service.version", version.into())
+    }
+
+    /// An attribute of the resource, which every span and metric carries. The last of the same key stays.
+    pub fn attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.attributes
+            .push(KeyValue::new(key.into(), value.into()));
+        self
+    }
+
+    /// Which spans to record; the caller's decision where there is one and all others by default.
+    pub fn sampler(mut self, sampler: Sampler) -> Self {
+        self.sampler = Some(sampler);
+        self
+    }
+
+    /// Whether to export metrics; true by default.
+    pub fn metrics(mut self, metrics: bool) -> Self {
+        self.metrics = metrics;
+        self
+    }
+
+    /// The least severe level of `tracing` spans, and of events in them, that are exported; `INFO` by default.
+    ///
+    /// Independent of what is logged, and of no consequence for the spans of the Milvus client, which do not come from
+    /// `tracing`.
+    pub fn level(mut self, level: impl Into<LevelFilter>) -> Self {
+        self.level = level.into();
+        self
+    }
+
+    /// Whether to set the process's tracer provider, meter provider and propagator; true by default.
+    ///
+    /// With false, hand [`Telemetry::tracer_provider`] and [`Telemetry::meter_provider`] to what shall use them.
+    pub fn global(mut self, global: bool) -> Self {
+        self.global = global;
+        self
+    }
+
+    /// How long [`Telemetry::shutdown`] and [`Telemetry::flush`] wait for the collector; 5 s by default.
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        // Later deadlines than this overflow the clock.
+        self.shutdown_timeout = timeout.min(Duration::from_secs(24 * 60 * 60));
+        self
+    }
+
+    /// A processor that sees every span before the exporters do, to redact or to copy. Not counted in deliveries.
+    pub fn span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
+        self.processors
+            .push(Box::new(|provider| provider.with_span_processor(processor)));
+        self
+    }
+
+    /// Starts telemetry and sets the OpenTelemetry globals, unless [`global`](Self::global) says otherwise.
+    ///
+    /// Sets no `tracing` subscriber: add [`Telemetry::layer`] to the application's own. Settings of the environment that
+    /// cannot be used are shown and kept in [`Telemetry::warnings`].
+    ///
+    /// # Errors
+    /// When a setting made here is wrong, a TLS file cannot be read, the export threads cannot be started, or the
+    /// globals belong to telemetry whose guard is still alive.
+    pub fn build(self) -> Result<Telemetry, Error> {
+        let telemetry = self.start(Env::process())?;
+        for warning in &telemetry.warnings {
+            tell(warning, false);
+        }
+        Ok(telemetry)
+    }
+
+    /// [`build`](Self::build), and makes a subscriber that exports `tracing` spans and does nothing else the default,
+    /// if the process has none yet.
+    ///
+    /// If it has one, `tracing` spans are exported only if [`Telemetry::layer`] was composed into it, which
+    /// [`Telemetry::warnings`] says; the spans and metrics of the Milvus client are exported either way.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub fn install(self) -> Result<Telemetry, Error> {
+        let mut telemetry = self.build()?;
+        if telemetry.tracer_provider().is_none() {
+            return Ok(telemetry);
+        }
+        let subscriber = tracing_subscriber::registry().with(telemetry.layer());
+        if tracing::subscriber::set_global_default(subscriber).is_ok() {
+            telemetry.own_subscriber = true;
+        } else {
+            let warning = Warning::new(
+                "tracing",
+                "a subscriber is already set, its spans are not exported: \
+                 use `build` and add `Telemetry::layer` to it",
+            );
+            tell(&warning, false);
+            telemetry.warnings.push(warning);
+        }
+        Ok(telemetry)
+    }
+
+    fn start(self, mut env: Env) -> Result<Telemetry, Error> {
+        let propagator = propagation::propagator(&mut env);
+        let disabled = env.flag("OTEL_SDK_DISABLED").unwrap_or(false);
+        let mut claim = None;
+        if self.global && !disabled {
+            claim = Some(Claim::new()?);
+        }
+        let pipeline = if disabled {
+            None
+        } else {
+            let plan = Plan {
+                resource: resource::resource(&mut env, self.service_name, self.attributes),
+                coded: self.coded,
+                sampler: self.sampler,
+                metrics: self.metrics,
+                processors: self.processors,
+            };
+            Some(Pipeline::start(&mut env, plan)?)
+        };
+        if self.global {
+            // A disabled SDK still passes on the context it received.
+            global::set_text_map_propagator(propagator);
+            if let Some(pipeline) = &pipeline {
+                global::set_tracer_provider(pipeline.traces.clone());
+                if let Some(metrics) = &pipeline.metrics {
+                    global::set_meter_provider(metrics.clone());
+                }
+            }
+        }
+        Ok(Telemetry {
+            pipeline,
+            claim,
+            warnings: env.into_warnings(),
+            level: self.level,
+            shutdown_timeout: self.shutdown_timeout,
+            own_subscriber: false,
+        })
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.coded.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Builder")
+            .field("service_name", &self.service_name)
+            .field("attributes", &self.attributes)
+            .field("protocol", &self.coded.protocol)
+            .field("headers", &names)
+            .field("timeout", &self.coded.timeout)
+            .field("compression", &self.coded.compression)
+            .field("sampler", &self.sampler)
+            .field("metrics", &self.metrics)
+            .field("level", &self.level)
+            .field("global", &self.global)
+            .field("shutdown_timeout", &self.shutdown_timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quiet(builder: Builder, env: Env) -> Result<Telemetry, Error> {
+        builder.global(false).start(env)
+    }
+
+    #[test]
+    fn disabled_telemetry_is_inert() {
+        let env = Env::fixed([("OTEL_SDK_DISABLED", "TRUE")]);
+        let telemetry = quiet(Builder::new(None), env).unwrap();
+        assert!(telemetry.tracer_provider().is_none());
+        assert!(telemetry.meter_provider().is_none());
+        telemetry.flush().unwrap();
+        assert_eq!(telemetry.shutdown().unwrap(), []);
+    }
+
+    #[test]
+    fn an_unclear_disabled_flag_leaves_it_on() {
+        let env = Env::fixed([("OTEL_SDK_DISABLED", "1"), ("OTEL_TRACES_EXPORTER", "none")]);
+        let telemetry = quiet(Builder::new(None).metrics(false), env).unwrap();
+        assert!(telemetry.tracer_provider().is_some());
+        assert_eq!(telemetry.warnings()[0].variable(), "OTEL_SDK_DISABLED");
+    }
+
+    #[test]
+    fn metrics_can_be_left_out_by_code_and_by_environment() {
+        let by_code = quiet(Builder::new(None).metrics(false), Env::fixed([])).unwrap();
+        assert!(by_code.meter_provider().is_none());
+        let env = Env::fixed([("OTEL_METRICS_EXPORTER", "none")]);
+        let by_env = quiet(Builder::new(None), env).unwrap();
+        assert!(by_env.meter_provider().is_none());
+        assert_eq!(by_env.deliveries().len(), 1, "spans only");
+    }
+
+    #[test]
+    fn a_wrong_endpoint_in_code_starts_nothing() {
+        let error = quiet(Builder::new(None).endpoint("nonsense://"), Env::fixed([])).unwrap_err();
+        assert!(error.is_setting());
+        assert_eq!(error.setting_name(), Some("endpoint"));
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let builder = Builder::new(Some("x".into()))
+            .header("authorization", "Bearer hunter2")
+            .endpoint("http://root:hunter2@localhost:4317");
+        let shown = format!("{builder:?}");
+        assert!(shown.contains("authorization"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
+    fn the_guard_can_be_sent_to_another_thread() {
+        fn check<T: Send + Sync>() {}
+        check::<Telemetry>();
+        check::<Builder>();
+    }
+}

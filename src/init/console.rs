@@ -1,0 +1,119 @@
+//! `OTEL_TRACES_EXPORTER=console`: telemetry for eyes, on the standard output.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+use opentelemetry::trace::{SpanId, Status};
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+
+pub(super) const DESTINATION: &str = "stdout";
+
+/// One line per span.
+#[derive(Debug)]
+pub(super) struct ConsoleSpans;
+
+impl SpanExporter for ConsoleSpans {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        print(&batch.iter().map(span_line).collect::<String>())
+    }
+}
+
+/// One line per metric.
+#[derive(Debug)]
+pub(super) struct ConsoleMetrics {
+    pub(super) temporality: Temporality,
+}
+
+impl PushMetricExporter for ConsoleMetrics {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let mut lines = String::new();
+        for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
+            let _ = writeln!(
+                lines,
+                "metric {} unit={:?} {:?}",
+                metric.name(),
+                metric.unit(),
+                metric.data()
+            );
+        }
+        print(&lines)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.temporality
+    }
+}
+
+/// One write per batch, so that lines of other threads do not come between.
+fn print(lines: &str) -> OTelSdkResult {
+    let mut out = std::io::stdout().lock();
+    out.write_all(lines.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| OTelSdkError::InternalFailure(format!("stdout: {error}")))
+}
+
+fn span_line(span: &SpanData) -> String {
+    let elapsed = span
+        .end_time
+        .duration_since(span.start_time)
+        .unwrap_or_default();
+    let mut line = format!(
+        "span {:?} {:?} {elapsed:?} trace={} id={}",
+        span.name,
+        span.span_kind,
+        span.span_context.trace_id(),
+        span.span_context.span_id(),
+    );
+    if span.parent_span_id != SpanId::INVALID {
+        let _ = write!(line, " parent={}", span.parent_span_id);
+    }
+    if let Status::Error { description } = &span.status {
+        let _ = write!(line, " error={description:?}");
+    }
+    for attribute in &span.attributes {
+        let _ = write!(line, " {}={:?}", attribute.key, attribute.value.as_str());
+    }
+    line.push('\n');
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opentelemetry::KeyValue;
+    use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
+    use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
+
+    #[test]
+    fn a_span_is_one_line() {
+        let memory = InMemorySpanExporter::default();
+        let provider = SdkTracerProvider::builder()
+            .with_simple_exporter(memory.clone())
+            .build();
+        let mut span = provider.tracer("test").start("Search books");
+        span.set_attribute(KeyValue::new("db.system.name", "milvus"));
+        span.set_status(Status::error("collection\nnot found"));
+        span.end();
+        let line = span_line(&memory.get_finished_spans().unwrap()[0]);
+        assert!(
+            line.starts_with("span \"Search books\" Internal "),
+            "{line}"
+        );
+        assert!(line.contains(" db.system.name=\"milvus\""), "{line}");
+        assert!(line.contains(r#" error="collection\nnot found""#), "{line}");
+        assert_eq!(line.matches('\n').count(), 1, "{line}");
+    }
+}

@@ -1,0 +1,177 @@
+//! Exporters and processors that count what passes through them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
+
+use super::delivery::Counts;
+use super::runtime::Exports;
+
+/// An exporter that runs on the export runtime and counts.
+#[derive(Debug)]
+pub(super) struct Counted<E> {
+    pub(super) inner: E,
+    pub(super) counts: Arc<Counts>,
+    pub(super) exports: Exports,
+}
+
+impl<E> Counted<E> {
+    fn record(&self, count: u64, result: &OTelSdkResult) {
+        match result {
+            Ok(()) => self.counts.delivered(count),
+            Err(error) => self.counts.failed(count, error.to_string()),
+        }
+    }
+}
+
+impl<E: SpanExporter> SpanExporter for Counted<E> {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let count = batch.len() as u64;
+        let result = self.exports.run(self.inner.export(batch)).await;
+        self.record(count, &result);
+        result
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.inner.shutdown_with_timeout(timeout)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.inner.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.inner.set_resource(resource);
+    }
+}
+
+impl<E: PushMetricExporter> PushMetricExporter for Counted<E> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let count = metrics
+            .scope_metrics()
+            .map(|scope| scope.metrics().count() as u64)
+            .sum();
+        self.counts.accept(count);
+        let result = self.exports.run(self.inner.export(metrics)).await;
+        self.record(count, &result);
+        result
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.inner.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.inner.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.inner.temporality()
+    }
+}
+
+/// How long a string attribute may be, in characters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct ValueLimits {
+    /// Of spans.
+    pub(super) span: Option<usize>,
+    /// Of events and links.
+    pub(super) other: Option<usize>,
+}
+
+/// Counts the sampled spans that end, and shortens their attributes, before the queue takes or drops them.
+#[derive(Debug)]
+pub(super) struct Accepting<P> {
+    pub(super) inner: P,
+    pub(super) counts: Arc<Counts>,
+    pub(super) limits: ValueLimits,
+}
+
+impl<P: SpanProcessor> SpanProcessor for Accepting<P> {
+    fn on_start(&self, span: &mut Span, cx: &Context) {
+        self.inner.on_start(span, cx);
+    }
+
+    fn on_end(&self, mut span: SpanData) {
+        if !span.span_context.is_sampled() {
+            return;
+        }
+        self.counts.accept(1);
+        if let Some(limit) = self.limits.span {
+            shorten(&mut span.attributes, limit);
+        }
+        if let Some(limit) = self.limits.other {
+            for event in &mut span.events.events {
+                shorten(&mut event.attributes, limit);
+            }
+            for link in &mut span.links.links {
+                shorten(&mut link.attributes, limit);
+            }
+        }
+        self.inner.on_end(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.inner.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.inner.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.inner.set_resource(resource);
+    }
+}
+
+fn shorten(attributes: &mut [KeyValue], limit: usize) {
+    for attribute in attributes {
+        match &mut attribute.value {
+            Value::String(text) => cut(text, limit),
+            Value::Array(Array::String(texts)) => {
+                texts.iter_mut().for_each(|text| cut(text, limit));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn cut(text: &mut StringValue, limit: usize) {
+    // A character is at least a byte, so most strings are cleared by their length alone.
+    if text.as_str().len() <= limit {
+        return;
+    }
+    if let Some((end, _)) = text.as_str().char_indices().nth(limit) {
+        *text = text.as_str()[..end].to_owned().into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_cut_at_characters() {
+        let mut attributes = [
+            KeyValue::new("short", "ab"),
+            KeyValue::new("long", "aéîöu"),
+            KeyValue::new("number", 12345),
+            KeyValue::new(
+                "list",
+                Value::Array(Array::String(vec!["abcd".into(), "é".into()])),
+            ),
+        ];
+        shorten(&mut attributes, 3);
+        assert_eq!(attributes[0].value.as_str(), "ab");
+        assert_eq!(attributes[1].value.as_str(), "aéî");
+        assert_eq!(attributes[2].value, Value::I64(12345));
+        assert_eq!(attributes[3].value.to_string(), r#"["abc","é"]"#);
+    }
+}

@@ -1,0 +1,124 @@
+//! What can go wrong when telemetry starts or stops.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use opentelemetry_sdk::error::OTelSdkError;
+
+use super::delivery::Delivery;
+
+/// Why telemetry could not be started, or what it could not deliver.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Setting { name: String, reason: String },
+    Runtime,
+    AlreadyInstalled,
+    Undelivered(Vec<Delivery>),
+    Unfinished(&'static str),
+}
+
+impl Error {
+    pub(super) fn setting(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::new(
+            Kind::Setting {
+                name: name.into(),
+                reason: reason.into(),
+            },
+            None,
+        )
+    }
+
+    pub(super) fn setting_from(
+        name: impl Into<String>,
+        reason: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let mut error = Self::setting(name, reason);
+        error.0.source = Some(source.into());
+        error
+    }
+
+    pub(super) fn runtime(source: std::io::Error) -> Self {
+        Self::new(Kind::Runtime, Some(source.into()))
+    }
+
+    pub(super) fn already_installed() -> Self {
+        Self::new(Kind::AlreadyInstalled, None)
+    }
+
+    pub(super) fn undelivered(deliveries: Vec<Delivery>) -> Self {
+        Self::new(Kind::Undelivered(deliveries), None)
+    }
+
+    /// `done` is what telemetry should have been.
+    pub(super) fn unfinished(done: &'static str, source: OTelSdkError) -> Self {
+        Self::new(Kind::Unfinished(done), Some(source.into()))
+    }
+
+    fn new(kind: Kind, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Box::new(Inner { kind, source }))
+    }
+
+    /// Whether this process already has installed telemetry whose guard is alive.
+    pub fn is_already_installed(&self) -> bool {
+        matches!(self.0.kind, Kind::AlreadyInstalled)
+    }
+
+    /// Whether a setting made in code, or a TLS file named by the environment, cannot be used. Nothing was started.
+    pub fn is_setting(&self) -> bool {
+        matches!(self.0.kind, Kind::Setting { .. })
+    }
+
+    /// The setting that cannot be used: an `OTEL_*` variable or the name of a setter.
+    pub fn setting_name(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Setting { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What could not be delivered, one entry per signal and destination; empty when the error is another.
+    pub fn deliveries(&self) -> &[Delivery] {
+        match &self.0.kind {
+            Kind::Undelivered(deliveries) => deliveries,
+            _ => &[],
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            Kind::Setting { name, reason } => write!(f, "cannot use {name}: {reason}"),
+            Kind::Runtime => f.write_str("cannot start the threads that export telemetry"),
+            Kind::AlreadyInstalled => f.write_str(
+                "telemetry is already installed in this process: shut the first guard down, \
+                 or keep the second from the process's globals with `.global(false)`",
+            ),
+            Kind::Undelivered(deliveries) => {
+                f.write_str("telemetry was not delivered: ")?;
+                for (i, delivery) in deliveries.iter().enumerate() {
+                    let separator = if i == 0 { "" } else { "; " };
+                    write!(f, "{separator}{delivery}")?;
+                }
+                Ok(())
+            }
+            Kind::Unfinished(done) => write!(f, "telemetry could not be {done} in full"),
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,148 @@
+//! The guard that keeps telemetry going and ends it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::Layer;
+use tracing_subscriber::registry::LookupSpan;
+
+use super::delivery::Delivery;
+use super::env::Warning;
+use super::error::Error;
+use super::pipeline::Pipeline;
+
+/// Running telemetry. Keep it until the end of `main`, then call [`shutdown`](Self::shutdown).
+///
+/// Dropping it shuts down too, also while a panic or an early return unwinds; what could not be delivered is then
+/// told by a `tracing` warning, or on the standard error when no subscriber of the application is there to show one.
+/// `std::process::exit` and `abort` drop nothing: shut down before them.
+///
+/// Both work wherever they are called: on a thread of any runtime, in a task, or without a runtime. They block the
+/// calling thread until the collector has answered, usually some milliseconds, never longer than
+/// [`shutdown_timeout`](super::Builder::shutdown_timeout) and one second. A collector that runs in the same process
+/// must therefore not depend on that thread.
+#[must_use = "telemetry ends when its guard is dropped"]
+#[derive(Debug)]
+pub struct Telemetry {
+    pub(super) pipeline: Option<Pipeline>,
+    pub(super) claim: Option<Claim>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) level: LevelFilter,
+    pub(super) shutdown_timeout: Duration,
+    /// Whether the process's subscriber is ours, which shows nothing to anybody.
+    pub(super) own_subscriber: bool,
+}
+
+impl Telemetry {
+    /// The layer that exports the application's `tracing` spans, for its own subscriber.
+    ///
+    /// Exports spans of the builder's [`level`](super::Builder::level) and above, except those of the export itself and
+    /// of the HTTP and gRPC machinery. Does nothing when telemetry is disabled.
+    pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
+    where
+        S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
+    {
+        self.tracer()
+            .map(|tracer| super::layer::layer(tracer, self.level))
+    }
+
+    fn tracer(&self) -> Option<SdkTracer> {
+        Some(self.tracer_provider()?.tracer("tracing"))
+    }
+
+    /// The provider of spans, for instrumentation that does not use the global one; `None` when disabled.
+    pub fn tracer_provider(&self) -> Option<&SdkTracerProvider> {
+        Some(&self.pipeline.as_ref()?.traces)
+    }
+
+    /// The provider of metrics; `None` when disabled or without an exporter.
+    pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
+        self.pipeline.as_ref()?.metrics.as_ref()
+    }
+
+    /// The settings that were ignored. They have been shown already, as the type's documentation says of failures.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// What has been delivered so far, one entry per signal and destination.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.pipeline
+            .as_ref()
+            .map(Pipeline::deliveries)
+            .unwrap_or_default()
+    }
+
+    /// Exports all spans ended and all metrics recorded so far, and waits for the answers.
+    ///
+    /// # Errors
+    /// When an export failed, or is still under way after the shutdown timeout; it goes on then.
+    pub fn flush(&self) -> Result<(), Error> {
+        match &self.pipeline {
+            Some(pipeline) => pipeline.flush(self.shutdown_timeout),
+            None => Ok(()),
+        }
+    }
+
+    /// Exports what is left, ends the export threads, and returns what was delivered.
+    ///
+    /// Spans that have not ended by now are not exported: let go of them first.
+    ///
+    /// # Errors
+    /// When anything since the start was not delivered: which signal, how much of it, to which endpoint, and why.
+    pub fn shutdown(mut self) -> Result<Vec<Delivery>, Error> {
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Result<Vec<Delivery>, Error> {
+        let result = match self.pipeline.take() {
+            Some(pipeline) => pipeline.shutdown(self.shutdown_timeout),
+            None => Ok(Vec::new()),
+        };
+        self.claim = None;
+        result
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        if let Err(error) = self.finish() {
+            tell(&error, self.own_subscriber);
+        }
+    }
+}
+
+/// Says something to the person who runs the application, when no caller is left to return it to.
+pub(super) fn tell(what: &dyn std::fmt::Display, own_subscriber: bool) {
+    if tracing::dispatcher::has_been_set() && !own_subscriber {
+        tracing::warn!("{what}");
+    } else {
+        eprintln!("milvus-otel: {what}");
+    }
+}
+
+static CLAIMED: AtomicBool = AtomicBool::new(false);
+
+/// The right to the process's globals, of which there is one.
+#[derive(Debug)]
+pub(super) struct Claim(());
+
+impl Claim {
+    pub(super) fn new() -> Result<Self, Error> {
+        match CLAIMED.swap(true, Ordering::AcqRel) {
+            false => Ok(Self(())),
+            true => Err(Error::already_installed()),
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        CLAIMED.store(false, Ordering::Release);
+    }
+}

@@ -1,0 +1,374 @@
+//! What `milvus_otel::init` does to a whole process: globals, environment, subscriber, standard error.
+//!
+//! Each test runs itself again as a child process, which plays the application.
+#![cfg(feature = "otlp")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+#[path = "init/child.rs"]
+mod child;
+#[path = "init/receiver.rs"]
+mod receiver;
+#[cfg(feature = "tls")]
+#[path = "init/tls.rs"]
+mod tls;
+
+use std::time::{Duration, Instant};
+
+use child::{child, is_child, succeeds};
+use milvus_otel::init;
+use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+use opentelemetry::{Context, global};
+use receiver::{Receiver, SOON, nobody};
+
+fn one_of_each() {
+    tracing::info_span!("from tracing").in_scope(|| {
+        drop(global::tracer("test").start("from opentelemetry"));
+    });
+    global::meter("test")
+        .u64_counter("searches")
+        .build()
+        .add(1, &[]);
+}
+
+#[test]
+fn install_sets_everything_up_from_the_environment() {
+    const NAME: &str = "install_sets_everything_up_from_the_environment";
+    if is_child(NAME) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let telemetry = init::from_env().install().unwrap();
+            assert_eq!(telemetry.warnings(), []);
+            one_of_each();
+            let start = Instant::now();
+            telemetry.shutdown().unwrap();
+            assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+        });
+        return;
+    }
+    let receiver = Receiver::start();
+    let stderr = succeeds(
+        NAME,
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=a%20b"),
+            ("OTEL_SERVICE_NAME", "named"),
+            (
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "team=search%2Cindex,host.name=h",
+            ),
+        ],
+    );
+    assert!(!stderr.contains("milvus-otel"), "{stderr}");
+    let received = receiver.received();
+    assert_eq!(received.spans, ["from opentelemetry", "from tracing"]);
+    assert_eq!(received.metrics, ["searches"]);
+    assert_eq!(received.attribute("service.name").unwrap(), "named");
+    assert_eq!(received.attribute("team").unwrap(), "search,index");
+    assert_eq!(received.attribute("host.name").unwrap(), "h");
+    assert_eq!(received.header("x-api-key"), Some("a b"));
+}
+
+#[test]
+fn http_by_environment() {
+    const NAME: &str = "http_by_environment";
+    if is_child(NAME) {
+        let telemetry = init::otlp("coded").install().unwrap();
+        one_of_each();
+        telemetry.shutdown().unwrap();
+        return;
+    }
+    let receiver = Receiver::start();
+    succeeds(
+        NAME,
+        &[
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http),
+            ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc"),
+            ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", &receiver.grpc),
+            ("OTEL_SERVICE_NAME", "named"),
+        ],
+    );
+    let received = receiver.received();
+    assert_eq!((received.spans.len(), received.by_http), (2, 1));
+    assert_eq!(received.metrics, ["searches"]);
+    assert_eq!(received.attribute("service.name").unwrap(), "coded");
+}
+
+#[test]
+fn code_beats_the_environment() {
+    const NAME: &str = "code_beats_the_environment";
+    if is_child(NAME) {
+        let telemetry = init::otlp("coded")
+            .endpoint(std::env::var("COLLECTOR").unwrap())
+            .header("x-api-key", "coded")
+            .timeout(Duration::from_secs(5))
+            .install()
+            .unwrap();
+        one_of_each();
+        telemetry.shutdown().unwrap();
+        return;
+    }
+    for protocol in ["grpc", "http/protobuf"] {
+        let receiver = Receiver::start();
+        let collector = match protocol {
+            "grpc" => &receiver.grpc,
+            _ => &receiver.http,
+        };
+        succeeds(
+            NAME,
+            &[
+                ("COLLECTOR", collector),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+                ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &nobody()),
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", &nobody()),
+                ("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=env"),
+                ("OTEL_EXPORTER_OTLP_TIMEOUT", "1"),
+            ],
+        );
+        let received = receiver.received();
+        assert_eq!(received.spans.len(), 2);
+        let sent: Vec<_> = received
+            .headers
+            .iter()
+            .filter(|(key, _)| key == "x-api-key")
+            .map(|(_, value)| value.as_str())
+            .collect();
+        assert_eq!(sent, ["coded"], "{protocol}");
+    }
+}
+
+#[test]
+fn an_error_out_of_main_delivers() {
+    const NAME: &str = "an_error_out_of_main_delivers";
+    fn application() -> Result<(), Box<dyn std::error::Error>> {
+        let _telemetry = init::from_env().install()?;
+        one_of_each();
+        Err("the application failed".into())
+    }
+    if is_child(NAME) {
+        assert!(application().is_err());
+        return;
+    }
+    let receiver = Receiver::start();
+    succeeds(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc)]);
+    assert_eq!(receiver.received().spans.len(), 2);
+    assert_eq!(receiver.received().metrics.len(), 1);
+}
+
+#[test]
+fn dropped_with_the_collector_down_it_says_so_once() {
+    const NAME: &str = "dropped_with_the_collector_down_it_says_so_once";
+    if is_child(NAME) {
+        let telemetry = init::from_env().install().unwrap();
+        one_of_each();
+        drop(telemetry);
+        return;
+    }
+    let endpoint = nobody();
+    let stderr = succeeds(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]);
+    let told = format!("milvus-otel: telemetry was not delivered: 2 of 2 spans to {endpoint}");
+    assert_eq!(stderr.matches(&told).count(), 1, "{stderr}");
+    assert_eq!(stderr.matches("milvus-otel:").count(), 1, "{stderr}");
+}
+
+#[test]
+fn bad_values_are_named_and_do_no_harm() {
+    const NAME: &str = "bad_values_are_named_and_do_no_harm";
+    const BAD: [(&str, &str); 9] = [
+        ("OTEL_PROPAGATORS", "b3,tracecontext"),
+        ("OTEL_TRACES_SAMPLER", "sometimes"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "-1"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "soon"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "brotli"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "::"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=%"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
+    ];
+    if is_child(NAME) {
+        let telemetry = init::from_env().install().unwrap();
+        for (name, _) in BAD {
+            let warned = |w: &&init::Warning| w.variable() == name;
+            assert_eq!(
+                telemetry.warnings().iter().filter(warned).count(),
+                1,
+                "{name}"
+            );
+        }
+        one_of_each();
+        telemetry.shutdown().unwrap();
+        return;
+    }
+    let receiver = Receiver::start();
+    let mut variables = BAD.to_vec();
+    variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc));
+    let stderr = succeeds(NAME, &variables);
+    for (name, _) in BAD {
+        let told = format!("milvus-otel: {name}: ");
+        assert_eq!(stderr.matches(&told).count(), 1, "{name}: {stderr}");
+    }
+    assert_eq!(receiver.received().spans.len(), 2);
+}
+
+#[test]
+fn disabled_sends_nothing_but_still_propagates() {
+    const NAME: &str = "disabled_sends_nothing_but_still_propagates";
+    if is_child(NAME) {
+        let telemetry = init::from_env().install().unwrap();
+        one_of_each();
+        global::get_text_map_propagator(|propagator| {
+            let fields: Vec<_> = propagator.fields().collect();
+            assert!(fields.contains(&"traceparent"), "{fields:?}");
+        });
+        assert_eq!(telemetry.shutdown().unwrap(), []);
+        return;
+    }
+    let receiver = Receiver::start();
+    succeeds(
+        NAME,
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc),
+            ("OTEL_SDK_DISABLED", "true"),
+        ],
+    );
+    assert_eq!(receiver.received().spans.len(), 0);
+    assert_eq!(receiver.received().metrics.len(), 0);
+}
+
+#[test]
+fn the_globals_are_had_by_one_guard_at_a_time() {
+    const NAME: &str = "the_globals_are_had_by_one_guard_at_a_time";
+    if is_child(NAME) {
+        let first = init::from_env().install().unwrap();
+        let second = init::from_env().install().unwrap_err();
+        assert!(second.is_already_installed(), "{second}");
+        let beside = init::from_env().global(false).build().unwrap();
+        beside.shutdown().unwrap();
+        first.shutdown().unwrap();
+
+        let next = init::from_env().install().unwrap();
+        assert_eq!(next.warnings()[0].variable(), "tracing");
+        drop(global::tracer("test").start("second life"));
+        next.shutdown().unwrap();
+        return;
+    }
+    let receiver = Receiver::start();
+    succeeds(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc)]);
+    assert_eq!(receiver.received().spans, ["second life"]);
+}
+
+#[test]
+fn the_console_shows_spans() {
+    const NAME: &str = "the_console_shows_spans";
+    if is_child(NAME) {
+        let telemetry = init::from_env().install().unwrap();
+        one_of_each();
+        telemetry.shutdown().unwrap();
+        return;
+    }
+    let console = [
+        ("OTEL_TRACES_EXPORTER", "console"),
+        ("OTEL_METRICS_EXPORTER", "console"),
+    ];
+    let output = child(NAME, &console);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{stdout}");
+    assert!(stdout.contains("span \"from opentelemetry\""), "{stdout}");
+    assert!(stdout.contains("metric searches"), "{stdout}");
+}
+
+#[test]
+fn long_values_are_cut() {
+    const NAME: &str = "long_values_are_cut";
+    if is_child(NAME) {
+        let telemetry = init::from_env().install().unwrap();
+        tracing::info_span!("cut", text = "0123456789").in_scope(|| ());
+        telemetry.shutdown().unwrap();
+        return;
+    }
+    let variables = [
+        ("OTEL_TRACES_EXPORTER", "console"),
+        ("OTEL_METRICS_EXPORTER", "none"),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "4"),
+    ];
+    let output = child(NAME, &variables);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(stdout.contains(" text=\"0123\""), "{stdout}");
+}
+
+/// Everything at `trace`, on an application that idles and then works, with an export every 20 ms: what arrives is the
+/// application's own and nothing else.
+#[test]
+fn exporting_is_never_traced() {
+    const NAME: &str = "exporting_is_never_traced";
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
+    if is_child(NAME) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let telemetry = init::from_env()
+                .level(tracing::Level::TRACE)
+                .build()
+                .unwrap();
+            tracing_subscriber::registry()
+                .with(telemetry.layer())
+                .with(tracing_subscriber::EnvFilter::new("trace"))
+                .with(tracing_subscriber::fmt::layer().with_writer(std::io::sink))
+                .init();
+            one_of_each();
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            for _ in 0..100 {
+                one_of_each();
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            telemetry.shutdown().unwrap();
+        });
+        return;
+    }
+    for (protocol, by_grpc) in [("grpc", true), ("http/protobuf", false)] {
+        let receiver = Receiver::start();
+        let endpoint = if by_grpc {
+            &receiver.grpc
+        } else {
+            &receiver.http
+        };
+        succeeds(
+            NAME,
+            &[
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+                ("OTEL_BSP_SCHEDULE_DELAY", "20"),
+                ("OTEL_METRIC_EXPORT_INTERVAL", "20"),
+            ],
+        );
+        let received = receiver.received();
+        let own = ["from tracing", "from opentelemetry"];
+        let stray: Vec<_> = received
+            .spans
+            .iter()
+            .filter(|name| !own.contains(&name.as_str()))
+            .collect();
+        assert_eq!(stray, [&""; 0], "{protocol}");
+        assert_eq!(received.spans.len(), 202, "{protocol}");
+    }
+}
+
+#[test]
+fn suppressed_work_of_the_application_is_not_exported() {
+    let receiver = Receiver::start();
+    let telemetry = init::otlp("tests")
+        .endpoint(&receiver.grpc)
+        .global(false)
+        .build()
+        .unwrap();
+    let tracer = telemetry.tracer_provider().unwrap().tracer("test");
+    {
+        let _suppressed = Context::enter_telemetry_suppressed_scope();
+        drop(tracer.start("hidden"));
+    }
+    drop(tracer.start("shown"));
+    telemetry.shutdown().unwrap();
+    assert_eq!(receiver.received().spans, ["shown"]);
+}
