@@ -187,14 +187,32 @@ fn debug_impls(pool: &DescriptorPool, redacted: &BTreeMap<String, Vec<String>>) 
             }
         }
         out.push_str("            .finish()\n    }\n}\n\n");
+        // prost leaves out the Debug of a message's oneofs with its own.
+        for oneof in message.oneofs().filter(|oneof| !oneof.is_synthetic()) {
+            let (module, _) = rust_type(&message)
+                .rsplit_once("::")
+                .map(|(module, name)| (module.to_owned(), name.to_owned()))
+                .unwrap_or_default();
+            let name = oneof.name().to_upper_camel_case();
+            let path = format!("{module}::{}::{name}", message.name().to_snake_case());
+            writeln!(out, "impl std::fmt::Debug for super::{path} {{")?;
+            out.push_str(
+                "    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {\n",
+            );
+            writeln!(
+                out,
+                "        f.debug_tuple({name:?}).field(&super::Redacted).finish()\n    }}\n}}\n"
+            )?;
+        }
     }
     Ok(out)
 }
 
-/// The table of RPCs, and `Answer` for every message a call is answered with.
+/// The table of RPCs, `Request` for every message a unary call sends, `Answer` for every message it gets.
 fn table(pool: &DescriptorPool, rows: &BTreeMap<String, BTreeMap<String, Row>>) -> Result<String> {
     let mut entries: Vec<(String, String)> = Vec::new();
     let mut answers: BTreeMap<String, String> = BTreeMap::new();
+    let mut requests: Vec<String> = Vec::new();
     for service in pool.services() {
         let rows = rows
             .get(service.full_name())
@@ -211,7 +229,14 @@ fn table(pool: &DescriptorPool, rows: &BTreeMap<String, BTreeMap<String, Row>>) 
                 .ok_or_else(|| format!("rpcs.toml has no row for {}", method.full_name()))?;
             let path = format!("/{}/{}", service.full_name(), method.name());
             let (entry, status) = rpc(&path, &method, row)?;
-            entries.push((path, entry));
+            entries.push((path.clone(), entry));
+            let unary = !method.is_client_streaming() && !method.is_server_streaming();
+            if unary && service.name() == "MilvusService" {
+                let (request, answer) = (rust_type(&method.input()), rust_type(&method.output()));
+                requests.push(format!(
+                    "impl Request for super::{request} {{\n    type Answer = super::{answer};\n    const PATH: &'static str = {path:?};\n}}\n\n"
+                ));
+            }
             answers.insert(
                 rust_type(&method.output()),
                 status_accessor(&method.output(), status.as_deref()),
@@ -232,7 +257,9 @@ fn table(pool: &DescriptorPool, rows: &BTreeMap<String, BTreeMap<String, Row>>) 
     entries.sort();
     let mut out =
         String::from("// Generated from the descriptors and proto/rpcs.toml. Do not edit.\n\n");
-    out.push_str("use super::Answer;\nuse crate::wire::{Class, Fact, Field, Read, Rpc};\n\n");
+    out.push_str(
+        "use super::{Answer, Request};\nuse crate::wire::{Class, Fact, Field, Read, Rpc};\n\n",
+    );
     writeln!(
         out,
         "/// What is read of `common.Status`.\nconst STATUS: &[Field] = {};\n",
@@ -240,13 +267,14 @@ fn table(pool: &DescriptorPool, rows: &BTreeMap<String, BTreeMap<String, Row>>) 
     )?;
     writeln!(
         out,
-        "/// Every RPC of the contract, sorted by path.\npub static RPCS: [Rpc; {}] = [",
+        "/// Every RPC of the contract, sorted by path.\npub(super) static RPCS: [Rpc; {}] = [",
         entries.len()
     )?;
     for (_, entry) in &entries {
         out.push_str(entry);
     }
     out.push_str("];\n\n");
+    out.extend(requests);
     for (name, body) in answers {
         writeln!(
             out,

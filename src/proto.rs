@@ -54,6 +54,14 @@ pub(crate) trait Answer {
     fn status(&self) -> Option<&common::Status>;
 }
 
+/// A message that asks Milvus for something and gets one message back.
+pub(crate) trait Request: prost::Message + Send + 'static {
+    /// What comes back.
+    type Answer: prost::Message + Answer + Default + Send + 'static;
+    /// The HTTP/2 path of the RPC.
+    const PATH: &'static str;
+}
+
 /// Stands in `Debug` for what must not be printed.
 struct Redacted;
 

@@ -7,7 +7,7 @@ mod rpc;
 mod scan;
 
 pub(crate) use body::{Outgoing, Replay};
-pub use codec::Codec;
+pub(crate) use codec::Codec;
 pub use packed::{DoubleArray, FloatArray};
 pub(crate) use rpc::{Class, Fact, Field, Read, Rpc};
 pub(crate) use scan::{Message, Sink};

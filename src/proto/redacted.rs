@@ -223,6 +223,12 @@ impl std::fmt::Debug for super::milvus::SearchRequest {
     }
 }
 
+impl std::fmt::Debug for super::milvus::search_request::SearchInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("SearchInput").field(&super::Redacted).finish()
+    }
+}
+
 impl std::fmt::Debug for super::milvus::SubSearchRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SubSearchRequest")
@@ -292,11 +298,23 @@ impl std::fmt::Debug for super::schema::FieldData {
     }
 }
 
+impl std::fmt::Debug for super::schema::field_data::Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Field").field(&super::Redacted).finish()
+    }
+}
+
 impl std::fmt::Debug for super::schema::ScalarField {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ScalarField")
             .field("data", &super::Redacted)
             .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::scalar_field::Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Data").field(&super::Redacted).finish()
     }
 }
 
@@ -331,6 +349,12 @@ impl std::fmt::Debug for super::schema::VectorField {
             .field("dim", &self.dim)
             .field("data", &super::Redacted)
             .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::vector_field::Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Data").field(&super::Redacted).finish()
     }
 }
 

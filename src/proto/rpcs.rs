@@ -1,6 +1,6 @@
 // Generated from the descriptors and proto/rpcs.toml. Do not edit.
 
-use super::Answer;
+use super::{Answer, Request};
 use crate::wire::{Class, Fact, Field, Read, Rpc};
 
 /// What is read of `common.Status`.
@@ -13,7 +13,7 @@ const STATUS: &[Field] = &[
 ];
 
 /// Every RPC of the contract, sorted by path.
-pub static RPCS: [Rpc; 149] = [
+pub(super) static RPCS: [Rpc; 149] = [
     Rpc {
         path: "/milvus.proto.milvus.ClientTelemetryService/ClientHeartbeat",
         method: "milvus.proto.milvus.ClientTelemetryService/ClientHeartbeat",
@@ -1819,6 +1819,716 @@ pub static RPCS: [Rpc; 149] = [
         response: &[Field { number: 2, read: Read::Message(STATUS) }],
     },
 ];
+
+impl Request for super::milvus::CreateCollectionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateCollection";
+}
+
+impl Request for super::milvus::DropCollectionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropCollection";
+}
+
+impl Request for super::milvus::HasCollectionRequest {
+    type Answer = super::milvus::BoolResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasCollection";
+}
+
+impl Request for super::milvus::LoadCollectionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadCollection";
+}
+
+impl Request for super::milvus::ReleaseCollectionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ReleaseCollection";
+}
+
+impl Request for super::milvus::DescribeCollectionRequest {
+    type Answer = super::milvus::DescribeCollectionResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeCollection";
+}
+
+impl Request for super::milvus::BatchDescribeCollectionRequest {
+    type Answer = super::milvus::BatchDescribeCollectionResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/BatchDescribeCollection";
+}
+
+impl Request for super::milvus::GetCollectionStatisticsRequest {
+    type Answer = super::milvus::GetCollectionStatisticsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetCollectionStatistics";
+}
+
+impl Request for super::milvus::ShowCollectionsRequest {
+    type Answer = super::milvus::ShowCollectionsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ShowCollections";
+}
+
+impl Request for super::milvus::AlterCollectionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollection";
+}
+
+impl Request for super::milvus::AlterCollectionFieldRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionField";
+}
+
+impl Request for super::milvus::AddCollectionFunctionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionFunction";
+}
+
+impl Request for super::milvus::AlterCollectionFunctionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionFunction";
+}
+
+impl Request for super::milvus::DropCollectionFunctionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropCollectionFunction";
+}
+
+impl Request for super::milvus::TruncateCollectionRequest {
+    type Answer = super::milvus::TruncateCollectionResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/TruncateCollection";
+}
+
+impl Request for super::milvus::CreatePartitionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreatePartition";
+}
+
+impl Request for super::milvus::DropPartitionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropPartition";
+}
+
+impl Request for super::milvus::HasPartitionRequest {
+    type Answer = super::milvus::BoolResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasPartition";
+}
+
+impl Request for super::milvus::LoadPartitionsRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadPartitions";
+}
+
+impl Request for super::milvus::PrewarmRequest {
+    type Answer = super::milvus::PrewarmResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Prewarm";
+}
+
+impl Request for super::milvus::DescribePrewarmTaskRequest {
+    type Answer = super::milvus::DescribePrewarmTaskResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribePrewarmTask";
+}
+
+impl Request for super::milvus::ReleasePartitionsRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ReleasePartitions";
+}
+
+impl Request for super::milvus::GetPartitionStatisticsRequest {
+    type Answer = super::milvus::GetPartitionStatisticsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetPartitionStatistics";
+}
+
+impl Request for super::milvus::ShowPartitionsRequest {
+    type Answer = super::milvus::ShowPartitionsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ShowPartitions";
+}
+
+impl Request for super::milvus::CreateNamespaceRequest {
+    type Answer = super::milvus::CreateNamespaceResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateNamespace";
+}
+
+impl Request for super::milvus::DescribeNamespaceRequest {
+    type Answer = super::milvus::DescribeNamespaceResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeNamespace";
+}
+
+impl Request for super::milvus::ListNamespacesRequest {
+    type Answer = super::milvus::ListNamespacesResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListNamespaces";
+}
+
+impl Request for super::milvus::DropNamespaceRequest {
+    type Answer = super::milvus::DropNamespaceResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropNamespace";
+}
+
+impl Request for super::milvus::HasNamespaceRequest {
+    type Answer = super::milvus::HasNamespaceResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasNamespace";
+}
+
+impl Request for super::milvus::GetNamespaceStatsRequest {
+    type Answer = super::milvus::GetNamespaceStatsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetNamespaceStats";
+}
+
+impl Request for super::milvus::GetLoadingProgressRequest {
+    type Answer = super::milvus::GetLoadingProgressResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetLoadingProgress";
+}
+
+impl Request for super::milvus::GetLoadStateRequest {
+    type Answer = super::milvus::GetLoadStateResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetLoadState";
+}
+
+impl Request for super::milvus::CreateAliasRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateAlias";
+}
+
+impl Request for super::milvus::DropAliasRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropAlias";
+}
+
+impl Request for super::milvus::AlterAliasRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterAlias";
+}
+
+impl Request for super::milvus::DescribeAliasRequest {
+    type Answer = super::milvus::DescribeAliasResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeAlias";
+}
+
+impl Request for super::milvus::ListAliasesRequest {
+    type Answer = super::milvus::ListAliasesResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListAliases";
+}
+
+impl Request for super::milvus::CreateIndexRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateIndex";
+}
+
+impl Request for super::milvus::AlterIndexRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterIndex";
+}
+
+impl Request for super::milvus::DescribeIndexRequest {
+    type Answer = super::milvus::DescribeIndexResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeIndex";
+}
+
+impl Request for super::milvus::GetIndexStatisticsRequest {
+    type Answer = super::milvus::GetIndexStatisticsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexStatistics";
+}
+
+impl Request for super::milvus::GetIndexStateRequest {
+    type Answer = super::milvus::GetIndexStateResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexState";
+}
+
+impl Request for super::milvus::GetIndexBuildProgressRequest {
+    type Answer = super::milvus::GetIndexBuildProgressResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexBuildProgress";
+}
+
+impl Request for super::milvus::DropIndexRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropIndex";
+}
+
+impl Request for super::milvus::InsertRequest {
+    type Answer = super::milvus::MutationResult;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Insert";
+}
+
+impl Request for super::milvus::DeleteRequest {
+    type Answer = super::milvus::MutationResult;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Delete";
+}
+
+impl Request for super::milvus::UpsertRequest {
+    type Answer = super::milvus::MutationResult;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Upsert";
+}
+
+impl Request for super::milvus::SearchRequest {
+    type Answer = super::milvus::SearchResults;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Search";
+}
+
+impl Request for super::milvus::HybridSearchRequest {
+    type Answer = super::milvus::SearchResults;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HybridSearch";
+}
+
+impl Request for super::milvus::FlushRequest {
+    type Answer = super::milvus::FlushResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Flush";
+}
+
+impl Request for super::milvus::QueryRequest {
+    type Answer = super::milvus::QueryResults;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Query";
+}
+
+impl Request for super::milvus::CalcDistanceRequest {
+    type Answer = super::milvus::CalcDistanceResults;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CalcDistance";
+}
+
+impl Request for super::milvus::FlushAllRequest {
+    type Answer = super::milvus::FlushAllResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/FlushAll";
+}
+
+impl Request for super::milvus::AddCollectionFieldRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionField";
+}
+
+impl Request for super::milvus::AddCollectionStructFieldRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionStructField";
+}
+
+impl Request for super::milvus::GetFlushStateRequest {
+    type Answer = super::milvus::GetFlushStateResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetFlushState";
+}
+
+impl Request for super::milvus::GetFlushAllStateRequest {
+    type Answer = super::milvus::GetFlushAllStateResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetFlushAllState";
+}
+
+impl Request for super::milvus::GetPersistentSegmentInfoRequest {
+    type Answer = super::milvus::GetPersistentSegmentInfoResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetPersistentSegmentInfo";
+}
+
+impl Request for super::milvus::GetQuerySegmentInfoRequest {
+    type Answer = super::milvus::GetQuerySegmentInfoResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetQuerySegmentInfo";
+}
+
+impl Request for super::milvus::GetReplicasRequest {
+    type Answer = super::milvus::GetReplicasResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetReplicas";
+}
+
+impl Request for super::milvus::DummyRequest {
+    type Answer = super::milvus::DummyResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Dummy";
+}
+
+impl Request for super::milvus::RegisterLinkRequest {
+    type Answer = super::milvus::RegisterLinkResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RegisterLink";
+}
+
+impl Request for super::milvus::GetMetricsRequest {
+    type Answer = super::milvus::GetMetricsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetMetrics";
+}
+
+impl Request for super::milvus::GetComponentStatesRequest {
+    type Answer = super::milvus::ComponentStates;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetComponentStates";
+}
+
+impl Request for super::milvus::LoadBalanceRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadBalance";
+}
+
+impl Request for super::milvus::GetCompactionStateRequest {
+    type Answer = super::milvus::GetCompactionStateResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetCompactionState";
+}
+
+impl Request for super::milvus::ManualCompactionRequest {
+    type Answer = super::milvus::ManualCompactionResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ManualCompaction";
+}
+
+impl Request for super::milvus::GetCompactionPlansRequest {
+    type Answer = super::milvus::GetCompactionPlansResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetCompactionStateWithPlans";
+}
+
+impl Request for super::milvus::ImportRequest {
+    type Answer = super::milvus::ImportResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Import";
+}
+
+impl Request for super::milvus::GetImportStateRequest {
+    type Answer = super::milvus::GetImportStateResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetImportState";
+}
+
+impl Request for super::milvus::ListImportTasksRequest {
+    type Answer = super::milvus::ListImportTasksResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListImportTasks";
+}
+
+impl Request for super::milvus::CreateCredentialRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateCredential";
+}
+
+impl Request for super::milvus::UpdateCredentialRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/UpdateCredential";
+}
+
+impl Request for super::milvus::DeleteCredentialRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DeleteCredential";
+}
+
+impl Request for super::milvus::ListCredUsersRequest {
+    type Answer = super::milvus::ListCredUsersResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListCredUsers";
+}
+
+impl Request for super::milvus::CreateRoleRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateRole";
+}
+
+impl Request for super::milvus::AlterRoleRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterRole";
+}
+
+impl Request for super::milvus::DropRoleRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropRole";
+}
+
+impl Request for super::milvus::OperateUserRoleRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/OperateUserRole";
+}
+
+impl Request for super::milvus::SelectRoleRequest {
+    type Answer = super::milvus::SelectRoleResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/SelectRole";
+}
+
+impl Request for super::milvus::SelectUserRequest {
+    type Answer = super::milvus::SelectUserResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/SelectUser";
+}
+
+impl Request for super::milvus::OperatePrivilegeRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/OperatePrivilege";
+}
+
+impl Request for super::milvus::OperatePrivilegeV2Request {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/OperatePrivilegeV2";
+}
+
+impl Request for super::milvus::SelectGrantRequest {
+    type Answer = super::milvus::SelectGrantResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/SelectGrant";
+}
+
+impl Request for super::milvus::GetVersionRequest {
+    type Answer = super::milvus::GetVersionResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetVersion";
+}
+
+impl Request for super::milvus::CheckHealthRequest {
+    type Answer = super::milvus::CheckHealthResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CheckHealth";
+}
+
+impl Request for super::milvus::CreateResourceGroupRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateResourceGroup";
+}
+
+impl Request for super::milvus::DropResourceGroupRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropResourceGroup";
+}
+
+impl Request for super::milvus::UpdateResourceGroupsRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/UpdateResourceGroups";
+}
+
+impl Request for super::milvus::TransferNodeRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/TransferNode";
+}
+
+impl Request for super::milvus::TransferReplicaRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/TransferReplica";
+}
+
+impl Request for super::milvus::ListResourceGroupsRequest {
+    type Answer = super::milvus::ListResourceGroupsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListResourceGroups";
+}
+
+impl Request for super::milvus::DescribeResourceGroupRequest {
+    type Answer = super::milvus::DescribeResourceGroupResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeResourceGroup";
+}
+
+impl Request for super::milvus::RenameCollectionRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RenameCollection";
+}
+
+impl Request for super::feder::ListIndexedSegmentRequest {
+    type Answer = super::feder::ListIndexedSegmentResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListIndexedSegment";
+}
+
+impl Request for super::feder::DescribeSegmentIndexDataRequest {
+    type Answer = super::feder::DescribeSegmentIndexDataResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeSegmentIndexData";
+}
+
+impl Request for super::milvus::ConnectRequest {
+    type Answer = super::milvus::ConnectResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Connect";
+}
+
+impl Request for super::milvus::AllocTimestampRequest {
+    type Answer = super::milvus::AllocTimestampResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AllocTimestamp";
+}
+
+impl Request for super::milvus::CreateDatabaseRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateDatabase";
+}
+
+impl Request for super::milvus::DropDatabaseRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropDatabase";
+}
+
+impl Request for super::milvus::ListDatabasesRequest {
+    type Answer = super::milvus::ListDatabasesResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListDatabases";
+}
+
+impl Request for super::milvus::AlterDatabaseRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterDatabase";
+}
+
+impl Request for super::milvus::DescribeDatabaseRequest {
+    type Answer = super::milvus::DescribeDatabaseResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeDatabase";
+}
+
+impl Request for super::milvus::ReplicateMessageRequest {
+    type Answer = super::milvus::ReplicateMessageResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ReplicateMessage";
+}
+
+impl Request for super::milvus::BackupRbacMetaRequest {
+    type Answer = super::milvus::BackupRbacMetaResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/BackupRBAC";
+}
+
+impl Request for super::milvus::RestoreRbacMetaRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RestoreRBAC";
+}
+
+impl Request for super::milvus::CreatePrivilegeGroupRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreatePrivilegeGroup";
+}
+
+impl Request for super::milvus::DropPrivilegeGroupRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropPrivilegeGroup";
+}
+
+impl Request for super::milvus::ListPrivilegeGroupsRequest {
+    type Answer = super::milvus::ListPrivilegeGroupsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListPrivilegeGroups";
+}
+
+impl Request for super::milvus::OperatePrivilegeGroupRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/OperatePrivilegeGroup";
+}
+
+impl Request for super::milvus::RunAnalyzerRequest {
+    type Answer = super::milvus::RunAnalyzerResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RunAnalyzer";
+}
+
+impl Request for super::milvus::AddFileResourceRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddFileResource";
+}
+
+impl Request for super::milvus::RemoveFileResourceRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RemoveFileResource";
+}
+
+impl Request for super::milvus::ListFileResourcesRequest {
+    type Answer = super::milvus::ListFileResourcesResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListFileResources";
+}
+
+impl Request for super::milvus::AddUserTagsRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddUserTags";
+}
+
+impl Request for super::milvus::DeleteUserTagsRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DeleteUserTags";
+}
+
+impl Request for super::milvus::GetUserTagsRequest {
+    type Answer = super::milvus::GetUserTagsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetUserTags";
+}
+
+impl Request for super::milvus::ListUsersWithTagRequest {
+    type Answer = super::milvus::ListUsersWithTagResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListUsersWithTag";
+}
+
+impl Request for super::milvus::CreateRowPolicyRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateRowPolicy";
+}
+
+impl Request for super::milvus::DropRowPolicyRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropRowPolicy";
+}
+
+impl Request for super::milvus::ListRowPoliciesRequest {
+    type Answer = super::milvus::ListRowPoliciesResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListRowPolicies";
+}
+
+impl Request for super::milvus::UpdateReplicateConfigurationRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/UpdateReplicateConfiguration";
+}
+
+impl Request for super::milvus::GetReplicateConfigurationRequest {
+    type Answer = super::milvus::GetReplicateConfigurationResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetReplicateConfiguration";
+}
+
+impl Request for super::milvus::GetReplicateInfoRequest {
+    type Answer = super::milvus::GetReplicateInfoResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetReplicateInfo";
+}
+
+impl Request for super::milvus::ComputePhraseMatchSlopRequest {
+    type Answer = super::milvus::ComputePhraseMatchSlopResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ComputePhraseMatchSlop";
+}
+
+impl Request for super::milvus::CreateSnapshotRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateSnapshot";
+}
+
+impl Request for super::milvus::DropSnapshotRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropSnapshot";
+}
+
+impl Request for super::milvus::ListSnapshotsRequest {
+    type Answer = super::milvus::ListSnapshotsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListSnapshots";
+}
+
+impl Request for super::milvus::DescribeSnapshotRequest {
+    type Answer = super::milvus::DescribeSnapshotResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeSnapshot";
+}
+
+impl Request for super::milvus::RestoreSnapshotRequest {
+    type Answer = super::milvus::RestoreSnapshotResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RestoreSnapshot";
+}
+
+impl Request for super::milvus::RestoreExternalSnapshotRequest {
+    type Answer = super::milvus::RestoreExternalSnapshotResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RestoreExternalSnapshot";
+}
+
+impl Request for super::milvus::ExportSnapshotRequest {
+    type Answer = super::milvus::ExportSnapshotResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ExportSnapshot";
+}
+
+impl Request for super::milvus::GetExportSnapshotStateRequest {
+    type Answer = super::milvus::GetExportSnapshotStateResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetExportSnapshotState";
+}
+
+impl Request for super::milvus::GetRestoreSnapshotStateRequest {
+    type Answer = super::milvus::GetRestoreSnapshotStateResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetRestoreSnapshotState";
+}
+
+impl Request for super::milvus::ListRestoreSnapshotJobsRequest {
+    type Answer = super::milvus::ListRestoreSnapshotJobsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListRestoreSnapshotJobs";
+}
+
+impl Request for super::milvus::PinSnapshotDataRequest {
+    type Answer = super::milvus::PinSnapshotDataResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/PinSnapshotData";
+}
+
+impl Request for super::milvus::UnpinSnapshotDataRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/UnpinSnapshotData";
+}
+
+impl Request for super::milvus::AlterCollectionSchemaRequest {
+    type Answer = super::milvus::AlterCollectionSchemaResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionSchema";
+}
+
+impl Request for super::milvus::BatchUpdateManifestRequest {
+    type Answer = super::common::Status;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/BatchUpdateManifest";
+}
+
+impl Request for super::milvus::RefreshExternalCollectionRequest {
+    type Answer = super::milvus::RefreshExternalCollectionResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RefreshExternalCollection";
+}
+
+impl Request for super::milvus::GetRefreshExternalCollectionProgressRequest {
+    type Answer = super::milvus::GetRefreshExternalCollectionProgressResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetRefreshExternalCollectionProgress";
+}
+
+impl Request for super::milvus::ListRefreshExternalCollectionJobsRequest {
+    type Answer = super::milvus::ListRefreshExternalCollectionJobsResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListRefreshExternalCollectionJobs";
+}
 
 impl Answer for super::common::Status {
     fn status(&self) -> Option<&super::common::Status> {

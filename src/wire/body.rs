@@ -164,6 +164,11 @@ impl<B: Body<Data = Bytes>> Replay<B> {
         }
     }
 
+    /// The error that ended reading ahead, to be dealt with now instead of given back.
+    pub(crate) fn take_error(&mut self) -> Option<B::Error> {
+        self.front.error.take()
+    }
+
     /// The trailers, where reading ahead came upon them.
     pub(crate) fn trailers(&self) -> Option<&HeaderMap> {
         self.front.trailers.as_ref()

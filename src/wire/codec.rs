@@ -7,11 +7,11 @@ use prost::Message;
 use tonic::Status;
 use tonic::codec::{BufferSettings, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
-/// Encodes and decodes protobuf messages for the generated client in [`proto`](crate::proto).
+/// Encodes and decodes protobuf messages for the generated client.
 ///
 /// Unlike tonic's own codec, which starts from 8 KiB and doubles, it reserves the exact length of the message
 /// first: a 3 MB insert is then one allocation of 3 MB and one frame.
-pub struct Codec<T, U>(PhantomData<fn(T) -> U>);
+pub(crate) struct Codec<T, U>(PhantomData<fn(T) -> U>);
 
 impl<T, U> fmt::Debug for Codec<T, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,7 +46,7 @@ where
 
 /// One direction of [`Codec`].
 #[derive(Debug)]
-pub struct Exact<T>(PhantomData<fn(T) -> T>);
+pub(crate) struct Exact<T>(PhantomData<fn(T) -> T>);
 
 impl<T: Message> Encoder for Exact<T> {
     type Item = T;

@@ -18,6 +18,22 @@ pub(crate) struct Rpc {
     pub(crate) response: &'static [Field],
 }
 
+impl Rpc {
+    /// Whether the call addresses a database.
+    pub(crate) fn has_database(&self) -> bool {
+        self.request.iter().any(|field| field.finds(Fact::Database))
+    }
+}
+
+impl Field {
+    fn finds(&self, wanted: Fact) -> bool {
+        match &self.read {
+            Read::Text(fact) | Read::Number(fact) | Read::Present(fact) => *fact == wanted,
+            Read::Message(fields) => fields.iter().any(|field| field.finds(wanted)),
+        }
+    }
+}
+
 /// What a second sending of the same request does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {

@@ -1,5 +1,4 @@
 use proptest::prelude::*;
-use prost::Message as _;
 
 use super::*;
 use crate::proto::{common, milvus, rpc};

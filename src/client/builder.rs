@@ -1,0 +1,317 @@
+//! What a client can be told before it connects.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tonic::body::Body;
+use tower::{BoxError, Layer, Service};
+
+use super::Client;
+use super::settings::{Settings, database_header};
+use crate::error::{Error, Result};
+use crate::otel::OtelLayer;
+use crate::stack::{
+    CallMetadata, Connections, Connector, Endpoint, Peer, RetryPolicy, Route, Transport,
+};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Milvus' servers allow a ping every 5 s.
+const KEEPALIVE: Duration = Duration::from_secs(10);
+
+/// Settings of a [`Client`]; made by [`Client::builder`].
+#[must_use = "a builder does nothing until it connects"]
+pub struct ClientBuilder {
+    uri: String,
+    token: Option<String>,
+    database: Option<String>,
+    timeout: Option<Duration>,
+    connect_timeout: Duration,
+    retry: RetryPolicy,
+    otel: OtelLayer,
+    layers: Vec<Box<dyn FnOnce(Transport) -> Transport + Send>>,
+    service: Option<Transport>,
+    #[cfg(feature = "tls")]
+    tls: super::Tls,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(uri: String) -> Self {
+        Self {
+            uri,
+            token: None,
+            database: None,
+            timeout: Some(TIMEOUT),
+            connect_timeout: CONNECT_TIMEOUT,
+            retry: RetryPolicy::default(),
+            otel: OtelLayer::new(),
+            layers: Vec::new(),
+            service: None,
+            #[cfg(feature = "tls")]
+            tls: super::Tls::new(),
+        }
+    }
+
+    /// Authorizes calls by an API key, or by `user:password`. Default: what the URI says, else nothing.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Authorizes calls by user name and password.
+    pub fn user(self, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {
+        self.token(format!("{}:{}", user.as_ref(), password.as_ref()))
+    }
+
+    /// Works in this database. Default: what the URI says, else Milvus' own (`default`).
+    pub fn database(mut self, database: impl Into<String>) -> Self {
+        self.database = Some(database.into());
+        self
+    }
+
+    /// How long a call may take, all its attempts included; operations can set their own. Default 60 s.
+    ///
+    /// The server is told too, and stops working on a call whose time is up. Streams have no limit unless asked for.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How long making a connection may take, from name lookup to Milvus' first answer. Default 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// When failed calls are sent again. Default: [`RetryPolicy::default`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How calls are traced: an [`OtelLayer`] with settings of its own. Server and database are filled in.
+    pub fn otel(mut self, layer: OtelLayer) -> Self {
+        self.otel = layer;
+        self
+    }
+
+    /// What an `https://` connection trusts and shows. Default: [`Tls::new`](super::Tls::new).
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: super::Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Puts a tower layer around the connection, below tracing, retries and authorization: it sees every attempt, with
+    /// all its metadata, as it goes on the wire. The layer added last is the outermost.
+    pub fn layer<L, S, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<Transport, Service = S> + Send + 'static,
+        S: Service<http::Request<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers
+            .push(Box::new(move |inner| Transport::new(layer.layer(inner))));
+        self
+    }
+
+    /// Sends calls to this service instead of the network: a fake in a test, a channel of your own.
+    ///
+    /// The URI then only names the server in spans and errors.
+    pub fn service<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.service = Some(Transport::new(service));
+        self
+    }
+
+    /// Connects, and introduces the client to the server.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::connect`]; each names its cause, and none is waited for longer than it takes to show.
+    pub async fn connect(mut self) -> Result<Client> {
+        // Whoever connects wants to know now; later calls connect again by themselves.
+        let policy = std::mem::replace(&mut self.retry, RetryPolicy::never());
+        let client = self.build("connect")?;
+        client.introduce().await?;
+        Ok(Client::new(client.inner.settings.with_policy(policy)))
+    }
+
+    /// A client that connects with its first call, and is not introduced to the server.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for settings that cannot work. Must be called
+    /// within a tokio runtime.
+    pub fn connect_lazy(self) -> Result<Client> {
+        self.build("connect_lazy")
+    }
+
+    fn build(self, operation: &'static str) -> Result<Client> {
+        let refuse = |what: String| Error::invalid_argument(operation, what);
+        let (endpoint, extras) = Endpoint::parse(&self.uri).map_err(|why| {
+            refuse(format!(
+                "the uri {:?} cannot be used: {why}",
+                without_password(&self.uri)
+            ))
+        })?;
+        let token = self.token.or(extras.token);
+        let database = self.database.or(extras.database);
+        if let Some(database) = &database {
+            database_header(database).map_err(refuse)?;
+        }
+        let endpoint = Arc::new(endpoint);
+        let peer = Arc::new(Peer::default());
+        let route = match self.service {
+            Some(service) => Route::Transport(service),
+            None => {
+                let channel = tonic::transport::Endpoint::from_shared(channel_uri(&endpoint))
+                    .map_err(|error| refuse(error.to_string()))?
+                    .connect_timeout(self.connect_timeout)
+                    .http2_keep_alive_interval(KEEPALIVE)
+                    .keep_alive_while_idle(true)
+                    .user_agent(concat!("milvus-otel/", env!("CARGO_PKG_VERSION")))
+                    .map_err(|error| refuse(error.to_string()))?;
+                #[cfg(not(feature = "tls"))]
+                if endpoint.is_tls() {
+                    return Err(refuse(format!(
+                        "{endpoint} needs the feature \"tls\" of milvus-otel"
+                    )));
+                }
+                #[cfg(feature = "tls")]
+                let channel = if endpoint.is_tls() {
+                    let config = channel.tls_config(self.tls.config());
+                    config.map_err(|error| {
+                        refuse(format!(
+                            "the TLS settings cannot be used: {}",
+                            root_cause(&error)
+                        ))
+                    })?
+                } else {
+                    channel
+                };
+                let connector = Connector::new(Arc::clone(&endpoint), Arc::clone(&peer));
+                Route::Channel(channel.connect_with_connector_lazy(connector))
+            }
+        };
+        let route = self.layers.into_iter().fold(route, |route, layer| {
+            Route::Transport(layer(match route {
+                Route::Channel(channel) => Transport::new(channel),
+                Route::Transport(transport) => transport,
+            }))
+        });
+        let (address, port) = endpoint.server();
+        let connected_to = Arc::clone(&peer);
+        let otel = self
+            .otel
+            .server(address, port)
+            .peer(move || connected_to.address());
+        let settings = Settings {
+            connections: Connections::new(route, Arc::clone(&endpoint), peer),
+            endpoint,
+            otel,
+            metadata: Arc::new(CallMetadata::new(token.as_deref())),
+            policy: Arc::new(self.retry),
+            timeout: self.timeout,
+            connect_timeout: self.connect_timeout,
+            database: None,
+        };
+        Ok(Client::new(match database {
+            Some(database) => settings.in_database(database),
+            None => settings,
+        }))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("uri", &without_password(&self.uri))
+            .field("token", &self.token.as_ref().map(|_| "<redacted>"))
+            .field("database", &self.database)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the channel takes for the server's URI: it sets the scheme, the `:authority` and the name TLS expects.
+fn channel_uri(endpoint: &Endpoint) -> String {
+    match endpoint {
+        Endpoint::Tcp { .. } => endpoint.to_string(),
+        Endpoint::Unix { .. } => "http://localhost".to_owned(),
+    }
+}
+
+/// A URI as it may be shown.
+fn without_password(uri: &str) -> String {
+    match (uri.find("://"), uri.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => {
+            format!("{}://<redacted>{}", &uri[..scheme], &uri[at..])
+        }
+        (None, Some(at)) => format!("<redacted>{}", &uri[at..]),
+        _ => uri.to_owned(),
+    }
+}
+
+#[cfg(feature = "tls")]
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut root = error;
+    while let Some(cause) = root.source() {
+        root = cause;
+    }
+    root.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_shows_a_password() {
+        let builder =
+            ClientBuilder::new("http://root:hunter2@host:1/library".into()).token("root:hunter3");
+        let shown = format!("{builder:?}");
+        assert!(
+            !shown.contains("hunter") && shown.contains("host:1/library"),
+            "{shown}"
+        );
+        let error = ClientBuilder::new("ftp://root:hunter2@host".into())
+            .connect_lazy()
+            .unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter"), "{error}");
+        assert!(error.is_invalid_argument());
+    }
+
+    #[tokio::test]
+    async fn a_database_that_no_header_can_carry_is_refused() {
+        let error = ClientBuilder::new("host".into())
+            .database("a\nb")
+            .connect_lazy()
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "connect_lazy: the database \"a\\nb\" cannot be sent: it holds a control character"
+        );
+    }
+}

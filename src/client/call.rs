@@ -1,0 +1,109 @@
+//! The one way a typed operation is sent.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::uri::PathAndQuery;
+use tonic::client::Grpc;
+
+use super::Client;
+use crate::error::{CallRecord, Error, Result};
+use crate::otel::Composite;
+use crate::proto::{Answer, Request};
+use crate::stack::was_not_sent;
+use crate::wire::Codec;
+
+/// The future of an operation.
+pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
+/// What an error says of the operation, and how long it may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) operation: &'static str,
+    pub(crate) collection: Option<&'a str>,
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(operation: &'static str) -> Self {
+        Self {
+            operation,
+            collection: None,
+            timeout: None,
+        }
+    }
+
+    pub(crate) fn on(mut self, collection: &'a str) -> Self {
+        self.collection = Some(collection);
+        self
+    }
+
+    pub(crate) fn timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.timeout = timeout;
+        self
+    }
+}
+
+impl Client {
+    /// Puts one span over the calls that `steps` makes.
+    pub(crate) fn composite<F>(&self, call: Call<'_>, steps: F) -> Composite<F> {
+        self.inner
+            .settings
+            .otel
+            .composite(call.operation, call.collection, steps)
+    }
+
+    /// Sends a request, and turns every failure into an [`Error`], also one that Milvus hides in its answer.
+    pub(crate) async fn call<Q: Request>(&self, call: Call<'_>, message: Q) -> Result<Q::Answer> {
+        if call.collection == Some("") {
+            return Err(Error::invalid_argument(
+                call.operation,
+                "the collection's name is empty",
+            ));
+        }
+        let record = Arc::new(CallRecord::default());
+        let mut request = tonic::Request::new(message);
+        request.extensions_mut().insert(Arc::clone(&record));
+        if let Some(timeout) = call.timeout {
+            request.set_timeout(timeout);
+        }
+        let started = Instant::now();
+        let mut grpc = Grpc::new(self.inner.stack.clone())
+            .max_decoding_message_size(usize::MAX)
+            .max_encoding_message_size(usize::MAX);
+        let answer = match grpc.ready().await {
+            Ok(()) => {
+                grpc.unary(
+                    request,
+                    PathAndQuery::from_static(Q::PATH),
+                    Codec::<Q, Q::Answer>::default(),
+                )
+                .await
+            }
+            Err(status) => Err(status),
+        };
+        let error = match answer {
+            Ok(answer) => {
+                let answer: Q::Answer = answer.into_inner();
+                match answer.status().filter(|status| is_error(status)) {
+                    None => return Ok(answer),
+                    Some(status) => Error::milvus(call.operation, status),
+                }
+            }
+            Err(status) => {
+                let not_sent = was_not_sent(&status);
+                Error::rpc(call.operation, status, not_sent)
+            }
+        };
+        Err(error
+            .on(call.collection)
+            .with_record(&record, started.elapsed()))
+    }
+}
+
+#[expect(deprecated, reason = "servers before 2.3 set nothing but error_code")]
+fn is_error(status: &crate::proto::common::Status) -> bool {
+    status.code != 0 || status.error_code != 0
+}

@@ -1,0 +1,67 @@
+//! What a connected client keeps to make its stack of.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use crate::otel::OtelLayer;
+use crate::stack::{self, CallMetadata, Connections, Endpoint, RetryPolicy, Stack};
+
+pub(super) struct Settings {
+    pub(super) connections: Connections,
+    pub(super) endpoint: Arc<Endpoint>,
+    pub(super) otel: OtelLayer,
+    pub(super) metadata: Arc<CallMetadata>,
+    pub(super) policy: Arc<RetryPolicy>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) connect_timeout: Duration,
+    pub(super) database: Option<String>,
+}
+
+impl Settings {
+    pub(super) fn stack(&self) -> Stack {
+        stack::build(
+            &self.otel,
+            &self.policy,
+            self.timeout,
+            &self.metadata,
+            self.connections.clone(),
+        )
+    }
+
+    /// The same in another database. A name that no header can carry is sent in the requests only.
+    pub(super) fn in_database(&self, database: String) -> Self {
+        let header = database_header(&database).ok();
+        Self {
+            connections: self.connections.clone(),
+            endpoint: Arc::clone(&self.endpoint),
+            otel: self.otel.clone().database(database.as_str()),
+            metadata: Arc::new(self.metadata.in_database(header)),
+            policy: Arc::clone(&self.policy),
+            timeout: self.timeout,
+            connect_timeout: self.connect_timeout,
+            database: Some(database),
+        }
+    }
+
+    pub(super) fn with_policy(&self, policy: RetryPolicy) -> Self {
+        Self {
+            connections: self.connections.clone(),
+            endpoint: Arc::clone(&self.endpoint),
+            otel: self.otel.clone(),
+            metadata: Arc::clone(&self.metadata),
+            policy: Arc::new(policy),
+            timeout: self.timeout,
+            connect_timeout: self.connect_timeout,
+            database: self.database.clone(),
+        }
+    }
+}
+
+/// The name as `dbname` metadata; the error says why not.
+pub(super) fn database_header(database: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_str(database).map_err(|_| {
+        format!("the database {database:?} cannot be sent: it holds a control character")
+    })
+}

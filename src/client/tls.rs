@@ -1,0 +1,65 @@
+//! What an encrypted connection trusts, and how it proves who it is.
+
+use std::fmt;
+
+use tonic::transport::{Certificate, ClientTlsConfig, Identity};
+
+/// TLS settings of a client, for `https://` endpoints. The default trusts the system's certificate authorities.
+#[derive(Clone, Default)]
+pub struct Tls {
+    authority: Option<Certificate>,
+    identity: Option<Identity>,
+    server_name: Option<String>,
+}
+
+impl Tls {
+    /// Trusts what the system trusts.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Trusts these certificate authorities (PEM) instead of the system's.
+    #[must_use]
+    pub fn certificate_authority(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.authority = Some(Certificate::from_pem(pem));
+        self
+    }
+
+    /// Shows this certificate to a server that asks for one (`tlsMode: 2`). Both are PEM.
+    #[must_use]
+    pub fn identity(mut self, certificate: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
+        self.identity = Some(Identity::from_pem(certificate, key));
+        self
+    }
+
+    /// Expects this name in the server's certificate instead of the endpoint's host.
+    #[must_use]
+    pub fn server_name(mut self, name: impl Into<String>) -> Self {
+        self.server_name = Some(name.into());
+        self
+    }
+
+    pub(super) fn config(self) -> ClientTlsConfig {
+        let mut config = match self.authority {
+            Some(authority) => ClientTlsConfig::new().ca_certificate(authority),
+            None => ClientTlsConfig::new().with_enabled_roots(),
+        };
+        if let Some(identity) = self.identity {
+            config = config.identity(identity);
+        }
+        if let Some(name) = self.server_name {
+            config = config.domain_name(name);
+        }
+        config
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls")
+            .field("own_authority", &self.authority.is_some())
+            .field("identity", &self.identity.is_some())
+            .field("server_name", &self.server_name)
+            .finish()
+    }
+}

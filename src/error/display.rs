@@ -1,0 +1,152 @@
+//! How errors read.
+
+use std::fmt;
+
+use super::{Code, Error, ErrorKind, MilvusStatus};
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.write_str(inner.operation)?;
+        if let Some(collection) = &inner.collection {
+            write!(f, " {collection:?}")?;
+        }
+        write!(f, ": {}", inner.message)?;
+        if let Some(code) = self.code() {
+            write!(f, " (milvus code {code})")?;
+        } else if let Some(grpc) = inner.grpc.filter(|_| inner.kind == ErrorKind::Rpc) {
+            write!(f, " (grpc {grpc:?})")?;
+        }
+        if let Some(hint) = inner.hint {
+            write!(f, "; {hint}")?;
+        }
+        if inner.attempts > 1 {
+            write!(f, "; {} attempts in {:.1?}", inner.attempts, inner.elapsed)?;
+        }
+        if let Some((trace, span)) = inner.trace {
+            write!(f, " [trace_id={trace} span_id={span}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &inner.kind)
+            .field("operation", &inner.operation);
+        if let Some(collection) = &inner.collection {
+            out.field("collection", collection);
+        }
+        out.field("message", &inner.message);
+        if let Some(code) = self.code() {
+            out.field("code", &code.0);
+        }
+        if let Some(grpc) = inner.grpc {
+            out.field("grpc", &grpc);
+        }
+        out.field("attempts", &inner.attempts)
+            .field("elapsed", &inner.elapsed);
+        if let Some((trace, span)) = inner.trace {
+            out.field("trace_id", &trace).field("span_id", &span);
+        }
+        out.finish_non_exhaustive()
+    }
+}
+
+/// What to do about a failure at gRPC's level.
+pub(super) fn hint_of_grpc(code: tonic::Code, message: &str) -> Option<&'static str> {
+    Some(match code {
+        tonic::Code::Unavailable if message.contains("refused") => "is Milvus running there?",
+        tonic::Code::Unauthenticated => "check the token, or user and password",
+        tonic::Code::PermissionDenied => "grant the user this privilege",
+        tonic::Code::Unimplemented => {
+            "this server does not offer the operation; a newer Milvus may"
+        }
+        tonic::Code::ResourceExhausted => {
+            "the message is larger than the server takes; send less at once"
+        }
+        _ => return None,
+    })
+}
+
+/// What to do about a failure that Milvus answered with.
+pub(super) fn hint_of_milvus(status: &MilvusStatus) -> Option<&'static str> {
+    if status.is_rate_limit() {
+        return Some("send less, or raise the server's quota");
+    }
+    Some(match Code(status.code) {
+        Code::COLLECTION_NOT_LOADED | Code::PARTITION_NOT_LOADED => "load the collection first",
+        Code::INDEX_NOT_FOUND => "create an index first",
+        Code::QUOTA_EXCEEDED => "free space, or lift the server's write denial",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::error::CallRecord;
+    use crate::proto::common;
+
+    #[test]
+    fn an_error_is_one_pointer() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn a_milvus_error_reads_as_one_line() {
+        let status = common::Status {
+            code: 101,
+            reason: "collection not loaded".into(),
+            ..Default::default()
+        };
+        let record = CallRecord::default();
+        record.attempt();
+        record.attempt();
+        let error = Error::milvus("search", &status)
+            .on(Some("books"))
+            .with_record(&record, Duration::from_millis(1234));
+        assert_eq!(
+            error.to_string(),
+            "search \"books\": collection not loaded (milvus code 101 CollectionNotLoaded); \
+             load the collection first; 2 attempts in 1.2s"
+        );
+        assert!(error.source().is_none() && !error.is_retryable());
+    }
+
+    #[test]
+    fn a_connect_error_keeps_its_cause_and_says_it_once() {
+        let mut status =
+            tonic::Status::unavailable("cannot connect to http://localhost:1: Connection refused");
+        status.set_source(Arc::new(std::io::Error::other("the cause")));
+        let error = Error::rpc("connect", status, true);
+        assert!(error.is_connect() && error.is_retryable() && !error.may_have_happened());
+        assert_eq!(
+            error.to_string(),
+            "connect: cannot connect to http://localhost:1: Connection refused; is Milvus running there?"
+        );
+        assert_eq!(error.source().unwrap().to_string(), "the cause");
+    }
+
+    #[test]
+    #[expect(deprecated, reason = "old servers send nothing else")]
+    fn servers_of_every_age_say_not_found() {
+        for (code, legacy_code) in [(100, 4), (100, 1), (100, 0), (0, 4), (100, 100)] {
+            let status = common::Status {
+                code,
+                error_code: legacy_code,
+                ..Default::default()
+            };
+            assert!(
+                Error::milvus("describe_collection", &status).is_not_found(),
+                "{code}/{legacy_code}"
+            );
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! How vectors and scalars are indexed.
+
+use std::fmt;
+
+use crate::proto::common::KeyValuePair;
+
+/// How near two vectors are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Metric {
+    /// The cosine of the angle; larger is nearer.
+    Cosine,
+    /// The Euclidean distance; smaller is nearer.
+    L2,
+    /// The inner product; larger is nearer.
+    InnerProduct,
+    /// Bits that differ, for binary vectors; smaller is nearer.
+    Hamming,
+    /// Share of bits that differ, for binary vectors; smaller is nearer.
+    Jaccard,
+    /// Relevance of a text, for sparse vectors made by a BM25 function; larger is nearer.
+    Bm25,
+}
+
+impl Metric {
+    /// Milvus' name of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cosine => "COSINE",
+            Self::L2 => "L2",
+            Self::InnerProduct => "IP",
+            Self::Hamming => "HAMMING",
+            Self::Jaccard => "JACCARD",
+            Self::Bm25 => "BM25",
+        }
+    }
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// An index to build on a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    kind: String,
+    metric: Option<Metric>,
+    parameters: Vec<(String, String)>,
+}
+
+impl Index {
+    /// An index by Milvus' name of its kind: `IVF_SQ8`, `INVERTED`. Parameters go by [`parameter`](Self::parameter).
+    pub fn new(kind: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            metric: None,
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Whatever the server thinks best for the field (`AUTOINDEX`).
+    pub fn auto(metric: Metric) -> Self {
+        Self::new("AUTOINDEX").metric(metric)
+    }
+
+    /// No index: every vector is looked at, nothing is missed (`FLAT`).
+    pub fn flat(metric: Metric) -> Self {
+        Self::new("FLAT").metric(metric)
+    }
+
+    /// A graph to walk from neighbour to neighbour (`HNSW`): `m` edges per vector (2 to 2048), `ef_construction`
+    /// candidates looked at for each when building.
+    pub fn hnsw(metric: Metric, m: u32, ef_construction: u32) -> Self {
+        Self::new("HNSW")
+            .metric(metric)
+            .parameter("M", m)
+            .parameter("efConstruction", ef_construction)
+    }
+
+    /// Vectors in `nlist` clusters (1 to 65536), of which a search looks at some (`IVF_FLAT`).
+    pub fn ivf_flat(metric: Metric, nlist: u32) -> Self {
+        Self::new("IVF_FLAT")
+            .metric(metric)
+            .parameter("nlist", nlist)
+    }
+
+    /// How near vectors are to each other; searches of the field must use the same.
+    #[must_use]
+    pub fn metric(mut self, metric: Metric) -> Self {
+        self.metric = Some(metric);
+        self
+    }
+
+    /// A parameter in Milvus' own words: `("nlist", 128)`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts go in as they are"
+    )]
+    #[must_use]
+    pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+        self.parameters.push((key.into(), value.to_string()));
+        self
+    }
+
+    pub(crate) fn to_proto(&self) -> Vec<KeyValuePair> {
+        let metric = self.metric.map(|metric| ("metric_type", metric.name()));
+        let own = self
+            .parameters
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()));
+        [("index_type", self.kind.as_str())]
+            .into_iter()
+            .chain(metric)
+            .chain(own)
+            .map(|(key, value)| KeyValuePair {
+                key: key.to_owned(),
+                value: value.to_owned(),
+            })
+            .collect()
+    }
+}

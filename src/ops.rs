@@ -1,0 +1,52 @@
+//! The operations: one file each, its method on [`Client`](crate::Client) included.
+
+mod check_health;
+mod create_collection;
+mod create_index;
+mod describe_collection;
+mod drop_collection;
+mod get_load_state;
+mod get_server_version;
+mod has_collection;
+mod list_collections;
+mod load_collection;
+mod release_collection;
+mod rename_collection;
+mod wait;
+
+pub use check_health::{CheckHealth, Health};
+pub use create_collection::{CollectionShape, CreateCollection};
+pub use create_index::CreateIndex;
+pub use describe_collection::{CollectionInfo, DescribeCollection};
+pub use drop_collection::DropCollection;
+pub use get_load_state::{GetLoadState, LoadState};
+pub use get_server_version::GetServerVersion;
+pub use has_collection::HasCollection;
+pub use list_collections::ListCollections;
+pub use load_collection::LoadCollection;
+pub use release_collection::ReleaseCollection;
+pub use rename_collection::RenameCollection;
+
+/// What every operation has: a timeout, and `.await`.
+macro_rules! operation {
+    ($name:ident => $output:ty) => {
+        impl $name {
+            /// How long the operation may take, everything it does included. Default: the client's timeout for each
+            /// call it makes.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.timeout = Some(timeout);
+                self
+            }
+        }
+
+        impl IntoFuture for $name {
+            type Output = crate::Result<$output>;
+            type IntoFuture = crate::client::Pending<$output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+    };
+}
+use operation;

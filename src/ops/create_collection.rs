@@ -1,0 +1,198 @@
+use std::time::Duration;
+
+use prost::Message;
+
+use super::operation;
+use super::wait::Wait;
+use crate::client::{Call, Client};
+use crate::error::{Error, Result};
+use crate::index::{Index, Metric};
+use crate::proto::common::KeyValuePair;
+use crate::proto::milvus::CreateCollectionRequest;
+use crate::schema::Schema;
+use crate::search::Consistency;
+
+/// A collection to be created; `.await` sends it.
+#[derive(Debug, Clone)]
+#[must_use = "operations do nothing unless awaited"]
+pub struct CreateCollection {
+    client: Client,
+    collection: String,
+    shape: CollectionShape,
+    indexes: Vec<(String, Index)>,
+    metric: Metric,
+    consistency: Consistency,
+    shards: u32,
+    properties: Vec<KeyValuePair>,
+    timeout: Option<Duration>,
+}
+
+/// What a new collection looks like: the dimension of its vectors says it all, or a [`Schema`] does.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum CollectionShape {
+    /// An int64 primary key `id`, float vectors of this dimension in `vector`, and dynamic fields; indexed and loaded.
+    Quick(i64),
+    /// These fields.
+    Schema(Schema),
+}
+
+impl From<Schema> for CollectionShape {
+    fn from(schema: Schema) -> Self {
+        Self::Schema(schema)
+    }
+}
+
+macro_rules! from_dimension {
+    ($($number:ty),*) => {
+        $(impl From<$number> for CollectionShape {
+            fn from(dimension: $number) -> Self {
+                Self::Quick(i64::try_from(dimension).unwrap_or(i64::MAX))
+            }
+        })*
+    };
+}
+from_dimension!(i32, u32, i64, u64, usize);
+
+impl Client {
+    /// Creates a collection.
+    ///
+    /// With a dimension it does what pymilvus' `create_collection(name, dimension)` does: primary key `id` (int64, not
+    /// made up by Milvus), float vectors in `vector`, dynamic fields, an index Milvus chooses (`AUTOINDEX`) by cosine,
+    /// and the collection is loaded when it returns, ready to be searched.
+    ///
+    /// With a [`Schema`] it creates that; each [`index`](CreateCollection::index) is built, and if there are any, the
+    /// collection is loaded.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use milvus_otel::{Field, Index, Metric, Schema};
+    ///
+    /// client.create_collection("notes", 5).await?;
+    ///
+    /// let schema = Schema::builder()
+    ///     .field(Field::int64("id").primary_key())
+    ///     .field(Field::float_vector("embedding", 768))
+    ///     .build()?;
+    /// client.create_collection("books", schema).index("embedding", Index::hnsw(Metric::Cosine, 16, 200)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Creating one that exists with the same schema succeeds.
+    ///
+    /// # Errors
+    ///
+    /// Milvus refuses a name that is taken by another schema. When a later step fails, the collection stays.
+    pub fn create_collection(
+        &self,
+        collection: impl Into<String>,
+        shape: impl Into<CollectionShape>,
+    ) -> CreateCollection {
+        CreateCollection {
+            client: self.clone(),
+            collection: collection.into(),
+            shape: shape.into(),
+            indexes: Vec::new(),
+            metric: Metric::Cosine,
+            consistency: Consistency::Bounded,
+            shards: 1,
+            properties: Vec::new(),
+            timeout: None,
+        }
+    }
+}
+
+operation!(CreateCollection => ());
+
+impl CreateCollection {
+    /// Builds this index on a field, and loads the collection afterwards. May be called for several fields.
+    pub fn index(mut self, field: impl Into<String>, index: Index) -> Self {
+        self.indexes.push((field.into(), index));
+        self
+    }
+
+    /// By what the quick form's vectors are compared. Default cosine; a schema's indexes say it themselves.
+    pub fn metric(mut self, metric: Metric) -> Self {
+        self.metric = metric;
+        self
+    }
+
+    /// Which writes searches see that do not say otherwise. Default bounded, like pymilvus.
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = consistency;
+        self
+    }
+
+    /// Over how many channels writes are spread. Default 1; Milvus allows 16.
+    pub fn shards(mut self, shards: u32) -> Self {
+        self.shards = shards;
+        self
+    }
+
+    /// A property in Milvus' own words: `("collection.ttl.seconds", 3600)`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts go in as they are"
+    )]
+    pub fn property(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+        self.properties.push(KeyValuePair {
+            key: key.into(),
+            value: value.to_string(),
+        });
+        self
+    }
+
+    async fn send(mut self) -> Result<()> {
+        let collection = std::mem::take(&mut self.collection);
+        let call = Call::new("create_collection").on(&collection);
+        let wait = Wait::new(self.timeout);
+        let schema = match self.shape {
+            CollectionShape::Schema(schema) => schema,
+            CollectionShape::Quick(dimension) => {
+                let dimension = u32::try_from(dimension)
+                    .ok()
+                    .filter(|dimension| *dimension > 0)
+                    .ok_or_else(|| {
+                        let why = format!("dimension is {dimension}: it must be at least 1");
+                        Error::invalid_argument(call.operation, why).on(call.collection)
+                    })?;
+                if self.indexes.is_empty() {
+                    self.indexes
+                        .push(("vector".to_owned(), Index::auto(self.metric)));
+                }
+                Schema::quick(dimension)
+            }
+        };
+        let request = CreateCollectionRequest {
+            db_name: self.client.database().unwrap_or_default().to_owned(),
+            collection_name: collection.clone(),
+            schema: schema.to_proto(&collection).encode_to_vec().into(),
+            shards_num: i32::try_from(self.shards).unwrap_or(i32::MAX),
+            consistency_level: self.consistency.to_proto(),
+            properties: self.properties,
+            ..CreateCollectionRequest::default()
+        };
+        let (client, indexes) = (&self.client, self.indexes);
+        if indexes.is_empty() {
+            client.call(call.timeout(wait.remaining()), request).await?;
+            return Ok(());
+        }
+        let steps = async {
+            client.call(call.timeout(wait.remaining()), request).await?;
+            for (field, index) in indexes {
+                let mut step = client.create_index(collection.as_str(), field, index);
+                if let Some(remaining) = wait.remaining() {
+                    step = step.timeout(remaining);
+                }
+                step.await?;
+            }
+            let mut step = client.load_collection(collection.as_str());
+            if let Some(remaining) = wait.remaining() {
+                step = step.timeout(remaining);
+            }
+            step.await
+        };
+        client.composite(call, steps).await
+    }
+}

@@ -1,0 +1,24 @@
+//! Client spans and trace propagation for every gRPC call to Milvus, as a [`tower`] layer.
+//!
+//! [`Client`](crate::Client) has [`OtelLayer`] built in. Put it on a tonic-generated Milvus client of your own to get
+//! the same telemetry there. Only the OpenTelemetry API is used: without an SDK nothing is recorded and little is
+//! spent, and an incoming trace context is still passed on to Milvus.
+
+pub(crate) mod attributes;
+mod body;
+mod call;
+mod composite;
+mod facts;
+mod future;
+mod layer;
+mod outcome;
+mod peer;
+mod propagation;
+mod service;
+mod tracer;
+
+pub use body::ResponseBody;
+pub(crate) use composite::Composite;
+pub use future::ResponseFuture;
+pub use layer::OtelLayer;
+pub use service::Otel;

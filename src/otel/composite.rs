@@ -1,0 +1,111 @@
+//! One INTERNAL span over an operation that makes several calls.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll, ready};
+
+use opentelemetry::trace::{SpanBuilder, SpanKind, Status, TraceContextExt};
+use opentelemetry::{Context, KeyValue, Value};
+use pin_project_lite::pin_project;
+
+use super::{OtelLayer, attributes as key, propagation};
+use crate::error::Error;
+
+pin_project! {
+    /// A future whose calls hang under one span, which ends with it.
+    pub(crate) struct Composite<F> {
+        #[pin]
+        inner: F,
+        span: Option<CompositeSpan>,
+    }
+}
+
+impl OtelLayer {
+    /// Puts a span named after the operation over what `inner` calls.
+    pub(crate) fn composite<F>(
+        &self,
+        operation: &'static str,
+        collection: Option<&str>,
+        inner: F,
+    ) -> Composite<F> {
+        let parent = propagation::parent();
+        let span = self.settings.tracers.start(&parent, || {
+            let mut attributes = vec![
+                KeyValue::new(key::DB_SYSTEM_NAME, "milvus"),
+                KeyValue::new(key::DB_OPERATION_NAME, operation),
+                KeyValue::new(key::DB_NAMESPACE, self.settings.database.clone()),
+            ];
+            let name = match collection {
+                Some(collection) => {
+                    attributes.push(KeyValue::new(
+                        key::DB_COLLECTION_NAME,
+                        collection.to_owned(),
+                    ));
+                    format!("{operation} {collection}").into()
+                }
+                None => operation.into(),
+            };
+            SpanBuilder {
+                name,
+                ..SpanBuilder::default()
+            }
+            .with_kind(SpanKind::Internal)
+            .with_attributes(attributes)
+        });
+        Composite {
+            inner,
+            span: span.map(|context| CompositeSpan {
+                context,
+                ended: false,
+            }),
+        }
+    }
+}
+
+impl<F, T> Future for Composite<F>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let entered = this.span.as_ref().map(|span| span.context.clone().attach());
+        let output = ready!(this.inner.poll(task));
+        drop(entered);
+        if let Some(mut span) = this.span.take() {
+            span.end(
+                output
+                    .as_ref()
+                    .err()
+                    .map(|error| (error.error_type(), error.message())),
+            );
+        }
+        Poll::Ready(output)
+    }
+}
+
+struct CompositeSpan {
+    context: Context,
+    ended: bool,
+}
+
+impl CompositeSpan {
+    fn end(&mut self, failed: Option<(String, &str)>) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let span = self.context.span();
+        if let Some((error_type, message)) = failed {
+            span.set_attribute(KeyValue::new(key::ERROR_TYPE, Value::from(error_type)));
+            span.set_status(Status::error(message.to_owned()));
+        }
+        span.end();
+    }
+}
+
+impl Drop for CompositeSpan {
+    fn drop(&mut self) {
+        self.end(Some(("CANCELLED".to_owned(), "the caller stopped waiting")));
+    }
+}

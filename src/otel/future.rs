@@ -1,0 +1,64 @@
+//! A call that waits for the head of its answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+use tower::BoxError;
+
+use super::body::ResponseBody;
+use super::call::Call;
+use super::outcome::Outcome;
+
+pin_project! {
+    /// The future of [`Otel`](super::Otel). Dropping it ends the span as cancelled.
+    #[derive(Debug)]
+    pub struct ResponseFuture<F> {
+        #[pin]
+        inner: F,
+        call: Option<Call>,
+    }
+}
+
+impl<F> ResponseFuture<F> {
+    pub(super) fn new(inner: F, call: Option<Call>) -> Self {
+        Self { inner, call }
+    }
+}
+
+impl<F, B, E> Future for ResponseFuture<F>
+where
+    F: Future<Output = Result<http::Response<B>, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<http::Response<ResponseBody<B>>, tonic::Status>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let entered = this.call.as_ref().map(Call::enter);
+        let answer = ready!(this.inner.poll(context));
+        drop(entered);
+        let mut call = this.call.take();
+        Poll::Ready(match answer {
+            Err(error) => {
+                let status = tonic::Status::from_error(error.into());
+                if let Some(call) = call {
+                    call.end(Outcome::of(&status));
+                }
+                Err(status)
+            }
+            Ok(response) => {
+                let (parts, body) = response.into_parts();
+                // An answer without a message says how it went in its head.
+                if let Some(outcome) = Outcome::of_headers(&parts.headers)
+                    && let Some(call) = call.take()
+                {
+                    call.end(outcome);
+                }
+                let body = ResponseBody::new(body, call, parts.status);
+                Ok(http::Response::from_parts(parts, body))
+            }
+        })
+    }
+}

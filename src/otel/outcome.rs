@@ -1,0 +1,98 @@
+//! How a call ended, in the words of the conventions.
+
+use std::borrow::Cow;
+
+use http::{HeaderMap, StatusCode};
+use tonic::{Code, Status};
+
+use crate::error::{MilvusStatus, grpc_code_name};
+
+/// The end of a call.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Success,
+    /// Milvus answered that it failed; to gRPC the call was OK.
+    Milvus(MilvusStatus),
+    /// The call failed before or instead of an answer.
+    Grpc {
+        code: Code,
+        message: String,
+    },
+    /// The caller stopped waiting.
+    Dropped,
+}
+
+impl Outcome {
+    pub(super) fn of(status: &Status) -> Self {
+        Self::grpc(status.code(), || status.message().to_owned())
+    }
+
+    /// From the headers of an answer that is over before it began, or from trailers; `None` when they do not say.
+    pub(super) fn of_headers(headers: &HeaderMap) -> Option<Self> {
+        headers.get("grpc-status").map(|code| {
+            Self::grpc(Code::from_bytes(code.as_bytes()), || {
+                Status::from_header_map(headers)
+                    .map_or_else(String::new, |status| status.message().to_owned())
+            })
+        })
+    }
+
+    /// From an HTTP status, where the server sent no gRPC status: as gRPC maps it.
+    pub(super) fn of_http(status: StatusCode) -> Self {
+        let code = match status {
+            StatusCode::OK => Code::Ok,
+            StatusCode::BAD_REQUEST => Code::Internal,
+            StatusCode::UNAUTHORIZED => Code::Unauthenticated,
+            StatusCode::FORBIDDEN => Code::PermissionDenied,
+            StatusCode::NOT_FOUND => Code::Unimplemented,
+            StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
+            _ => Code::Unknown,
+        };
+        Self::grpc(code, || {
+            format!("the server answered HTTP {status} and no gRPC status")
+        })
+    }
+
+    fn grpc(code: Code, message: impl FnOnce() -> String) -> Self {
+        if code == Code::Ok {
+            Self::Success
+        } else {
+            Self::Grpc {
+                code,
+                message: message(),
+            }
+        }
+    }
+
+    /// `rpc.status_code`.
+    pub(super) fn grpc_code(&self) -> &'static str {
+        match self {
+            Self::Success | Self::Milvus(_) => grpc_code_name(Code::Ok),
+            Self::Grpc { code, .. } => grpc_code_name(*code),
+            Self::Dropped => grpc_code_name(Code::Cancelled),
+        }
+    }
+
+    /// `error.type`, and `db.response.status_code`: the most specific code there is.
+    pub(super) fn error_type(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::Success => None,
+            Self::Milvus(status) => Some(status.number().to_string().into()),
+            Self::Grpc { .. } | Self::Dropped => Some(self.grpc_code().into()),
+        }
+    }
+
+    /// What the server or the transport said.
+    pub(super) fn message(self) -> String {
+        match self {
+            Self::Success => String::new(),
+            Self::Milvus(status) if status.reason.is_empty() => status.detail,
+            Self::Milvus(status) => status.reason,
+            Self::Grpc { message, .. } => message,
+            Self::Dropped => "the caller stopped waiting".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The service that [`OtelLayer`](super::OtelLayer) makes.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use opentelemetry::trace::TraceContextExt;
+use tower::{BoxError, Service};
+
+use super::body::ResponseBody;
+use super::call::Call;
+use super::future::ResponseFuture;
+use super::layer::Settings;
+use super::propagation;
+use crate::error::CallRecord;
+use crate::proto;
+use crate::wire::Outgoing;
+
+/// Traces the calls that go through `S`: see [`OtelLayer`](super::OtelLayer).
+#[derive(Debug, Clone)]
+pub struct Otel<S> {
+    pub(super) inner: S,
+    pub(super) settings: Arc<Settings>,
+}
+
+impl<S, B> Service<http::Request<tonic::body::Body>> for Otel<S>
+where
+    S: Service<http::Request<tonic::body::Body>, Response = http::Response<B>>,
+    S::Error: Into<BoxError>,
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Response = http::Response<ResponseBody<B>>;
+    type Error = tonic::Status;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), tonic::Status>> {
+        self.inner
+            .poll_ready(context)
+            .map_err(|error| tonic::Status::from_error(error.into()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let parent = propagation::parent();
+        let (mut parts, body) = request.into_parts();
+        if parent.is_telemetry_suppressed() {
+            propagation::inject(&parent, &mut parts.headers);
+            return ResponseFuture::new(
+                self.inner.call(http::Request::from_parts(parts, body)),
+                None,
+            );
+        }
+        let rpc = proto::rpc(parts.uri.path());
+        let body = Outgoing::take(body);
+        let call = Call::start(&self.settings, &parent, &parts.uri, rpc, &body);
+        let context = call.as_ref().map_or(&parent, Call::context);
+        propagation::inject(context, &mut parts.headers);
+        if let Some(record) = parts.extensions.get::<Arc<CallRecord>>() {
+            record.traced(context.span().span_context());
+        }
+        let request = http::Request::from_parts(parts, body.into_body());
+        let entered = call.as_ref().map(Call::enter);
+        let future = self.inner.call(request);
+        drop(entered);
+        ResponseFuture::new(future, call)
+    }
+}

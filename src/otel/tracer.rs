@@ -1,0 +1,112 @@
+//! Tracers that follow the global provider.
+//!
+//! A tracer taken from the global provider before the application installed one stays without effect for ever, and
+//! one whose provider was shut down gives spans that are not valid. So a tracer is kept only while it works.
+
+use std::fmt;
+use std::sync::{Arc, RwLock};
+
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
+    Tracer,
+};
+use opentelemetry::{Context, global};
+
+use super::layer::scope;
+
+/// Where tracers come from: the global provider, or one the user gave.
+#[derive(Clone)]
+pub(crate) struct Tracers {
+    fixed: Option<Arc<dyn StartSpan>>,
+    global: Arc<RwLock<Option<Arc<dyn StartSpan>>>>,
+}
+
+/// A tracer whose spans go into a context at once.
+trait StartSpan: Send + Sync {
+    fn start(&self, span: SpanBuilder, parent: &Context) -> Context;
+}
+
+impl<T> StartSpan for T
+where
+    T: Tracer<Span: Span + Send + Sync + 'static> + Send + Sync,
+{
+    fn start(&self, span: SpanBuilder, parent: &Context) -> Context {
+        parent.with_span(self.build_with_context(span, parent))
+    }
+}
+
+impl Tracers {
+    pub(super) fn global() -> Self {
+        Self {
+            fixed: None,
+            global: Arc::default(),
+        }
+    }
+
+    pub(super) fn fixed(
+        tracer: impl Tracer<Span: Span + Send + Sync + 'static> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            fixed: Some(Arc::new(tracer)),
+            global: Arc::default(),
+        }
+    }
+
+    /// `parent` with a new span in it; `None` when no SDK is installed, or it has been shut down.
+    ///
+    /// `span` is only built when there is somebody to take it.
+    pub(crate) fn start(
+        &self,
+        parent: &Context,
+        span: impl Fn() -> SpanBuilder,
+    ) -> Option<Context> {
+        if let Some(tracer) = &self.fixed {
+            return Some(tracer.start(span(), parent)).filter(is_valid);
+        }
+        let known = self.global.read().ok().and_then(|global| global.clone());
+        if let Some(started) = known
+            .map(|tracer| tracer.start(span(), parent))
+            .filter(is_valid)
+        {
+            return Some(started);
+        }
+        let tracer: Arc<dyn StartSpan> = Arc::new(global::tracer_with_scope(scope()));
+        if !is_installed(&*tracer) {
+            return None;
+        }
+        if let Ok(mut global) = self.global.write() {
+            *global = Some(Arc::clone(&tracer));
+        }
+        Some(tracer.start(span(), parent)).filter(is_valid)
+    }
+}
+
+fn is_valid(context: &Context) -> bool {
+    context.span().span_context().is_valid()
+}
+
+/// Whether the tracer belongs to an SDK: without a trace, because where telemetry is suppressed an SDK gives an
+/// invalid span, while the API alone hands the parent's context back.
+fn is_installed(tracer: &dyn StartSpan) -> bool {
+    let parent = SpanContext::new(
+        TraceId::from(1),
+        SpanId::from(1),
+        TraceFlags::default(),
+        true,
+        TraceState::NONE,
+    );
+    let parent = Context::new()
+        .with_telemetry_suppressed()
+        .with_remote_span_context(parent);
+    !is_valid(&tracer.start(SpanBuilder::default(), &parent))
+}
+
+impl fmt::Debug for Tracers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.fixed.is_some() {
+            "Tracers(of a provider)"
+        } else {
+            "Tracers(global)"
+        })
+    }
+}

@@ -1,0 +1,325 @@
+//! Fields and their types.
+
+/// One field of a [`Schema`](super::Schema), by type; what cannot be left out is an argument.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    pub(super) name: String,
+    pub(super) data_type: DataType,
+    pub(super) description: String,
+    pub(super) primary_key: bool,
+    pub(super) auto_id: bool,
+    pub(super) partition_key: bool,
+    pub(super) clustering_key: bool,
+    pub(super) nullable: bool,
+    /// Parameters this crate has no setter for, as the server keeps them: `mmap.enabled`, `enable_analyzer`.
+    pub(super) parameters: Vec<(String, String)>,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DataType {
+    /// True or false.
+    Bool,
+    /// A signed integer of 8 bits.
+    Int8,
+    /// A signed integer of 16 bits.
+    Int16,
+    /// A signed integer of 32 bits.
+    Int32,
+    /// A signed integer of 64 bits.
+    Int64,
+    /// An IEEE float of 32 bits.
+    Float,
+    /// An IEEE float of 64 bits.
+    Double,
+    /// Text of at most so many bytes of UTF-8 (1 to 65535).
+    VarChar {
+        /// The longest text, in bytes.
+        max_length: u32,
+    },
+    /// Any JSON value.
+    Json,
+    /// So many values of one scalar type at most (1 to 4096).
+    Array {
+        /// The type of each value: no vector, JSON or array.
+        element: Box<Self>,
+        /// The longest array, in values.
+        max_capacity: u32,
+    },
+    /// A geometry in well-known text (Milvus 2.6.4).
+    Geometry,
+    /// A point in time with a time zone (Milvus 2.6.6).
+    Timestamptz,
+    /// A vector of 32-bit floats.
+    FloatVector {
+        /// Floats per vector (1 to 32768).
+        dimension: u32,
+    },
+    /// A vector of IEEE 16-bit floats.
+    Float16Vector {
+        /// Floats per vector.
+        dimension: u32,
+    },
+    /// A vector of brain floats: the upper 16 bits of a 32-bit float.
+    BFloat16Vector {
+        /// Floats per vector.
+        dimension: u32,
+    },
+    /// A vector of signed 8-bit integers (Milvus 2.6).
+    Int8Vector {
+        /// Integers per vector.
+        dimension: u32,
+    },
+    /// A vector of bits.
+    BinaryVector {
+        /// Bits per vector, a multiple of 8.
+        dimension: u32,
+    },
+    /// A sparse vector of 32-bit floats (Milvus 2.4).
+    SparseFloatVector,
+    /// A type this version of the crate does not know, by its number in the contract.
+    Unknown(i32),
+}
+
+impl DataType {
+    /// Whether it can be searched by similarity.
+    pub fn is_vector(&self) -> bool {
+        self.dimension().is_some() || matches!(self, Self::SparseFloatVector)
+    }
+
+    /// The dimension of a dense vector type.
+    pub fn dimension(&self) -> Option<u32> {
+        match self {
+            Self::FloatVector { dimension }
+            | Self::Float16Vector { dimension }
+            | Self::BFloat16Vector { dimension }
+            | Self::Int8Vector { dimension }
+            | Self::BinaryVector { dimension } => Some(*dimension),
+            _ => None,
+        }
+    }
+}
+
+macro_rules! constructors {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $data_type:expr;)*) => {
+        $(
+            $(#[$doc])*
+            pub fn $name(name: impl Into<String> $(, $argument: $type)*) -> Self {
+                Self::new(name, $data_type)
+            }
+        )*
+    };
+}
+
+impl Field {
+    /// A field of any type.
+    pub fn new(name: impl Into<String>, data_type: DataType) -> Self {
+        Self {
+            name: name.into(),
+            data_type,
+            description: String::new(),
+            primary_key: false,
+            auto_id: false,
+            partition_key: false,
+            clustering_key: false,
+            nullable: false,
+            parameters: Vec::new(),
+        }
+    }
+
+    constructors! {
+        /// True or false.
+        bool() => DataType::Bool;
+        /// A signed integer of 8 bits.
+        int8() => DataType::Int8;
+        /// A signed integer of 16 bits.
+        int16() => DataType::Int16;
+        /// A signed integer of 32 bits.
+        int32() => DataType::Int32;
+        /// A signed integer of 64 bits; may be the primary key.
+        int64() => DataType::Int64;
+        /// A float of 32 bits.
+        float() => DataType::Float;
+        /// A float of 64 bits.
+        double() => DataType::Double;
+        /// Text of at most `max_length` bytes of UTF-8 (1 to 65535); may be the primary key.
+        varchar(max_length: u32) => DataType::VarChar { max_length };
+        /// Any JSON value.
+        json() => DataType::Json;
+        /// At most `max_capacity` values (1 to 4096) of a scalar type.
+        array(element: DataType, max_capacity: u32) => DataType::Array { element: Box::new(element), max_capacity };
+        /// Vectors of `dimension` 32-bit floats (1 to 32768).
+        float_vector(dimension: u32) => DataType::FloatVector { dimension };
+        /// Vectors of `dimension` IEEE 16-bit floats.
+        float16_vector(dimension: u32) => DataType::Float16Vector { dimension };
+        /// Vectors of `dimension` brain floats.
+        bfloat16_vector(dimension: u32) => DataType::BFloat16Vector { dimension };
+        /// Vectors of `dimension` signed 8-bit integers (Milvus 2.6).
+        int8_vector(dimension: u32) => DataType::Int8Vector { dimension };
+        /// Vectors of `dimension` bits, a multiple of 8.
+        binary_vector(dimension: u32) => DataType::BinaryVector { dimension };
+        /// Sparse vectors of 32-bit floats (Milvus 2.4).
+        sparse_vector() => DataType::SparseFloatVector;
+        /// Geometries in well-known text (Milvus 2.6.4).
+        geometry() => DataType::Geometry;
+        /// Points in time with a time zone (Milvus 2.6.6).
+        timestamptz() => DataType::Timestamptz;
+    }
+
+    /// Makes its values identify rows. Exactly one int64 or varchar field of a schema does.
+    #[must_use]
+    pub fn primary_key(mut self) -> Self {
+        self.primary_key = true;
+        self
+    }
+
+    /// Lets Milvus make up the primary key's values; rows are then inserted without it.
+    #[must_use]
+    pub fn auto_id(mut self) -> Self {
+        self.auto_id = true;
+        self
+    }
+
+    /// Spreads rows over partitions by this field's values. At most one int64 or varchar field of a schema does.
+    #[must_use]
+    pub fn partition_key(mut self) -> Self {
+        self.partition_key = true;
+        self
+    }
+
+    /// Keeps rows of similar values together when segments are compacted.
+    #[must_use]
+    pub fn clustering_key(mut self) -> Self {
+        self.clustering_key = true;
+        self
+    }
+
+    /// Allows rows without a value (Milvus 2.5).
+    #[must_use]
+    pub fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    /// Free text about the field, kept by the server.
+    #[must_use]
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.description = text.into();
+        self
+    }
+
+    /// A parameter this crate has no setter for, in Milvus' own words: `("mmap.enabled", "true")`.
+    #[must_use]
+    pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((key.into(), value.into()));
+        self
+    }
+
+    /// The field's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it holds.
+    pub fn data_type(&self) -> &DataType {
+        &self.data_type
+    }
+
+    /// Whether its values identify rows.
+    pub fn is_primary_key(&self) -> bool {
+        self.primary_key
+    }
+
+    /// Whether Milvus makes up its values.
+    pub fn is_auto_id(&self) -> bool {
+        self.auto_id
+    }
+
+    /// Whether rows are spread over partitions by it.
+    pub fn is_partition_key(&self) -> bool {
+        self.partition_key
+    }
+
+    /// Whether rows are kept together by it.
+    pub fn is_clustering_key(&self) -> bool {
+        self.clustering_key
+    }
+
+    /// Whether rows may be without a value.
+    pub fn is_nullable(&self) -> bool {
+        self.nullable
+    }
+
+    /// Parameters without a getter of their own, in Milvus' own words.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// The rules of one field.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let name = &self.name;
+        let starts_well =
+            name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        if !starts_well
+            || name.len() > 255
+            || !name
+                .chars()
+                .all(|each| each.is_ascii_alphanumeric() || each == '_')
+        {
+            return Err(format!(
+                "{name:?} is no name for a field: use letters, digits and underscores, a letter or underscore first, 255 at most"
+            ));
+        }
+        let is_key_type = matches!(self.data_type, DataType::Int64 | DataType::VarChar { .. });
+        match &self.data_type {
+            DataType::VarChar { max_length } if !(1..=65535).contains(max_length) => {
+                return Err(format!(
+                    "{name:?} has max_length {max_length}: it must be 1 to 65535 bytes"
+                ));
+            }
+            DataType::Array { max_capacity, .. } if !(1..=4096).contains(max_capacity) => {
+                return Err(format!(
+                    "{name:?} has max_capacity {max_capacity}: it must be 1 to 4096"
+                ));
+            }
+            DataType::Array { element, .. }
+                if element.is_vector()
+                    || matches!(**element, DataType::Array { .. } | DataType::Json) =>
+            {
+                return Err(format!(
+                    "{name:?} is an array of {element:?}: only scalar types can be elements"
+                ));
+            }
+            DataType::BinaryVector { dimension } if dimension % 8 != 0 => {
+                return Err(format!(
+                    "{name:?} has dimension {dimension}: binary vectors need a multiple of 8"
+                ));
+            }
+            data_type if data_type.dimension() == Some(0) => {
+                return Err(format!("{name:?} has dimension 0: it must be at least 1"));
+            }
+            _ => {}
+        }
+        if self.primary_key && !is_key_type {
+            return Err(format!(
+                "{name:?} is the primary key and of type {:?}: it must be int64 or varchar",
+                self.data_type
+            ));
+        }
+        if self.primary_key && self.nullable {
+            return Err(format!("{name:?} is the primary key and nullable"));
+        }
+        if self.partition_key && (!is_key_type || self.primary_key) {
+            return Err(format!(
+                "{name:?} is the partition key: it must be int64 or varchar and not the primary key"
+            ));
+        }
+        if self.auto_id && !self.primary_key {
+            return Err(format!("{name:?} is auto_id but not the primary key"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! The tower stack every call goes through.
+
+mod backoff;
+mod connect;
+mod connections;
+mod deadline;
+mod metadata;
+mod opaque;
+mod retry;
+mod verdict;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tower::ServiceBuilder;
+use tower::layer::layer_fn;
+
+pub use backoff::RetryPolicy;
+pub(crate) use connect::{Connector, Endpoint, Peer};
+pub(crate) use connections::{Connections, Route};
+pub use connections::{Transport, TransportError};
+use deadline::Deadlined;
+pub(crate) use metadata::CallMetadata;
+use metadata::Metadata;
+pub use opaque::{AnswerBody, Answering, Stack};
+use retry::Retry;
+pub(crate) use verdict::was_not_sent;
+
+use crate::otel::OtelLayer;
+
+/// Puts the stack together: what a call goes through, outermost first.
+pub(crate) fn build(
+    otel: &OtelLayer,
+    policy: &Arc<RetryPolicy>,
+    timeout: Option<Duration>,
+    metadata: &Arc<CallMetadata>,
+    connections: Connections,
+) -> Stack {
+    Stack(
+        ServiceBuilder::new()
+            .layer(otel)
+            .layer(layer_fn(|inner| {
+                Retry::new(inner, Arc::clone(policy), timeout)
+            }))
+            .layer(layer_fn(|inner| Metadata::new(inner, Arc::clone(metadata))))
+            .service(connections),
+    )
+}

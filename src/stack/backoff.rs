@@ -1,0 +1,115 @@
+//! How often a call is tried, and how long it waits in between.
+
+use std::time::Duration;
+
+/// When a failed call is sent again.
+///
+/// A call is sent again only after a cause that may pass, and only if a second sending is harmless:
+///
+/// | what happened | reads | calls that change something |
+/// |---|---|---|
+/// | the connection could not be made, nothing was sent | again | again |
+/// | Milvus turned the call away by its rate limit | again | again |
+/// | Milvus marks the failure as retriable | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |
+/// | `UNAVAILABLE`, or the connection broke under the call | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |
+/// | anything else | never | never |
+///
+/// The wait before attempt n is drawn evenly from zero to `initial_backoff * 2^(n-2)`, at most `max_backoff`
+/// ("full jitter"), so that many clients do not come back at once. The call's timeout covers all attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryPolicy {
+    pub(super) max_attempts: u32,
+    pub(super) initial_backoff: Duration,
+    pub(super) max_backoff: Duration,
+    pub(super) replay_idempotent: bool,
+}
+
+impl Default for RetryPolicy {
+    /// 8 attempts, waiting up to 50 ms, 100 ms, 200 ms... and never more than 3 s: about 4 s of waiting in all.
+    fn default() -> Self {
+        Self {
+            max_attempts: 8,
+            initial_backoff: Duration::from_millis(50),
+            max_backoff: Duration::from_secs(3),
+            replay_idempotent: false,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Every call is sent once.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// How often a call is sent at most, the first time included. Default 8; 0 counts as 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The longest wait before the second attempt; it doubles from there. Default 50 ms.
+    #[must_use]
+    pub fn initial_backoff(mut self, wait: Duration) -> Self {
+        self.initial_backoff = wait;
+        self
+    }
+
+    /// The longest wait before any attempt. Default 3 s.
+    #[must_use]
+    pub fn max_backoff(mut self, wait: Duration) -> Self {
+        self.max_backoff = wait;
+        self
+    }
+
+    /// Also repeats changes that may already have happened, where a second one leaves the same end state:
+    /// dropping a collection, deleting by key. What others did in between may be undone by it: a collection they
+    /// created anew is dropped. Default off. Inserts and upserts are never repeated.
+    #[must_use]
+    pub fn replay_idempotent(mut self, replay: bool) -> Self {
+        self.replay_idempotent = replay;
+        self
+    }
+
+    /// The longest wait after this many attempts.
+    fn ceiling(&self, attempts: u32) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(31);
+        self.initial_backoff
+            .saturating_mul(1 << doublings)
+            .min(self.max_backoff)
+    }
+
+    /// A wait after this many attempts.
+    pub(super) fn wait(&self, attempts: u32) -> Duration {
+        self.ceiling(attempts).mul_f64(fastrand::f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_doubles_up_to_its_limit() {
+        let policy = RetryPolicy::default();
+        let millis: Vec<u128> = (1..=9)
+            .map(|attempts| policy.ceiling(attempts).as_millis())
+            .collect();
+        assert_eq!(millis, [50, 100, 200, 400, 800, 1600, 3000, 3000, 3000]);
+        assert_eq!(policy.ceiling(u32::MAX), Duration::from_secs(3));
+    }
+
+    #[test]
+    fn the_wait_is_drawn_from_the_whole_range() {
+        let policy = RetryPolicy::default();
+        let waits: Vec<Duration> = (0..2000).map(|_| policy.wait(1)).collect();
+        let (shortest, longest) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+        assert!(
+            *shortest < Duration::from_millis(5) && *longest > Duration::from_millis(45),
+            "{shortest:?} {longest:?}"
+        );
+        assert!(*longest <= Duration::from_millis(50));
+    }
+}

@@ -1,0 +1,228 @@
+//! Sends a call again, from the bytes that were encoded once, until it is answered or its time is up.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::request::Parts;
+use tokio::time::sleep;
+use tonic::Status;
+use tonic::body::Body;
+use tower::Service;
+
+use super::backoff::RetryPolicy;
+use super::deadline::{self, Deadline, Deadlined};
+use super::verdict::Failure;
+use crate::error::{CallRecord, MilvusStatus};
+use crate::proto;
+use crate::wire::{Message, Outgoing, Replay, Rpc};
+
+/// How far into an answer its status is looked for. It stands first in what every server sends.
+const STATUS_WITHIN: usize = 64 * 1024;
+
+/// Retries the calls that go through `S`, and holds them to their deadline.
+#[derive(Debug, Clone)]
+pub(crate) struct Retry<S> {
+    inner: S,
+    policy: Arc<RetryPolicy>,
+    timeout: Option<Duration>,
+}
+
+impl<S> Retry<S> {
+    pub(super) fn new(inner: S, policy: Arc<RetryPolicy>, timeout: Option<Duration>) -> Self {
+        Self {
+            inner,
+            policy,
+            timeout,
+        }
+    }
+}
+
+type Answer = http::Response<Deadlined<Replay<Body>>>;
+
+impl<S> Service<http::Request<Body>> for Retry<S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
+    type Response = Answer;
+    type Error = Status;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Status>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        // The ready service goes with the call; its clone gets ready for the next one.
+        let clone = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, clone);
+        let (parts, body) = request.into_parts();
+        let rpc = proto::rpc(parts.uri.path());
+        let streams = rpc.is_none_or(|rpc| rpc.client_streaming || rpc.server_streaming);
+        // A stream may go on for as long as it likes, unless its caller says otherwise.
+        let default = self.timeout.filter(|_| !streams);
+        let deadline = deadline::requested(&parts.headers)
+            .or(default)
+            .and_then(Deadline::after);
+        let call = Attempts {
+            inner,
+            policy: Arc::clone(&self.policy),
+            record: parts.extensions.get().map(Arc::clone),
+            rpc,
+            streams,
+            parts,
+            body: Some(Outgoing::take(body)),
+            deadline,
+            made: 0,
+        };
+        Box::pin(call.run())
+    }
+}
+
+/// A call and its attempts.
+struct Attempts<S> {
+    inner: S,
+    policy: Arc<RetryPolicy>,
+    record: Option<Arc<CallRecord>>,
+    rpc: Option<&'static Rpc>,
+    streams: bool,
+    parts: Parts,
+    /// Until the last attempt takes it.
+    body: Option<Outgoing>,
+    deadline: Option<Deadline>,
+    made: u32,
+}
+
+impl<S> Attempts<S>
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status>,
+{
+    async fn run(mut self) -> Result<Answer, Status> {
+        loop {
+            self.made += 1;
+            if let Some(record) = &self.record {
+                record.attempt();
+            }
+            let request = self.request();
+            let in_time = {
+                let attempt = pin!(attempt(
+                    &mut self.inner,
+                    request,
+                    self.rpc.filter(|_| !self.streams)
+                ));
+                within(&mut self.deadline, attempt).await
+            };
+            let attempt = in_time?;
+            let failure = match &attempt {
+                Ok((_, status)) if !status.is_error() => None,
+                Ok((_, status)) => Some(Failure::of_milvus(status)),
+                Err(status) => Some(Failure::of_status(status)),
+            };
+            if !failure.is_some_and(|failure| self.may_repeat(failure)) {
+                let (answer, _) = attempt?;
+                return Ok(answer.map(|body| Deadlined::new(body, self.deadline)));
+            }
+            drop(attempt);
+            let wait = pin!(sleep(self.policy.wait(self.made)));
+            within(&mut self.deadline, wait).await?;
+            poll_fn(|context| self.inner.poll_ready(context)).await?;
+        }
+    }
+
+    fn may_repeat(&self, failure: Failure) -> bool {
+        self.made < self.policy.max_attempts
+            && self.body.is_some()
+            && failure.is_retried(self.rpc.map(|rpc| rpc.class), &self.policy)
+    }
+
+    /// The request once more, sharing the encoded message.
+    fn request(&mut self) -> http::Request<Body> {
+        let again = if self.made < self.policy.max_attempts {
+            self.body.as_ref().and_then(Outgoing::again)
+        } else {
+            None
+        };
+        let body = match again {
+            Some(body) => body,
+            None => self
+                .body
+                .take()
+                .map_or_else(Body::empty, Outgoing::into_body),
+        };
+        let mut request = http::Request::from_parts(self.parts.clone(), body);
+        if let Some(deadline) = &self.deadline {
+            deadline.write(request.headers_mut());
+        }
+        request
+    }
+}
+
+/// One attempt: the head of the answer, and what Milvus' status says at its beginning.
+async fn attempt<S>(
+    inner: &mut S,
+    request: http::Request<Body>,
+    rpc: Option<&'static Rpc>,
+) -> Result<(http::Response<Replay<Body>>, MilvusStatus), Status>
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status>,
+{
+    let response = inner.call(request).await?;
+    if let Some(status) = Status::from_header_map(response.headers())
+        && status.code() != tonic::Code::Ok
+    {
+        return Err(status);
+    }
+    let mut response = response.map(Replay::new);
+    let mut status = MilvusStatus::default();
+    if let Some(rpc) = rpc {
+        let (mut message, mut seen) = (Message::new(rpc.response), 0);
+        while !message.is_done() && seen < STATUS_WITHIN {
+            let ahead = poll_fn(|context| {
+                let body = Pin::new(response.body_mut());
+                body.poll_ahead(context).map(|bytes| {
+                    bytes.map(|bytes| {
+                        message.feed(bytes, &mut status);
+                        bytes.len()
+                    })
+                })
+            });
+            match ahead.await {
+                Some(length) => seen += length,
+                None => break,
+            }
+        }
+        if let Some(trailers) = response.body().trailers()
+            && let Some(status) = Status::from_header_map(trailers)
+            && status.code() != tonic::Code::Ok
+        {
+            return Err(status);
+        }
+        if let Some(lost) = response.body_mut().take_error() {
+            return Err(lost);
+        }
+    }
+    Ok((response, status))
+}
+
+/// `future`, unless the deadline comes first.
+async fn within<F: Future>(
+    deadline: &mut Option<Deadline>,
+    mut future: Pin<&mut F>,
+) -> Result<F::Output, Status> {
+    poll_fn(|context| {
+        if let Poll::Ready(output) = future.as_mut().poll(context) {
+            return Poll::Ready(Ok(output));
+        }
+        match deadline {
+            Some(deadline) => deadline.poll(context).map(|()| Err(deadline.exceeded())),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}

@@ -1,0 +1,135 @@
+//! Whether a failed attempt is followed by another.
+
+use std::error::Error as StdError;
+
+use tonic::{Code, Status};
+
+use super::backoff::RetryPolicy;
+use crate::error::MilvusStatus;
+use crate::wire::Class;
+
+/// Why an attempt failed, as far as sending it again goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// Nothing can have happened: it was not sent, or turned away at the door.
+    NotDone,
+    /// It may pass, but the call may have happened.
+    Passing,
+    /// It will not pass.
+    Lasting,
+}
+
+impl Failure {
+    /// Of a call that got no answer.
+    pub(super) fn of_status(status: &Status) -> Self {
+        if was_not_sent(status) {
+            Self::NotDone
+        } else if status.code() == Code::Unavailable {
+            Self::Passing
+        } else {
+            Self::Lasting
+        }
+    }
+
+    /// Of a call that Milvus answered with an error.
+    pub(super) fn of_milvus(status: &MilvusStatus) -> Self {
+        if status.is_rate_limit() {
+            Self::NotDone
+        } else if status.is_retriable() {
+            Self::Passing
+        } else {
+            Self::Lasting
+        }
+    }
+
+    /// Whether a call of this class may be sent again. A class that is not known is not a read.
+    pub(super) fn is_retried(self, class: Option<Class>, policy: &RetryPolicy) -> bool {
+        match (self, class) {
+            (Self::NotDone, _) | (Self::Passing, Some(Class::Read)) => true,
+            (Self::Passing, Some(Class::Idempotent)) => policy.replay_idempotent,
+            (Self::Passing, Some(Class::Once) | None) | (Self::Lasting, _) => false,
+        }
+    }
+}
+
+/// Whether the call failed before a connection was there to send it on.
+pub(crate) fn was_not_sent(status: &Status) -> bool {
+    let mut cause: Option<&(dyn StdError + 'static)> = Some(status);
+    while let Some(error) = cause {
+        if error.is::<tonic::ConnectError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_that_may_have_happened_is_sent_again_only_by_leave() {
+        let strict = RetryPolicy::default();
+        let lenient = RetryPolicy::default().replay_idempotent(true);
+        let classes = [
+            Some(Class::Read),
+            Some(Class::Idempotent),
+            Some(Class::Once),
+            None,
+        ];
+        for (failure, policy, expected) in [
+            (Failure::NotDone, &strict, [true, true, true, true]),
+            (Failure::Passing, &strict, [true, false, false, false]),
+            (Failure::Passing, &lenient, [true, true, false, false]),
+            (Failure::Lasting, &lenient, [false, false, false, false]),
+        ] {
+            assert_eq!(
+                classes.map(|class| failure.is_retried(class, policy)),
+                expected,
+                "{failure:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn milvus_codes_are_sorted() {
+        let of = |code, legacy_code, retriable| {
+            Failure::of_milvus(&MilvusStatus {
+                code,
+                legacy_code,
+                retriable,
+                ..Default::default()
+            })
+        };
+        assert_eq!(of(8, 49, false), Failure::NotDone, "rate limit");
+        assert_eq!(
+            of(0, 49, false),
+            Failure::NotDone,
+            "rate limit of an old server"
+        );
+        assert_eq!(of(1, 56, false), Failure::Passing, "not ready yet");
+        assert_eq!(of(65535, 1, true), Failure::Passing, "marked by the server");
+        assert_eq!(of(9, 48, false), Failure::Lasting, "writing is denied");
+        assert_eq!(of(100, 4, false), Failure::Lasting, "no such collection");
+    }
+
+    #[test]
+    fn grpc_codes_are_sorted() {
+        assert_eq!(
+            Failure::of_status(&Status::unavailable("gone")),
+            Failure::Passing
+        );
+        for code in 1..=16 {
+            let status = Status::new(Code::from(code), "");
+            if status.code() != Code::Unavailable {
+                assert_eq!(
+                    Failure::of_status(&status),
+                    Failure::Lasting,
+                    "{:?}",
+                    status.code()
+                );
+            }
+        }
+    }
+}
