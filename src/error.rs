@@ -3,6 +3,7 @@
 mod code;
 mod display;
 mod grpc;
+mod partial;
 mod record;
 mod status;
 
@@ -15,6 +16,7 @@ use tonic::Status;
 
 pub use code::Code;
 pub(crate) use grpc::grpc_code_name;
+pub use partial::PartialWrite;
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 
@@ -54,6 +56,7 @@ struct Inner {
     attempts: u32,
     elapsed: Duration,
     trace: Option<(TraceId, SpanId)>,
+    partial: Option<PartialWrite>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -88,6 +91,7 @@ impl Error {
             attempts: 0,
             elapsed: Duration::ZERO,
             trace: None,
+            partial: None,
             source: None,
         }))
     }
@@ -151,6 +155,18 @@ impl Error {
         self.0.trace = record.trace();
         self.0.elapsed = elapsed;
         self
+    }
+
+    /// Says which rows of a write in several parts are in.
+    #[must_use]
+    pub(crate) fn with_partial(mut self, partial: PartialWrite) -> Self {
+        self.0.partial = Some(partial);
+        self
+    }
+
+    /// Which rows are in and which are not, where a write of several parts failed at one that was not the first.
+    pub fn partial_write(&self) -> Option<&PartialWrite> {
+        self.0.partial.as_ref()
     }
 
     /// Where the operation failed.

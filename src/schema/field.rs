@@ -1,5 +1,9 @@
 //! Fields and their types.
 
+use std::fmt;
+
+use crate::proto::schema::ValueField;
+
 /// One field of a [`Schema`](super::Schema), by type; what cannot be left out is an argument.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
@@ -11,6 +15,10 @@ pub struct Field {
     pub(super) partition_key: bool,
     pub(super) clustering_key: bool,
     pub(super) nullable: bool,
+    /// What rows without a value get.
+    pub(super) default: Option<ValueField>,
+    /// Whether a function of the schema computes it.
+    pub(super) function_output: bool,
     /// Parameters this crate has no setter for, as the server keeps them: `mmap.enabled`, `enable_analyzer`.
     pub(super) parameters: Vec<(String, String)>,
 }
@@ -101,6 +109,35 @@ impl DataType {
     }
 }
 
+impl fmt::Display for DataType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool => f.write_str("bool"),
+            Self::Int8 => f.write_str("int8"),
+            Self::Int16 => f.write_str("int16"),
+            Self::Int32 => f.write_str("int32"),
+            Self::Int64 => f.write_str("int64"),
+            Self::Float => f.write_str("float"),
+            Self::Double => f.write_str("double"),
+            Self::VarChar { max_length } => write!(f, "varchar of at most {max_length} bytes"),
+            Self::Json => f.write_str("json"),
+            Self::Array {
+                element,
+                max_capacity,
+            } => write!(f, "array of at most {max_capacity} {element}"),
+            Self::Geometry => f.write_str("geometry"),
+            Self::Timestamptz => f.write_str("timestamptz"),
+            Self::FloatVector { dimension } => write!(f, "float vector of {dimension}"),
+            Self::Float16Vector { dimension } => write!(f, "float16 vector of {dimension}"),
+            Self::BFloat16Vector { dimension } => write!(f, "bfloat16 vector of {dimension}"),
+            Self::Int8Vector { dimension } => write!(f, "int8 vector of {dimension}"),
+            Self::BinaryVector { dimension } => write!(f, "binary vector of {dimension} bits"),
+            Self::SparseFloatVector => f.write_str("sparse float vector"),
+            Self::Unknown(number) => write!(f, "type {number}"),
+        }
+    }
+}
+
 macro_rules! constructors {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $data_type:expr;)*) => {
         $(
@@ -124,6 +161,8 @@ impl Field {
             partition_key: false,
             clustering_key: false,
             nullable: false,
+            default: None,
+            function_output: false,
             parameters: Vec::new(),
         }
     }
@@ -249,6 +288,16 @@ impl Field {
     /// Whether rows may be without a value.
     pub fn is_nullable(&self) -> bool {
         self.nullable
+    }
+
+    /// Whether rows without a value get one that the schema says.
+    pub fn has_default(&self) -> bool {
+        self.default.is_some()
+    }
+
+    /// Whether Milvus computes it from other fields, so that rows come without it.
+    pub fn is_function_output(&self) -> bool {
+        self.function_output
     }
 
     /// Parameters without a getter of their own, in Milvus' own words.

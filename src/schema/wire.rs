@@ -16,13 +16,24 @@ impl Schema {
     }
 
     pub(crate) fn from_proto(schema: &CollectionSchema) -> Self {
-        Self {
-            fields: schema
-                .fields
+        let mut fields: Vec<Field> = schema
+            .fields
+            .iter()
+            .filter(|field| !field.is_dynamic)
+            .map(Field::from_proto)
+            .collect();
+        // Milvus Lite 2.5 marks no field as computed, but tells the functions.
+        let computed = || {
+            schema
+                .functions
                 .iter()
-                .filter(|field| !field.is_dynamic)
-                .map(Field::from_proto)
-                .collect(),
+                .flat_map(|function| &function.output_field_names)
+        };
+        for field in &mut fields {
+            field.function_output |= computed().any(|name| *name == field.name);
+        }
+        Self {
+            fields,
             description: schema.description.clone(),
             dynamic_fields: schema.enable_dynamic_field,
         }
@@ -73,6 +84,8 @@ impl Field {
             is_partition_key: self.partition_key,
             is_clustering_key: self.clustering_key,
             nullable: self.nullable,
+            default_value: self.default.clone(),
+            is_function_output: self.function_output,
             ..FieldSchema::default()
         }
     }
@@ -95,6 +108,8 @@ impl Field {
             partition_key: field.is_partition_key,
             clustering_key: field.is_clustering_key,
             nullable: field.nullable,
+            default: field.default_value.clone(),
+            function_output: field.is_function_output,
             parameters: parameters
                 .into_iter()
                 .map(|pair| (pair.key, pair.value))
@@ -103,7 +118,13 @@ impl Field {
     }
 }
 
-/// The type's number in the contract.
+impl DataType {
+    /// The type's number in the contract.
+    pub(crate) fn number(&self) -> i32 {
+        number(self)
+    }
+}
+
 fn number(data_type: &DataType) -> i32 {
     let number = match data_type {
         DataType::Bool => Number::Bool,
