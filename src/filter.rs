@@ -89,17 +89,22 @@ impl Filter {
 
     /// The rows with these primary keys.
     pub(crate) fn ids(primary_key: &str, ids: &[Id]) -> Self {
-        let list = ids.iter().map(|id| match id {
-            Id::Int(id) => id.to_string(),
-            Id::Text(id) => bound::quoted(id),
-        });
-        Self::new(format!(
-            "{primary_key} in [{}]",
-            list.collect::<Vec<_>>().join(", ")
-        ))
+        Self::new(format!("{primary_key} in [{}]", list(ids)))
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the cursor of query streams"))]
+    /// The rows with other primary keys than these. Milvus Lite 2.5 does not take `not (.. in ..)`.
+    pub(crate) fn other_ids(primary_key: &str, ids: &[Id]) -> Self {
+        Self::new(format!("{primary_key} not in [{}]", list(ids)))
+    }
+
+    /// A primary key as it is written in an expression.
+    pub(crate) fn literal(id: &Id) -> String {
+        match id {
+            Id::Int(id) => id.to_string(),
+            Id::Text(id) => bound::quoted(id),
+        }
+    }
+
     /// Both this and another expression, which stands first so that the server can use it to skip data.
     pub(crate) fn after(&self, first: &str) -> Self {
         let template = match self.template.trim() {
@@ -127,6 +132,11 @@ impl Filter {
             .map(|(name, value)| (name.clone(), value.to_proto()))
             .collect()
     }
+}
+
+fn list(ids: &[Id]) -> String {
+    let literals: Vec<String> = ids.iter().map(Filter::literal).collect();
+    literals.join(", ")
 }
 
 impl fmt::Display for Filter {

@@ -7,6 +7,7 @@
 use milvus_otel::{Client, Columns, Consistency, Field, Filter, Hit, Id, Index, Metric, Schema};
 use serde::{Deserialize, Serialize};
 use testkit::{Milvus, Unavailable, require};
+use tokio_stream::StreamExt;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Book {
@@ -271,6 +272,77 @@ async fn search(client: &Client) {
     assert!(hits.is_empty());
 }
 
+/// More rows than one answer has.
+async fn streams(client: &Client) {
+    client
+        .create_collection("many", schema())
+        .index("embedding", Index::flat(Metric::L2))
+        .await
+        .unwrap();
+    let books: Vec<Book> = (0..250).rev().map(book).collect();
+    client.insert("many", &books).await.unwrap();
+
+    let query = || {
+        client
+            .query("many")
+            .consistency(Consistency::Strong)
+            .filter("year != 1960")
+    };
+    let ids: Vec<i64> = (0..250).filter(|id| *id != 10).collect();
+    let mut stream = query().rows::<Book>().stream().batch_size(40);
+    let mut found = Vec::new();
+    while let Some(row) = stream.next().await {
+        found.push(row.unwrap());
+        assert_eq!(*stream.cursor().unwrap(), found[found.len() - 1].id);
+    }
+    assert_eq!(found, ids.iter().map(|id| book(*id)).collect::<Vec<_>>());
+
+    let rest: Vec<_> = query()
+        .output(["title"])
+        .limit(7)
+        .stream()
+        .batch_size(3)
+        .resume_after(100)
+        .collect()
+        .await;
+    let rest: Vec<_> = rest
+        .into_iter()
+        .map(|row| row.unwrap().get("id").unwrap().as_int().unwrap())
+        .collect();
+    assert_eq!(rest, (101..108).collect::<Vec<_>>());
+
+    let search = || {
+        client
+            .search("many", &book(6).embedding)
+            .consistency(Consistency::Strong)
+    };
+    let hits: Vec<_> = search()
+        .filter("id < 200")
+        .stream()
+        .batch_size(60)
+        .collect()
+        .await;
+    let hits: Vec<_> = hits.into_iter().map(|hit| hit.unwrap()).collect();
+    let mut ids: Vec<_> = hits.iter().map(|hit| hit.id.as_int().unwrap()).collect();
+    assert_eq!(ids[0], 6);
+    assert!(
+        hits.is_sorted_by(|a, b| a.score <= b.score + 1e-5),
+        "{hits:?}"
+    );
+    ids.sort();
+    assert_eq!(ids, (0..200).collect::<Vec<_>>());
+    assert_eq!(
+        search()
+            .limit(70)
+            .stream()
+            .batch_size(60)
+            .collect::<Vec<_>>()
+            .await
+            .len(),
+        70
+    );
+}
+
 /// Data that does not fit never leaves, and the error says where it is.
 async fn refusals(client: &Client) {
     let mut wrong = vec![book(30), book(31)];
@@ -312,6 +384,7 @@ async fn rows_on_the_whole_of_milvus() {
     };
     basics(&client).await;
     refusals(&client).await;
+    streams(&client).await;
     milvus.stop().await;
 }
 
@@ -322,6 +395,7 @@ async fn rows_on_milvus_lite() {
     };
     basics(&client).await;
     refusals(&client).await;
+    streams(&client).await;
 }
 
 #[tokio::test]
@@ -331,4 +405,5 @@ async fn rows_on_milvus_lite_in_python() {
     };
     basics(&client).await;
     refusals(&client).await;
+    streams(&client).await;
 }

@@ -156,11 +156,11 @@ impl Columns {
         /// A column of a bool field.
         bool: bool => Bool, |data| scalar(Scalar::BoolData(BoolArray { data }));
         /// A column of an int8 field.
-        int8: i8 => Int8, |data| ints(data);
+        int8: i8 => Int8, ints;
         /// A column of an int16 field.
-        int16: i16 => Int16, |data| ints(data);
+        int16: i16 => Int16, ints;
         /// A column of an int32 field.
-        int32: i32 => Int32, |data| ints(data);
+        int32: i32 => Int32, ints;
         /// A column of an int64 field.
         int64: i64 => Int64, |data| scalar(Scalar::LongData(LongArray { data }));
         /// A column of a float field.

@@ -159,9 +159,9 @@ impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
 struct CellReader<'a>(Cell<'a>);
 
 impl<'a> IntoDeserializer<'a, Unfit> for CellReader<'a> {
-    type Deserializer = CellReader<'a>;
+    type Deserializer = Self;
 
-    fn into_deserializer(self) -> CellReader<'a> {
+    fn into_deserializer(self) -> Self {
         self
     }
 }

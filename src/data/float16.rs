@@ -59,10 +59,6 @@ pub(super) fn f32_from_f16(half: u16) -> f32 {
 }
 
 /// The brain float nearest to `value`, ties to even.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "each part is shifted to 16 bits first"
-)]
 pub(super) fn bf16_from_f32(value: f32) -> u16 {
     let bits = value.to_bits();
     if value.is_nan() {

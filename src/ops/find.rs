@@ -160,7 +160,6 @@ macro_rules! finding {
             }
 
             /// A parameter of the search, in Milvus' own words: `("hints", "iterative_filter")`.
-            #[expect(clippy::needless_pass_by_value, reason = "numbers and texts go in as they are")]
             pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
                 self.find.parameters.push(super::read::pair(&key.into(), value.to_string()));
                 self

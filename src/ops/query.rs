@@ -1,3 +1,7 @@
+mod stream;
+
+pub use stream::QueryStream;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -182,23 +186,23 @@ impl<T> Query<T> {
 
     /// Returns the columns as they are received, without a copy.
     pub fn columns(self) -> QueryColumns {
-        QueryColumns(self.rows_untyped())
+        QueryColumns(self.untyped())
     }
 
-    pub(super) fn rows_untyped(self) -> Query {
+    fn untyped(&self) -> Query {
         Query {
             read: as_row,
-            client: self.client,
-            collection: self.collection,
-            rows: self.rows,
-            partitions: self.partitions,
-            output: self.output,
+            client: self.client.clone(),
+            collection: self.collection.clone(),
+            rows: self.rows.clone(),
+            partitions: self.partitions.clone(),
+            output: self.output.clone(),
             limit: self.limit,
             offset: self.offset,
-            parameters: self.parameters,
+            parameters: self.parameters.clone(),
             seen: self.seen,
             ignore_growing: self.ignore_growing,
-            namespace: self.namespace,
+            namespace: self.namespace.clone(),
             timeout: self.timeout,
             operation: self.operation,
         }

@@ -70,6 +70,10 @@ impl Seen {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "numbers and texts go in as they are"
+)]
 pub(super) fn pair(key: &str, value: impl ToString) -> KeyValuePair {
     KeyValuePair {
         key: key.to_owned(),

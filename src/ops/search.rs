@@ -1,3 +1,7 @@
+mod stream;
+
+pub use stream::SearchStream;
+
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -193,6 +197,23 @@ impl<T, M> Search<T, M> {
             seen: self.seen,
             ignore_growing: self.ignore_growing,
             namespace: self.namespace,
+            timeout: self.timeout,
+            read: self.read,
+            shape: PhantomData,
+        }
+    }
+
+    /// The same search once more.
+    fn again(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            collection: self.collection.clone(),
+            find: self.find.clone(),
+            partitions: self.partitions.clone(),
+            output: self.output.clone(),
+            seen: self.seen,
+            ignore_growing: self.ignore_growing,
+            namespace: self.namespace.clone(),
             timeout: self.timeout,
             read: self.read,
             shape: PhantomData,

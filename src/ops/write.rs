@@ -62,7 +62,7 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     call: Call<'_>,
     mut input: Input<'_>,
     options: &Options,
-    request: impl Fn(Batch) -> Q + Send,
+    request: impl Fn(Batch) -> Q + Send + Sync,
 ) -> Result<Written> {
     if input.is_empty() {
         return Ok(Written::default());
@@ -134,7 +134,7 @@ async fn send<Q: Request<Answer = MutationResult>>(
     known: &Known,
     options: &Options,
     wait: &Wait,
-    request: &(impl Fn(Batch) -> Q + Send),
+    request: &(impl Fn(Batch) -> Q + Send + Sync),
 ) -> Result<Written> {
     let several = parts.len() > 1;
     let mut ids: Option<IDs> = None;

@@ -96,7 +96,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     if counted != Some(total) {
         return Err(format!(
             "{total} scores for {} hits",
-            counted.map_or("too many".to_owned(), |sum| sum.to_string())
+            counted.map_or_else(|| "too many".to_owned(), |sum| sum.to_string())
         ));
     }
     let name = if results.primary_field_name.is_empty() {
