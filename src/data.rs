@@ -35,3 +35,6 @@ pub use vectors::{ByteVectors, FloatVectors};
 
 /// The name of the field that keeps what the schema does not name.
 pub(crate) const DYNAMIC_FIELD: &str = "$meta";
+
+#[cfg(test)]
+mod tests;
