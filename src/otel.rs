@@ -21,6 +21,7 @@ mod propagation;
 mod query_text;
 mod service;
 mod tracer;
+mod w3c;
 
 pub(crate) use attempt::{Attempt, AttemptTracer};
 pub use body::ResponseBody;
