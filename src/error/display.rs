@@ -92,6 +92,7 @@ mod tests {
 
     use super::*;
     use crate::error::CallRecord;
+    use crate::error::Reach;
     use crate::proto::common;
 
     #[test]
@@ -125,7 +126,7 @@ mod tests {
         let mut status =
             tonic::Status::unavailable("cannot connect to http://localhost:1: Connection refused");
         status.set_source(Arc::new(std::io::Error::other("the cause")));
-        let error = Error::rpc("connect", status, true);
+        let error = Error::rpc("connect", status, Reach::NotSent);
         assert!(error.is_connect() && error.is_retryable() && !error.may_have_happened());
         assert_eq!(
             error.to_string(),

@@ -13,6 +13,7 @@ use tonic::body::Body;
 use tower::Service;
 
 use super::backoff::RetryPolicy;
+use super::cause::is_expired;
 use super::deadline::{self, Deadline, Deadlined};
 use super::verdict::Failure;
 use crate::error::{CallRecord, MilvusStatus};
@@ -119,6 +120,12 @@ where
                 within(&mut self.deadline, attempt).await
             };
             let attempt = in_time?;
+            if let (Err(status), Some(deadline)) = (&attempt, &self.deadline)
+                && is_expired(status)
+            {
+                // tonic keeps time by the header, and may be a moment ahead.
+                return Err(deadline.exceeded());
+            }
             let failure = match &attempt {
                 Ok((_, status)) if !status.is_error() => None,
                 Ok((_, status)) => Some(Failure::of_milvus(status)),
