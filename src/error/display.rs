@@ -58,7 +58,13 @@ impl fmt::Debug for Error {
 /// What to do about a failure at gRPC's level.
 pub(super) fn hint_of_grpc(code: tonic::Code, message: &str) -> Option<&'static str> {
     Some(match code {
-        tonic::Code::Unavailable if message.contains("refused") => "is Milvus running there?",
+        tonic::Code::Unavailable
+            if ["Connection refused", "No such file"]
+                .iter()
+                .any(|sign| message.contains(sign)) =>
+        {
+            "is Milvus running there?"
+        }
         tonic::Code::Unauthenticated => "check the token, or user and password",
         tonic::Code::PermissionDenied => "grant the user this privilege",
         tonic::Code::Unimplemented => {
