@@ -1,6 +1,6 @@
 //! The client on real servers: Milvus 2.3.5, Milvus Lite 2.5.1 and Milvus Lite 3.2.2, started by testkit.
 #![cfg(all(feature = "otlp", feature = "tls"))]
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
 #[path = "servers/operations.rs"]
 mod operations;

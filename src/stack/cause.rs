@@ -11,7 +11,7 @@ use tonic::{ConnectError, Status, TimeoutExpired};
 use tower::BoxError;
 
 use super::connect::{Endpoint, OTHER_PROTOCOLS};
-use super::peer::Peer;
+use super::peer::{Peer, Waiting};
 use crate::error::Reach;
 
 /// Where calls go, for those that do not get there.
@@ -29,6 +29,11 @@ impl Destination {
             peer,
             connect_timeout,
         }
+    }
+
+    /// See [`Peer::wait`].
+    pub(super) fn wait(&self) -> Option<Waiting> {
+        self.peer.wait()
     }
 
     /// What to say of a `Connect` that took too long: whether the server was heard on the connection, and what was

@@ -5,6 +5,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
@@ -150,16 +151,18 @@ impl Connector {
 
     async fn connect(self) -> io::Result<TokioIo<Watched>> {
         self.peer.connecting();
+        let started = Instant::now();
         let stream = match &*self.endpoint {
             Endpoint::Tcp { host, port, .. } => {
                 let stream = tcp(host, *port).await?;
-                self.peer.connected(stream.peer_addr().ok());
+                self.peer
+                    .connected(stream.peer_addr().ok(), started.elapsed());
                 Socket::Tcp(stream)
             }
             #[cfg(unix)]
             Endpoint::Unix { path } => {
                 let stream = UnixStream::connect(path).await?;
-                self.peer.connected(None);
+                self.peer.connected(None, started.elapsed());
                 Socket::Unix(stream)
             }
             #[cfg(not(unix))]
@@ -216,6 +219,12 @@ pub(crate) struct Watched {
     endpoint: Arc<Endpoint>,
     heard: bool,
     peer: Arc<Peer>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.peer.closed();
+    }
 }
 
 #[derive(Debug)]

@@ -16,6 +16,7 @@ use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt};
 
 use super::cause::Destination;
+use super::peer::Waiting;
 
 /// The service below the stack, its type erased: what a user's [`layer`](crate::ClientBuilder::layer) is put around.
 #[derive(Debug, Clone)]
@@ -119,6 +120,10 @@ impl Service<http::Request<Body>> for Connections {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Sent {
+        let waiting = match &self.route {
+            Route::Channel(_) => self.destination.wait(),
+            Route::Transport(_) => None,
+        };
         let answer = match &mut self.route {
             Route::Channel(channel) => Answering::Channel {
                 answer: channel.call(request),
@@ -130,6 +135,7 @@ impl Service<http::Request<Body>> for Connections {
         Sent {
             answer,
             destination: Arc::clone(&self.destination),
+            waiting,
         }
     }
 }
@@ -140,6 +146,7 @@ pin_project! {
         #[pin]
         answer: Answering,
         destination: Arc<Destination>,
+        waiting: Option<Waiting>,
     }
 }
 
