@@ -14,7 +14,7 @@ use opentelemetry::trace::{SpanId, TraceId};
 use tonic::Status;
 
 pub use code::Code;
-pub(crate) use grpc::grpc_code_name;
+pub(crate) use grpc::{grpc_code_name, status_of_http};
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 

@@ -20,7 +20,7 @@ pub(super) struct Call {
     context: Context,
     started: Instant,
     started_at: SystemTime,
-    filter: Option<String>,
+    filters: Vec<String>,
     peer: Option<PeerSource>,
     ended: bool,
 }
@@ -41,13 +41,13 @@ impl Call {
             let facts = facts.get_or_init(read);
             span(settings, uri, rpc, facts).with_start_time(started_at)
         })?;
-        let filter = facts.into_inner().and_then(|facts| facts.filter);
+        let filters = facts.into_inner().map_or_else(Vec::new, |facts| facts.filters);
         Some(Self {
             rpc,
             context,
             started,
             started_at,
-            filter,
+            filters,
             peer: settings.peer.clone(),
             ended: false,
         })
@@ -84,7 +84,7 @@ impl Call {
                 let error = Value::String(error.into_owned().into());
                 span.set_attribute(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, error.clone()));
                 span.set_attribute(KeyValue::new(key::ERROR_TYPE, error));
-                let message = without_filter(outcome.message(), self.filter.as_deref());
+                let message = without_filters(outcome.message(), &self.filters);
                 span.set_status(SpanStatus::error(message));
             }
         }
@@ -99,12 +99,38 @@ impl Drop for Call {
     }
 }
 
-/// Servers quote the filter they could not parse, and filters hold what users look for.
-fn without_filter(message: String, filter: Option<&str>) -> String {
-    match filter {
-        Some(filter) if message.contains(filter) => message.replace(filter, "?"),
-        _ => message,
+/// Servers quote the filter they could not parse, or the part of it where they stopped, and filters hold what users
+/// look for.
+fn without_filters(mut message: String, filters: &[String]) -> String {
+    let mut hide = |text: &str| {
+        if message.contains(text) {
+            message = message.replace(text, "?");
+        }
+    };
+    for filter in filters {
+        hide(filter);
     }
+    for filter in filters {
+        for literal in literals(filter) {
+            hide(literal);
+        }
+    }
+    message
+}
+
+/// What stands between quotes. Escapes do not matter: a quote in a text only makes two of it.
+fn literals(filter: &str) -> impl Iterator<Item = &str> {
+    // Shorter ones are in every message by chance.
+    const SHORTEST: usize = 3;
+    let mut rest = filter;
+    std::iter::from_fn(move || {
+        let open = rest.find(['"', '\''])?;
+        let (quote, after) = rest.get(open..)?.split_at_checked(1)?;
+        let (literal, next) = after.split_once(quote).unwrap_or((after, ""));
+        rest = next;
+        Some(literal)
+    })
+    .filter(|literal| literal.len() >= SHORTEST)
 }
 
 /// The span as it starts: what a sampler may decide by.

@@ -9,8 +9,8 @@ use crate::wire::{Fact, Message, Outgoing, Rpc, Sink};
 pub(super) struct Facts {
     pub(super) database: Option<StringValue>,
     pub(super) collection: Target,
-    /// The filter's text: never recorded, but kept to find it in what the server says about it.
-    pub(super) filter: Option<String>,
+    /// The filters' texts: never recorded, but kept to find them in what the server says about them.
+    pub(super) filters: Vec<String>,
 }
 
 /// The collections that a request names.
@@ -54,7 +54,7 @@ impl Sink for Facts {
                     _ => Target::Many,
                 }
             }
-            Fact::Filter => self.filter = Some(text.to_owned()),
+            Fact::Filter => self.filters.push(text.to_owned()),
             _ => {}
         }
     }

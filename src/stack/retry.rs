@@ -15,7 +15,7 @@ use tower::Service;
 use super::backoff::RetryPolicy;
 use super::deadline::{self, Deadline, Deadlined};
 use super::verdict::Failure;
-use crate::error::{CallRecord, MilvusStatus};
+use crate::error::{CallRecord, MilvusStatus, status_of_http};
 use crate::proto;
 use crate::wire::{Message, Outgoing, Replay, Rpc};
 
@@ -177,6 +177,11 @@ where
         && status.code() != tonic::Code::Ok
     {
         return Err(status);
+    }
+    if response.status() != http::StatusCode::OK && !response.headers().contains_key("grpc-status")
+    {
+        // A proxy's page: its text must not be taken for a message.
+        return Err(status_of_http(response.status()));
     }
     let mut response = response.map(Replay::new);
     let mut status = MilvusStatus::default();
