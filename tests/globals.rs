@@ -32,18 +32,28 @@ async fn the_client_follows_the_global_provider() {
         let call = async { client.has_collection("books").await };
         call.with_context(context).await.unwrap();
         let call = last();
-        assert_eq!(header(&call, "traceparent"), Some(format!("{PARENT}-{sent}").as_str()));
+        assert_eq!(
+            header(&call, "traceparent"),
+            Some(format!("{PARENT}-{sent}").as_str())
+        );
         assert_eq!(header(&call, "tracestate"), Some("vendor=1"));
         assert_eq!(header(&call, "baggage"), Some("tenant=acme"));
     }
-    fake.script("HasCollection", [Reply::failure(100, 4, "gone"), Reply::Message(Vec::new())]);
+    fake.script(
+        "HasCollection",
+        [Reply::failure(100, 4, "gone"), Reply::Message(Vec::new())],
+    );
     let failing = async { client.has_collection("books").await };
     let error = failing
         .with_context(incoming(&format!("{PARENT}-01"), ""))
         .await
         .unwrap_err();
     let trace = error.trace_id().map(|id| id.to_string());
-    assert_eq!(trace.as_deref(), Some("0af7651916cd43dd8448eb211c80319c"), "the caller's");
+    assert_eq!(
+        trace.as_deref(),
+        Some("0af7651916cd43dd8448eb211c80319c"),
+        "the caller's"
+    );
 
     // Installed, shut down, replaced.
     for _ in 0..2 {

@@ -28,7 +28,13 @@ fn bridge(recorder: &Recorder) -> impl Subscriber + Send + Sync + use<> {
 /// One call in this context; gives what arrived.
 async fn called(recorder: &Recorder) -> Received {
     let fake = Fake::new();
-    assert!(!recorder.client(&fake).has_collection("books").await.unwrap());
+    assert!(
+        !recorder
+            .client(&fake)
+            .has_collection("books")
+            .await
+            .unwrap()
+    );
     fake.calls().remove(0)
 }
 
@@ -40,7 +46,9 @@ fn active(recorder: &Recorder, name: &'static str) -> Context {
 /// The last span of the tree is the call's: that it arrived.
 fn assert_arrived(recorder: &Recorder, call: &Received) {
     let spans = recorder.spans();
-    let client = spans.iter().find(|span| span.name == "has_collection books");
+    let client = spans
+        .iter()
+        .find(|span| span.name == "has_collection books");
     let sent = traceparent(&client.unwrap().span_context, "01");
     assert_eq!(header(call, "traceparent"), Some(sent.as_str()));
 }
@@ -223,9 +231,7 @@ async fn one_that_outlives_the_provider() {
     let recorder = Recorder::new();
     recorder.provider.shutdown().unwrap();
     let parent = format!("{PARENT}-01");
-    let call = called(&recorder)
-        .with_context(incoming(&parent, ""))
-        .await;
+    let call = called(&recorder).with_context(incoming(&parent, "")).await;
     assert_eq!(recorder.tree(), "");
     assert_eq!(header(&call, "traceparent"), Some(parent.as_str()));
 }

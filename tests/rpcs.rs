@@ -86,7 +86,9 @@ fn wanted(
         ("rpc.status_code", "OK"),
     ]);
     attributes.extend(expected(database.map(|name| ("db.namespace", name))));
-    attributes.extend(expected(collection.map(|name| ("db.collection.name", name))));
+    attributes.extend(expected(
+        collection.map(|name| ("db.collection.name", name)),
+    ));
     (format!("{operation} {target}"), attributes)
 }
 
@@ -125,7 +127,12 @@ async fn each_has_one_span_that_says_what_it_is_about() {
         let call = calls.last().unwrap();
         assert_eq!(call.rpc, rpc.name);
         let sent = traceparent(&spans[0].span_context, "01");
-        assert_eq!(header(call, "traceparent"), Some(sent.as_str()), "{}", rpc.name);
+        assert_eq!(
+            header(call, "traceparent"),
+            Some(sent.as_str()),
+            "{}",
+            rpc.name
+        );
         assert_eq!(header(call, "tracestate"), None, "{}", rpc.name);
         assert!(!message.is_empty() || contract.fields(&rpc.request).is_empty());
         assert!(call.message == message, "{} was sent otherwise", rpc.name);
@@ -169,7 +176,12 @@ async fn a_failure_in_the_answer_fails_the_span_of_each() {
             ("error.type", "1100"),
         ]));
         assert_one(rpc, &spans, (name, attributes));
-        assert_eq!(spans[0].status, Status::error("not like this"), "{}", rpc.name);
+        assert_eq!(
+            spans[0].status,
+            Status::error("not like this"),
+            "{}",
+            rpc.name
+        );
     }
     assert_eq!(
         without,

@@ -55,7 +55,11 @@ impl Watch {
         let cut_short = || {
             // Of a stream, no message at all is fine.
             let unary = self.call.rpc.is_some_and(|rpc| !rpc.server_streaming);
-            unary && self.message.as_ref().is_some_and(|message| !message.is_done())
+            unary
+                && self
+                    .message
+                    .as_ref()
+                    .is_some_and(|message| !message.is_done())
         };
         let outcome = match outcome {
             Outcome::Success if self.status.is_error() => Outcome::Milvus(self.status),

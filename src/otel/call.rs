@@ -41,7 +41,9 @@ impl Call {
             let facts = facts.get_or_init(read);
             span(settings, uri, rpc, facts).with_start_time(started_at)
         })?;
-        let filters = facts.into_inner().map_or_else(Vec::new, |facts| facts.filters);
+        let filters = facts
+            .into_inner()
+            .map_or_else(Vec::new, |facts| facts.filters);
         Some(Self {
             rpc,
             context,

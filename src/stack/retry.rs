@@ -104,6 +104,7 @@ where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status>,
 {
     async fn run(mut self) -> Result<Answer, Status> {
+        let mut last = None;
         loop {
             self.made += 1;
             if let Some(record) = &self.record {
@@ -116,7 +117,7 @@ where
                     request,
                     self.rpc.filter(|_| !self.streams)
                 ));
-                within(&mut self.deadline, attempt).await
+                within(&mut self.deadline, last.as_deref(), attempt).await
             };
             let attempt = in_time?;
             let failure = match &attempt {
@@ -128,9 +129,13 @@ where
                 let (answer, _) = attempt?;
                 return Ok(answer.map(|body| Deadlined::new(body, self.deadline)));
             }
-            drop(attempt);
+            last = Some(match attempt {
+                Ok((_, status)) if status.reason.is_empty() => status.detail,
+                Ok((_, status)) => status.reason,
+                Err(status) => status.message().to_owned(),
+            });
             let wait = pin!(sleep(self.policy.wait(self.made)));
-            within(&mut self.deadline, wait).await?;
+            within(&mut self.deadline, last.as_deref(), wait).await?;
             poll_fn(|context| self.inner.poll_ready(context)).await?;
         }
     }
@@ -215,9 +220,10 @@ where
     Ok((response, status))
 }
 
-/// `future`, unless the deadline comes first.
+/// `future`, unless the deadline comes first; `last` is what the attempt before failed with.
 async fn within<F: Future>(
     deadline: &mut Option<Deadline>,
+    last: Option<&str>,
     mut future: Pin<&mut F>,
 ) -> Result<F::Output, Status> {
     poll_fn(|context| {
@@ -225,7 +231,9 @@ async fn within<F: Future>(
             return Poll::Ready(Ok(output));
         }
         match deadline {
-            Some(deadline) => deadline.poll(context).map(|()| Err(deadline.exceeded())),
+            Some(deadline) => deadline
+                .poll(context)
+                .map(|()| Err(deadline.exceeded(last))),
             None => Poll::Pending,
         }
     })

@@ -119,7 +119,9 @@ impl Contract {
                         .unwrap_or_else(|| panic!("a field outside of a message: {line}"))
                         .push(Field {
                             name: field[equals - 1].to_owned(),
-                            number: field[equals + 1].parse().unwrap_or_else(|_| panic!("{line}")),
+                            number: field[equals + 1]
+                                .parse()
+                                .unwrap_or_else(|_| panic!("{line}")),
                             types: field[usize::from(labelled)..equals - 1]
                                 .iter()
                                 .map(|word| (*word).to_owned())
@@ -163,7 +165,13 @@ impl Contract {
         self.filled(message, "", 0, text)
     }
 
-    fn filled(&self, name: &str, path: &str, depth: usize, text: &dyn Fn(&str) -> String) -> Vec<u8> {
+    fn filled(
+        &self,
+        name: &str,
+        path: &str,
+        depth: usize,
+        text: &dyn Fn(&str) -> String,
+    ) -> Vec<u8> {
         let mut fields: Vec<&Field> = self.fields(name).iter().collect();
         fields.sort_by_key(|field| field.number);
         let (mut out, mut oneofs) = (Vec::new(), Vec::new());

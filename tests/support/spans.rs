@@ -13,8 +13,8 @@ use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{
     InMemorySpanExporter, Sampler, SdkTracer, SdkTracerProvider, SpanData,
 };
-use testkit::fake::Received;
 use testkit::Fake;
+use testkit::fake::Received;
 
 /// A provider of this test's own, and what was exported from it.
 pub(crate) struct Recorder {
