@@ -8,7 +8,9 @@ mod spans;
 
 use milvus_otel::Client;
 use opentelemetry::context::FutureExt as _;
-use opentelemetry::global;
+use opentelemetry::propagation::text_map_propagator::FieldIter;
+use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
+use opentelemetry::{Context, global};
 use spans::{Recorder, header, incoming, propagator, traceparent};
 use testkit::{Fake, Reply};
 
@@ -70,5 +72,35 @@ async fn the_client_follows_the_global_provider() {
         recorder.provider.shutdown().unwrap();
         client.has_collection("books").await.unwrap();
         assert_eq!(header(&last(), "traceparent"), None);
+    }
+
+    // A propagator that writes what Milvus' servers cannot read.
+    global::set_text_map_propagator(Verbose);
+    client.has_collection("books").await.unwrap();
+    assert_eq!(
+        header(&last(), "traceparent"),
+        Some(format!("{PARENT}-01").as_str())
+    );
+    assert_eq!(header(&last(), "tracestate"), None);
+    assert_eq!(header(&last(), "x-vendor"), Some("as it is"));
+}
+
+/// Says more than needed: the random flag, and an empty tracestate.
+#[derive(Debug)]
+struct Verbose;
+
+impl TextMapPropagator for Verbose {
+    fn inject_context(&self, _: &Context, injector: &mut dyn Injector) {
+        injector.set("traceparent", format!("{PARENT}-03"));
+        injector.set("tracestate", String::new());
+        injector.set("X-Vendor", "as it is".to_owned());
+    }
+
+    fn extract_with_context(&self, context: &Context, _: &dyn Extractor) -> Context {
+        context.clone()
+    }
+
+    fn fields(&self) -> FieldIter<'_> {
+        FieldIter::new(&[])
     }
 }

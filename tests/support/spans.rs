@@ -1,9 +1,13 @@
 //! What was recorded, in a form that tests compare as text.
 
+#[path = "counted.rs"]
+mod counted;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Once;
 
+use counted::Counted;
 use milvus_otel::{Client, ClientBuilder, OtelLayer};
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::propagation::TextMapCompositePropagator;
@@ -16,9 +20,11 @@ use opentelemetry_sdk::trace::{
 use testkit::Fake;
 use testkit::fake::Received;
 
-/// A provider of this test's own, and what was exported from it.
+/// A provider of this test's own, and what was exported from it. Dropping it checks that all spans of its layers ended
+/// exactly once.
 pub(crate) struct Recorder {
     pub(crate) provider: SdkTracerProvider,
+    counted: Counted,
     exporter: InMemorySpanExporter,
 }
 
@@ -34,11 +40,16 @@ impl Recorder {
             .with_simple_exporter(exporter.clone())
             .with_sampler(sampler)
             .build();
-        Self { provider, exporter }
+        let counted = Counted::new(provider.clone());
+        Self {
+            provider,
+            counted,
+            exporter,
+        }
     }
 
     pub(crate) fn layer(&self) -> OtelLayer {
-        OtelLayer::new().tracer_provider(&self.provider)
+        OtelLayer::new().tracer_provider(&self.counted)
     }
 
     /// A client of the fake whose spans come here.
