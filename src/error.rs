@@ -10,11 +10,11 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry::trace::{SpanId, TraceId};
+use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 use tonic::Status;
 
 pub use code::Code;
-pub(crate) use grpc::grpc_code_name;
+pub(crate) use grpc::{grpc_code_name, status_of_http};
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 
@@ -175,6 +175,17 @@ impl Error {
         self.0.attempts = record.attempts();
         self.0.trace = record.trace();
         self.0.elapsed = elapsed;
+        self
+    }
+
+    /// Says in which span it happened, unless the call that failed has one of its own.
+    #[must_use]
+    pub(crate) fn within(mut self, span: &SpanContext) -> Self {
+        if span.is_valid() {
+            self.0
+                .trace
+                .get_or_insert_with(|| (span.trace_id(), span.span_id()));
+        }
         self
     }
 

@@ -273,18 +273,28 @@ impl Call {
         }
     }
 
-    /// What went wrong, without the filter: servers quote the one they could not parse, and filters hold what users
-    /// look for.
+    /// What went wrong, without the filter: servers quote the one they could not parse, or the part of it where they
+    /// stopped, and filters hold what users look for.
     fn message(&self, outcome: &Outcome) -> String {
-        let message = outcome.message();
-        match self.facts.filter.as_deref() {
-            Some(filter) if !self.facts.has_filter_values && message.contains(filter) => message
-                .replace(
-                    filter,
-                    &query_text::without_literals(filter, self.settings.query_text_limit),
-                ),
-            _ => message.to_owned(),
+        let mut message = outcome.message().to_owned();
+        if self.facts.has_filter_values {
+            return message;
         }
+        let mut replace = |text: &str, by: &str| {
+            if message.contains(text) {
+                message = message.replace(text, by);
+            }
+        };
+        for filter in &self.facts.filters {
+            let shown = query_text::without_literals(filter, self.settings.query_text_limit);
+            replace(filter, &shown);
+        }
+        for filter in &self.facts.filters {
+            for text in query_text::quoted_texts(filter) {
+                replace(text, "?");
+            }
+        }
+        message
     }
 }
 
@@ -300,15 +310,13 @@ impl Drop for Call {
 fn span(settings: &Settings, labels: &Labels, facts: &Facts) -> SpanBuilder {
     let mut attributes = labels.span();
     let mut set = |key: &'static str, value: Value| attributes.push(KeyValue::new(key, value));
-    if settings.query_text_limit > 0
-        && let Some(filter) = &facts.filter
-    {
+    if settings.query_text_limit > 0 && !facts.filters.is_empty() {
+        let mut filter = facts.filters.join("; ");
         let text = if facts.has_filter_values {
-            let mut text = filter.clone();
-            query_text::cut(&mut text, settings.query_text_limit);
-            text
+            query_text::cut(&mut filter, settings.query_text_limit);
+            filter
         } else {
-            query_text::without_literals(filter, settings.query_text_limit)
+            query_text::without_literals(&filter, settings.query_text_limit)
         };
         set(key::DB_QUERY_TEXT, text.into());
     }
