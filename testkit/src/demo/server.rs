@@ -13,31 +13,31 @@ pub(super) async fn find_or_start(
     uri: Option<String>,
     receiver: Option<String>,
 ) -> Result<(String, Option<Milvus>), Unavailable> {
-    let named = if uri.is_some() { " (MILVUS_URI)" } else { "" };
+    // Not the URI itself, which may hold a password.
+    let shown = if uri.is_some() { "MILVUS_URI" } else { DEFAULT };
     let uri = uri.unwrap_or_else(|| DEFAULT.to_owned());
     match find(&uri).await {
-        Ok(endpoint) => {
-            eprintln!("using Milvus at {endpoint}{named}; its own spans go where it sends them");
+        Ok(()) => {
+            eprintln!("using the Milvus at {shown}; its own spans go where it sends them");
             return Ok((uri, None));
         }
-        Err(why) => eprintln!("no Milvus answers{named}: {why}; starting Milvus 2.3.5"),
+        Err(why) => eprintln!("no Milvus answers at {shown} ({why}): starting Milvus 2.3.5"),
     }
     let milvus = start(receiver).await?;
     eprintln!("started {} at {}", milvus.description(), milvus.uri());
     Ok((milvus.uri().to_owned(), Some(milvus)))
 }
 
-/// Where Milvus answers, if only to refuse; else why it does not. Neither holds a password.
-async fn find(uri: &str) -> Result<String, String> {
-    let patience = Duration::from_secs(3);
+/// Whether Milvus answers there, if only to refuse; else why it does not, without the password.
+async fn find(uri: &str) -> Result<(), String> {
+    const PATIENCE: Duration = Duration::from_secs(3);
     let client = Client::builder(uri)
-        .connect_timeout(patience)
-        .timeout(patience);
+        .connect_timeout(PATIENCE)
+        .timeout(PATIENCE);
     match client.connect().await {
-        Ok(client) => Ok(client.endpoint()),
         Err(error) if error.is_connect() || error.is_timeout() => Err(error.message().to_owned()),
-        // Whoever connects gets the same error, and it says more than another server would.
-        Err(_) => Ok("its address".to_owned()),
+        // Whoever connects gets any other error too, and it says more than a server that stands in.
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
@@ -63,7 +63,9 @@ async fn or_lite(standalone: Result<Milvus, Unavailable>) -> Result<Milvus, Unav
         "{why}\nstarting Milvus Lite instead, which makes no spans: the trace ends at the client"
     );
     let lite = Milvus::lite().start().await;
-    lite.map_err(|too| Unavailable::new(format!("{too}\nand before that: {why}")))
+    lite.map_err(|too| {
+        Unavailable::new(format!("neither Milvus nor Milvus Lite can be had: {too}"))
+    })
 }
 
 #[cfg(test)]
