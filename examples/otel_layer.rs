@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use milvus_otel::proto::milvus::milvus_service_client::MilvusServiceClient;
-use milvus_otel::proto::milvus::{HasCollectionRequest, ListDatabasesRequest};
+use milvus_otel::proto::milvus::{DescribeCollectionRequest, HasCollectionRequest};
 use milvus_otel::{OtelLayer, init};
 use opentelemetry::trace::TraceContextExt;
 use testkit::demo::Demo;
@@ -35,37 +35,34 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn bare_client(uri: &str) -> Result<(), Box<dyn Error>> {
     let endpoint = Endpoint::from_shared(uri.to_owned())?;
 
-    // A channel does not tell where it leads, so the layer is told for the spans' `server.address`.
-    let mut layer = OtelLayer::new();
-    if let Some(host) = endpoint.uri().host() {
-        layer = layer.server(host, endpoint.uri().port_u16());
-    }
+    // A channel does not tell where it leads, so the layer is told: it becomes `server.address` of the spans.
+    let layer = match (uri.strip_prefix("unix:"), endpoint.uri().host()) {
+        (Some(socket), _) => OtelLayer::new().server(socket, None),
+        (None, Some(host)) => OtelLayer::new().server(host, endpoint.uri().port_u16()),
+        (None, None) => OtelLayer::new(),
+    };
     let traced = ServiceBuilder::new()
         .layer(layer)
         .service(endpoint.connect().await?);
     let mut milvus = MilvusServiceClient::new(traced);
 
     let request = HasCollectionRequest {
-        collection_name: "quick_setup".to_owned(),
+        collection_name: "otel_layer".to_owned(),
         ..Default::default()
     };
     let answer = milvus.has_collection(request).await?.into_inner();
     println!("has_collection: {}", answer.value);
 
-    // gRPC calls it a success when Milvus refuses. The span does not: it carries Milvus' own code.
-    let request = HasCollectionRequest::default();
-    let answer = milvus.has_collection(request).await?.into_inner();
+    // To gRPC this is a success: Milvus says in its answer that it failed. The span is a failed one, with Milvus' code.
+    let request = DescribeCollectionRequest {
+        collection_name: "otel_layer".to_owned(),
+        ..Default::default()
+    };
+    let answer = milvus.describe_collection(request).await?.into_inner();
     let status = answer.status.unwrap_or_default();
     println!(
-        "without a name: {} (milvus code {})",
+        "describe_collection: {} (code {})",
         status.reason, status.code
-    );
-
-    // Any RPC of the contract is traced, this one without a collection.
-    let answer = milvus.list_databases(ListDatabasesRequest::default()).await;
-    println!(
-        "list_databases: {:?}",
-        answer.map(|answer| answer.into_inner().db_names)
     );
     Ok(())
 }
