@@ -3,6 +3,35 @@
 //! [`Client`](crate::Client) has [`OtelLayer`] built in. Put it on a tonic-generated Milvus client of your own to get
 //! the same telemetry there. Only the OpenTelemetry API is used: without an SDK nothing is recorded and little is
 //! spent, and an incoming trace context is still passed on to Milvus.
+//!
+//! # What a span carries
+//!
+//! Its name is the operation and what it is done to: `search books`, or `list_collections default` where no collection
+//! is named. The rest follows semantic conventions 1.45:
+//!
+//! | attribute | example | when |
+//! |---|---|---|
+//! | `db.system.name` | `milvus` | always |
+//! | `db.operation.name` | `create_collection` | the RPC is one of Milvus' |
+//! | `db.namespace` | `default` | the RPC addresses a database |
+//! | `db.collection.name` | `books` | it addresses one collection |
+//! | `rpc.system.name` | `grpc` | always |
+//! | `rpc.method` | `milvus.proto.milvus.MilvusService/CreateCollection` | always; `_OTHER` for an RPC that is none of Milvus' |
+//! | `rpc.method_original` | `my.Service/Method` | `rpc.method` is `_OTHER` |
+//! | `server.address`, `server.port` | `localhost`, `19530` | they are known: see [`OtelLayer::server`] |
+//! | `network.peer.address`, `network.peer.port` | `127.0.0.1`, `19530` | they are known: see [`OtelLayer::peer`] |
+//! | `rpc.status_code` | `OK` | at the end |
+//! | `error.type`, `db.response.status_code` | `100`, `UNAVAILABLE` | the call failed: Milvus' code, else the gRPC code |
+//!
+//! All but the last lines are there when the span starts, for samplers to decide by. The status of a failed span says
+//! what the server said, without the filter it may quote. The answer's body ends the span, so for a streaming RPC it
+//! covers the whole stream.
+//!
+//! # What Milvus is sent
+//!
+//! The context of the span, by the global propagator: install one (`init` does), or Milvus starts no spans below ours.
+//! `traceparent` is sent with the flags 00 or 01 whatever others are set, as Milvus up to at least 2.6 ignores the
+//! header otherwise. In a context where telemetry is suppressed no span is made.
 
 pub(crate) mod attributes;
 mod body;
