@@ -1,4 +1,4 @@
-//! Client spans and trace propagation for every gRPC call to Milvus, as a [`tower`] layer.
+//! Client spans and trace propagation for every gRPC call to Milvus, as a tower layer.
 //!
 //! [`Client`](crate::Client) has [`OtelLayer`] built in. Put it on a tonic-generated Milvus client of your own to get
 //! the same telemetry there. Only the OpenTelemetry API is used: without an SDK nothing is recorded and little is
