@@ -33,21 +33,29 @@
 //! `traceparent` is sent with the flags 00 or 01 whatever others are set, as Milvus up to at least 2.6 ignores the
 //! header otherwise. In a context where telemetry is suppressed no span is made.
 
-pub(crate) mod attributes;
+mod attempt;
+mod attributes;
 mod body;
 mod call;
 mod composite;
 mod facts;
 mod future;
+mod labels;
 mod layer;
+mod links;
+mod metrics;
 mod outcome;
 mod peer;
 mod propagation;
+mod query_text;
 mod service;
 mod tracer;
 
+pub(crate) use attempt::{Attempt, AttemptTracer};
 pub use body::ResponseBody;
-pub(crate) use composite::Composite;
+pub(crate) use composite::{Composite, record_polls, unsampled};
 pub use future::ResponseFuture;
-pub use layer::OtelLayer;
+pub use layer::{AttemptSpans, OtelLayer};
+pub use links::Links;
+pub(crate) use metrics::ConnectionMetrics;
 pub use service::Otel;
