@@ -1,6 +1,8 @@
 //! A [Milvus](https://milvus.io) client in which every call is an [OpenTelemetry](https://opentelemetry.io) span, and
 //! whose traces go on inside Milvus.
 //!
+//! What you add is this: telemetry, if the application has none yet, and the client.
+//!
 //! ```no_run
 //! # #[cfg(feature = "otlp")]
 //! # mod example {
@@ -32,22 +34,24 @@
 //! Milvus did about it, if Milvus is [set up to send its spans](#if-milvus-spans-are-missing):
 //!
 //! ```text
-//! set_up                                        your function
-//! ├ has_collection books                        CLIENT, this crate
-//! │ └ milvus.proto.milvus.MilvusService/HasCollection    SERVER, Milvus
+//! set_up                               your function
+//! ├ has_collection books               CLIENT, this crate
+//! │ └ MilvusService/HasCollection      SERVER, Milvus
 //! │   └ Proxy-HasCollection ...
-//! └ create_collection books                     INTERNAL, over the calls it takes:
-//!   ├ create_collection books                   CLIENT
+//! └ create_collection books            INTERNAL, over the calls it takes:
+//!   ├ create_collection books ...      CLIENT
 //!   ├ create_index books ...
 //!   └ load_collection books ...
 //! ```
 //!
-//! A call's span is named after its operation and collection and carries the attributes that the semantic conventions
-//! (1.45) ask of database and RPC clients: `db.system.name`, `db.namespace`, `db.collection.name`,
-//! `db.operation.name`, `rpc.method`, `rpc.status_code`, `server.address`, `network.peer.address` and their like. It
-//! covers all attempts, and ends once, also when the call is refused, times out or is dropped. Where a call fails the
-//! span does, with Milvus' code in `error.type`, although Milvus reports most failures in answers that to gRPC are
-//! successes. Credentials, vectors, entities and filters never get into a span.
+//! A call's span is named after its operation and collection and carries what the semantic conventions (1.45) ask of
+//! database and RPC clients; [`otel`] has the list. It covers all attempts, which are spans below it where there is
+//! more than one, and ends once, also when the call is refused, times out or is dropped. Where a call fails the span
+//! does, with Milvus' code in `error.type`, although Milvus reports most failures in answers that to gRPC are
+//! successes. No credential, vector or entity ever gets into a span, and of a filter no literal. What is waited for,
+//! as a collection to be loaded, is in the trace with the first and the last question.
+//!
+//! The same calls are measured: `db.client.operation.duration`, `rpc.client.call.duration` and others.
 //!
 //! The parent is the current OpenTelemetry context or else the current `tracing` span. The spans do not come from
 //! `tracing` themselves, so no log filter switches them off. Without an OpenTelemetry SDK nothing is recorded, and a
@@ -124,16 +128,16 @@
 //! The module [`init`](init/index.html) is for applications without an OpenTelemetry set-up: one call gives OTLP
 //! export, the resource, W3C propagation, the bridge from `tracing`, and a guard whose `shutdown` sends what is left.
 //!
-//! Where there is a set-up, the client uses its global tracer provider and propagator, and nothing needs to be done but
-//! to have a propagator: Milvus learns of the trace by the `traceparent` header.
+//! Where there is a set-up, the client uses its global providers and propagator, and nothing needs to be done but to
+//! have a propagator: Milvus learns of the trace by the `traceparent` header.
 //!
 //! ```no_run
 //! # use opentelemetry_sdk::propagation::TraceContextPropagator;
 //! opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
 //! ```
 //!
-//! [`OtelLayer`] is the same instrumentation for gRPC clients of your own; [`ClientBuilder::otel`] takes one with
-//! another provider.
+//! [`OtelLayer`] is the same instrumentation for gRPC clients of your own. It has the switches too: other providers,
+//! filters, names of collections in metrics, spans of attempts; [`ClientBuilder::otel`] takes one.
 //!
 //! ## If Milvus' spans are missing
 //!
