@@ -46,6 +46,9 @@ impl fmt::Debug for Error {
         if let Some(grpc) = inner.grpc {
             out.field("grpc", &grpc);
         }
+        if let Some(hint) = inner.hint {
+            out.field("hint", &hint);
+        }
         out.field("attempts", &inner.attempts)
             .field("elapsed", &inner.elapsed);
         if let Some((trace, span)) = inner.trace {
