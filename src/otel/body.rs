@@ -10,8 +10,6 @@ use tower::BoxError;
 
 use super::call::Call;
 use super::outcome::Outcome;
-use crate::error::MilvusStatus;
-use crate::wire::Message;
 
 pin_project! {
     /// The body of an answer. Its end ends the call's span; dropping it before ends it as cancelled.
@@ -19,44 +17,14 @@ pin_project! {
     pub struct ResponseBody<B> {
         #[pin]
         inner: B,
-        watch: Option<Watch>,
+        call: Option<Box<Call>>,
+        http: http::StatusCode,
     }
-}
-
-/// What is needed until the answer is over.
-#[derive(Debug)]
-struct Watch {
-    call: Call,
-    message: Option<Message>,
-    status: MilvusStatus,
-    http: http::StatusCode,
 }
 
 impl<B> ResponseBody<B> {
-    pub(super) fn new(inner: B, call: Option<Call>, http: http::StatusCode) -> Self {
-        let watch = call.map(|call| Watch {
-            message: call.rpc.map(|rpc| Message::new(rpc.response)),
-            status: MilvusStatus::default(),
-            call,
-            http,
-        });
-        Self { inner, watch }
-    }
-}
-
-impl Watch {
-    fn data(&mut self, bytes: &[u8]) {
-        if let Some(message) = &mut self.message {
-            message.feed(bytes, &mut self.status);
-        }
-    }
-
-    fn end(self, outcome: Outcome) {
-        let outcome = match outcome {
-            Outcome::Success if self.status.is_error() => Outcome::Milvus(self.status),
-            outcome => outcome,
-        };
-        self.call.end(outcome);
+    pub(super) fn new(inner: B, call: Option<Box<Call>>, http: http::StatusCode) -> Self {
+        Self { inner, call, http }
     }
 }
 
@@ -73,38 +41,33 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
         let this = self.project();
-        let entered = this.watch.as_ref().map(|watch| watch.call.enter());
         let frame = ready!(this.inner.poll_frame(context));
-        drop(entered);
         let frame =
             frame.map(|frame| frame.map_err(|error| tonic::Status::from_error(error.into())));
-        if let Some(mut watch) = this.watch.take() {
-            match &frame {
-                Some(Ok(frame)) => match (frame.data_ref(), frame.trailers_ref()) {
-                    (Some(bytes), _) => {
-                        watch.data(bytes);
-                        *this.watch = Some(watch);
+        let ended = match &frame {
+            Some(Ok(frame)) => match (frame.data_ref(), frame.trailers_ref()) {
+                (Some(bytes), _) => {
+                    if let Some(call) = this.call {
+                        call.received(bytes);
                     }
-                    (None, Some(trailers)) => {
-                        let outcome = Outcome::of_headers(trailers)
-                            .unwrap_or_else(|| Outcome::of_http(watch.http));
-                        watch.end(outcome);
-                    }
-                    (None, None) => *this.watch = Some(watch),
-                },
-                Some(Err(status)) => watch.end(Outcome::of(status)),
-                None => {
-                    let outcome = Outcome::of_http(watch.http);
-                    watch.end(outcome);
+                    None
                 }
-            }
+                (None, trailers) => trailers.map(Outcome::of_headers),
+            },
+            Some(Err(status)) => Some(Some(Outcome::of(status))),
+            None => Some(None),
+        };
+        if let Some(said) = ended
+            && let Some(call) = this.call.take()
+        {
+            call.end_answered(said.unwrap_or_else(|| Outcome::of_http(*this.http)));
         }
         Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
         // Without this, a reader that trusts the inner body would leave the span to be dropped.
-        self.watch.is_none() && self.inner.is_end_stream()
+        self.call.is_none() && self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 use tower::BoxError;
 
 use super::body::ResponseBody;
-use super::call::Call;
+use super::call::Started;
 use super::outcome::Outcome;
 
 pin_project! {
@@ -17,12 +17,12 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        call: Option<Call>,
+        call: Option<Started>,
     }
 }
 
 impl<F> ResponseFuture<F> {
-    pub(super) fn new(inner: F, call: Option<Call>) -> Self {
+    pub(super) fn new(inner: F, call: Option<Started>) -> Self {
         Self { inner, call }
     }
 }
@@ -36,25 +36,29 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let entered = this.call.as_ref().map(Call::enter);
+        let entered = this.call.as_ref().and_then(Started::enter);
         let answer = ready!(this.inner.poll(context));
         drop(entered);
-        let mut call = this.call.take();
+        let mut call = this.call.take().and_then(Started::recorded);
         Poll::Ready(match answer {
             Err(error) => {
                 let status = tonic::Status::from_error(error.into());
                 if let Some(call) = call {
-                    call.end(Outcome::of(&status));
+                    call.end(&Outcome::of(&status));
                 }
                 Err(status)
             }
             Ok(response) => {
                 let (parts, body) = response.into_parts();
-                // An answer without a message says how it went in its head.
-                if let Some(outcome) = Outcome::of_headers(&parts.headers)
+                // An answer without a message says how it went in its head. One that is not HTTP's 200 is none of
+                // gRPC's: a proxy's page, which no reader of messages gets to the end of.
+                let outcome = Outcome::of_headers(&parts.headers).or_else(|| {
+                    (parts.status != http::StatusCode::OK).then(|| Outcome::of_http(parts.status))
+                });
+                if let Some(outcome) = outcome
                     && let Some(call) = call.take()
                 {
-                    call.end(outcome);
+                    call.end(&outcome);
                 }
                 let body = ResponseBody::new(body, call, parts.status);
                 Ok(http::Response::from_parts(parts, body))

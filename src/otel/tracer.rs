@@ -4,13 +4,14 @@
 //! one whose provider was shut down gives spans that are not valid. So a tracer is kept only while it works.
 
 use std::fmt;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, LazyLock, RwLock};
 
+use opentelemetry::Context;
+use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
     Tracer,
 };
-use opentelemetry::{Context, global};
 
 use super::layer::scope;
 
@@ -35,6 +36,27 @@ where
     }
 }
 
+/// A tracer of an installed SDK.
+pub(super) struct LiveTracer<'a> {
+    of: &'a Tracers,
+    tracer: Arc<dyn StartSpan>,
+}
+
+impl LiveTracer<'_> {
+    /// `parent` with a new span in it; `None` when the SDK was shut down.
+    pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Context> {
+        let started = self.tracer.start(span, parent);
+        if is_valid(&started) {
+            return Some(started);
+        }
+        // The next call looks for another provider.
+        if let Ok(mut global) = self.of.global.write() {
+            *global = None;
+        }
+        None
+    }
+}
+
 impl Tracers {
     pub(super) fn global() -> Self {
         Self {
@@ -52,32 +74,27 @@ impl Tracers {
         }
     }
 
-    /// `parent` with a new span in it; `None` when no SDK is installed, or it has been shut down.
-    ///
-    /// `span` is only built when there is somebody to take it.
-    pub(crate) fn start(
-        &self,
-        parent: &Context,
-        span: impl Fn() -> SpanBuilder,
-    ) -> Option<Context> {
+    /// A tracer; `None` when no SDK is installed.
+    pub(super) fn tracer(&self) -> Option<LiveTracer<'_>> {
         if let Some(tracer) = &self.fixed {
-            return Some(tracer.start(span(), parent)).filter(is_valid);
+            return Some(LiveTracer {
+                of: self,
+                tracer: Arc::clone(tracer),
+            });
         }
         let known = self.global.read().ok().and_then(|global| global.clone());
-        if let Some(started) = known
-            .map(|tracer| tracer.start(span(), parent))
-            .filter(is_valid)
-        {
-            return Some(started);
+        if let Some(tracer) = known {
+            return Some(LiveTracer { of: self, tracer });
         }
-        let tracer: Arc<dyn StartSpan> = Arc::new(global::tracer_with_scope(scope()));
-        if !is_installed(&*tracer) {
+        let tracer = global::tracer_with_scope(scope());
+        if !is_installed(&tracer) {
             return None;
         }
+        let tracer: Arc<dyn StartSpan> = Arc::new(tracer);
         if let Ok(mut global) = self.global.write() {
             *global = Some(Arc::clone(&tracer));
         }
-        Some(tracer.start(span(), parent)).filter(is_valid)
+        Some(LiveTracer { of: self, tracer })
     }
 }
 
@@ -85,20 +102,25 @@ fn is_valid(context: &Context) -> bool {
     context.span().span_context().is_valid()
 }
 
-/// Whether the tracer belongs to an SDK: without a trace, because where telemetry is suppressed an SDK gives an
-/// invalid span, while the API alone hands the parent's context back.
-fn is_installed(tracer: &dyn StartSpan) -> bool {
-    let parent = SpanContext::new(
-        TraceId::from(1),
-        SpanId::from(1),
-        TraceFlags::default(),
-        true,
-        TraceState::NONE,
-    );
-    let parent = Context::new()
-        .with_telemetry_suppressed()
-        .with_remote_span_context(parent);
-    !is_valid(&tracer.start(SpanBuilder::default(), &parent))
+/// Whether the tracer belongs to an SDK. It leaves no trace: where telemetry is suppressed an SDK gives an invalid
+/// span, while the API alone hands the parent's context back.
+fn is_installed(tracer: &BoxedTracer) -> bool {
+    static SUPPRESSED: LazyLock<Context> = LazyLock::new(|| {
+        let parent = SpanContext::new(
+            TraceId::from(1),
+            SpanId::from(1),
+            TraceFlags::default(),
+            true,
+            TraceState::NONE,
+        );
+        Context::new()
+            .with_telemetry_suppressed()
+            .with_remote_span_context(parent)
+    });
+    !tracer
+        .build_with_context(SpanBuilder::default(), &SUPPRESSED)
+        .span_context()
+        .is_valid()
 }
 
 impl fmt::Debug for Tracers {

@@ -10,6 +10,10 @@ const STATUS: &[Field] = &[
     Field { number: 3, read: Read::Number(Fact::Code) },
     Field { number: 4, read: Read::Number(Fact::Retriable) },
     Field { number: 5, read: Read::Text(Fact::Detail) },
+    Field { number: 6, read: Read::Message(&[
+        Field { number: 1, read: Read::Text(Fact::InfoKey) },
+        Field { number: 2, read: Read::Text(Fact::InfoValue) },
+    ]) },
 ];
 
 /// Every RPC of the contract, sorted by path.
@@ -21,8 +25,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.ClientTelemetryService/DeleteClientCommand",
@@ -31,8 +39,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.ClientTelemetryService/GetClientTelemetry",
@@ -41,10 +53,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.ClientTelemetryService/PushClientCommand",
@@ -53,8 +69,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddCollectionField",
@@ -63,6 +83,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -76,6 +98,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -89,6 +113,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -102,6 +128,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -112,6 +140,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -122,8 +152,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterAlias",
@@ -132,6 +166,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -145,6 +181,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -158,6 +196,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -171,6 +211,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -184,11 +226,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterDatabase",
@@ -197,6 +243,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
@@ -209,6 +257,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -222,6 +272,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -232,8 +284,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/BatchDescribeCollection",
@@ -242,11 +298,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Database) },
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/BatchUpdateManifest",
@@ -255,6 +315,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -268,6 +330,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
                 Field { number: 1, read: Read::Message(&[
@@ -275,7 +339,9 @@ pub(super) static RPCS: [Rpc; 149] = [
                 ]) },
             ]) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CheckHealth",
@@ -284,8 +350,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ComputePhraseMatchSlop",
@@ -294,8 +364,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Connect",
@@ -304,8 +378,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateAlias",
@@ -314,6 +392,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -327,6 +407,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -341,6 +423,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -351,6 +435,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
@@ -363,6 +449,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -376,11 +464,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreatePartition",
@@ -389,6 +481,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -403,6 +497,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -413,6 +509,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: true,
         server_streaming: true,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[],
     },
@@ -423,6 +521,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -433,6 +533,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -443,6 +545,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -456,6 +560,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Database) },
             Field { number: 5, read: Read::Text(Fact::Collection) },
@@ -469,6 +575,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -477,7 +585,12 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 7, read: Read::Number(Fact::Consistency) },
             Field { number: 8, read: Read::Present(Fact::FilterValues) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 6, read: Read::Number(Fact::InsertedRows) },
+            Field { number: 7, read: Read::Number(Fact::DeletedRows) },
+            Field { number: 8, read: Read::Number(Fact::UpsertedRows) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DeleteCredential",
@@ -486,6 +599,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -496,6 +611,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -506,10 +623,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeCollection",
@@ -518,11 +639,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeDatabase",
@@ -531,10 +656,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeIndex",
@@ -543,11 +672,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeNamespace",
@@ -556,11 +689,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribePrewarmTask",
@@ -569,8 +706,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeResourceGroup",
@@ -579,8 +720,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeSegmentIndexData",
@@ -589,10 +734,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeSnapshot",
@@ -601,11 +750,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropAlias",
@@ -614,6 +767,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
@@ -626,6 +781,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -639,6 +796,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -652,6 +811,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
@@ -664,6 +825,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -677,11 +840,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropPartition",
@@ -690,6 +857,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -704,6 +873,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -714,6 +885,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -724,6 +897,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -734,6 +909,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -747,6 +924,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -760,6 +939,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[],
     },
@@ -770,8 +951,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: true,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ExportSnapshot",
@@ -780,11 +965,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Flush",
@@ -793,11 +982,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/FlushAll",
@@ -806,13 +999,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Message(&[
                 Field { number: 2, read: Read::Text(Fact::Collection) },
             ]) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetCollectionStatistics",
@@ -821,11 +1018,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetCompactionState",
@@ -834,8 +1035,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetCompactionStateWithPlans",
@@ -844,11 +1049,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetComponentStates",
@@ -857,8 +1066,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 3, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 3, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetExportSnapshotState",
@@ -867,8 +1080,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetFlushAllState",
@@ -877,13 +1094,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Message(&[
                 Field { number: 2, read: Read::Text(Fact::Collection) },
             ]) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetFlushState",
@@ -892,11 +1113,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetImportState",
@@ -905,8 +1130,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetIndexBuildProgress",
@@ -915,11 +1144,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetIndexState",
@@ -928,11 +1161,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetIndexStatistics",
@@ -941,11 +1178,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetLoadState",
@@ -954,12 +1195,16 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
             Field { number: 3, read: Read::Text(Fact::Partition) },
             Field { number: 4, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetLoadingProgress",
@@ -968,12 +1213,16 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
             Field { number: 3, read: Read::Text(Fact::Partition) },
             Field { number: 4, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetMetrics",
@@ -982,8 +1231,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetNamespaceStats",
@@ -992,11 +1245,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetPartitionStatistics",
@@ -1005,12 +1262,16 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetPersistentSegmentInfo",
@@ -1019,11 +1280,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetQuerySegmentInfo",
@@ -1032,11 +1297,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetRefreshExternalCollectionProgress",
@@ -1045,8 +1314,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetReplicas",
@@ -1055,11 +1328,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetReplicateConfiguration",
@@ -1068,8 +1345,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetReplicateInfo",
@@ -1078,6 +1359,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[],
     },
@@ -1088,8 +1371,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetUserTags",
@@ -1098,8 +1385,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetVersion",
@@ -1108,8 +1399,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/HasCollection",
@@ -1118,11 +1413,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/HasNamespace",
@@ -1131,11 +1430,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/HasPartition",
@@ -1144,12 +1447,16 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/HybridSearch",
@@ -1158,18 +1465,34 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 5, read: Read::Message(&[
                 Field { number: 5, read: Read::Text(Fact::Filter) },
+                Field { number: 9, read: Read::Message(&[
+                    Field { number: 1, read: Read::Text(Fact::ParameterKey) },
+                    Field { number: 2, read: Read::Text(Fact::ParameterValue) },
+                ]) },
                 Field { number: 12, read: Read::Number(Fact::Queries) },
                 Field { number: 18, read: Read::Present(Fact::FilterValues) },
             ]) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::ParameterKey) },
+                Field { number: 2, read: Read::Text(Fact::ParameterValue) },
+            ]) },
             Field { number: 11, read: Read::Number(Fact::Consistency) },
+            Field { number: 12, read: Read::Number(Fact::ConsistencyByDefault) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 2, read: Read::Message(&[
+                Field { number: 6, read: Read::Number(Fact::FoundRows) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Import",
@@ -1178,12 +1501,16 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Collection) },
             Field { number: 2, read: Read::Text(Fact::Partition) },
             Field { number: 7, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Insert",
@@ -1192,13 +1519,20 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
-            Field { number: 7, read: Read::Number(Fact::Rows) },
+            Field { number: 7, read: Read::Number(Fact::SentRows) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 6, read: Read::Number(Fact::InsertedRows) },
+            Field { number: 7, read: Read::Number(Fact::DeletedRows) },
+            Field { number: 8, read: Read::Number(Fact::UpsertedRows) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListAliases",
@@ -1207,11 +1541,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListCredUsers",
@@ -1220,8 +1558,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListDatabases",
@@ -1230,8 +1572,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListFileResources",
@@ -1240,8 +1586,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListImportTasks",
@@ -1250,11 +1600,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Collection) },
             Field { number: 3, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListIndexedSegment",
@@ -1263,10 +1617,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListNamespaces",
@@ -1275,11 +1633,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListPrivilegeGroups",
@@ -1288,8 +1650,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListRefreshExternalCollectionJobs",
@@ -1298,11 +1664,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListResourceGroups",
@@ -1311,8 +1681,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListRestoreSnapshotJobs",
@@ -1321,11 +1695,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListRowPolicies",
@@ -1334,11 +1712,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListSnapshots",
@@ -1347,11 +1729,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListUsersWithTag",
@@ -1360,8 +1746,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/LoadBalance",
@@ -1370,6 +1760,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 5, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Text(Fact::Database) },
@@ -1383,6 +1775,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1396,6 +1790,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1410,11 +1806,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/OperatePrivilege",
@@ -1423,6 +1823,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
                 Field { number: 5, read: Read::Text(Fact::Database) },
@@ -1437,6 +1839,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1447,6 +1851,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 5, read: Read::Text(Fact::Database) },
             Field { number: 6, read: Read::Text(Fact::Collection) },
@@ -1460,6 +1866,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1470,11 +1878,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Prewarm",
@@ -1483,11 +1895,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Query",
@@ -1496,15 +1912,35 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Filter) },
             Field { number: 6, read: Read::Text(Fact::Partition) },
+            Field { number: 9, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::ParameterKey) },
+                Field { number: 2, read: Read::Text(Fact::ParameterValue) },
+            ]) },
             Field { number: 11, read: Read::Number(Fact::Consistency) },
+            Field { number: 12, read: Read::Number(Fact::ConsistencyByDefault) },
             Field { number: 13, read: Read::Present(Fact::FilterValues) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 2, read: Read::Message(&[
+                Field { number: 1, read: Read::Number(Fact::Column) },
+                Field { number: 3, read: Read::Message(&[
+                    Field { number: 3, read: Read::Message(&[
+                        Field { number: 1, read: Read::Varints(Fact::ColumnRows) },
+                    ]) },
+                    Field { number: 6, read: Read::Message(&[
+                        Field { number: 1, read: Read::Present(Fact::ColumnRows) },
+                    ]) },
+                ]) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RefreshExternalCollection",
@@ -1513,11 +1949,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RegisterLink",
@@ -1526,8 +1966,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 2, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 2, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ReleaseCollection",
@@ -1536,6 +1980,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1549,6 +1995,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1563,6 +2011,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1573,6 +2023,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1586,8 +2038,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RestoreExternalSnapshot",
@@ -1596,11 +2052,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RestoreRBAC",
@@ -1609,6 +2069,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1619,11 +2081,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RunAnalyzer",
@@ -1632,11 +2098,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 6, read: Read::Text(Fact::Database) },
             Field { number: 7, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Search",
@@ -1645,16 +2115,28 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 5, read: Read::Text(Fact::Filter) },
+            Field { number: 9, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::ParameterKey) },
+                Field { number: 2, read: Read::Text(Fact::ParameterValue) },
+            ]) },
             Field { number: 12, read: Read::Number(Fact::Queries) },
             Field { number: 14, read: Read::Number(Fact::Consistency) },
+            Field { number: 15, read: Read::Number(Fact::ConsistencyByDefault) },
             Field { number: 18, read: Read::Present(Fact::FilterValues) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 2, read: Read::Message(&[
+                Field { number: 6, read: Read::Number(Fact::FoundRows) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/SelectGrant",
@@ -1663,12 +2145,16 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
                 Field { number: 5, read: Read::Text(Fact::Database) },
             ]) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/SelectRole",
@@ -1677,8 +2163,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/SelectUser",
@@ -1687,8 +2177,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ShowCollections",
@@ -1697,11 +2191,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 5, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ShowPartitions",
@@ -1710,12 +2208,16 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Partition) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/TransferNode",
@@ -1724,6 +2226,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1734,6 +2238,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Text(Fact::Database) },
@@ -1747,11 +2253,15 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/UnpinSnapshotData",
@@ -1760,6 +2270,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1770,6 +2282,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1780,6 +2294,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1790,6 +2306,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: STATUS,
     },
@@ -1800,13 +2318,20 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
-            Field { number: 7, read: Read::Number(Fact::Rows) },
+            Field { number: 7, read: Read::Number(Fact::SentRows) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 6, read: Read::Number(Fact::InsertedRows) },
+            Field { number: 7, read: Read::Number(Fact::DeletedRows) },
+            Field { number: 8, read: Read::Number(Fact::UpsertedRows) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.ProxyService/RegisterLink",
@@ -1815,8 +2340,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[Field { number: 2, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 2, read: Read::Message(STATUS) },
+        ],
     },
 ];
 

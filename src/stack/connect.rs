@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 use tower::Service;
+
+use super::peer::Peer;
 
 /// The port Milvus serves gRPC on.
 const DEFAULT_PORT: u16 = 19530;
@@ -51,6 +53,9 @@ impl Endpoint {
                 )),
             };
         }
+        if uri.is_empty() || uri.ends_with("://") {
+            return Err("it names no host: write http://host:19530".to_owned());
+        }
         let with_scheme = if uri.contains("://") {
             uri.to_owned()
         } else {
@@ -76,9 +81,22 @@ impl Endpoint {
         if host.is_empty() {
             return Err("it names no host".to_owned());
         }
-        let port = authority
-            .port_u16()
-            .unwrap_or(if tls { 443 } else { DEFAULT_PORT });
+        let address = authority
+            .as_str()
+            .rsplit_once('@')
+            .map_or(authority.as_str(), |(_, address)| address);
+        let port = match address.strip_prefix(authority.host()) {
+            Some("") => {
+                if tls {
+                    443
+                } else {
+                    DEFAULT_PORT
+                }
+            }
+            _ => authority
+                .port_u16()
+                .ok_or_else(|| format!("its port is not a number up to {}", u16::MAX))?,
+        };
         let extras = UriExtras {
             token: authority
                 .as_str()
@@ -119,50 +137,6 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// What became known of the other side while connecting and talking.
-#[derive(Debug, Default)]
-pub(crate) struct Peer {
-    known: RwLock<Known>,
-}
-
-#[derive(Debug, Default, Clone, Copy)]
-struct Known {
-    address: Option<SocketAddr>,
-    mismatch: Option<&'static str>,
-}
-
-impl Peer {
-    /// The address last connected to.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
-        self.known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .address
-    }
-
-    /// Why the two sides do not understand each other, if they do not.
-    pub(crate) fn mismatch(&self) -> Option<&'static str> {
-        self.known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .mismatch
-    }
-
-    fn connected(&self, address: Option<SocketAddr>) {
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known {
-            address,
-            mismatch: None,
-        };
-    }
-
-    fn mismatched(&self, why: &'static str) {
-        self.known
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .mismatch = Some(why);
-    }
-}
-
 /// Makes connections to one endpoint.
 #[derive(Debug, Clone)]
 pub(crate) struct Connector {
@@ -176,16 +150,19 @@ impl Connector {
     }
 
     async fn connect(self) -> io::Result<TokioIo<Watched>> {
+        self.peer.connecting();
+        let started = Instant::now();
         let stream = match &*self.endpoint {
             Endpoint::Tcp { host, port, .. } => {
                 let stream = tcp(host, *port).await?;
-                self.peer.connected(stream.peer_addr().ok());
+                self.peer
+                    .connected(stream.peer_addr().ok(), started.elapsed());
                 Socket::Tcp(stream)
             }
             #[cfg(unix)]
             Endpoint::Unix { path } => {
                 let stream = UnixStream::connect(path).await?;
-                self.peer.connected(None);
+                self.peer.connected(None, started.elapsed());
                 Socket::Unix(stream)
             }
             #[cfg(not(unix))]
@@ -193,7 +170,7 @@ impl Connector {
         };
         Ok(TokioIo::new(Watched {
             stream,
-            tls: self.endpoint.is_tls(),
+            endpoint: self.endpoint,
             heard: false,
             peer: self.peer,
         }))
@@ -202,8 +179,13 @@ impl Connector {
 
 /// Tries every address of `host` in turn.
 async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
-    let mut failed = io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"));
-    for address in tokio::net::lookup_host((host, port)).await? {
+    let unknown = |why: &dyn fmt::Display| {
+        let what = format!("the host name {host:?} leads to no address ({why})");
+        io::Error::new(io::ErrorKind::NotFound, what)
+    };
+    let addresses = tokio::net::lookup_host((host, port)).await;
+    let mut failed = unknown(&"none is listed");
+    for address in addresses.map_err(|error| unknown(&error))? {
         match TcpStream::connect(address).await {
             Ok(stream) => {
                 stream.set_nodelay(true)?;
@@ -234,9 +216,15 @@ impl Service<Uri> for Connector {
 #[derive(Debug)]
 pub(crate) struct Watched {
     stream: Socket,
-    tls: bool,
+    endpoint: Arc<Endpoint>,
     heard: bool,
     peer: Arc<Peer>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.peer.closed();
+    }
 }
 
 #[derive(Debug)]
@@ -257,21 +245,42 @@ macro_rules! on_socket {
     };
 }
 
-fn mismatch(first: &[u8], tls: bool) -> Option<&'static str> {
+const NO_TLS: &str = "the server does not speak TLS: use http://";
+const TLS: &str = "the server speaks TLS: use https://";
+const HTTP1: &str = "the server speaks HTTP/1, not gRPC: Milvus' gRPC port is 19530 by default";
+const NO_GRPC: &str = "the server does not speak gRPC: Milvus' gRPC port is 19530 by default";
+
+/// What a connection fails with when the server speaks something else; no call can have reached it.
+pub(super) const OTHER_PROTOCOLS: [&str; 4] = [NO_TLS, TLS, HTTP1, NO_GRPC];
+
+/// What a server's first bytes say against it.
+fn other_protocol(first: &[u8], tls: bool) -> Option<&'static str> {
+    const TLS_ALERT: u8 = 0x15;
+    const TLS_HANDSHAKE: u8 = 0x16;
+    const HTTP2_SETTINGS: u8 = 4;
     match (first, tls) {
-        ([], true) => {
-            Some("the server closed the connection during the TLS handshake; it may want http://")
-        }
-        ([], false) => {
-            Some("the server closed the connection at once; it may want TLS: use https://")
-        }
-        ([0x15 | 0x16, ..], true) => None,
-        (_, true) => Some("the server does not speak TLS: use http://"),
-        ([0x15 | 0x16, 3, ..], false) => Some("the server speaks TLS: use https://"),
-        ([b'H', b'T', b'T', b'P', ..], false) => {
-            Some("the server speaks HTTP/1, not gRPC: Milvus' gRPC port is 19530 by default")
-        }
-        (_, false) => None,
+        ([] | [TLS_ALERT | TLS_HANDSHAKE, ..], true) | ([], false) => None,
+        (_, true) => Some(NO_TLS),
+        ([TLS_ALERT | TLS_HANDSHAKE, 3, ..], false) => Some(TLS),
+        ([b'H', b'T', b'T', b'P', ..], false) => Some(HTTP1),
+        // HTTP/2 begins with this frame, whose type stands behind its length.
+        ([_, _, _, HTTP2_SETTINGS, ..] | [_] | [_, _] | [_, _, _], false) => None,
+        (_, false) => Some(NO_GRPC),
+    }
+}
+
+impl Watched {
+    /// Remembers that the connection ended before the server said anything.
+    fn closed_unheard(&self) {
+        self.peer.mismatched(match &*self.endpoint {
+            Endpoint::Unix { .. } => "the server closed the connection without an answer",
+            Endpoint::Tcp { tls: true, .. } => {
+                "the server closed the connection during the TLS handshake; if it does not use TLS, connect to http://"
+            }
+            Endpoint::Tcp { tls: false, .. } => {
+                "the server closed the connection without an answer; if it uses TLS, connect to https://"
+            }
+        });
     }
 }
 
@@ -288,15 +297,36 @@ impl AsyncRead for Watched {
         );
         if !this.heard {
             let first = &buffer.filled()[before..];
-            this.heard = true;
-            if let Some(why) = mismatch(first, this.tls) {
-                this.peer.mismatched(why);
-                if read.is_ok() && !first.is_empty() {
-                    return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, why)));
-                }
+            if first.is_empty() {
+                this.closed_unheard();
+                return Poll::Ready(read);
             }
+            this.heard = true;
+            if let Some(other) = other_protocol(first, this.endpoint.is_tls()) {
+                // A call that comes too late for this error hears that the connection is closed, and no more.
+                this.peer.mismatched(other);
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, other)));
+            }
+            this.peer.heard();
         }
         Poll::Ready(read)
+    }
+}
+
+/// What a write comes to. When the other side has hung up it may have said why before, and that is still to be read,
+/// but HTTP/2 reads no more after a failed write: so that one passes for done, and reading tells how it ended.
+fn written(result: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    match result {
+        Poll::Ready(Err(error))
+            if matches!(
+                error.kind(),
+                BrokenPipe | ConnectionReset | ConnectionAborted
+            ) =>
+        {
+            Poll::Ready(Ok(length))
+        }
+        other => other,
     }
 }
 
@@ -306,7 +336,9 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write(context, bytes))
+        let result =
+            on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write(context, bytes));
+        written(result, bytes.len())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -322,7 +354,8 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write_vectored(context, slices))
+        let result = on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write_vectored(context, slices));
+        written(result, slices.iter().map(|slice| slice.len()).sum())
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -385,7 +418,11 @@ mod tests {
         for (uri, why) in [
             ("unix:", "no socket"),
             ("ftp://host", "ftp"),
-            ("http://", ""),
+            ("http://", "no host"),
+            ("", "no host"),
+            ("http://host:99999", "port"),
+            ("http://host:", "port"),
+            ("http://u:p@host:x1", ""),
             ("http://a b", "invalid"),
         ] {
             let error = Endpoint::parse(uri).err().unwrap();
@@ -395,19 +432,20 @@ mod tests {
 
     #[test]
     fn the_first_bytes_tell_the_protocol() {
-        for (first, tls, mismatched) in [
-            (&b"\x00\x00\x06\x04"[..], false, false),
-            (b"\x15\x03\x01\x00", false, true),
-            (b"HTTP/1.1 400", false, true),
-            (b"", false, true),
-            (b"\x16\x03\x03\x00", true, false),
-            (b"\x00\x00\x06\x04", true, true),
+        for (first, tls, why) in [
+            (&b"\x00\x00\x06\x04"[..], false, None),
+            (b"\x00", false, None),
+            (b"\x15\x03\x01\x00", false, Some("https://")),
+            (b"HTTP/1.1 400", false, Some("HTTP/1")),
+            (b"SSH-2.0-OpenSSH", false, Some("not speak gRPC")),
+            (b"\x16\x03\x03\x00", true, None),
+            (b"\x00\x00\x06\x04", true, Some("http://")),
         ] {
-            assert_eq!(
-                mismatch(first, tls).is_some(),
-                mismatched,
-                "{first:?} tls={tls}"
-            );
+            let other = other_protocol(first, tls);
+            match why {
+                None => assert_eq!(other, None, "{first:?} tls={tls}"),
+                Some(why) => assert!(other.unwrap().contains(why), "{first:?} tls={tls}"),
+            }
         }
     }
 }

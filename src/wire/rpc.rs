@@ -12,26 +12,14 @@ pub(crate) struct Rpc {
     pub(crate) class: Class,
     pub(crate) client_streaming: bool,
     pub(crate) server_streaming: bool,
+    /// Whether the request names a database.
+    pub(crate) has_database: bool,
+    /// Whether the request says which writes it must see.
+    pub(crate) has_consistency: bool,
     /// What to read off the request.
     pub(crate) request: &'static [Field],
     /// What to read off the answer.
     pub(crate) response: &'static [Field],
-}
-
-impl Rpc {
-    /// Whether the call addresses a database.
-    pub(crate) fn has_database(&self) -> bool {
-        self.request.iter().any(|field| field.finds(Fact::Database))
-    }
-}
-
-impl Field {
-    fn finds(&self, wanted: Fact) -> bool {
-        match &self.read {
-            Read::Text(fact) | Read::Number(fact) | Read::Present(fact) => *fact == wanted,
-            Read::Message(fields) => fields.iter().any(|field| field.finds(wanted)),
-        }
-    }
 }
 
 /// What a second sending of the same request does.
@@ -59,8 +47,10 @@ pub(crate) enum Read {
     Text(Fact),
     /// An integer, a bool or an enum; packed or not.
     Number(Fact),
-    /// Only that it is there.
+    /// Only that it is there: 1, once for each time.
     Present(Fact),
+    /// How many integers there are, packed or not.
+    Varints(Fact),
     /// A message of which some fields are wanted.
     Message(&'static [Field]),
 }
@@ -71,14 +61,33 @@ pub(crate) enum Fact {
     Database,
     Collection,
     Partition,
-    Rows,
+    /// Rows of a write.
+    SentRows,
+    /// Vectors of a search.
     Queries,
     Filter,
+    /// That the filter has placeholders, whose values come apart.
     FilterValues,
     Consistency,
+    ConsistencyByDefault,
+    /// A parameter's name; its value comes next.
+    ParameterKey,
+    ParameterValue,
+    InsertedRows,
+    DeletedRows,
+    UpsertedRows,
+    /// Hits of one vector.
+    FoundRows,
+    /// That another column begins.
+    Column,
+    /// Values in the column.
+    ColumnRows,
     LegacyCode,
     Code,
     Reason,
     Detail,
     Retriable,
+    /// The name of something else the server says; its value comes next.
+    InfoKey,
+    InfoValue,
 }

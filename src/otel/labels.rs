@@ -1,0 +1,212 @@
+//! The attributes that spans and metrics of one call share.
+
+use std::borrow::Cow;
+
+use opentelemetry::{KeyValue, StringValue, Value};
+
+use super::attributes as key;
+use super::facts::Facts;
+use super::layer::{Server, Settings};
+use super::outcome::Outcome;
+use crate::wire::Rpc;
+
+/// What a call is, in attributes.
+#[derive(Debug)]
+pub(super) struct Labels {
+    pub(super) rpc: Option<&'static Rpc>,
+    /// Where the request names its authority, and the settings name no server.
+    authority: Option<Server>,
+    namespace: Option<StringValue>,
+}
+
+/// Of the metrics of one call.
+pub(super) struct MetricLabels {
+    all: Vec<KeyValue>,
+    server: std::ops::Range<usize>,
+}
+
+impl MetricLabels {
+    /// Of the metrics about RPCs.
+    pub(super) fn rpc(&self) -> &[KeyValue] {
+        &self.all[..self.server.end]
+    }
+
+    /// Of the metrics about databases.
+    pub(super) fn db(&self) -> &[KeyValue] {
+        &self.all[self.server.start..]
+    }
+
+    /// Of the metrics that count calls in flight, attempts and rows: server, system, operation.
+    pub(super) fn counted(&self) -> &[KeyValue] {
+        &self.all[self.server.start..(self.server.end + 2).min(self.all.len())]
+    }
+}
+
+impl Labels {
+    pub(super) fn new(
+        settings: &Settings,
+        uri: &http::Uri,
+        rpc: Option<&'static Rpc>,
+        facts: &Facts,
+    ) -> Self {
+        let namespace = rpc.filter(|rpc| rpc.has_database).map(|_| {
+            facts
+                .database
+                .clone()
+                .unwrap_or_else(|| settings.database.clone())
+        });
+        let authority = uri.authority().filter(|_| settings.server.is_none());
+        Self {
+            rpc,
+            authority: authority.map(|authority| Server {
+                address: authority.host().to_owned().into(),
+                port: authority.port_u16(),
+            }),
+            namespace,
+        }
+    }
+
+    fn server<'a>(&'a self, settings: &'a Settings) -> Option<&'a Server> {
+        settings.server.as_ref().or(self.authority.as_ref())
+    }
+
+    /// `{operation} {target}`.
+    pub(super) fn span_name(&self, settings: &Settings, facts: &Facts) -> Cow<'static, str> {
+        let Some(rpc) = self.rpc else {
+            return Cow::Borrowed("grpc");
+        };
+        let operation = rpc.operation;
+        match (facts.collection(), &self.namespace, self.server(settings)) {
+            (Some(collection), ..) => join(operation, collection.as_str()),
+            (None, Some(namespace), _) => join(operation, namespace.as_str()),
+            (
+                None,
+                None,
+                Some(Server {
+                    address,
+                    port: Some(port),
+                }),
+            ) => format!("{operation} {address}:{port}").into(),
+            (
+                None,
+                None,
+                Some(Server {
+                    address,
+                    port: None,
+                }),
+            ) => join(operation, address.as_str()),
+            (None, None, None) => Cow::Borrowed(operation),
+        }
+    }
+
+    /// Of a span as it starts.
+    pub(super) fn span(
+        &self,
+        settings: &Settings,
+        uri: &http::Uri,
+        facts: &Facts,
+    ) -> Vec<KeyValue> {
+        let mut labels = Vec::with_capacity(18);
+        labels.push(KeyValue::new(key::DB_SYSTEM_NAME, "milvus"));
+        labels.extend(
+            self.rpc
+                .map(|rpc| KeyValue::new(key::DB_OPERATION_NAME, rpc.operation)),
+        );
+        labels.extend(
+            self.namespace
+                .clone()
+                .map(|namespace| KeyValue::new(key::DB_NAMESPACE, namespace)),
+        );
+        labels.extend(
+            facts
+                .collection()
+                .cloned()
+                .map(|name| KeyValue::new(key::DB_COLLECTION_NAME, name)),
+        );
+        labels.push(KeyValue::new(key::RPC_SYSTEM_NAME, "grpc"));
+        labels.push(self.method());
+        if self.rpc.is_none() {
+            let path = uri.path().trim_start_matches('/').to_owned();
+            labels.push(KeyValue::new(key::RPC_METHOD_ORIGINAL, path));
+        }
+        self.push_server(settings, &mut labels);
+        labels
+    }
+
+    /// Of the metrics of a call that ended so. To gRPC, an error that Milvus answers with is none.
+    ///
+    /// One list serves two kinds of metrics: what is about the RPC, the server that both share, what is about the
+    /// database.
+    pub(super) fn metrics(
+        &self,
+        settings: &Settings,
+        facts: &Facts,
+        outcome: &Outcome,
+        error: Option<&str>,
+    ) -> MetricLabels {
+        let mut all = Vec::with_capacity(12);
+        let error = error.map(|error| error_value(outcome, error));
+        if let Some(error) = error
+            .clone()
+            .filter(|_| !matches!(outcome, Outcome::Milvus(_)))
+        {
+            all.push(KeyValue::new(key::ERROR_TYPE, error));
+        }
+        all.push(KeyValue::new(key::RPC_SYSTEM_NAME, "grpc"));
+        all.push(self.method());
+        all.push(KeyValue::new(key::RPC_STATUS_CODE, outcome.grpc_code()));
+        let start = all.len();
+        self.push_server(settings, &mut all);
+        let server = start..all.len();
+        all.push(KeyValue::new(key::DB_SYSTEM_NAME, "milvus"));
+        all.extend(
+            self.rpc
+                .map(|rpc| KeyValue::new(key::DB_OPERATION_NAME, rpc.operation)),
+        );
+        all.extend(
+            self.namespace
+                .clone()
+                .map(|namespace| KeyValue::new(key::DB_NAMESPACE, namespace)),
+        );
+        let collection = facts
+            .collection()
+            .and_then(|name| settings.metric_collections.name(name));
+        all.extend(collection.map(|name| KeyValue::new(key::DB_COLLECTION_NAME, name)));
+        if let Some(error) = error {
+            all.push(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, error.clone()));
+            all.push(KeyValue::new(key::ERROR_TYPE, error));
+        }
+        MetricLabels { all, server }
+    }
+
+    fn push_server(&self, settings: &Settings, labels: &mut Vec<KeyValue>) {
+        if let Some(server) = self.server(settings) {
+            labels.push(KeyValue::new(key::SERVER_ADDRESS, server.address.clone()));
+            labels.extend(
+                server
+                    .port
+                    .map(|port| KeyValue::new(key::SERVER_PORT, i64::from(port))),
+            );
+        }
+    }
+
+    fn method(&self) -> KeyValue {
+        KeyValue::new(key::RPC_METHOD, self.rpc.map_or("_OTHER", |rpc| rpc.method))
+    }
+}
+
+/// `error.type` as an attribute: a constant where it is a gRPC code.
+pub(super) fn error_value(outcome: &Outcome, error: &str) -> Value {
+    match outcome {
+        Outcome::Milvus(_) => error.to_owned().into(),
+        _ => outcome.grpc_code().into(),
+    }
+}
+
+fn join(operation: &str, target: &str) -> Cow<'static, str> {
+    let mut name = String::with_capacity(operation.len() + 1 + target.len());
+    name.push_str(operation);
+    name.push(' ');
+    name.push_str(target);
+    name.into()
+}
