@@ -90,11 +90,17 @@ fn add_sizes(field: &FieldData, sizes: &mut [usize]) {
     }
 }
 
+/// A number's length as a varint, in which negative ones are the longest.
+fn varint(number: Option<i64>) -> usize {
+    number.map_or(0, |number| encoded_len_varint(number.cast_unsigned()))
+}
+
 fn value_size(field: &FieldData, index: usize) -> usize {
     match &field.field {
         Some(Data::Scalars(ScalarField { data: Some(data) })) => match data {
             Scalar::BoolData(_) => 1,
-            Scalar::IntData(_) | Scalar::LongData(_) | Scalar::TimestamptzData(_) => 10,
+            Scalar::IntData(numbers) => varint(numbers.data.get(index).copied().map(i64::from)),
+            Scalar::LongData(numbers) => varint(numbers.data.get(index).copied()),
             Scalar::FloatData(_) => 4,
             Scalar::DoubleData(_) => 8,
             Scalar::StringData(texts) => texts.data.get(index).map_or(0, |text| framed(text.len())),
