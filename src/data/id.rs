@@ -130,14 +130,14 @@ impl<'de> Deserialize<'de> for Id {
 impl PartialWrite {
     /// The primary keys of the rows that are in, in their order.
     pub fn ids(&self) -> Vec<Id> {
-        from_proto(self.proto_ids().cloned())
+        self.proto_ids().map(from_proto).unwrap_or_default()
     }
 }
 
-pub(crate) fn from_proto(ids: Option<IDs>) -> Vec<Id> {
-    match ids.and_then(|ids| ids.id_field) {
-        Some(IdField::IntId(ids)) => ids.data.into_iter().map(Id::Int).collect(),
-        Some(IdField::StrId(ids)) => ids.data.into_iter().map(Id::Text).collect(),
+pub(crate) fn from_proto(ids: &IDs) -> Vec<Id> {
+    match &ids.id_field {
+        Some(IdField::IntId(ids)) => ids.data.iter().copied().map(Id::Int).collect(),
+        Some(IdField::StrId(ids)) => ids.data.iter().cloned().map(Id::Text).collect(),
         None => Vec::new(),
     }
 }

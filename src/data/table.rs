@@ -86,22 +86,14 @@ impl Table {
     }
 
     /// Adds the primary keys as a column, unless there is one of this name.
-    pub(crate) fn with_ids(
-        mut self,
-        name: &str,
-        ids: &crate::proto::schema::i_ds::IdField,
-    ) -> Self {
+    pub(crate) fn with_ids(mut self, name: &str, ids: crate::proto::schema::i_ds::IdField) -> Self {
         use crate::proto::schema::i_ds::IdField;
         if name.is_empty() || self.column(name).is_some() {
             return self;
         }
-        let (number, data, count) = match ids {
-            IdField::IntId(ids) => (Number::Int64, Scalar::LongData(ids.clone()), ids.data.len()),
-            IdField::StrId(ids) => (
-                Number::VarChar,
-                Scalar::StringData(ids.clone()),
-                ids.data.len(),
-            ),
+        let (number, count, data) = match ids {
+            IdField::IntId(ids) => (Number::Int64, ids.data.len(), Scalar::LongData(ids)),
+            IdField::StrId(ids) => (Number::VarChar, ids.data.len(), Scalar::StringData(ids)),
         };
         if count == self.rows {
             self.fields.push(Received {

@@ -79,17 +79,12 @@ impl Find {
                 SearchInput::Ids(ids_to_proto(ids).map_err(mixed)?)
             }
         };
-        let mut search_params = vec![
-            pair("topk", limit),
-            pair("ignore_growing", flag(ignore_growing)),
-            pair("params", serde_json::Value::Object(self.index_parameters)),
-        ];
-        if !self
-            .parameters
-            .iter()
-            .any(|parameter| parameter.key == "round_decimal")
-        {
-            search_params.push(pair("round_decimal", -1));
+        let mut search_params = Vec::with_capacity(6 + self.parameters.len());
+        search_params.push(pair("topk", limit));
+        let index_parameters = serde_json::Value::Object(self.index_parameters);
+        search_params.push(pair("params", index_parameters));
+        if ignore_growing {
+            search_params.push(pair("ignore_growing", flag(true)));
         }
         search_params.extend(self.metric.map(|metric| pair("metric_type", metric)));
         search_params.extend(self.field.map(|field| pair("anns_field", field)));

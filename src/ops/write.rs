@@ -181,7 +181,7 @@ async fn send<Q: Request<Answer = MutationResult>>(
     }
     Ok(Written {
         count,
-        ids: ids_from_proto(ids),
+        ids: ids.as_ref().map(ids_from_proto).unwrap_or_default(),
         timestamp,
     })
 }

@@ -110,10 +110,10 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
         results.fields_data
     };
     let mut table = Table::new(fields, total)?.asked_for(&results.output_fields);
-    if let Some(ids) = results.ids.as_ref().and_then(|ids| ids.id_field.as_ref()) {
-        table = table.with_ids(name, ids);
+    let ids = results.ids.as_ref().map(ids_from_proto).unwrap_or_default();
+    if let Some(field) = results.ids.and_then(|ids| ids.id_field) {
+        table = table.with_ids(name, field);
     }
-    let ids = ids_from_proto(results.ids);
     if ids.len() != total {
         return Err(format!("{} primary keys for {total} hits", ids.len()));
     }

@@ -1,8 +1,8 @@
-use bytes::Bytes;
-use prost::Message;
+use bytes::{Bytes, BytesMut};
+use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
 
 use crate::data::SparseVector;
-use crate::proto::common::{PlaceholderGroup, PlaceholderType, PlaceholderValue};
+use crate::proto::common::PlaceholderType;
 
 /// What is searched for: a vector, or a text that Milvus makes one of.
 ///
@@ -177,14 +177,60 @@ impl Needles {
                 ));
             }
         }
-        let group = PlaceholderGroup {
-            placeholders: vec![PlaceholderValue {
-                tag: "$0".to_owned(),
-                r#type: first.kind as i32,
-                values: self.0.iter().map(|needle| needle.bytes.clone()).collect(),
-                ..PlaceholderValue::default()
-            }],
+        Ok(self.group(first.kind))
+    }
+
+    /// A `PlaceholderGroup` with one `PlaceholderValue`, written straight into the bytes that are sent.
+    fn group(&self, kind: PlaceholderType) -> Bytes {
+        const NAME: &str = "$0";
+        let field = |length: usize| key_len(1) + encoded_len_varint(length as u64) + length;
+        let kind = (kind as i32).cast_unsigned().into();
+        let values: usize = self.0.iter().map(|needle| field(needle.bytes.len())).sum();
+        let placeholder = field(NAME.len()) + key_len(2) + encoded_len_varint(kind) + values;
+        let mut group = BytesMut::with_capacity(field(placeholder));
+        let header = |tag: u32, length: usize, group: &mut BytesMut| {
+            encode_key(tag, WireType::LengthDelimited, group);
+            encode_varint(length as u64, group);
         };
-        Ok(group.encode_to_vec().into())
+        header(1, placeholder, &mut group);
+        header(1, NAME.len(), &mut group);
+        group.extend_from_slice(NAME.as_bytes());
+        encode_key(2, WireType::Varint, &mut group);
+        encode_varint(kind, &mut group);
+        for needle in &self.0 {
+            header(3, needle.bytes.len(), &mut group);
+            group.extend_from_slice(&needle.bytes);
+        }
+        group.freeze()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::*;
+    use crate::proto::common::{PlaceholderGroup, PlaceholderValue};
+
+    #[test]
+    fn the_group_is_what_the_contract_says() {
+        for dimension in [0_u8, 1, 31, 32, 200] {
+            let vectors: Vec<Vec<f32>> = (0..3)
+                .map(|row: u8| vec![f32::from(row); dimension.into()])
+                .collect();
+            let needles: Needles = vectors.iter().collect();
+            let value = |vector: &Vec<f32>| Needle::from(vector).bytes;
+            let group = PlaceholderGroup {
+                placeholders: vec![PlaceholderValue {
+                    tag: "$0".into(),
+                    r#type: PlaceholderType::FloatVector as i32,
+                    values: vectors.iter().map(value).collect(),
+                    ..PlaceholderValue::default()
+                }],
+            };
+            let encoded = needles.encode().unwrap();
+            assert_eq!(encoded, group.encode_to_vec());
+            assert_eq!(PlaceholderGroup::decode(encoded).unwrap(), group);
+        }
     }
 }
