@@ -199,7 +199,7 @@ pub use index::{Index, Metric};
 pub use ops::{CollectionInfo, Health, LoadState};
 #[doc(inline)]
 pub use otel::OtelLayer;
-pub use schema::{DataType, Field, Schema, SchemaBuilder};
+pub use schema::{DataType, DefaultValue, Field, Function, FunctionKind, Schema, SchemaBuilder};
 pub use search::{Consistency, Hit, Hits, Needle, Rerank};
 pub use stack::{AnswerBody, Answering, RetryPolicy, Stack, Transport, TransportError};
 

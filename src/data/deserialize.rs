@@ -166,6 +166,46 @@ impl<'a> IntoDeserializer<'a, Unfit> for CellReader<'a> {
     }
 }
 
+/// The key of a sparse vector's value: a number, or its digits for maps that have texts as keys.
+struct Dimension(u32);
+
+impl IntoDeserializer<'_, Unfit> for Dimension {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Dimension {
+    type Error = Unfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_u32(self.0)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_string(self.0.to_string())
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
 /// Leaves a JSON text to `serde_json`, and everything else to `deserialize_any`.
 macro_rules! json_or_any {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
@@ -218,18 +258,19 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
                 visitor.visit_seq(SeqDeserializer::new(numbers))
             }
             Cell::Bits(bytes, start, end) => {
-                visitor.visit_borrowed_bytes(Cell::run(bytes, start, end))
+                let bytes = Cell::run(bytes, start, end).iter().copied();
+                visitor.visit_seq(SeqDeserializer::new(bytes))
             }
-            Cell::Sparse(bytes) => visitor.visit_map(MapDeserializer::new(pairs(bytes))),
+            Cell::Sparse(bytes) => {
+                let pairs = pairs(bytes).map(|(dimension, value)| (Dimension(dimension), value));
+                visitor.visit_map(MapDeserializer::new(pairs))
+            }
         }
     }
 
     fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
         match self.0 {
             Cell::Json(text) => json(text, |json| json.deserialize_seq(visitor)),
-            Cell::Bits(bytes, start, end) => visitor.visit_seq(SeqDeserializer::new(
-                Cell::run(bytes, start, end).iter().copied(),
-            )),
             Cell::Sparse(bytes) => visitor.visit_seq(MapDeserializer::new(pairs(bytes))),
             _ => self.deserialize_any(visitor),
         }

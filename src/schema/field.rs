@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::proto::schema::ValueField;
+use super::default::DefaultValue;
 
 /// One field of a [`Schema`](super::Schema), by type; what cannot be left out is an argument.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Field {
     pub(super) clustering_key: bool,
     pub(super) nullable: bool,
     /// What rows without a value get.
-    pub(super) default: Option<ValueField>,
+    pub(super) default: Option<DefaultValue>,
     /// Whether a function of the schema computes it.
     pub(super) function_output: bool,
     /// Parameters this crate has no setter for, as the server keeps them: `mmap.enabled`, `enable_analyzer`.
@@ -241,6 +241,40 @@ impl Field {
         self
     }
 
+    /// What rows without a value get (Milvus 2.5): a bool, number or text, as the field's type wants it.
+    #[must_use]
+    pub fn default_value(mut self, value: impl Into<DefaultValue>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+
+    /// Breaks texts of a varchar field into words, for BM25 and `TEXT_MATCH` (Milvus 2.5). The analyzer goes by
+    /// Milvus' own description: `{"type": "english"}`, or `{}` for the standard one.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "descriptions are written where they are used"
+    )]
+    pub fn analyzer(self, description: serde_json::Value) -> Self {
+        let field = self.parameter("enable_analyzer", "true");
+        match description.as_object() {
+            Some(empty) if empty.is_empty() => field,
+            _ => field.parameter("analyzer_params", description.to_string()),
+        }
+    }
+
+    /// Lets filters ask by `TEXT_MATCH` for words of this varchar field, which needs an [`analyzer`](Self::analyzer).
+    #[must_use]
+    pub fn text_match(self) -> Self {
+        self.parameter("enable_match", "true")
+    }
+
+    /// Keeps the field's data in files that are mapped into memory.
+    #[must_use]
+    pub fn mmap(self, enabled: bool) -> Self {
+        self.parameter("mmap.enabled", if enabled { "true" } else { "false" })
+    }
+
     /// Free text about the field, kept by the server.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
@@ -288,6 +322,11 @@ impl Field {
     /// Whether rows may be without a value.
     pub fn is_nullable(&self) -> bool {
         self.nullable
+    }
+
+    /// What rows without a value get.
+    pub fn default(&self) -> Option<&DefaultValue> {
+        self.default.as_ref()
     }
 
     /// Whether rows without a value get one that the schema says.
@@ -357,6 +396,19 @@ impl Field {
                 "{name:?} is the primary key and of type {:?}: it must be int64 or varchar",
                 self.data_type
             ));
+        }
+        if let Some(value) = &self.default {
+            if self.primary_key {
+                return Err(format!(
+                    "{name:?} is the primary key and has a default value"
+                ));
+            }
+            if !value.fits(&self.data_type) {
+                return Err(format!(
+                    "{name:?} is of type {}: its default value cannot be {value}",
+                    self.data_type
+                ));
+            }
         }
         if self.primary_key && self.nullable {
             return Err(format!("{name:?} is the primary key and nullable"));

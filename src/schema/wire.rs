@@ -1,6 +1,6 @@
 //! Schemas as Milvus' messages, both ways.
 
-use super::{DataType, Field, Schema};
+use super::{DataType, DefaultValue, Field, Function, Schema};
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema::{CollectionSchema, DataType as Number, FieldSchema};
 
@@ -10,33 +10,26 @@ impl Schema {
             name: collection.to_owned(),
             description: self.description.clone(),
             fields: self.fields.iter().map(Field::to_proto).collect(),
+            functions: self.functions.iter().map(Function::to_proto).collect(),
             enable_dynamic_field: self.dynamic_fields,
             ..CollectionSchema::default()
         }
     }
 
     pub(crate) fn from_proto(schema: &CollectionSchema) -> Self {
-        let mut fields: Vec<Field> = schema
-            .fields
-            .iter()
-            .filter(|field| !field.is_dynamic)
-            .map(Field::from_proto)
-            .collect();
-        // Milvus Lite 2.5 marks no field as computed, but tells the functions.
-        let computed = || {
-            schema
-                .functions
+        let mut schema = Self {
+            fields: schema
+                .fields
                 .iter()
-                .flat_map(|function| &function.output_field_names)
-        };
-        for field in &mut fields {
-            field.function_output |= computed().any(|name| *name == field.name);
-        }
-        Self {
-            fields,
+                .filter(|field| !field.is_dynamic)
+                .map(Field::from_proto)
+                .collect(),
+            functions: schema.functions.iter().map(Function::from_proto).collect(),
             description: schema.description.clone(),
             dynamic_fields: schema.enable_dynamic_field,
-        }
+        };
+        schema.mark_outputs();
+        schema
     }
 }
 
@@ -84,7 +77,10 @@ impl Field {
             is_partition_key: self.partition_key,
             is_clustering_key: self.clustering_key,
             nullable: self.nullable,
-            default_value: self.default.clone(),
+            default_value: self
+                .default
+                .as_ref()
+                .map(|value| value.to_proto(&self.data_type)),
             is_function_output: self.function_output,
             ..FieldSchema::default()
         }
@@ -108,7 +104,10 @@ impl Field {
             partition_key: field.is_partition_key,
             clustering_key: field.is_clustering_key,
             nullable: field.nullable,
-            default: field.default_value.clone(),
+            default: field
+                .default_value
+                .as_ref()
+                .and_then(DefaultValue::from_proto),
             function_output: field.is_function_output,
             parameters: parameters
                 .into_iter()
@@ -215,6 +214,11 @@ mod tests {
             .field(Field::binary_vector("bits", 64))
             .field(Field::sparse_vector("sparse"))
             .field(Field::json("extra"))
+            .field(Field::varchar("text", 999).analyzer(serde_json::json!({})))
+            .field(Field::int16("pages").default_value(100))
+            .field(Field::double("price").default_value(9.5).nullable())
+            .field(Field::varchar("language", 9).default_value("en"))
+            .function(Function::bm25("words", "text", "sparse"))
             .dynamic_fields(true)
             .description("all there is")
             .build()
