@@ -1,4 +1,5 @@
 //! What writes and reads do on the wire: parts, keys, stale schemas, guarantees. Against a server that answers as told.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::collections::HashSet;
 
@@ -119,10 +120,7 @@ async fn what_is_too_large_goes_in_parts() {
         inserted(45..90, 9),
         inserted(90..100, 8),
     ];
-    fake.script(
-        "Insert",
-        answers.iter().map(|answer| Reply::message(answer)),
-    );
+    fake.script("Insert", answers.iter().map(Reply::message));
     let written = client
         .insert("books", columns(0..100))
         .max_request_bytes(700)
