@@ -19,6 +19,11 @@ pub(crate) struct Rpc {
 }
 
 impl Rpc {
+    /// Whether the request may hold a filter.
+    pub(crate) fn has_filter(&self) -> bool {
+        self.request.iter().any(|field| field.finds(Fact::Filter))
+    }
+
     /// Whether the call addresses a database.
     pub(crate) fn has_database(&self) -> bool {
         self.request.iter().any(|field| field.finds(Fact::Database))
