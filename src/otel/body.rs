@@ -93,9 +93,7 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
         let this = self.project();
-        let entered = this.watch.as_ref().and_then(|watch| watch.call.enter());
         let frame = ready!(this.inner.poll_frame(context));
-        drop(entered);
         let frame =
             frame.map(|frame| frame.map_err(|error| tonic::Status::from_error(error.into())));
         if let Some(mut watch) = this.watch.take() {

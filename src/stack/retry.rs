@@ -14,6 +14,7 @@ use tonic::body::Body;
 use tower::Service;
 
 use super::backoff::RetryPolicy;
+use super::cause::is_expired;
 use super::deadline::{self, Deadline, Deadlined};
 use super::verdict::Failure;
 use crate::error::{CallRecord, MilvusStatus, status_of_http};
@@ -141,6 +142,11 @@ where
                     return Err(exceeded);
                 }
             };
+            // tonic keeps time by the header too, and may be a moment ahead.
+            let attempt = attempt.map_err(|status| match &self.deadline {
+                Some(deadline) if is_expired(&status) => deadline.exceeded(),
+                _ => status,
+            });
             let failure = match &attempt {
                 Ok((_, status)) if !status.is_error() => None,
                 Ok((_, status)) => Some(Failure::of_milvus(status)),
