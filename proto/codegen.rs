@@ -23,14 +23,14 @@ const FILES: [&str; 6] = [
 ];
 
 /// What is read off a request, and under which names it goes in the contract. The first name that a request has wins.
-const FACTS: [(&str, &[&str]); 8] = [
+const FACTS: [(&str, &[&str]); 13] = [
     ("Database", &["db_name", "dbName"]),
     (
         "Collection",
         &["collection_name", "collectionName", "collection_names"],
     ),
     ("Partition", &["partition_name", "partition_names"]),
-    ("Rows", &["num_rows"]),
+    ("SentRows", &["num_rows"]),
     ("Queries", &["nq", "requests.nq"]),
     ("Filter", &["dsl", "expr", "requests.dsl"]),
     (
@@ -38,15 +38,43 @@ const FACTS: [(&str, &[&str]); 8] = [
         &["expr_template_values", "requests.expr_template_values"],
     ),
     ("Consistency", &["consistency_level"]),
+    ("ConsistencyByDefault", &["use_default_consistency"]),
+    (
+        "ParameterKey",
+        &["search_params.key", "rank_params.key", "query_params.key"],
+    ),
+    (
+        "ParameterValue",
+        &[
+            "search_params.value",
+            "rank_params.value",
+            "query_params.value",
+        ],
+    ),
+    ("ParameterKey", &["requests.search_params.key"]),
+    ("ParameterValue", &["requests.search_params.value"]),
+];
+
+/// What is read off an answer besides its status. A column's type comes before its values.
+const ANSWER_FACTS: [(&str, &[&str]); 7] = [
+    ("InsertedRows", &["insert_cnt"]),
+    ("DeletedRows", &["delete_cnt"]),
+    ("UpsertedRows", &["upsert_cnt"]),
+    ("FoundRows", &["results.topks"]),
+    ("Column", &["fields_data.type"]),
+    ("ColumnRows", &["fields_data.scalars.long_data.data"]),
+    ("ColumnRows", &["fields_data.scalars.string_data.data"]),
 ];
 
 /// What is read off a `common.Status`.
-const STATUS: [(&str, &str); 5] = [
+const STATUS: [(&str, &str); 7] = [
     ("LegacyCode", "error_code"),
     ("Reason", "reason"),
     ("Code", "code"),
     ("Retriable", "retriable"),
     ("Detail", "detail"),
+    ("InfoKey", "extra_info.key"),
+    ("InfoValue", "extra_info.value"),
 ];
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -319,19 +347,29 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
             .filter(|field| matches!(field.kind(), Kind::Message(message) if message.full_name() == "milvus.proto.common.Status"))
             .map(|field| field.name().to_owned()),
     };
-    let response = match status.as_deref() {
-        None => "&[]".to_owned(),
-        Some("") => "STATUS".to_owned(),
+    let mut response = Tree::default();
+    match status.as_deref() {
+        None => {}
+        Some("") => {
+            for (fact, name) in STATUS {
+                response.insert(
+                    &resolve(&output, name).ok_or("milvus.proto.common.Status lost a field")?,
+                    fact,
+                )?;
+            }
+        }
         Some(name) => {
             let field = output
                 .get_field_by_name(name)
                 .ok_or_else(|| format!("{}: no field {name}", method.full_name()))?;
-            format!(
-                "&[Field {{ number: {}, read: Read::Message(STATUS) }}]",
-                field.number()
-            )
+            response.0.insert(field.number(), Branch::Status);
         }
-    };
+    }
+    for (fact, names) in ANSWER_FACTS {
+        if let Some(fields) = names.iter().find_map(|name| resolve(&output, name)) {
+            response.insert(&fields, fact)?;
+        }
+    }
     let mut out = String::from("    Rpc {\n");
     writeln!(out, "        path: {path:?},")?;
 
@@ -349,7 +387,7 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
         method.is_server_streaming()
     )?;
     writeln!(out, "        request: {},", request.render(2))?;
-    writeln!(out, "        response: {response},")?;
+    writeln!(out, "        response: {},", response.render(2))?;
     out.push_str("    },\n");
     Ok((out, status))
 }
@@ -408,6 +446,8 @@ struct Tree(BTreeMap<u32, Branch>);
 enum Branch {
     Leaf(&'static str, String),
     Message(Tree),
+    /// A `common.Status`.
+    Status,
 }
 
 impl Tree {
@@ -418,6 +458,8 @@ impl Tree {
         let clash = || Box::<dyn Error>::from(format!("two facts lie at {}", field.full_name()));
         if rest.is_empty() {
             let read = match field.kind() {
+                Kind::String if fact.ends_with("Rows") => "Present",
+                Kind::Int64 if fact == "ColumnRows" => "Varints",
                 Kind::String => "Text",
                 Kind::Message(_) => "Present",
                 Kind::Int32
@@ -442,7 +484,7 @@ impl Tree {
                 .or_insert_with(|| Branch::Message(Self::default()))
             {
                 Branch::Message(tree) => tree.insert(rest, fact),
-                Branch::Leaf(..) => Err(clash()),
+                Branch::Leaf(..) | Branch::Status => Err(clash()),
             }
         }
     }
@@ -457,6 +499,7 @@ impl Tree {
             let read = match branch {
                 Branch::Leaf(read, fact) => format!("Read::{read}(Fact::{fact})"),
                 Branch::Message(tree) => format!("Read::Message({})", tree.render(depth + 1)),
+                Branch::Status => "Read::Message(STATUS)".to_owned(),
             };
             out.push_str(&format!(
                 "{pad}Field {{ number: {number}, read: {read} }},\n"

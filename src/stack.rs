@@ -38,9 +38,9 @@ pub(crate) fn build(
 ) -> Stack {
     Stack(
         ServiceBuilder::new()
-            .layer(otel)
+            .layer(otel.clone().counting_attempts())
             .layer(layer_fn(|inner| {
-                Retry::new(inner, Arc::clone(policy), timeout)
+                Retry::new(inner, Arc::clone(policy), timeout, otel.attempts())
             }))
             .layer(layer_fn(|inner| Metadata::new(inner, Arc::clone(metadata))))
             .service(connections),

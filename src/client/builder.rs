@@ -180,7 +180,9 @@ impl ClientBuilder {
             database_header(database).map_err(refuse)?;
         }
         let endpoint = Arc::new(endpoint);
-        let peer = Arc::new(Peer::default());
+        let peer = Arc::new(Peer::new(
+            self.otel.connection_metrics(&endpoint.to_string()),
+        ));
         let route = match self.service {
             Some(service) => Route::Transport(service),
             None => {

@@ -3,13 +3,15 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use opentelemetry::trace::{SpanContext, SpanId, TraceId};
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 
-/// Travels in the request's extensions, so that an error can say how often the call was tried and which trace it is in.
+/// Travels in the request's extensions: what the layers of the stack tell each other, and an error its reader.
 #[derive(Debug, Default)]
 pub(crate) struct CallRecord {
     attempts: AtomicU32,
-    trace: OnceLock<(TraceId, SpanId)>,
+    rate_limited: AtomicU32,
+    context: OnceLock<Context>,
 }
 
 impl CallRecord {
@@ -21,14 +23,27 @@ impl CallRecord {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// Remembers the span of the call, or of its caller where the call has none.
-    pub(crate) fn traced(&self, span: &SpanContext) {
-        if span.is_valid() {
-            let _already_known = self.trace.set((span.trace_id(), span.span_id()));
-        }
+    pub(crate) fn rate_limit(&self) {
+        self.rate_limited.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn rate_limited(&self) -> u32 {
+        self.rate_limited.load(Ordering::Relaxed)
+    }
+
+    /// Remembers the context of the call: with its span, or its caller's where it has none.
+    pub(crate) fn traced(&self, context: &Context) {
+        let _already_known = self.context.set(context.clone());
+    }
+
+    pub(crate) fn context(&self) -> Option<Context> {
+        self.context.get().cloned()
+    }
+
+    /// The ids of the call's span.
     pub(crate) fn trace(&self) -> Option<(TraceId, SpanId)> {
-        self.trace.get().copied()
+        let context = self.context.get()?;
+        let span = context.span().span_context().clone();
+        span.is_valid().then(|| (span.trace_id(), span.span_id()))
     }
 }

@@ -6,7 +6,7 @@ use crate::client::{Call, Client};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::proto::common::IndexState;
-use crate::proto::milvus::{CreateIndexRequest, DescribeIndexRequest};
+use crate::proto::milvus::{CreateIndexRequest, DescribeIndexRequest, IndexDescription};
 
 /// An index to be built; `.await` sends it and waits until it is.
 #[derive(Debug, Clone)]
@@ -78,49 +78,50 @@ impl CreateIndex {
                 .await?;
             return Ok(());
         }
-        let finished = async {
+        let describe = DescribeIndexRequest {
+            db_name: database,
+            collection_name: self.collection.clone(),
+            field_name: self.field.clone(),
+            index_name: name,
+            ..DescribeIndexRequest::default()
+        };
+        let steps = async {
             self.client
                 .call(call.timeout(wait.remaining()), create)
                 .await?;
-            let describe = DescribeIndexRequest {
-                db_name: database,
-                collection_name: self.collection.clone(),
-                field_name: self.field.clone(),
-                index_name: name,
-                ..DescribeIndexRequest::default()
-            };
-            loop {
-                let answer = self
-                    .client
-                    .call(call.timeout(wait.remaining()), describe.clone())
-                    .await?;
-                let ours = answer
-                    .index_descriptions
-                    .iter()
-                    .find(|index| index.field_name == self.field);
-                match ours.map(|index| (index.state(), index)) {
-                    Some((IndexState::Finished, _)) => return Ok(()),
-                    Some((IndexState::Failed, index)) => {
-                        let why = format!(
-                            "the index on {:?} failed: {}",
-                            self.field, index.index_state_fail_reason
-                        );
-                        return Err(Error::answer(call.operation, why).on(call.collection));
-                    }
-                    Some(_) | None => {}
+            let ask = |remaining| {
+                let asked = self.client.call(call.timeout(remaining), describe.clone());
+                async {
+                    Ok(asked
+                        .await?
+                        .index_descriptions
+                        .into_iter()
+                        .find(|index| index.field_name == self.field))
                 }
-                let state = || match ours {
-                    Some(index) => format!(
-                        "indexed {} of {} rows",
-                        index.indexed_rows, index.total_rows
-                    ),
-                    None => "the index was not begun".to_owned(),
-                };
-                wait.pause(call.operation, state)
-                    .await
-                    .map_err(|error| error.on(call.collection))?;
-            }
+            };
+            let done = |index: &Option<IndexDescription>| match index
+                .as_ref()
+                .map(|index| (index.state(), index))
+            {
+                Some((IndexState::Finished, _)) => Ok(true),
+                Some((IndexState::Failed, index)) => {
+                    let why = format!(
+                        "the index on {:?} failed: {}",
+                        self.field, index.index_state_fail_reason
+                    );
+                    Err(Error::answer(call.operation, why).on(call.collection))
+                }
+                Some(_) | None => Ok(false),
+            };
+            let state = |index: &Option<IndexDescription>| match index {
+                Some(index) => format!(
+                    "indexed {} of {} rows",
+                    index.indexed_rows, index.total_rows
+                ),
+                None => "the index was not begun".to_owned(),
+            };
+            wait.until(call, ask, done, state).await
         };
-        self.client.composite(call, finished).await
+        self.client.composite(call, steps).await
     }
 }

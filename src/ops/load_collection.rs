@@ -77,27 +77,22 @@ impl LoadCollection {
                 .await?;
             return Ok(());
         }
-        let client = self.client.clone();
-        client
-            .composite(call, async {
-                self.client
-                    .call(call.timeout(wait.remaining()), self.request)
-                    .await?;
-                loop {
-                    let percent =
-                        progress(&self.client, call.timeout(wait.remaining()), Vec::new()).await?;
-                    if let Some(report) = &self.progress {
-                        report(percent);
-                    }
-                    if percent >= 100 {
-                        return Ok(());
-                    }
-                    wait.pause(call.operation, || format!("loaded {percent} %"))
-                        .await
-                        .map_err(|error| error.on(call.collection))?;
+        let (client, report) = (self.client.clone(), self.progress);
+        let steps = async {
+            client
+                .call(call.timeout(wait.remaining()), self.request)
+                .await?;
+            let ask = |remaining| progress(&client, call.timeout(remaining), Vec::new());
+            let done = |percent: &u8| {
+                if let Some(report) = &report {
+                    report(*percent);
                 }
-            })
-            .await
+                Ok(*percent >= 100)
+            };
+            wait.until(call, ask, done, |percent| format!("loaded {percent} %"))
+                .await
+        };
+        client.composite(call, steps).await
     }
 }
 

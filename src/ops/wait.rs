@@ -1,10 +1,13 @@
 //! Waiting for what Milvus does in the background.
 
+use std::future::Future;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use crate::client::Call;
 use crate::error::{Error, Result};
+use crate::otel::{record_polls, unsampled};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
@@ -33,23 +36,53 @@ impl Wait {
             .map(|end| end.saturating_duration_since(Instant::now()))
     }
 
-    /// Pauses before asking again: briefly at first, since small collections are ready at once.
+    /// Asks until the answer says it is done, briefly pausing in between: small collections are ready at once.
+    ///
+    /// In the trace stand the first and the last question, and on the span around them how many there were.
     ///
     /// # Errors
     ///
-    /// The time is up; `state` says how far it got.
-    pub(super) async fn pause(
+    /// What `ask` or `done` fail with, or the time is up; `state` says how far it got.
+    pub(super) async fn until<T, F>(
         &mut self,
-        operation: &'static str,
-        state: impl FnOnce() -> String,
-    ) -> Result<()> {
+        call: Call<'_>,
+        ask: impl Fn(Option<Duration>) -> F + Send + Sync,
+        done: impl Fn(&T) -> Result<bool> + Send + Sync,
+        state: impl Fn(&T) -> String + Send + Sync,
+    ) -> Result<()>
+    where
+        T: Send + Sync,
+        F: Future<Output = Result<T>> + Send,
+    {
+        let (mut polls, mut shown) = (0, true);
+        loop {
+            polls += 1;
+            let asked = ask(self.remaining());
+            let answer = if shown {
+                asked.await?
+            } else {
+                unsampled(asked).await?
+            };
+            match (done(&answer)?, shown) {
+                (true, true) => {
+                    record_polls(polls);
+                    return Ok(());
+                }
+                (true, false) => shown = true,
+                (false, _) => {
+                    shown = false;
+                    self.pause(call, || state(&answer)).await?;
+                }
+            }
+        }
+    }
+
+    async fn pause(&mut self, call: Call<'_>, state: impl FnOnce() -> String + Send) -> Result<()> {
         if let (Some(end), Some(timeout)) = (self.end, self.timeout)
             && Instant::now() + self.pause >= end
         {
-            return Err(Error::timeout(
-                operation,
-                format!("{} within {timeout:?}; it goes on in the server", state()),
-            ));
+            let why = format!("{} within {timeout:?}; it goes on in the server", state());
+            return Err(Error::timeout(call.operation, why).on(call.collection));
         }
         sleep(self.pause).await;
         self.pause = (self.pause * 3 / 2).min(LONGEST_PAUSE);

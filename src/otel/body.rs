@@ -9,8 +9,8 @@ use pin_project_lite::pin_project;
 use tower::BoxError;
 
 use super::call::Call;
+use super::facts::Answer;
 use super::outcome::Outcome;
-use crate::error::MilvusStatus;
 use crate::wire::Message;
 
 pin_project! {
@@ -28,15 +28,20 @@ pin_project! {
 struct Watch {
     call: Call,
     message: Option<Message>,
-    status: MilvusStatus,
+    answer: Answer,
+    received_bytes: u64,
     http: http::StatusCode,
 }
 
 impl<B> ResponseBody<B> {
     pub(super) fn new(inner: B, call: Option<Call>, http: http::StatusCode) -> Self {
         let watch = call.map(|call| Watch {
-            message: call.rpc.map(|rpc| Message::new(rpc.response)),
-            status: MilvusStatus::default(),
+            message: call
+                .rpc()
+                .filter(|_| call.wants_answer())
+                .map(|rpc| Message::new(rpc.response)),
+            answer: Answer::default(),
+            received_bytes: 0,
             call,
             http,
         });
@@ -46,17 +51,20 @@ impl<B> ResponseBody<B> {
 
 impl Watch {
     fn data(&mut self, bytes: &[u8]) {
+        self.received_bytes += bytes.len() as u64;
         if let Some(message) = &mut self.message {
-            message.feed(bytes, &mut self.status);
+            message.feed(bytes, &mut self.answer);
         }
     }
 
     fn end(self, outcome: Outcome) {
         let outcome = match outcome {
-            Outcome::Success if self.status.is_error() => Outcome::Milvus(self.status),
+            Outcome::Success if self.answer.status.is_error() => {
+                Outcome::Milvus(self.answer.status.clone())
+            }
             outcome => outcome,
         };
-        self.call.end(outcome);
+        self.call.end(&outcome, &self.answer, self.received_bytes);
     }
 }
 
@@ -73,7 +81,7 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
         let this = self.project();
-        let entered = this.watch.as_ref().map(|watch| watch.call.enter());
+        let entered = this.watch.as_ref().and_then(|watch| watch.call.enter());
         let frame = ready!(this.inner.poll_frame(context));
         drop(entered);
         let frame =

@@ -1,187 +1,334 @@
 //! The state of one call: its span starts here and ends here, exactly once, whatever happens in between.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use opentelemetry::trace::{SpanBuilder, SpanKind, Status as SpanStatus, TraceContextExt};
-use opentelemetry::{Context, ContextGuard, KeyValue, StringValue, Value};
+use opentelemetry::trace::{Link, SpanBuilder, SpanKind, Status as SpanStatus, TraceContextExt};
+use opentelemetry::{Context, ContextGuard, KeyValue, Value};
 
 use super::attributes as key;
-use super::facts::{Facts, Target};
-use super::layer::{Server, Settings};
+use super::facts::{Answer, Facts};
+use super::labels::{self, Labels};
+use super::layer::Settings;
+use super::metrics::Instruments;
 use super::outcome::Outcome;
-use super::peer::PeerSource;
+use super::query_text;
+use crate::error::CallRecord;
 use crate::wire::{Outgoing, Rpc};
 
 /// A call on its way.
 #[derive(Debug)]
 pub(super) struct Call {
-    pub(super) rpc: Option<&'static Rpc>,
-    /// The caller's context with the call's span in it.
-    context: Context,
+    settings: Arc<Settings>,
+    labels: Labels,
+    facts: Facts,
+    /// The caller's context with the call's span in it, where there is one.
+    span: Option<Context>,
+    instruments: Option<Arc<Instruments>>,
+    record: Option<Arc<CallRecord>>,
     started: Instant,
     started_at: SystemTime,
-    filter: Option<String>,
-    peer: Option<PeerSource>,
+    sent_bytes: u64,
     ended: bool,
 }
 
+/// What is known of a call before it is sent.
+pub(super) struct Request<'a> {
+    pub(super) uri: &'a http::Uri,
+    pub(super) rpc: Option<&'static Rpc>,
+    pub(super) body: &'a Outgoing,
+    pub(super) links: Vec<Link>,
+    pub(super) record: Option<Arc<CallRecord>>,
+}
+
 impl Call {
-    /// Starts the span of a call, unless nobody takes it.
+    /// Starts a call, unless nobody wants to know of it.
     pub(super) fn start(
-        settings: &Settings,
+        settings: &Arc<Settings>,
         parent: &Context,
-        uri: &http::Uri,
-        rpc: Option<&'static Rpc>,
-        body: &Outgoing,
+        request: Request<'_>,
     ) -> Option<Self> {
+        let instruments = settings.meters.instruments();
+        let tracer = settings.tracers.tracer();
+        if tracer.is_none() && instruments.is_none() && !settings.log_calls {
+            return None;
+        }
         let (started, started_at) = (Instant::now(), SystemTime::now());
-        let facts = std::cell::OnceCell::new();
-        let read = || rpc.map_or_else(Facts::default, |rpc| Facts::read(rpc, body));
-        let context = settings.tracers.start(parent, || {
-            let facts = facts.get_or_init(read);
-            span(settings, uri, rpc, facts).with_start_time(started_at)
-        })?;
-        let filter = facts.into_inner().and_then(|facts| facts.filter);
+        let facts = request
+            .rpc
+            .map_or_else(Facts::default, |rpc| Facts::read(rpc, request.body));
+        let labels = Labels::new(settings, request.uri, request.rpc, &facts);
+        let span = tracer.and_then(|tracer| {
+            let span = span(settings, &labels, &facts);
+            let span = if request.links.is_empty() {
+                span
+            } else {
+                span.with_links(request.links)
+            };
+            tracer.start(span.with_start_time(started_at), parent)
+        });
+        if let Some(instruments) = instruments.as_ref().filter(|_| settings.detailed_metrics) {
+            instruments.active.add(1, labels.counted());
+        }
         Some(Self {
-            rpc,
-            context,
+            sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
+            settings: Arc::clone(settings),
+            record: request.record,
+            labels,
+            facts,
+            span,
+            instruments,
             started,
             started_at,
-            filter,
-            peer: settings.peer.clone(),
             ended: false,
         })
     }
 
-    /// The context to send with the request.
-    pub(super) fn context(&self) -> &Context {
-        &self.context
+    pub(super) fn rpc(&self) -> Option<&'static Rpc> {
+        self.labels.rpc
+    }
+
+    /// The context to send with the request, where the call has a span.
+    pub(super) fn context(&self) -> Option<&Context> {
+        self.span.as_ref()
     }
 
     /// Makes the call's span the current one, for what the services below start.
-    pub(super) fn enter(&self) -> ContextGuard {
-        self.context.clone().attach()
+    pub(super) fn enter(&self) -> Option<ContextGuard> {
+        self.span.as_ref().map(|span| span.clone().attach())
     }
 
-    /// Ends the span.
-    pub(super) fn end(mut self, outcome: Outcome) {
-        self.finish(outcome);
+    /// Whether anything is made of the answer.
+    pub(super) fn wants_answer(&self) -> bool {
+        self.instruments.is_some()
+            || self.settings.log_calls
+            || self
+                .span
+                .as_ref()
+                .is_some_and(|span| span.span().is_recording())
     }
 
-    fn finish(&mut self, outcome: Outcome) {
+    /// Ends the call.
+    pub(super) fn end(mut self, outcome: &Outcome, answer: &Answer, received_bytes: u64) {
+        self.finish(outcome, answer, received_bytes);
+    }
+
+    fn finish(&mut self, outcome: &Outcome, answer: &Answer, received_bytes: u64) {
         if std::mem::replace(&mut self.ended, true) {
             return;
         }
-        let duration: Duration = self.started.elapsed();
-        let span = self.context.span();
-        if span.is_recording() {
-            if let Some((address, port)) = self.peer.as_ref().and_then(PeerSource::peer) {
-                span.set_attribute(KeyValue::new(key::NETWORK_PEER_ADDRESS, address));
-                span.set_attribute(KeyValue::new(key::NETWORK_PEER_PORT, i64::from(port)));
+        // One clock for span, metric and log: the system's may jump.
+        let duration = self.started.elapsed();
+        let attempts = self.record.as_ref().map_or(0, |record| record.attempts());
+        let error = outcome.error_type();
+        if let Some(instruments) = &self.instruments {
+            self.measure(
+                instruments,
+                outcome,
+                error.as_deref(),
+                answer,
+                duration,
+                received_bytes,
+            );
+        }
+        if self.settings.log_calls {
+            self.log(outcome, duration, attempts);
+        }
+        if let Some(context) = &self.span {
+            let span = context.span();
+            if span.is_recording() {
+                self.describe(&span, outcome, error.as_deref(), answer, attempts);
             }
-            span.set_attribute(KeyValue::new(key::RPC_STATUS_CODE, outcome.grpc_code()));
-            if let Some(error) = outcome.error_type() {
-                let error = Value::String(error.into_owned().into());
-                span.set_attribute(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, error.clone()));
-                span.set_attribute(KeyValue::new(key::ERROR_TYPE, error));
-                let message = without_filter(outcome.message(), self.filter.as_deref());
-                span.set_status(SpanStatus::error(message));
+            span.end_with_timestamp(self.started_at + duration);
+        }
+    }
+
+    /// Puts on the span what became known since it started.
+    fn describe(
+        &self,
+        span: &opentelemetry::trace::SpanRef<'_>,
+        outcome: &Outcome,
+        error: Option<&str>,
+        answer: &Answer,
+        attempts: u32,
+    ) {
+        let set = |key: &'static str, value: Value| span.set_attribute(KeyValue::new(key, value));
+        set(key::RPC_STATUS_CODE, outcome.grpc_code().into());
+        if let Some((address, port)) = self.settings.peer.as_ref().and_then(|peer| peer.peer()) {
+            set(key::NETWORK_PEER_ADDRESS, address.into());
+            set(key::NETWORK_PEER_PORT, i64::from(port).into());
+        }
+        if let Some(error) = error {
+            let error: Value = labels::error_value(outcome, error);
+            set(key::DB_RESPONSE_STATUS_CODE, error.clone());
+            set(key::ERROR_TYPE, error);
+            if let Outcome::Milvus(status) = outcome
+                && status.is_retriable()
+            {
+                set(key::MILVUS_RETRIABLE, true.into());
+            }
+            span.set_status(SpanStatus::error(self.message(outcome)));
+        }
+        if attempts > 1 {
+            set(key::MILVUS_RESEND_COUNT, i64::from(attempts - 1).into());
+        }
+        if let Some(rows) = answer.returned_rows {
+            set(key::DB_RESPONSE_RETURNED_ROWS, rows.into());
+        }
+        for (key, rows) in [
+            (key::MILVUS_ROWS_INSERTED, answer.inserted_rows),
+            (key::MILVUS_ROWS_UPSERTED, answer.upserted_rows),
+            (key::MILVUS_ROWS_DELETED, answer.deleted_rows),
+        ] {
+            if rows > 0 {
+                set(key, rows.into());
             }
         }
-        // Not the system's time of now: that may jump, and would differ from the metric.
-        span.end_with_timestamp(self.started_at + duration);
+        for (key, cost) in &answer.costs {
+            set(key, (*cost).into());
+        }
+    }
+
+    fn measure(
+        &self,
+        instruments: &Instruments,
+        outcome: &Outcome,
+        error: Option<&str>,
+        answer: &Answer,
+        duration: Duration,
+        received_bytes: u64,
+    ) {
+        let db = self.labels.db(outcome, error);
+        let rpc = self.labels.rpc_labels(outcome, error);
+        instruments.db_duration.record(duration.as_secs_f64(), &db);
+        instruments
+            .rpc_duration
+            .record(duration.as_secs_f64(), &rpc);
+        if self.settings.detailed_metrics {
+            instruments.active.add(-1, self.labels.counted());
+            instruments.request_size.record(self.sent_bytes, &rpc);
+            if received_bytes > 0 {
+                instruments.response_size.record(received_bytes, &rpc);
+            }
+        }
+        if let Some(rows) = answer.returned_rows {
+            instruments
+                .returned_rows
+                .record(u64::try_from(rows).unwrap_or_default(), &db);
+        }
+        if let Some(record) = &self.record {
+            for (counter, count) in [
+                (&instruments.retries, record.attempts().saturating_sub(1)),
+                (&instruments.rate_limited, record.rate_limited()),
+            ] {
+                if count > 0 {
+                    counter.add(u64::from(count), self.labels.counted());
+                }
+            }
+        }
+        for (counter, rows) in [
+            (&instruments.rows_inserted, answer.inserted_rows),
+            (&instruments.rows_upserted, answer.upserted_rows),
+            (&instruments.rows_deleted, answer.deleted_rows),
+        ] {
+            if rows > 0 {
+                counter.add(rows.unsigned_abs(), self.labels.counted());
+            }
+        }
+    }
+
+    fn log(&self, outcome: &Outcome, duration: Duration, attempts: u32) {
+        let operation = self.labels.rpc.map_or("_OTHER", |rpc| rpc.operation);
+        let collection = self.facts.collection().map(|name| name.as_str());
+        let duration_ms = duration.as_secs_f64() * 1e3;
+        // Makes log and span agree where logs are exported with the current context.
+        let _entered = self.enter();
+        match outcome.error_type() {
+            None => {
+                tracing::debug!(target: "milvus_otel::call", operation, collection, code = "OK", duration_ms, attempts, "call finished")
+            }
+            Some(code) => {
+                let message = self.message(outcome);
+                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, message, "call failed");
+            }
+        }
+    }
+
+    /// What went wrong, without the filter: servers quote the one they could not parse, and filters hold what users
+    /// look for.
+    fn message(&self, outcome: &Outcome) -> String {
+        let message = outcome.message();
+        match self.facts.filter.as_deref() {
+            Some(filter) if !self.facts.has_filter_values && message.contains(filter) => message
+                .replace(
+                    filter,
+                    &query_text::without_literals(filter, self.settings.query_text_limit),
+                ),
+            _ => message.to_owned(),
+        }
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
-        self.finish(Outcome::Dropped);
+        if !self.ended {
+            self.finish(&Outcome::Dropped, &Answer::default(), 0);
+        }
     }
 }
 
-/// Servers quote the filter they could not parse, and filters hold what users look for.
-fn without_filter(message: String, filter: Option<&str>) -> String {
-    match filter {
-        Some(filter) if message.contains(filter) => message.replace(filter, "?"),
-        _ => message,
-    }
-}
-
-/// The span as it starts: what a sampler may decide by.
-fn span(
-    settings: &Settings,
-    uri: &http::Uri,
-    rpc: Option<&'static Rpc>,
-    facts: &Facts,
-) -> SpanBuilder {
-    let mut attributes = Vec::with_capacity(12);
+/// The span as it starts: what a sampler may decide by, and what the request says besides.
+fn span(settings: &Settings, labels: &Labels, facts: &Facts) -> SpanBuilder {
+    let mut attributes = labels.span();
     let mut set = |key: &'static str, value: Value| attributes.push(KeyValue::new(key, value));
-    set(key::DB_SYSTEM_NAME, "milvus".into());
-    set(key::RPC_SYSTEM_NAME, "grpc".into());
-    let server = server(settings, uri);
-    if let Some(server) = &server {
-        set(key::SERVER_ADDRESS, server.address.clone().into());
-        if let Some(port) = server.port {
-            set(key::SERVER_PORT, i64::from(port).into());
-        }
+    if settings.query_text_limit > 0
+        && let Some(filter) = &facts.filter
+    {
+        let text = if facts.has_filter_values {
+            let mut text = filter.clone();
+            query_text::cut(&mut text, settings.query_text_limit);
+            text
+        } else {
+            query_text::without_literals(filter, settings.query_text_limit)
+        };
+        set(key::DB_QUERY_TEXT, text.into());
     }
-    let Some(rpc) = rpc else {
-        set(key::RPC_METHOD, "_OTHER".into());
+    if facts.collections.len() > 1 {
         set(
-            key::RPC_METHOD_ORIGINAL,
-            uri.path().trim_start_matches('/').to_owned().into(),
+            key::MILVUS_COLLECTION_NAMES,
+            Value::Array(facts.collections.clone().into()),
         );
-        return SpanBuilder::from_name("grpc")
-            .with_kind(SpanKind::Client)
-            .with_attributes(attributes);
-    };
-    set(key::RPC_METHOD, rpc.method.into());
-    set(key::DB_OPERATION_NAME, rpc.operation.into());
-    let namespace = rpc
-        .has_database()
-        .then(|| facts.database.as_ref().unwrap_or(&settings.database));
-    if let Some(namespace) = namespace {
-        set(key::DB_NAMESPACE, namespace.clone().into());
     }
-    let name = match (&facts.collection, namespace, &server) {
-        (Target::One(collection), ..) => {
-            set(
-                key::DB_COLLECTION_NAME,
-                StringValue::from(collection.clone()).into(),
-            );
-            format!("{} {collection}", rpc.operation).into()
+    if !facts.partitions.is_empty() {
+        set(
+            key::MILVUS_PARTITION_NAMES,
+            Value::Array(facts.partitions.clone().into()),
+        );
+    }
+    for (key, number) in [
+        (key::MILVUS_ROWS_SENT, facts.sent_rows),
+        (key::MILVUS_SEARCH_QUERIES, facts.queries),
+        (key::MILVUS_SEARCH_TOP_K, facts.top_k),
+    ] {
+        if let Some(number) = number {
+            set(key, number.into());
         }
-        (_, Some(namespace), _) => format!("{} {namespace}", rpc.operation).into(),
-        (
-            _,
-            None,
-            Some(Server {
-                address,
-                port: Some(port),
-            }),
-        ) => format!("{} {address}:{port}", rpc.operation).into(),
-        (
-            _,
-            None,
-            Some(Server {
-                address,
-                port: None,
-            }),
-        ) => format!("{} {address}", rpc.operation).into(),
-        (_, None, None) => std::borrow::Cow::Borrowed(rpc.operation),
-    };
-    SpanBuilder::from_name(name)
-        .with_kind(SpanKind::Client)
-        .with_attributes(attributes)
-}
-
-/// The configured endpoint, or the authority of the request where it has one.
-fn server(settings: &Settings, uri: &http::Uri) -> Option<Server> {
-    settings.server.clone().or_else(|| {
-        let authority = uri.authority()?;
-        Some(Server {
-            address: authority.host().to_owned().into(),
-            port: authority.port_u16(),
-        })
-    })
+    }
+    for (key, text) in [
+        (key::MILVUS_SEARCH_FIELD, &facts.field),
+        (key::MILVUS_SEARCH_METRIC, &facts.metric),
+    ] {
+        if let Some(text) = text {
+            set(key, text.clone().into());
+        }
+    }
+    if let Some(consistency) = facts.consistency {
+        set(key::MILVUS_CONSISTENCY, consistency.into());
+    }
+    SpanBuilder {
+        name: labels.span_name(facts),
+        ..SpanBuilder::default()
+    }
+    .with_kind(SpanKind::Client)
+    .with_attributes(attributes)
 }

@@ -1,10 +1,12 @@
 //! One INTERNAL span over an operation that makes several calls.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::{Context as TaskContext, Poll, ready};
 
-use opentelemetry::trace::{SpanBuilder, SpanKind, Status, TraceContextExt};
+use opentelemetry::trace::{
+    SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt, TraceFlags,
+};
 use opentelemetry::{Context, KeyValue, Value};
 use pin_project_lite::pin_project;
 
@@ -29,7 +31,7 @@ impl OtelLayer {
         inner: F,
     ) -> Composite<F> {
         let parent = propagation::parent();
-        let span = self.settings.tracers.start(&parent, || {
+        let span = self.settings.tracers.tracer().and_then(|tracer| {
             let mut attributes = vec![
                 KeyValue::new(key::DB_SYSTEM_NAME, "milvus"),
                 KeyValue::new(key::DB_OPERATION_NAME, operation),
@@ -45,12 +47,13 @@ impl OtelLayer {
                 }
                 None => operation.into(),
             };
-            SpanBuilder {
+            let span = SpanBuilder {
                 name,
                 ..SpanBuilder::default()
             }
             .with_kind(SpanKind::Internal)
-            .with_attributes(attributes)
+            .with_attributes(attributes);
+            tracer.start(span, &parent)
         });
         Composite {
             inner,
@@ -108,4 +111,38 @@ impl Drop for CompositeSpan {
     fn drop(&mut self) {
         self.end(Some(("CANCELLED".to_owned(), "the caller stopped waiting")));
     }
+}
+
+/// Makes the calls of `future` without recording them, here or in the server, but in the trace they belong to.
+///
+/// For those that ask again and again whether something is done: the first and the last say all there is to say.
+pub(crate) async fn unsampled<F: Future + Send>(future: F) -> F::Output {
+    let parent = propagation::parent();
+    let span = parent.span().span_context().clone();
+    let context = if span.is_valid() {
+        let flags = TraceFlags::NOT_SAMPLED;
+        let quiet = SpanContext::new(
+            span.trace_id(),
+            span.span_id(),
+            flags,
+            false,
+            span.trace_state().clone(),
+        );
+        parent.with_remote_span_context(quiet)
+    } else {
+        parent
+    };
+    let mut future = pin!(future);
+    poll_fn(|task| {
+        let _entered = context.clone().attach();
+        future.as_mut().poll(task)
+    })
+    .await
+}
+
+/// Says on the current span how often it was asked.
+pub(crate) fn record_polls(count: u32) {
+    Context::current()
+        .span()
+        .set_attribute(KeyValue::new(key::MILVUS_POLL_COUNT, i64::from(count)));
 }

@@ -1,25 +1,44 @@
-//! What a call is about and how Milvus answered, read off the encoded messages.
+//! What a call is about and what came of it, read off the encoded messages.
+
+use std::sync::Arc;
 
 use opentelemetry::StringValue;
 
+use crate::error::MilvusStatus;
+use crate::proto::common::ConsistencyLevel;
 use crate::wire::{Fact, Message, Outgoing, Rpc, Sink};
+
+/// More partitions or collections than this are not named one by one.
+const MAX_NAMES: usize = 32;
 
 /// What the request says.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) database: Option<StringValue>,
-    pub(super) collection: Target,
-    /// The filter's text: never recorded, but kept to find it in what the server says about it.
+    pub(super) collections: Vec<StringValue>,
+    pub(super) partitions: Vec<StringValue>,
+    /// The filters, as they were sent.
     pub(super) filter: Option<String>,
+    /// Whether the filter's values come apart from it.
+    pub(super) has_filter_values: bool,
+    pub(super) sent_rows: Option<i64>,
+    pub(super) queries: Option<i64>,
+    pub(super) top_k: Option<i64>,
+    pub(super) field: Option<StringValue>,
+    pub(super) metric: Option<StringValue>,
+    pub(super) consistency: Option<&'static str>,
+    /// The parameter whose value comes next.
+    parameter: Parameter,
+    consistency_by_default: bool,
 }
 
-/// The collections that a request names.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) enum Target {
+#[derive(Debug, Default, Clone, Copy)]
+enum Parameter {
     #[default]
-    None,
-    One(String),
-    Many,
+    Other,
+    TopK,
+    Field,
+    Metric,
 }
 
 impl Facts {
@@ -33,7 +52,32 @@ impl Facts {
             }
             message.feed(piece, &mut facts);
         }
+        if facts.consistency_by_default
+            || (facts.consistency.is_none() && !rpc.request_says_consistency())
+        {
+            facts.consistency = None;
+        } else if facts.consistency.is_none() {
+            // Protobuf leaves a 0 out.
+            facts.consistency = consistency_name(0);
+        }
         facts
+    }
+
+    /// The collection, where the call addresses just one.
+    pub(super) fn collection(&self) -> Option<&StringValue> {
+        match &self.collections[..] {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    fn parameter(&mut self, value: &str) {
+        match std::mem::take(&mut self.parameter) {
+            Parameter::TopK => self.top_k = self.top_k.or_else(|| value.parse().ok()),
+            Parameter::Field => self.field = self.field.take().or_else(|| Some(shared(value))),
+            Parameter::Metric => self.metric = self.metric.take().or_else(|| Some(shared(value))),
+            Parameter::Other => {}
+        }
     }
 }
 
@@ -46,18 +90,111 @@ impl Sink for Facts {
             return;
         }
         match fact {
-            Fact::Database => self.database = Some(text.to_owned().into()),
-            Fact::Collection => {
-                self.collection = match &self.collection {
-                    Target::None => Target::One(text.to_owned()),
-                    Target::One(first) if first == text => return,
-                    _ => Target::Many,
+            Fact::Database => self.database = Some(shared(text)),
+            Fact::Collection => note(&mut self.collections, text),
+            Fact::Partition => note(&mut self.partitions, text),
+            Fact::Filter => match &mut self.filter {
+                None => self.filter = Some(text.to_owned()),
+                Some(filter) if filter == text => {}
+                Some(filter) => {
+                    filter.push_str("; ");
+                    filter.push_str(text);
+                }
+            },
+            Fact::ParameterKey => {
+                self.parameter = match text {
+                    "topk" | "limit" => Parameter::TopK,
+                    "anns_field" => Parameter::Field,
+                    "metric_type" => Parameter::Metric,
+                    _ => Parameter::Other,
                 }
             }
-            Fact::Filter => self.filter = Some(text.to_owned()),
+            Fact::ParameterValue => self.parameter(text),
             _ => {}
         }
     }
 
-    fn number(&mut self, _: Fact, _: u64) {}
+    fn number(&mut self, fact: Fact, number: u64) {
+        let signed = number.cast_signed();
+        match fact {
+            Fact::SentRows => self.sent_rows = Some(signed),
+            Fact::Queries => {
+                self.queries = Some(self.queries.map_or(signed, |known| known.max(signed)))
+            }
+            Fact::FilterValues => self.has_filter_values = true,
+            Fact::Consistency => {
+                self.consistency = i32::try_from(signed).ok().and_then(consistency_name)
+            }
+            Fact::ConsistencyByDefault => self.consistency_by_default = number != 0,
+            _ => {}
+        }
+    }
+}
+
+fn consistency_name(level: i32) -> Option<&'static str> {
+    ConsistencyLevel::try_from(level)
+        .ok()
+        .map(|level| level.as_str_name())
+}
+
+fn note(names: &mut Vec<StringValue>, name: &str) {
+    if names.len() < MAX_NAMES && names.iter().all(|known| known.as_str() != name) {
+        names.push(shared(name));
+    }
+}
+
+/// A string that costs a reference count to put on spans and metrics.
+fn shared(text: &str) -> StringValue {
+    Arc::<str>::from(text).into()
+}
+
+/// What the answer says.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    pub(super) status: MilvusStatus,
+    pub(super) inserted_rows: i64,
+    pub(super) deleted_rows: i64,
+    pub(super) upserted_rows: i64,
+    /// Hits of a search over all its vectors, or rows of a query.
+    pub(super) returned_rows: Option<i64>,
+    /// What the call cost the server, by the attribute it goes under.
+    pub(super) costs: Vec<(&'static str, f64)>,
+    cost: Option<&'static str>,
+    column_rows: i64,
+}
+
+impl Sink for Answer {
+    fn text(&mut self, fact: Fact, text: &[u8]) {
+        match fact {
+            Fact::InfoKey => self.cost = super::attributes::cost(text),
+            Fact::InfoValue => {
+                let value = std::str::from_utf8(text)
+                    .ok()
+                    .and_then(|text| text.parse().ok());
+                if let (Some(key), Some(value)) = (self.cost.take(), value) {
+                    self.costs.push((key, value));
+                }
+            }
+            _ => self.status.text(fact, text),
+        }
+    }
+
+    fn number(&mut self, fact: Fact, number: u64) {
+        let signed = number.cast_signed();
+        match fact {
+            Fact::InsertedRows => self.inserted_rows = signed,
+            Fact::DeletedRows => self.deleted_rows = signed,
+            Fact::UpsertedRows => self.upserted_rows = signed,
+            Fact::FoundRows => {
+                self.returned_rows = Some(self.returned_rows.unwrap_or(0).saturating_add(signed))
+            }
+            Fact::Column => self.column_rows = 0,
+            Fact::ColumnRows => {
+                // A column with nulls has fewer values than there are rows; the fullest one tells.
+                self.column_rows = self.column_rows.saturating_add(signed);
+                self.returned_rows = Some(self.returned_rows.unwrap_or(0).max(self.column_rows));
+            }
+            _ => Sink::number(&mut self.status, fact, number),
+        }
+    }
 }

@@ -9,6 +9,7 @@ use tower::BoxError;
 
 use super::body::ResponseBody;
 use super::call::Call;
+use super::facts::Answer;
 use super::outcome::Outcome;
 
 pin_project! {
@@ -36,7 +37,7 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let entered = this.call.as_ref().map(Call::enter);
+        let entered = this.call.as_ref().and_then(Call::enter);
         let answer = ready!(this.inner.poll(context));
         drop(entered);
         let mut call = this.call.take();
@@ -44,7 +45,7 @@ where
             Err(error) => {
                 let status = tonic::Status::from_error(error.into());
                 if let Some(call) = call {
-                    call.end(Outcome::of(&status));
+                    call.end(&Outcome::of(&status), &Answer::default(), 0);
                 }
                 Err(status)
             }
@@ -54,7 +55,7 @@ where
                 if let Some(outcome) = Outcome::of_headers(&parts.headers)
                     && let Some(call) = call.take()
                 {
-                    call.end(outcome);
+                    call.end(&outcome, &Answer::default(), 0);
                 }
                 let body = ResponseBody::new(body, call, parts.status);
                 Ok(http::Response::from_parts(parts, body))

@@ -1,18 +1,22 @@
 //! What a user configures.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
-use opentelemetry::{InstrumentationScope, StringValue};
+use opentelemetry::{InstrumentationScope, KeyValue, StringValue};
 use tower::Layer;
 
-use super::attributes::SCHEMA_URL;
+use super::attributes::{self as key, SCHEMA_URL};
+use super::metrics::{ConnectionMetrics, Meters};
 use super::peer::PeerSource;
+use super::query_text;
 use super::service::Otel;
 use super::tracer::Tracers;
 
-/// Starts a CLIENT span for every call, and sends its context to Milvus as W3C `traceparent`.
+/// Starts a CLIENT span for every call, sends its context to Milvus as W3C `traceparent`, and measures the call.
 ///
 /// Works on any service that takes tonic's requests: a channel, or what stands before one.
 ///
@@ -35,6 +39,8 @@ use super::tracer::Tracers;
 /// context, or else the current `tracing` span. It works with the providers that are installed when a call is made,
 /// so it may be built before them. Telemetry never changes what a call returns, but errors come out as
 /// [`tonic::Status`], which is what tonic's generated clients would have turned them into.
+///
+/// `docs/telemetry.md` lists every span, attribute, metric and log.
 #[derive(Debug, Clone)]
 pub struct OtelLayer {
     pub(super) settings: Settings,
@@ -46,7 +52,16 @@ pub(super) struct Settings {
     pub(super) server: Option<Server>,
     pub(super) database: StringValue,
     pub(super) tracers: Tracers,
+    pub(super) meters: Meters,
     pub(super) peer: Option<PeerSource>,
+    /// 0 switches it off.
+    pub(super) query_text_limit: usize,
+    pub(super) metric_collections: MetricCollections,
+    pub(super) detailed_metrics: bool,
+    pub(super) log_calls: bool,
+    pub(super) attempts: AttemptSpans,
+    /// Whether something below counts attempts.
+    pub(super) counts_attempts: bool,
 }
 
 /// Where calls go, as configured: never what the network says.
@@ -56,6 +71,47 @@ pub(super) struct Server {
     pub(super) port: Option<u16>,
 }
 
+/// When each attempt of a call gets a span of its own, below the call's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum AttemptSpans {
+    /// For calls that are sent more than once. The default: nearly all calls then stay one span.
+    #[default]
+    OnRetry,
+    /// For every call.
+    Always,
+    /// Never; the call's span says how often it was sent again.
+    Never,
+}
+
+type NameMap = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// How metrics name collections: see [`OtelLayer::metric_collections`].
+#[derive(Clone, Default)]
+pub(super) enum MetricCollections {
+    #[default]
+    Keep,
+    Map(NameMap),
+}
+
+impl MetricCollections {
+    pub(super) fn name(&self, collection: &StringValue) -> Option<StringValue> {
+        match self {
+            Self::Keep => Some(collection.clone()),
+            Self::Map(map) => map(collection.as_str()).map(Into::into),
+        }
+    }
+}
+
+impl fmt::Debug for MetricCollections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "Keep",
+            Self::Map(_) => "Map",
+        })
+    }
+}
+
 impl Default for OtelLayer {
     fn default() -> Self {
         Self::new()
@@ -63,16 +119,22 @@ impl Default for OtelLayer {
 }
 
 impl OtelLayer {
-    /// A layer that uses the global tracer provider and propagator.
+    /// A layer that uses the global providers and propagator.
     pub fn new() -> Self {
-        Self {
-            settings: Settings {
-                server: None,
-                database: "default".into(),
-                tracers: Tracers::global(),
-                peer: None,
-            },
-        }
+        let settings = Settings {
+            server: None,
+            database: "default".into(),
+            tracers: Tracers::global(),
+            meters: Meters::default(),
+            peer: None,
+            query_text_limit: query_text::DEFAULT_LIMIT,
+            metric_collections: MetricCollections::default(),
+            detailed_metrics: false,
+            log_calls: false,
+            attempts: AttemptSpans::default(),
+            counts_attempts: false,
+        };
+        Self { settings }
     }
 
     /// Where calls go: `server.address` and `server.port` of every span.
@@ -103,7 +165,7 @@ impl OtelLayer {
         self
     }
 
-    /// Uses this provider instead of the global one.
+    /// Uses this provider for spans instead of the global one.
     #[must_use]
     pub fn tracer_provider<P>(mut self, provider: &P) -> Self
     where
@@ -112,6 +174,79 @@ impl OtelLayer {
     {
         self.settings.tracers = Tracers::fixed(provider.tracer_with_scope(scope()));
         self
+    }
+
+    /// Uses this provider for metrics instead of the global one.
+    #[must_use]
+    pub fn meter_provider(mut self, provider: &impl MeterProvider) -> Self {
+        self.settings.meters = Meters::fixed(provider);
+        self
+    }
+
+    /// How many bytes of a filter go into `db.query.text` at most; 0 leaves it out. Default 1024.
+    ///
+    /// Literals are always replaced by `?`, unless the filter's values come apart from it.
+    #[must_use]
+    pub fn query_text_limit(mut self, bytes: usize) -> Self {
+        self.settings.query_text_limit = bytes;
+        self
+    }
+
+    /// How metrics name a collection; `None` leaves the name out. Default: as it is.
+    ///
+    /// Each name is a time series of its own. Where collections are made per tenant or per day, name their kind:
+    ///
+    /// ```
+    /// # use milvus_otel::OtelLayer;
+    /// let layer = OtelLayer::new().metric_collections(|name| name.split('_').next().map(str::to_owned));
+    /// ```
+    #[must_use]
+    pub fn metric_collections(
+        mut self,
+        name: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.settings.metric_collections = MetricCollections::Map(Arc::new(name));
+        self
+    }
+
+    /// Also measures message sizes and calls in flight, for about a third of a microsecond a call. Default off.
+    #[must_use]
+    pub fn detailed_metrics(mut self, measured: bool) -> Self {
+        self.settings.detailed_metrics = measured;
+        self
+    }
+
+    /// Emits a `tracing` event for every finished call: DEBUG for success, WARN for failure, target
+    /// `milvus_otel::call`. Default off.
+    #[must_use]
+    pub fn log_calls(mut self, logged: bool) -> Self {
+        self.settings.log_calls = logged;
+        self
+    }
+
+    /// When attempts get spans of their own. Needs something below that makes attempts, as [`Client`](crate::Client)
+    /// has. Default: [`AttemptSpans::OnRetry`].
+    #[must_use]
+    pub fn attempt_spans(mut self, when: AttemptSpans) -> Self {
+        self.settings.attempts = when;
+        self
+    }
+
+    /// Below this layer stands one that counts attempts.
+    pub(crate) fn counting_attempts(mut self) -> Self {
+        self.settings.counts_attempts = true;
+        self
+    }
+
+    /// What the connector of this endpoint measures.
+    pub(crate) fn connection_metrics(&self, endpoint: &str) -> ConnectionMetrics {
+        let pool = KeyValue::new(key::DB_CLIENT_CONNECTION_POOL_NAME, endpoint.to_owned());
+        let used = KeyValue::new(key::DB_CLIENT_CONNECTION_STATE, "used");
+        ConnectionMetrics {
+            meters: self.settings.meters.clone(),
+            pool: [pool.clone()],
+            used: [pool, used],
+        }
     }
 }
 

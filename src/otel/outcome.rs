@@ -86,13 +86,13 @@ impl Outcome {
     }
 
     /// What the server or the transport said.
-    pub(super) fn message(self) -> String {
+    pub(super) fn message(&self) -> &str {
         match self {
-            Self::Success => String::new(),
-            Self::Milvus(status) if status.reason.is_empty() => status.detail,
-            Self::Milvus(status) => status.reason,
+            Self::Success => "",
+            Self::Milvus(status) if status.reason.is_empty() => &status.detail,
+            Self::Milvus(status) => &status.reason,
             Self::Grpc { message, .. } => message,
-            Self::Dropped => "the caller stopped waiting".to_owned(),
+            Self::Dropped => "the caller stopped waiting",
         }
     }
 }

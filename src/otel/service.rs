@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use opentelemetry::trace::TraceContextExt;
 use tower::{BoxError, Service};
 
 use super::body::ResponseBody;
-use super::call::Call;
+use super::call::{Call, Request};
 use super::future::ResponseFuture;
 use super::layer::Settings;
+use super::links::Links;
 use super::propagation;
 use crate::error::CallRecord;
 use crate::proto;
@@ -50,18 +50,42 @@ where
                 None,
             );
         }
-        let rpc = proto::rpc(parts.uri.path());
+        let record = self.record(&mut parts.extensions);
         let body = Outgoing::take(body);
-        let call = Call::start(&self.settings, &parent, &parts.uri, rpc, &body);
-        let context = call.as_ref().map_or(&parent, Call::context);
+        let request = Request {
+            uri: &parts.uri,
+            rpc: proto::rpc(parts.uri.path()),
+            body: &body,
+            links: parts
+                .extensions
+                .remove::<Links>()
+                .map(Links::into_links)
+                .unwrap_or_default(),
+            record: record.clone(),
+        };
+        let call = Call::start(&self.settings, &parent, request);
+        let context = call.as_ref().and_then(Call::context).unwrap_or(&parent);
         propagation::inject(context, &mut parts.headers);
-        if let Some(record) = parts.extensions.get::<Arc<CallRecord>>() {
-            record.traced(context.span().span_context());
+        if let Some(record) = record {
+            record.traced(context);
         }
         let request = http::Request::from_parts(parts, body.into_body());
-        let entered = call.as_ref().map(Call::enter);
+        let entered = call.as_ref().and_then(Call::enter);
         let future = self.inner.call(request);
         drop(entered);
         ResponseFuture::new(future, call)
+    }
+}
+
+impl<S> Otel<S> {
+    /// Where the layers below write down what they do.
+    fn record(&self, extensions: &mut http::Extensions) -> Option<Arc<CallRecord>> {
+        let known = extensions.get::<Arc<CallRecord>>().cloned();
+        if known.is_some() || !self.settings.counts_attempts {
+            return known;
+        }
+        let record = Arc::new(CallRecord::default());
+        extensions.insert(Arc::clone(&record));
+        Some(record)
     }
 }

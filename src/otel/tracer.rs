@@ -35,6 +35,27 @@ where
     }
 }
 
+/// A tracer of an installed SDK.
+pub(super) struct LiveTracer<'a> {
+    of: &'a Tracers,
+    tracer: Arc<dyn StartSpan>,
+}
+
+impl LiveTracer<'_> {
+    /// `parent` with a new span in it; `None` when the SDK was shut down.
+    pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Context> {
+        let started = self.tracer.start(span, parent);
+        if is_valid(&started) {
+            return Some(started);
+        }
+        // The next call looks for another provider.
+        if let Ok(mut global) = self.of.global.write() {
+            *global = None;
+        }
+        None
+    }
+}
+
 impl Tracers {
     pub(super) fn global() -> Self {
         Self {
@@ -52,23 +73,17 @@ impl Tracers {
         }
     }
 
-    /// `parent` with a new span in it; `None` when no SDK is installed, or it has been shut down.
-    ///
-    /// `span` is only built when there is somebody to take it.
-    pub(crate) fn start(
-        &self,
-        parent: &Context,
-        span: impl Fn() -> SpanBuilder,
-    ) -> Option<Context> {
+    /// A tracer; `None` when no SDK is installed.
+    pub(super) fn tracer(&self) -> Option<LiveTracer<'_>> {
         if let Some(tracer) = &self.fixed {
-            return Some(tracer.start(span(), parent)).filter(is_valid);
+            return Some(LiveTracer {
+                of: self,
+                tracer: Arc::clone(tracer),
+            });
         }
         let known = self.global.read().ok().and_then(|global| global.clone());
-        if let Some(started) = known
-            .map(|tracer| tracer.start(span(), parent))
-            .filter(is_valid)
-        {
-            return Some(started);
+        if let Some(tracer) = known {
+            return Some(LiveTracer { of: self, tracer });
         }
         let tracer: Arc<dyn StartSpan> = Arc::new(global::tracer_with_scope(scope()));
         if !is_installed(&*tracer) {
@@ -77,7 +92,7 @@ impl Tracers {
         if let Ok(mut global) = self.global.write() {
             *global = Some(Arc::clone(&tracer));
         }
-        Some(tracer.start(span(), parent)).filter(is_valid)
+        Some(LiveTracer { of: self, tracer })
     }
 }
 
@@ -85,8 +100,8 @@ fn is_valid(context: &Context) -> bool {
     context.span().span_context().is_valid()
 }
 
-/// Whether the tracer belongs to an SDK: without a trace, because where telemetry is suppressed an SDK gives an
-/// invalid span, while the API alone hands the parent's context back.
+/// Whether the tracer belongs to an SDK. It leaves no trace: where telemetry is suppressed an SDK gives an invalid
+/// span, while the API alone hands the parent's context back.
 fn is_installed(tracer: &dyn StartSpan) -> bool {
     let parent = SpanContext::new(
         TraceId::from(1),

@@ -10,6 +10,10 @@ const STATUS: &[Field] = &[
     Field { number: 3, read: Read::Number(Fact::Code) },
     Field { number: 4, read: Read::Number(Fact::Retriable) },
     Field { number: 5, read: Read::Text(Fact::Detail) },
+    Field { number: 6, read: Read::Message(&[
+        Field { number: 1, read: Read::Text(Fact::InfoKey) },
+        Field { number: 2, read: Read::Text(Fact::InfoValue) },
+    ]) },
 ];
 
 /// Every RPC of the contract, sorted by path.
@@ -22,7 +26,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.ClientTelemetryService/DeleteClientCommand",
@@ -32,7 +38,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.ClientTelemetryService/GetClientTelemetry",
@@ -44,7 +52,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 1, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.ClientTelemetryService/PushClientCommand",
@@ -54,7 +64,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddCollectionField",
@@ -67,7 +79,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddCollectionFunction",
@@ -80,7 +102,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddCollectionStructField",
@@ -93,7 +125,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddFileResource",
@@ -103,7 +145,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddUserTags",
@@ -113,7 +165,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AllocTimestamp",
@@ -123,7 +185,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterAlias",
@@ -136,7 +200,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterCollection",
@@ -149,7 +223,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterCollectionField",
@@ -162,7 +246,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterCollectionFunction",
@@ -175,7 +269,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterCollectionSchema",
@@ -188,7 +292,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterDatabase",
@@ -200,7 +306,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterIndex",
@@ -213,7 +329,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterRole",
@@ -223,7 +349,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/BackupRBAC",
@@ -233,7 +369,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/BatchDescribeCollection",
@@ -246,7 +384,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 1, read: Read::Text(Fact::Database) },
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/BatchUpdateManifest",
@@ -259,7 +399,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CalcDistance",
@@ -275,7 +425,9 @@ pub(super) static RPCS: [Rpc; 149] = [
                 ]) },
             ]) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CheckHealth",
@@ -285,7 +437,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ComputePhraseMatchSlop",
@@ -295,7 +449,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Connect",
@@ -305,7 +461,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateAlias",
@@ -318,7 +476,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateCollection",
@@ -332,7 +500,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Number(Fact::Consistency) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateCredential",
@@ -342,7 +520,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateDatabase",
@@ -354,7 +542,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateIndex",
@@ -367,7 +565,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateNamespace",
@@ -380,7 +588,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreatePartition",
@@ -394,7 +604,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreatePrivilegeGroup",
@@ -404,7 +624,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateReplicateStream",
@@ -424,7 +654,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateRole",
@@ -434,7 +674,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateRowPolicy",
@@ -447,7 +697,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateSnapshot",
@@ -460,7 +720,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Database) },
             Field { number: 5, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Delete",
@@ -477,7 +747,12 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 7, read: Read::Number(Fact::Consistency) },
             Field { number: 8, read: Read::Present(Fact::FilterValues) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 6, read: Read::Number(Fact::InsertedRows) },
+            Field { number: 7, read: Read::Number(Fact::DeletedRows) },
+            Field { number: 8, read: Read::Number(Fact::UpsertedRows) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DeleteCredential",
@@ -487,7 +762,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DeleteUserTags",
@@ -497,7 +782,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeAlias",
@@ -509,7 +804,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeCollection",
@@ -522,7 +819,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeDatabase",
@@ -534,7 +833,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeIndex",
@@ -547,7 +848,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeNamespace",
@@ -560,7 +863,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribePrewarmTask",
@@ -570,7 +875,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeResourceGroup",
@@ -580,7 +887,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeSegmentIndexData",
@@ -592,7 +901,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeSnapshot",
@@ -605,7 +916,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropAlias",
@@ -617,7 +930,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropCollection",
@@ -630,7 +953,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropCollectionFunction",
@@ -643,7 +976,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropDatabase",
@@ -655,7 +998,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropIndex",
@@ -668,7 +1021,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropNamespace",
@@ -681,7 +1044,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropPartition",
@@ -695,7 +1060,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropPrivilegeGroup",
@@ -705,7 +1080,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropResourceGroup",
@@ -715,7 +1100,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropRole",
@@ -725,7 +1120,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropRowPolicy",
@@ -738,7 +1143,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropSnapshot",
@@ -751,7 +1166,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Dummy",
@@ -771,7 +1196,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: true,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ExportSnapshot",
@@ -784,7 +1211,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Flush",
@@ -797,7 +1226,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/FlushAll",
@@ -812,7 +1243,9 @@ pub(super) static RPCS: [Rpc; 149] = [
                 Field { number: 2, read: Read::Text(Fact::Collection) },
             ]) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetCollectionStatistics",
@@ -825,7 +1258,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetCompactionState",
@@ -835,7 +1270,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetCompactionStateWithPlans",
@@ -848,7 +1285,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetComponentStates",
@@ -858,7 +1297,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 3, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 3, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetExportSnapshotState",
@@ -868,7 +1309,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetFlushAllState",
@@ -883,7 +1326,9 @@ pub(super) static RPCS: [Rpc; 149] = [
                 Field { number: 2, read: Read::Text(Fact::Collection) },
             ]) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetFlushState",
@@ -896,7 +1341,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetImportState",
@@ -906,7 +1353,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetIndexBuildProgress",
@@ -919,7 +1368,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetIndexState",
@@ -932,7 +1383,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetIndexStatistics",
@@ -945,7 +1398,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetLoadState",
@@ -959,7 +1414,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Partition) },
             Field { number: 4, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetLoadingProgress",
@@ -973,7 +1430,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Partition) },
             Field { number: 4, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetMetrics",
@@ -983,7 +1442,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetNamespaceStats",
@@ -996,7 +1457,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetPartitionStatistics",
@@ -1010,7 +1473,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetPersistentSegmentInfo",
@@ -1023,7 +1488,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetQuerySegmentInfo",
@@ -1036,7 +1503,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetRefreshExternalCollectionProgress",
@@ -1046,7 +1515,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetReplicas",
@@ -1059,7 +1530,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetReplicateConfiguration",
@@ -1069,7 +1542,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetReplicateInfo",
@@ -1089,7 +1564,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetUserTags",
@@ -1099,7 +1576,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/GetVersion",
@@ -1109,7 +1588,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/HasCollection",
@@ -1122,7 +1603,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/HasNamespace",
@@ -1135,7 +1618,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/HasPartition",
@@ -1149,7 +1634,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/HybridSearch",
@@ -1164,12 +1651,26 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 5, read: Read::Message(&[
                 Field { number: 5, read: Read::Text(Fact::Filter) },
+                Field { number: 9, read: Read::Message(&[
+                    Field { number: 1, read: Read::Text(Fact::ParameterKey) },
+                    Field { number: 2, read: Read::Text(Fact::ParameterValue) },
+                ]) },
                 Field { number: 12, read: Read::Number(Fact::Queries) },
                 Field { number: 18, read: Read::Present(Fact::FilterValues) },
             ]) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::ParameterKey) },
+                Field { number: 2, read: Read::Text(Fact::ParameterValue) },
+            ]) },
             Field { number: 11, read: Read::Number(Fact::Consistency) },
+            Field { number: 12, read: Read::Number(Fact::ConsistencyByDefault) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 2, read: Read::Message(&[
+                Field { number: 6, read: Read::Number(Fact::FoundRows) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Import",
@@ -1183,7 +1684,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Partition) },
             Field { number: 7, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Insert",
@@ -1196,9 +1699,14 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
-            Field { number: 7, read: Read::Number(Fact::Rows) },
+            Field { number: 7, read: Read::Number(Fact::SentRows) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 6, read: Read::Number(Fact::InsertedRows) },
+            Field { number: 7, read: Read::Number(Fact::DeletedRows) },
+            Field { number: 8, read: Read::Number(Fact::UpsertedRows) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListAliases",
@@ -1211,7 +1719,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListCredUsers",
@@ -1221,7 +1731,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListDatabases",
@@ -1231,7 +1743,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListFileResources",
@@ -1241,7 +1755,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListImportTasks",
@@ -1254,7 +1770,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 1, read: Read::Text(Fact::Collection) },
             Field { number: 3, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListIndexedSegment",
@@ -1266,7 +1784,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListNamespaces",
@@ -1279,7 +1799,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListPrivilegeGroups",
@@ -1289,7 +1811,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListRefreshExternalCollectionJobs",
@@ -1302,7 +1826,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListResourceGroups",
@@ -1312,7 +1838,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListRestoreSnapshotJobs",
@@ -1325,7 +1853,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListRowPolicies",
@@ -1338,7 +1868,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListSnapshots",
@@ -1351,7 +1883,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ListUsersWithTag",
@@ -1361,7 +1895,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/LoadBalance",
@@ -1374,7 +1910,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 5, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Text(Fact::Database) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/LoadCollection",
@@ -1387,7 +1933,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/LoadPartitions",
@@ -1401,7 +1957,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ManualCompaction",
@@ -1414,7 +1980,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Database) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/OperatePrivilege",
@@ -1428,7 +1996,17 @@ pub(super) static RPCS: [Rpc; 149] = [
                 Field { number: 5, read: Read::Text(Fact::Database) },
             ]) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/OperatePrivilegeGroup",
@@ -1438,7 +2016,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/OperatePrivilegeV2",
@@ -1451,7 +2039,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 5, read: Read::Text(Fact::Database) },
             Field { number: 6, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/OperateUserRole",
@@ -1461,7 +2059,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/PinSnapshotData",
@@ -1474,7 +2082,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Prewarm",
@@ -1487,7 +2097,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Query",
@@ -1501,10 +2113,28 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Filter) },
             Field { number: 6, read: Read::Text(Fact::Partition) },
+            Field { number: 9, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::ParameterKey) },
+                Field { number: 2, read: Read::Text(Fact::ParameterValue) },
+            ]) },
             Field { number: 11, read: Read::Number(Fact::Consistency) },
+            Field { number: 12, read: Read::Number(Fact::ConsistencyByDefault) },
             Field { number: 13, read: Read::Present(Fact::FilterValues) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 2, read: Read::Message(&[
+                Field { number: 1, read: Read::Number(Fact::Column) },
+                Field { number: 3, read: Read::Message(&[
+                    Field { number: 3, read: Read::Message(&[
+                        Field { number: 1, read: Read::Varints(Fact::ColumnRows) },
+                    ]) },
+                    Field { number: 6, read: Read::Message(&[
+                        Field { number: 1, read: Read::Present(Fact::ColumnRows) },
+                    ]) },
+                ]) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RefreshExternalCollection",
@@ -1517,7 +2147,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RegisterLink",
@@ -1527,7 +2159,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 2, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 2, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ReleaseCollection",
@@ -1540,7 +2174,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ReleasePartitions",
@@ -1554,7 +2198,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RemoveFileResource",
@@ -1564,7 +2218,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RenameCollection",
@@ -1577,7 +2241,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ReplicateMessage",
@@ -1587,7 +2261,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RestoreExternalSnapshot",
@@ -1600,7 +2276,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RestoreRBAC",
@@ -1610,7 +2288,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RestoreSnapshot",
@@ -1623,7 +2311,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RunAnalyzer",
@@ -1636,7 +2326,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 6, read: Read::Text(Fact::Database) },
             Field { number: 7, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Search",
@@ -1650,11 +2342,21 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 5, read: Read::Text(Fact::Filter) },
+            Field { number: 9, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::ParameterKey) },
+                Field { number: 2, read: Read::Text(Fact::ParameterValue) },
+            ]) },
             Field { number: 12, read: Read::Number(Fact::Queries) },
             Field { number: 14, read: Read::Number(Fact::Consistency) },
+            Field { number: 15, read: Read::Number(Fact::ConsistencyByDefault) },
             Field { number: 18, read: Read::Present(Fact::FilterValues) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 2, read: Read::Message(&[
+                Field { number: 6, read: Read::Number(Fact::FoundRows) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/SelectGrant",
@@ -1668,7 +2370,9 @@ pub(super) static RPCS: [Rpc; 149] = [
                 Field { number: 5, read: Read::Text(Fact::Database) },
             ]) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/SelectRole",
@@ -1678,7 +2382,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/SelectUser",
@@ -1688,7 +2394,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ShowCollections",
@@ -1701,7 +2409,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 5, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ShowPartitions",
@@ -1715,7 +2425,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Partition) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/TransferNode",
@@ -1725,7 +2437,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/TransferReplica",
@@ -1738,7 +2460,17 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Text(Fact::Database) },
         ],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/TruncateCollection",
@@ -1751,7 +2483,9 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/UnpinSnapshotData",
@@ -1761,7 +2495,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/UpdateCredential",
@@ -1771,7 +2515,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/UpdateReplicateConfiguration",
@@ -1781,7 +2535,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/UpdateResourceGroups",
@@ -1791,7 +2555,17 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: STATUS,
+        response: &[
+            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
+            Field { number: 2, read: Read::Text(Fact::Reason) },
+            Field { number: 3, read: Read::Number(Fact::Code) },
+            Field { number: 4, read: Read::Number(Fact::Retriable) },
+            Field { number: 5, read: Read::Text(Fact::Detail) },
+            Field { number: 6, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::InfoKey) },
+                Field { number: 2, read: Read::Text(Fact::InfoValue) },
+            ]) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Upsert",
@@ -1804,9 +2578,14 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
-            Field { number: 7, read: Read::Number(Fact::Rows) },
+            Field { number: 7, read: Read::Number(Fact::SentRows) },
         ],
-        response: &[Field { number: 1, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 1, read: Read::Message(STATUS) },
+            Field { number: 6, read: Read::Number(Fact::InsertedRows) },
+            Field { number: 7, read: Read::Number(Fact::DeletedRows) },
+            Field { number: 8, read: Read::Number(Fact::UpsertedRows) },
+        ],
     },
     Rpc {
         path: "/milvus.proto.milvus.ProxyService/RegisterLink",
@@ -1816,7 +2595,9 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         request: &[],
-        response: &[Field { number: 2, read: Read::Message(STATUS) }],
+        response: &[
+            Field { number: 2, read: Read::Message(STATUS) },
+        ],
     },
 ];
 

@@ -4,8 +4,9 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
@@ -14,6 +15,8 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 use tower::Service;
+
+use crate::otel::ConnectionMetrics;
 
 /// The port Milvus serves gRPC on.
 const DEFAULT_PORT: u16 = 19530;
@@ -119,47 +122,101 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// What became known of the other side while connecting and talking.
-#[derive(Debug, Default)]
+/// What is known of the other side, and who waits for it.
+#[derive(Debug)]
 pub(crate) struct Peer {
-    known: RwLock<Known>,
+    known: Mutex<Known>,
+    metrics: ConnectionMetrics,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default)]
 struct Known {
     address: Option<SocketAddr>,
     mismatch: Option<&'static str>,
+    /// Connections that are open: one, or for a moment two.
+    open: u32,
+    /// Requests waiting for a connection, and how often such waits ended: a wait that ended has not to end again.
+    waiting: u32,
+    waits: u64,
 }
 
 impl Peer {
+    pub(crate) fn new(metrics: ConnectionMetrics) -> Self {
+        Self {
+            known: Mutex::default(),
+            metrics,
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The address last connected to.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
-        self.known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .address
+        self.known().address
     }
 
     /// Why the two sides do not understand each other, if they do not.
     pub(crate) fn mismatch(&self) -> Option<&'static str> {
-        self.known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .mismatch
+        self.known().mismatch
     }
 
-    fn connected(&self, address: Option<SocketAddr>) {
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Known {
-            address,
-            mismatch: None,
-        };
+    /// To be held by a request for as long as it is on its way; counts while there is no connection.
+    pub(crate) fn wait(self: &Arc<Self>) -> Option<Waiting> {
+        let mut known = self.known();
+        if known.open > 0 {
+            return None;
+        }
+        known.waiting += 1;
+        let wait = known.waits;
+        drop(known);
+        self.metrics.pending(1);
+        Some(Waiting {
+            peer: Arc::clone(self),
+            wait,
+        })
+    }
+
+    fn connected(&self, address: Option<SocketAddr>, took: Duration) {
+        let mut known = self.known();
+        known.address = address;
+        known.mismatch = None;
+        known.open += 1;
+        known.waits += 1;
+        let waited = std::mem::take(&mut known.waiting);
+        drop(known);
+        self.metrics.connected(took);
+        self.metrics.pending(-i64::from(waited));
+    }
+
+    fn closed(&self) {
+        let mut known = self.known();
+        known.open = known.open.saturating_sub(1);
+        drop(known);
+        self.metrics.closed();
     }
 
     fn mismatched(&self, why: &'static str) {
-        self.known
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .mismatch = Some(why);
+        self.known().mismatch = Some(why);
+    }
+}
+
+/// A request that waits for a connection.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    peer: Arc<Peer>,
+    wait: u64,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut known = self.peer.known();
+        if known.waits == self.wait {
+            known.waiting = known.waiting.saturating_sub(1);
+            drop(known);
+            self.peer.metrics.pending(-1);
+        }
     }
 }
 
@@ -176,16 +233,18 @@ impl Connector {
     }
 
     async fn connect(self) -> io::Result<TokioIo<Watched>> {
+        let started = Instant::now();
         let stream = match &*self.endpoint {
             Endpoint::Tcp { host, port, .. } => {
                 let stream = tcp(host, *port).await?;
-                self.peer.connected(stream.peer_addr().ok());
+                self.peer
+                    .connected(stream.peer_addr().ok(), started.elapsed());
                 Socket::Tcp(stream)
             }
             #[cfg(unix)]
             Endpoint::Unix { path } => {
                 let stream = UnixStream::connect(path).await?;
-                self.peer.connected(None);
+                self.peer.connected(None, started.elapsed());
                 Socket::Unix(stream)
             }
             #[cfg(not(unix))]
@@ -237,6 +296,12 @@ pub(crate) struct Watched {
     tls: bool,
     heard: bool,
     peer: Arc<Peer>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.peer.closed();
+    }
 }
 
 #[derive(Debug)]

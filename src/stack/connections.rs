@@ -15,7 +15,7 @@ use tonic::{ConnectError, Status, TimeoutExpired};
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt};
 
-use super::connect::{Endpoint, Peer};
+use super::connect::{Endpoint, Peer, Waiting};
 
 /// The service below the stack, its type erased: what a user's [`layer`](crate::ClientBuilder::layer) is put around.
 #[derive(Debug, Clone)]
@@ -117,6 +117,10 @@ impl Service<http::Request<Body>> for Connections {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Sent {
+        let waiting = match &self.route {
+            Route::Channel(_) => self.peer.wait(),
+            Route::Transport(_) => None,
+        };
         let answer = match &mut self.route {
             Route::Channel(channel) => Answering::Channel {
                 answer: channel.call(request),
@@ -129,6 +133,7 @@ impl Service<http::Request<Body>> for Connections {
             answer,
             endpoint: Arc::clone(&self.endpoint),
             peer: Arc::clone(&self.peer),
+            waiting,
         }
     }
 }
@@ -140,6 +145,7 @@ pin_project! {
         answer: Answering,
         endpoint: Arc<Endpoint>,
         peer: Arc<Peer>,
+        waiting: Option<Waiting>,
     }
 }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::request::Parts;
+use opentelemetry::ContextGuard;
 use tokio::time::sleep;
 use tonic::Status;
 use tonic::body::Body;
@@ -16,6 +17,7 @@ use super::backoff::RetryPolicy;
 use super::deadline::{self, Deadline, Deadlined};
 use super::verdict::Failure;
 use crate::error::{CallRecord, MilvusStatus};
+use crate::otel::{Attempt, AttemptTracer};
 use crate::proto;
 use crate::wire::{Message, Outgoing, Replay, Rpc};
 
@@ -28,14 +30,21 @@ pub(crate) struct Retry<S> {
     inner: S,
     policy: Arc<RetryPolicy>,
     timeout: Option<Duration>,
+    spans: AttemptTracer,
 }
 
 impl<S> Retry<S> {
-    pub(super) fn new(inner: S, policy: Arc<RetryPolicy>, timeout: Option<Duration>) -> Self {
+    pub(super) fn new(
+        inner: S,
+        policy: Arc<RetryPolicy>,
+        timeout: Option<Duration>,
+        spans: AttemptTracer,
+    ) -> Self {
         Self {
             inner,
             policy,
             timeout,
+            spans,
         }
     }
 }
@@ -80,6 +89,7 @@ where
             body: Some(Outgoing::take(body)),
             deadline,
             made: 0,
+            spans: self.spans.clone(),
         };
         Box::pin(call.run())
     }
@@ -97,40 +107,60 @@ struct Attempts<S> {
     body: Option<Outgoing>,
     deadline: Option<Deadline>,
     made: u32,
+    spans: AttemptTracer,
 }
 
 impl<S> Attempts<S>
 where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status>,
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Send,
+    S::Future: Send,
 {
     async fn run(mut self) -> Result<Answer, Status> {
+        let mut backoff = Duration::ZERO;
         loop {
             self.made += 1;
             if let Some(record) = &self.record {
                 record.attempt();
             }
-            let request = self.request();
+            let span = self
+                .spans
+                .start(self.record.as_deref(), self.rpc, self.made, backoff);
+            let request = self.request(&span);
             let in_time = {
-                let attempt = pin!(attempt(
-                    &mut self.inner,
-                    request,
-                    self.rpc.filter(|_| !self.streams)
-                ));
-                within(&mut self.deadline, attempt).await
+                let rpc = self.rpc.filter(|_| !self.streams);
+                let attempt = pin!(attempt(&mut self.inner, request, rpc));
+                within(&mut self.deadline, attempt, || span.enter()).await
             };
-            let attempt = in_time?;
+            let attempt = match in_time {
+                Ok(attempt) => attempt,
+                Err(exceeded) => {
+                    self.spans.failed(span, &exceeded, false);
+                    return Err(exceeded);
+                }
+            };
             let failure = match &attempt {
                 Ok((_, status)) if !status.is_error() => None,
                 Ok((_, status)) => Some(Failure::of_milvus(status)),
                 Err(status) => Some(Failure::of_status(status)),
             };
-            if !failure.is_some_and(|failure| self.may_repeat(failure)) {
+            let again = failure.is_some_and(|failure| self.may_repeat(failure));
+            match &attempt {
+                Ok((_, status)) => {
+                    if let Some(record) = self.record.as_ref().filter(|_| status.is_rate_limit()) {
+                        record.rate_limit();
+                    }
+                    self.spans.answered(span, status, again);
+                }
+                Err(status) => self.spans.failed(span, status, again),
+            }
+            if !again {
                 let (answer, _) = attempt?;
                 return Ok(answer.map(|body| Deadlined::new(body, self.deadline)));
             }
             drop(attempt);
-            let wait = pin!(sleep(self.policy.wait(self.made)));
-            within(&mut self.deadline, wait).await?;
+            backoff = self.policy.wait(self.made);
+            let wait = pin!(sleep(backoff));
+            within(&mut self.deadline, wait, || None).await?;
             poll_fn(|context| self.inner.poll_ready(context)).await?;
         }
     }
@@ -142,7 +172,7 @@ where
     }
 
     /// The request once more, sharing the encoded message.
-    fn request(&mut self) -> http::Request<Body> {
+    fn request(&mut self, span: &Attempt) -> http::Request<Body> {
         let again = if self.made < self.policy.max_attempts {
             self.body.as_ref().and_then(Outgoing::again)
         } else {
@@ -156,6 +186,7 @@ where
                 .map_or_else(Body::empty, Outgoing::into_body),
         };
         let mut request = http::Request::from_parts(self.parts.clone(), body);
+        span.inject(request.headers_mut());
         if let Some(deadline) = &self.deadline {
             deadline.write(request.headers_mut());
         }
@@ -170,7 +201,8 @@ async fn attempt<S>(
     rpc: Option<&'static Rpc>,
 ) -> Result<(http::Response<Replay<Body>>, MilvusStatus), Status>
 where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status>,
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Send,
+    S::Future: Send,
 {
     let response = inner.call(request).await?;
     if let Some(status) = Status::from_header_map(response.headers())
@@ -210,12 +242,17 @@ where
     Ok((response, status))
 }
 
-/// `future`, unless the deadline comes first.
-async fn within<F: Future>(
+/// `future`, unless the deadline comes first; `enter` gives what is current meanwhile.
+async fn within<F>(
     deadline: &mut Option<Deadline>,
     mut future: Pin<&mut F>,
-) -> Result<F::Output, Status> {
+    enter: impl Fn() -> Option<ContextGuard> + Send + Sync,
+) -> Result<F::Output, Status>
+where
+    F: Future<Output: Send> + Send,
+{
     poll_fn(|context| {
+        let _entered = enter();
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Ok(output));
         }

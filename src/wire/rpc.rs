@@ -23,12 +23,21 @@ impl Rpc {
     pub(crate) fn has_database(&self) -> bool {
         self.request.iter().any(|field| field.finds(Fact::Database))
     }
+
+    /// Whether the request can say which writes it must see.
+    pub(crate) fn request_says_consistency(&self) -> bool {
+        self.request
+            .iter()
+            .any(|field| field.finds(Fact::Consistency))
+    }
 }
 
 impl Field {
     fn finds(&self, wanted: Fact) -> bool {
         match &self.read {
-            Read::Text(fact) | Read::Number(fact) | Read::Present(fact) => *fact == wanted,
+            Read::Text(fact) | Read::Number(fact) | Read::Present(fact) | Read::Varints(fact) => {
+                *fact == wanted
+            }
             Read::Message(fields) => fields.iter().any(|field| field.finds(wanted)),
         }
     }
@@ -59,8 +68,10 @@ pub(crate) enum Read {
     Text(Fact),
     /// An integer, a bool or an enum; packed or not.
     Number(Fact),
-    /// Only that it is there.
+    /// Only that it is there: 1, once for each time.
     Present(Fact),
+    /// How many integers there are, packed or not.
+    Varints(Fact),
     /// A message of which some fields are wanted.
     Message(&'static [Field]),
 }
@@ -71,14 +82,33 @@ pub(crate) enum Fact {
     Database,
     Collection,
     Partition,
-    Rows,
+    /// Rows of a write.
+    SentRows,
+    /// Vectors of a search.
     Queries,
     Filter,
+    /// That the filter has placeholders, whose values come apart.
     FilterValues,
     Consistency,
+    ConsistencyByDefault,
+    /// A parameter's name; its value comes next.
+    ParameterKey,
+    ParameterValue,
+    InsertedRows,
+    DeletedRows,
+    UpsertedRows,
+    /// Hits of one vector.
+    FoundRows,
+    /// That another column begins.
+    Column,
+    /// Values in the column.
+    ColumnRows,
     LegacyCode,
     Code,
     Reason,
     Detail,
     Retriable,
+    /// The name of something else the server says; its value comes next.
+    InfoKey,
+    InfoValue,
 }

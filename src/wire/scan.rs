@@ -64,6 +64,12 @@ enum Step {
     Skip {
         left: u64,
     },
+    /// Bytes of packed varints, of which only the ends are counted.
+    Count {
+        fact: Fact,
+        left: u64,
+        count: u64,
+    },
     Done,
 }
 
@@ -126,14 +132,24 @@ impl Message {
                         self.step = Step::Tag(Varint::default());
                     }
                 }
-                Step::Skip { left } | Step::Text { left, .. } => {
+                Step::Skip { left } | Step::Text { left, .. } | Step::Count { left, .. } => {
                     let taken =
                         usize::try_from(*left).map_or(piece.len(), |left| left.min(piece.len()));
                     let (bytes, after) = piece.split_at(taken);
                     *left -= taken as u64;
                     let ended = *left == 0;
-                    if let Step::Text { fact, .. } = self.step {
-                        self.text(fact, bytes, ended, sink);
+                    match &mut self.step {
+                        Step::Text { fact, .. } => {
+                            let fact = *fact;
+                            self.text(fact, bytes, ended, sink);
+                        }
+                        Step::Count { fact, count, .. } => {
+                            *count += bytes.iter().filter(|byte| **byte < 0x80).count() as u64;
+                            if ended {
+                                sink.number(*fact, *count);
+                            }
+                        }
+                        _ => {}
                     }
                     piece = after;
                     if self.consume(taken as u64) && ended {
@@ -207,8 +223,13 @@ impl Message {
                     left: value,
                     varint: Varint::default(),
                 },
+                Some(&Read::Varints(fact)) if value > 0 => Step::Count {
+                    fact,
+                    left: value,
+                    count: 0,
+                },
                 Some(&Read::Present(fact)) => {
-                    sink.number(fact, value);
+                    sink.number(fact, 1);
                     if value == 0 {
                         next
                     } else {

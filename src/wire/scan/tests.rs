@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::proto::{common, milvus, rpc};
+use crate::proto::{common, milvus, rpc, schema};
 
 /// Keeps what it is told.
 #[derive(Debug, Default, PartialEq)]
@@ -148,9 +148,9 @@ fn nothing_after_the_first_message_is_read() {
 fn packed_and_unpacked_numbers_read_the_same() {
     static FIELDS: &[Field] = &[Field {
         number: 1,
-        read: Read::Number(Fact::Rows),
+        read: Read::Number(Fact::SentRows),
     }];
-    let expected = vec![(Fact::Rows, 1), (Fact::Rows, 300)];
+    let expected = vec![(Fact::SentRows, 1), (Fact::SentRows, 300)];
     assert_eq!(
         read(FIELDS, [&[0, 0, 0, 0, 5, 0x0a, 3, 1, 0xac, 2][..]]).numbers,
         expected
@@ -160,7 +160,49 @@ fn packed_and_unpacked_numbers_read_the_same() {
         expected
     );
     let cut_short = [0, 0, 0, 0, 4, 0x0a, 2, 1, 0xac, 2];
-    assert_eq!(read(FIELDS, [&cut_short[..]]).numbers, [(Fact::Rows, 1)]);
+    assert_eq!(
+        read(FIELDS, [&cut_short[..]]).numbers,
+        [(Fact::SentRows, 1)]
+    );
+}
+
+#[test]
+fn values_of_a_column_are_counted_without_being_read() {
+    let longs = schema::LongArray {
+        data: vec![1, 300, -1, 70_000],
+    };
+    let texts = schema::StringArray {
+        data: vec!["a".into(), String::new(), "c".into()],
+    };
+    let column = |number, data| schema::FieldData {
+        r#type: number,
+        field: Some(schema::field_data::Field::Scalars(schema::ScalarField {
+            data: Some(data),
+        })),
+        ..Default::default()
+    };
+    let answer = milvus::QueryResults {
+        fields_data: vec![
+            column(5, schema::scalar_field::Data::LongData(longs)),
+            column(21, schema::scalar_field::Data::StringData(texts)),
+        ],
+        ..Default::default()
+    };
+    let bytes = framed(&answer);
+    let expected = [(5, &[4][..]), (21, &[1, 1, 1])]
+        .into_iter()
+        .flat_map(|(column, counts)| {
+            std::iter::once((Fact::Column, column))
+                .chain(counts.iter().map(|count| (Fact::ColumnRows, *count)))
+        });
+    let expected: Vec<_> = expected.collect();
+    for size in [1, 3, bytes.len()] {
+        assert_eq!(
+            read(fields_of("Query").1, bytes.chunks(size)).numbers,
+            expected,
+            "pieces of {size}"
+        );
+    }
 }
 
 proptest! {

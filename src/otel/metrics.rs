@@ -1,0 +1,284 @@
+//! The instruments, and how they follow the global meter provider.
+
+use std::fmt;
+use std::sync::{Arc, RwLock};
+
+use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider, UpDownCounter};
+use opentelemetry::{KeyValue, global};
+
+use super::layer::scope;
+
+type Provider = Arc<dyn MeterProvider + Send + Sync>;
+
+/// Boundaries the conventions advise for database calls, in seconds.
+const DB_SECONDS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
+/// Boundaries the conventions advise for RPCs, in seconds.
+const RPC_SECONDS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+/// Boundaries the conventions advise for returned rows.
+const ROWS: [f64; 13] = [
+    1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0,
+];
+/// From an empty request to the 64 MiB a server takes, by fours.
+const BYTES: [f64; 12] = [
+    64.0,
+    256.0,
+    1024.0,
+    4096.0,
+    16384.0,
+    65536.0,
+    262_144.0,
+    1_048_576.0,
+    4_194_304.0,
+    16_777_216.0,
+    33_554_432.0,
+    67_108_864.0,
+];
+
+/// Everything that is measured.
+pub(crate) struct Instruments {
+    pub(super) db_duration: Histogram<f64>,
+    pub(super) rpc_duration: Histogram<f64>,
+    pub(super) returned_rows: Histogram<u64>,
+    pub(super) request_size: Histogram<u64>,
+    pub(super) response_size: Histogram<u64>,
+    pub(super) active: UpDownCounter<i64>,
+    pub(super) retries: Counter<u64>,
+    pub(super) rate_limited: Counter<u64>,
+    pub(super) rows_inserted: Counter<u64>,
+    pub(super) rows_upserted: Counter<u64>,
+    pub(super) rows_deleted: Counter<u64>,
+    pub(super) connections: UpDownCounter<i64>,
+    pub(super) pending: UpDownCounter<i64>,
+    pub(super) connect_time: Histogram<f64>,
+}
+
+impl Instruments {
+    fn new(meter: &Meter) -> Self {
+        let seconds = |name: &'static str, about: &'static str, boundaries: &[f64]| {
+            meter
+                .f64_histogram(name)
+                .with_unit("s")
+                .with_description(about)
+                .with_boundaries(boundaries.to_vec())
+                .build()
+        };
+        let amounts =
+            |name: &'static str, unit: &'static str, about: &'static str, boundaries: &[f64]| {
+                meter
+                    .u64_histogram(name)
+                    .with_unit(unit)
+                    .with_description(about)
+                    .with_boundaries(boundaries.to_vec())
+                    .build()
+            };
+        let count = |name: &'static str, unit: &'static str, about: &'static str| {
+            meter
+                .u64_counter(name)
+                .with_unit(unit)
+                .with_description(about)
+                .build()
+        };
+        let level = |name: &'static str, unit: &'static str, about: &'static str| {
+            meter
+                .i64_up_down_counter(name)
+                .with_unit(unit)
+                .with_description(about)
+                .build()
+        };
+        Self {
+            db_duration: seconds(
+                "db.client.operation.duration",
+                "Duration of database client operations.",
+                &DB_SECONDS,
+            ),
+            rpc_duration: seconds(
+                "rpc.client.call.duration",
+                "Measures the duration of outbound RPCs.",
+                &RPC_SECONDS,
+            ),
+            returned_rows: amounts(
+                "db.client.response.returned_rows",
+                "{row}",
+                "The actual number of records returned by the database operation.",
+                &ROWS,
+            ),
+            request_size: amounts(
+                "milvus.client.request.size",
+                "By",
+                "Size of encoded requests.",
+                &BYTES,
+            ),
+            response_size: amounts(
+                "milvus.client.response.size",
+                "By",
+                "Size of encoded answers.",
+                &BYTES,
+            ),
+            active: level(
+                "milvus.client.active_requests",
+                "{request}",
+                "Calls on their way.",
+            ),
+            retries: count(
+                "milvus.client.retries",
+                "{attempt}",
+                "Attempts after the first of a call.",
+            ),
+            rate_limited: count(
+                "milvus.client.rate_limited",
+                "{attempt}",
+                "Attempts that a rate limit turned away.",
+            ),
+            rows_inserted: count(
+                "milvus.client.rows.inserted",
+                "{row}",
+                "Rows the server says it inserted.",
+            ),
+            rows_upserted: count(
+                "milvus.client.rows.upserted",
+                "{row}",
+                "Rows the server says it upserted.",
+            ),
+            rows_deleted: count(
+                "milvus.client.rows.deleted",
+                "{row}",
+                "Rows the server says it deleted.",
+            ),
+            connections: level(
+                "db.client.connection.count",
+                "{connection}",
+                "The number of connections that are currently in state described by the state attribute.",
+            ),
+            pending: level(
+                "db.client.connection.pending_requests",
+                "{request}",
+                "The number of current pending requests for an open connection.",
+            ),
+            connect_time: seconds(
+                "db.client.connection.create_time",
+                "The time it took to create a new connection.",
+                &DB_SECONDS,
+            ),
+        }
+    }
+}
+
+/// Where instruments come from: the global provider as it is at each call, or one the user gave.
+#[derive(Clone, Default)]
+pub(crate) struct Meters {
+    fixed: Option<Arc<Instruments>>,
+    global: Arc<RwLock<Option<Made>>>,
+}
+
+/// Instruments, and the provider they were made by.
+struct Made {
+    of: Provider,
+    instruments: Arc<Instruments>,
+}
+
+impl Meters {
+    pub(super) fn fixed(provider: &dyn MeterProvider) -> Self {
+        Self {
+            fixed: Some(Arc::new(Instruments::new(
+                &provider.meter_with_scope(scope()),
+            ))),
+            ..Self::default()
+        }
+    }
+
+    /// The instruments; `None` when no meter provider is installed.
+    pub(crate) fn instruments(&self) -> Option<Arc<Instruments>> {
+        if let Some(fixed) = &self.fixed {
+            return Some(Arc::clone(fixed));
+        }
+        let provider = global::meter_provider();
+        // The API's own provider, which does nothing, is the one without any state.
+        if size_of_val(&*provider) == 0 {
+            return None;
+        }
+        if let Ok(known) = self.global.read()
+            && let Some(made) = &*known
+            && Arc::ptr_eq(&made.of, &provider)
+        {
+            return Some(Arc::clone(&made.instruments));
+        }
+        let instruments = Arc::new(Instruments::new(&provider.meter_with_scope(scope())));
+        if let Ok(mut known) = self.global.write() {
+            *known = Some(Made {
+                of: provider,
+                instruments: Arc::clone(&instruments),
+            });
+        }
+        Some(instruments)
+    }
+}
+
+impl fmt::Debug for Meters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.fixed.is_some() {
+            "Meters(of a provider)"
+        } else {
+            "Meters(global)"
+        })
+    }
+}
+
+impl fmt::Debug for Instruments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Instruments")
+    }
+}
+
+/// What a connector measures.
+#[derive(Debug, Clone)]
+pub(crate) struct ConnectionMetrics {
+    pub(super) meters: Meters,
+    pub(super) pool: [KeyValue; 1],
+    pub(super) used: [KeyValue; 2],
+}
+
+impl ConnectionMetrics {
+    /// A connection was made, and how long it took.
+    pub(crate) fn connected(&self, took: std::time::Duration) {
+        if let Some(instruments) = self.meters.instruments() {
+            instruments
+                .connect_time
+                .record(took.as_secs_f64(), &self.pool);
+            instruments.connections.add(1, &self.used);
+        }
+    }
+
+    /// A connection is gone.
+    pub(crate) fn closed(&self) {
+        if let Some(instruments) = self.meters.instruments() {
+            instruments.connections.add(-1, &self.used);
+        }
+    }
+
+    /// So many more requests wait for a connection, or fewer.
+    pub(crate) fn pending(&self, change: i64) {
+        if change != 0
+            && let Some(instruments) = self.meters.instruments()
+        {
+            instruments.pending.add(change, &self.pool);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::metrics::noop::NoopMeterProvider;
+    use opentelemetry_sdk::metrics::SdkMeterProvider;
+
+    use super::*;
+
+    #[test]
+    fn only_the_provider_that_does_nothing_has_no_state() {
+        let noop: Provider = Arc::new(NoopMeterProvider::new());
+        assert_eq!(size_of_val(&*noop), 0);
+        let real: Provider = Arc::new(SdkMeterProvider::default());
+        assert_ne!(size_of_val(&*real), 0);
+    }
+}
