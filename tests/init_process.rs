@@ -14,8 +14,8 @@ mod tls;
 
 use std::time::{Duration, Instant};
 
-use collector::{SOON, collector, metric_names, nobody, resource, span_names};
 use child::{child, is_child, succeeds};
+use collector::{SOON, collector, metric_names, nobody, resource, span_names};
 use milvus_otel::init;
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry::{Context, global};
@@ -90,7 +90,10 @@ fn http_by_environment() {
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http_endpoint()),
             ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc"),
-            ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", &receiver.grpc_endpoint()),
+            (
+                "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+                &receiver.grpc_endpoint(),
+            ),
             ("OTEL_SERVICE_NAME", "named"),
         ],
     );
@@ -157,7 +160,10 @@ fn an_error_out_of_main_delivers() {
         return;
     }
     let receiver = collector();
-    succeeds(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint())]);
+    succeeds(
+        NAME,
+        &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint())],
+    );
     assert_eq!(receiver.spans().len(), 2);
     assert_eq!(receiver.metrics().len(), 1);
 }
@@ -208,7 +214,8 @@ fn bad_values_are_named_and_do_no_harm() {
     }
     let receiver = collector();
     let mut variables = BAD.to_vec();
-    variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint()));
+    let endpoint = receiver.grpc_endpoint();
+    variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint));
     let stderr = succeeds(NAME, &variables);
     for (name, _) in BAD {
         let told = format!("milvus-otel: {name}: ");
@@ -260,7 +267,10 @@ fn the_globals_are_had_by_one_guard_at_a_time() {
         return;
     }
     let receiver = collector();
-    succeeds(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint())]);
+    succeeds(
+        NAME,
+        &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint())],
+    );
     assert_eq!(span_names(&receiver), ["second life"]);
 }
 
@@ -303,18 +313,20 @@ fn long_values_are_cut() {
     assert!(stdout.contains(" text=\"0123\""), "{stdout}");
 }
 
-/// Everything at `trace`, on an application that idles and then works, with an export every 20 ms: what arrives is the
-/// application's own and nothing else.
+/// Everything at `trace`, on an application that idles and then works, with an export of every signal every 20 ms: what
+/// arrives is the application's own and nothing else.
 #[test]
 fn exporting_is_never_traced() {
     const NAME: &str = "exporting_is_never_traced";
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;
+    const ROUNDS: usize = 100;
     if is_child(NAME) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let telemetry = init::from_env()
                 .level(tracing::Level::TRACE)
+                .logs(true)
                 .build()
                 .unwrap();
             tracing_subscriber::registry()
@@ -324,8 +336,9 @@ fn exporting_is_never_traced() {
                 .init();
             one_of_each();
             tokio::time::sleep(Duration::from_millis(500)).await;
-            for _ in 0..100 {
+            for _ in 0..ROUNDS {
                 one_of_each();
+                tracing::trace!("at work");
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             telemetry.shutdown().unwrap();
@@ -345,18 +358,23 @@ fn exporting_is_never_traced() {
                 ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
                 ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
                 ("OTEL_BSP_SCHEDULE_DELAY", "20"),
+                ("OTEL_BLRP_SCHEDULE_DELAY", "20"),
                 ("OTEL_METRIC_EXPORT_INTERVAL", "20"),
             ],
         );
-        let received = receiver.received();
         let own = ["from tracing", "from opentelemetry"];
-        let stray: Vec<_> = received
-            .spans
-            .iter()
-            .filter(|name| !own.contains(&name.as_str()))
-            .collect();
-        assert_eq!(stray, [&""; 0], "{protocol}");
-        assert_eq!(received.spans.len(), 202, "{protocol}");
+        let mut spans = span_names(&receiver);
+        spans.retain(|name| !own.contains(&name.as_str()));
+        assert_eq!(spans, [""; 0], "{protocol}");
+        assert_eq!(receiver.spans().len(), 2 * (ROUNDS + 1), "{protocol}");
+        let mut logs = receiver.logs();
+        assert_eq!(logs.len(), ROUNDS, "{protocol}");
+        logs.retain(|log| log.body != Some("at work".into()));
+        assert_eq!(logs, [], "{protocol}");
+        let mut metrics = metric_names(&receiver);
+        assert!(metrics.len() > 10, "{protocol}: exported again and again");
+        metrics.retain(|name| name != "searches");
+        assert_eq!(metrics, [""; 0], "{protocol}");
     }
 }
 

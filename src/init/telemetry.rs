@@ -52,10 +52,14 @@ impl Telemetry {
         S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
     {
         self.tracer().map(|tracer| {
-            let events = self
-                .logger_provider()
-                .map(|logs| super::layer::events(logs, self.level));
-            super::layer::spans(tracer, self.level).and_then(events)
+            let spans = super::layer::spans(tracer, self.level);
+            // Not an optional layer around the other: an absent one hides from the inner what it would have let pass.
+            match self.logger_provider() {
+                Some(logs) => spans
+                    .and_then(super::layer::events(logs, self.level))
+                    .boxed(),
+                None => spans.boxed(),
+            }
         })
     }
 

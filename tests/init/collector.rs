@@ -20,7 +20,9 @@ pub(crate) fn metric_names(receiver: &Receiver) -> Vec<String> {
 /// An attribute of the resource that the last span came from.
 pub(crate) fn resource(receiver: &Receiver, key: &str) -> String {
     let spans = receiver.spans();
-    let value = spans.last().and_then(|span| span.resource.get(key).cloned());
+    let value = spans
+        .last()
+        .and_then(|span| span.resource.get(key).cloned());
     value.unwrap_or_default().to_string()
 }
 
