@@ -7,6 +7,7 @@
 #[path = "init/child.rs"]
 mod child;
 #[path = "init/collector.rs"]
+#[expect(dead_code, reason = "shared with other tests")]
 mod collector;
 #[cfg(feature = "tls")]
 #[path = "init/tls.rs"]

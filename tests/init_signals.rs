@@ -365,3 +365,21 @@ fn the_log_level_silences_warnings() {
     let quiet = succeeds(NAME, &[wrong, ("OTEL_LOG_LEVEL", "error")]);
     assert!(!quiet.contains("milvus-otel"), "{quiet}");
 }
+
+#[test]
+fn a_disabled_layer_hides_nothing() {
+    const NAME: &str = "a_disabled_layer_hides_nothing";
+    if is_child(NAME) {
+        let telemetry = init::from_env().logs(true).build().unwrap();
+        assert!(telemetry.logger_provider().is_none());
+        let shown = Lines::default();
+        let subscriber = tracing_subscriber::registry()
+            .with(telemetry.layer())
+            .with(tracing_subscriber::fmt::layer().with_writer(shown.clone()));
+        tracing::subscriber::with_default(subscriber, write_some);
+        let shown = String::from_utf8(shown.0.lock().unwrap().clone()).unwrap();
+        assert!(shown.contains("outside"), "{shown}");
+        return;
+    }
+    succeeds(NAME, &[("OTEL_SDK_DISABLED", "true")]);
+}
