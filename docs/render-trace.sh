@@ -2,11 +2,12 @@
 # Renders a trace page to a picture with headless Chromium.
 # usage: docs/render-trace.sh PAGE.html[#theme=dark&span=ID] OUT.png [WIDTH HEIGHT]
 # SCALE=2 in the environment doubles the pixels.
+# Needs Chromium and fonts: apt-get install --no-install-recommends chromium fonts-inter fonts-dejavu-core
 # The page's fragment chooses what it shows: theme=light|dark, span=SPAN_ID, name=SPAN_NAME,
 # find=TEXT, zoom (to the span chosen), panel=no.
 set -eu
 if [ $# -lt 2 ]; then
-    sed -n '2,6s/^# //p' "$0" >&2
+    sed -n '2,7s/^# //p' "$0" >&2
     exit 2
 fi
 page=${1%%#*}
@@ -23,7 +24,7 @@ for name in chromium chromium-browser google-chrome; do
     chromium=$(command -v "$name") && break
 done
 if [ -z "${chromium:-}" ]; then
-    echo "rendering $page needs Chromium: apt-get install --no-install-recommends chromium fonts-liberation" >&2
+    echo "rendering $page needs Chromium: apt-get install --no-install-recommends chromium fonts-inter fonts-dejavu-core" >&2
     exit 1
 fi
 page=$(cd "$(dirname "$page")" && pwd)/$(basename "$page")

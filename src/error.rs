@@ -10,11 +10,11 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry::trace::{SpanId, TraceId};
+use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 use tonic::Status;
 
 pub use code::Code;
-pub(crate) use grpc::grpc_code_name;
+pub(crate) use grpc::{grpc_code_name, status_of_http};
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 
@@ -53,6 +53,8 @@ struct Inner {
     grpc: Option<tonic::Code>,
     attempts: u32,
     elapsed: Duration,
+    /// Whether a call that failed without an answer may have reached the server.
+    sent: bool,
     trace: Option<(TraceId, SpanId)>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -75,6 +77,17 @@ pub enum ErrorKind {
     Answer,
 }
 
+/// How far a call came that got no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// No connection was made: the server cannot have got it.
+    NotSent,
+    /// No connection that the server said anything on; it may have got it nevertheless.
+    Unheard,
+    /// The server may have got it.
+    Sent,
+}
+
 impl Error {
     fn new(kind: ErrorKind, operation: &'static str, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -87,6 +100,7 @@ impl Error {
             grpc: None,
             attempts: 0,
             elapsed: Duration::ZERO,
+            sent: false,
             trace: None,
             source: None,
         }))
@@ -108,14 +122,15 @@ impl Error {
     }
 
     /// A call that failed at gRPC's level.
-    pub(crate) fn rpc(operation: &'static str, status: Status, not_sent: bool) -> Self {
+    pub(crate) fn rpc(operation: &'static str, status: Status, reach: Reach) -> Self {
         let kind = match status.code() {
-            _ if not_sent => ErrorKind::Connect,
+            _ if reach != Reach::Sent => ErrorKind::Connect,
             tonic::Code::DeadlineExceeded => ErrorKind::Timeout,
             _ => ErrorKind::Rpc,
         };
         let mut error = Self::new(kind, operation, status.message());
         error.0.grpc = Some(status.code());
+        error.0.sent = reach != Reach::NotSent;
         error.0.hint = display::hint_of_grpc(status.code(), status.message());
         if status.source().is_some() {
             error.0.source = Some(Arc::new(status));
@@ -144,12 +159,33 @@ impl Error {
         self
     }
 
+    /// Says that no connection came about in time, unless the server was heard: then it is only slow.
+    #[must_use]
+    pub(crate) fn unconnected(mut self, message: String, heard: bool) -> Self {
+        if !heard {
+            self.0.kind = ErrorKind::Connect;
+        }
+        self.0.message = message;
+        self
+    }
+
     /// Says how the call went.
     #[must_use]
     pub(crate) fn with_record(mut self, record: &CallRecord, elapsed: Duration) -> Self {
         self.0.attempts = record.attempts();
         self.0.trace = record.trace();
         self.0.elapsed = elapsed;
+        self
+    }
+
+    /// Says in which span it happened, unless the call that failed has one of its own.
+    #[must_use]
+    pub(crate) fn within(mut self, span: &SpanContext) -> Self {
+        if span.is_valid() {
+            self.0
+                .trace
+                .get_or_insert_with(|| (span.trace_id(), span.span_id()));
+        }
         self
     }
 
@@ -256,7 +292,8 @@ impl Error {
                         | tonic::Code::OutOfRange
                 )
             ),
-            ErrorKind::Connect | ErrorKind::InvalidArgument | ErrorKind::Server => false,
+            ErrorKind::Connect => self.0.sent,
+            ErrorKind::InvalidArgument | ErrorKind::Server => false,
         }
     }
 

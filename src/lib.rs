@@ -1,4 +1,174 @@
-//! A Milvus client in which every call is an OpenTelemetry span.
+//! A [Milvus](https://milvus.io) client in which every call is an [OpenTelemetry](https://opentelemetry.io) span, and
+//! whose traces go on inside Milvus.
+//!
+//! What you add is this: telemetry, if the application has none yet, and the client.
+//!
+//! ```no_run
+//! # #[cfg(feature = "otlp")]
+//! # mod example {
+//! use milvus_otel::{Client, init};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let telemetry = init::otlp("book-search").install()?;
+//!     let client = Client::connect("http://localhost:19530").await?;
+//!     set_up(&client).await?;
+//!     telemetry.shutdown()?;
+//!     Ok(())
+//! }
+//!
+//! #[tracing::instrument(skip_all)]
+//! async fn set_up(client: &Client) -> milvus_otel::Result<()> {
+//!     if !client.has_collection("books").await? {
+//!         client.create_collection("books", 768).await?;
+//!     }
+//!     Ok(())
+//! }
+//! # }
+//! # fn main() {}
+//! ```
+//!
+//! # What you see
+//!
+//! One trace. The function's span is the root; under it hang the spans of this client, and under each of those what
+//! Milvus did about it, if Milvus is [set up to send its spans](#if-milvus-spans-are-missing):
+//!
+//! ```text
+//! set_up                               your function
+//! ├ has_collection books               CLIENT, this crate
+//! │ └ MilvusService/HasCollection      SERVER, Milvus
+//! │   └ Proxy-HasCollection ...
+//! └ create_collection books            INTERNAL, over the calls it takes:
+//!   ├ create_collection books ...      CLIENT
+//!   ├ create_index books ...
+//!   └ load_collection books ...
+//! ```
+//!
+//! A call's span is named after its operation and collection and carries what the semantic conventions (1.45) ask of
+//! database and RPC clients; [`otel`] has the list. It covers all attempts, which are spans below it where there is
+//! more than one, and ends once, also when the call is refused, times out or is dropped. Where a call fails the span
+//! does, with Milvus' code in `error.type`, although Milvus reports most failures in answers that to gRPC are
+//! successes. No credential, vector or entity ever gets into a span, and of a filter no literal. What is waited for,
+//! as a collection to be loaded, is in the trace with the first and the last question.
+//!
+//! The same calls are measured: `db.client.operation.duration`, `rpc.client.call.duration` and others.
+//!
+//! The parent is the current OpenTelemetry context or else the current `tracing` span. The spans do not come from
+//! `tracing` themselves, so no log filter switches them off. Without an OpenTelemetry SDK nothing is recorded, and a
+//! trace context that was received is still passed on.
+//!
+//! # Connecting
+//!
+//! [`Client::connect`] takes a URI; [`Client::builder`] takes credentials, a database, TLS, timeouts and layers beside
+//! it. A [`Client`] is cheap to clone, and its clones share one connection.
+//!
+//! ```no_run
+//! # async fn example() -> milvus_otel::Result<()> {
+//! use std::time::Duration;
+//! use milvus_otel::Client;
+//!
+//! let client = Client::builder("http://milvus.example:19530")
+//!     .user("ada", "a password")
+//!     .database("library")
+//!     .timeout(Duration::from_secs(5))
+//!     .connect()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Operations
+//!
+//! Each is a method of [`Client`] that returns a builder: what it needs are the method's arguments, what may be said
+//! besides are the builder's setters, and `.await` sends it. All have a `timeout`. The module [`ops`] has the builders,
+//! and says which RPCs each operation makes; what goes into them and comes out of them is here.
+//!
+//! ```no_run
+//! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+//! use milvus_otel::{Field, Index, Metric, Schema};
+//!
+//! let schema = Schema::builder()
+//!     .field(Field::int64("id").primary_key())
+//!     .field(Field::varchar("title", 512))
+//!     .field(Field::float_vector("embedding", 768))
+//!     .build()?;
+//! client
+//!     .create_collection("books", schema)
+//!     .index("embedding", Index::hnsw(Metric::Cosine, 16, 200))
+//!     .await?;
+//! client.load_collection("books").progress(|percent| println!("{percent} %")).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Errors
+//!
+//! There is one [`Error`]. Its predicates say what to do about it, [`Error::code`] what exactly Milvus said, and its
+//! text is one line for a log that ends in the trace and span to look at:
+//!
+//! ```no_run
+//! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+//! match client.describe_collection("books").await {
+//!     Ok(books) => println!("{} fields", books.schema.fields().len()),
+//!     Err(error) if error.is_not_found() => client.create_collection("books", 768).await?,
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Timeouts and retries
+//!
+//! A call has 60 s, all its attempts included, unless the [client](ClientBuilder::timeout) or the operation says
+//! otherwise. It is tried again where that is harmless: a read after a cause that may pass, a change only if it cannot
+//! have happened. [`RetryPolicy`] has the table, the limits, and a switch for changes that may be repeated.
+//!
+//! # Telemetry
+//!
+//! The module [`init`](init/index.html) is for applications without an OpenTelemetry set-up: one call gives OTLP
+//! export, the resource, W3C propagation, the bridge from `tracing`, and a guard whose `shutdown` sends what is left.
+//!
+//! Where there is a set-up, the client uses its global providers and propagator, and nothing needs to be done but to
+//! have a propagator: Milvus learns of the trace by the `traceparent` header.
+//!
+//! ```no_run
+//! # use opentelemetry_sdk::propagation::TraceContextPropagator;
+//! opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
+//! ```
+//!
+//! [`OtelLayer`] is the same instrumentation for gRPC clients of your own. It has the switches too: other providers,
+//! filters, names of collections in metrics, spans of attempts; [`ClientBuilder::otel`] takes one.
+//!
+//! ## If Milvus' spans are missing
+//!
+//! Milvus sends none by default. In its `milvus.yaml`, `trace.exporter: otlp`, `trace.otlp.endpoint: host:port` and, for
+//! a receiver without TLS, `trace.otlp.secure: false` make it do so; `trace.sampleFraction: 0` is enough to have every
+//! trace that a client started. Milvus Lite makes no spans. The README has the list of what else to look at.
+//!
+//! # Other RPCs
+//!
+//! [`Client::raw`] is the generated client, for RPCs that have no method here. It goes through the same stack: traced,
+//! authorized, retried, with a deadline.
+//!
+//! ```no_run
+//! # async fn example(client: milvus_otel::Client) -> Result<(), tonic::Status> {
+//! use milvus_otel::proto::milvus::ListDatabasesRequest;
+//!
+//! let databases = client.raw().list_databases(ListDatabasesRequest::default()).await?;
+//! println!("{:?}", databases.into_inner().db_names);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `otlp` | on | the module [`init`](init/index.html): the OpenTelemetry SDK, OTLP exporters, the bridge from `tracing` |
+//! | `tls` | on | `https://` to Milvus and to the collector: rustls with ring and the system's certificate authorities |
+//!
+//! With `default-features = false` the OpenTelemetry API is left, and no SDK, exporter or TLS is compiled.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 mod error;
@@ -18,7 +188,15 @@ pub use client::Tls;
 pub use client::{Client, ClientBuilder, Pending};
 pub use error::{Code, Error, ErrorKind, Result};
 pub use index::{Index, Metric};
+#[doc(inline)]
+pub use ops::{CollectionInfo, Health, LoadState};
+#[doc(inline)]
 pub use otel::OtelLayer;
 pub use schema::{DataType, Field, Schema, SchemaBuilder};
 pub use search::Consistency;
 pub use stack::{AnswerBody, Answering, RetryPolicy, Stack, Transport, TransportError};
+
+/// Compiles the programs of the README.
+#[cfg(all(doctest, feature = "otlp"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,4 +1,37 @@
-//! The operations: one file each, its method on [`Client`](crate::Client) included.
+//! The builders of the operations, and what the operations return.
+//!
+//! A builder is made by the method of [`Client`](crate::Client) that has its name, and `.await` sends it. It owns what
+//! it needs, so it can be kept, cloned and moved into a task; where a plain future is asked for, `into_future` makes
+//! it one:
+//!
+//! ```no_run
+//! # async fn example(client: milvus_otel::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//!
+//! let drop = client.drop_collection("books").timeout(Duration::from_secs(30));
+//! tokio::spawn(drop.into_future()).await??;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each RPC is a CLIENT span; an operation that makes several has an INTERNAL span of its own over them.
+//!
+//! | operation | RPCs |
+//! |---|---|
+//! | [`check_health`](crate::Client::check_health) | `CheckHealth` |
+//! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`, then those of `create_index` and `load_collection` where there is an index to build |
+//! | [`create_index`](crate::Client::create_index) | `CreateIndex`, then `DescribeIndex` until it is built |
+//! | [`describe_collection`](crate::Client::describe_collection) | `DescribeCollection` |
+//! | [`drop_collection`](crate::Client::drop_collection) | `DropCollection` |
+//! | [`get_load_state`](crate::Client::get_load_state) | `GetLoadState`, and `GetLoadingProgress` while it is loading |
+//! | [`get_server_version`](crate::Client::get_server_version) | `GetVersion` |
+//! | [`has_collection`](crate::Client::has_collection) | `HasCollection` |
+//! | [`list_collections`](crate::Client::list_collections) | `ShowCollections` |
+//! | [`load_collection`](crate::Client::load_collection) | `LoadCollection`, then `GetLoadingProgress` until it is loaded |
+//! | [`release_collection`](crate::Client::release_collection) | `ReleaseCollection` |
+//! | [`rename_collection`](crate::Client::rename_collection) | `RenameCollection` |
+//!
+//! For all other RPCs there is [`Client::raw`](crate::Client::raw).
 
 mod check_health;
 mod create_collection;
@@ -31,8 +64,8 @@ pub use rename_collection::RenameCollection;
 macro_rules! operation {
     ($name:ident => $output:ty) => {
         impl $name {
-            /// How long the operation may take, everything it does included. Default: the client's timeout for each
-            /// call it makes.
+            /// How long the operation may take, everything it does included: retries, and waiting for the server to
+            /// be done. Default: the [client's timeout](crate::ClientBuilder::timeout) for each call it makes.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.timeout = Some(timeout);
                 self

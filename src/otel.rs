@@ -1,8 +1,50 @@
-//! Client spans and trace propagation for every gRPC call to Milvus, as a [`tower`] layer.
+//! Client spans and trace propagation for every gRPC call to Milvus, as a tower layer.
 //!
 //! [`Client`](crate::Client) has [`OtelLayer`] built in. Put it on a tonic-generated Milvus client of your own to get
 //! the same telemetry there. Only the OpenTelemetry API is used: without an SDK nothing is recorded and little is
 //! spent, and an incoming trace context is still passed on to Milvus.
+//!
+//! # What a span carries
+//!
+//! Its name is the operation and what it is done to: `search books`, or `list_collections default` where no collection
+//! is named. The rest follows semantic conventions 1.45; what those have no word for is `milvus.*`.
+//!
+//! | attribute | example | when |
+//! |---|---|---|
+//! | `db.system.name` | `milvus` | always |
+//! | `db.operation.name` | `create_collection` | the RPC is one of Milvus' |
+//! | `db.namespace` | `default` | it addresses a database |
+//! | `db.collection.name` | `books` | it addresses one collection |
+//! | `db.query.text` | `year > ?` | it has a filter: without the literals |
+//! | `milvus.search.nq`, `milvus.search.top_k`, ... | `1`, `10` | it is a search |
+//! | `milvus.rows.sent` | `1000` | it is an insert or upsert |
+//! | `rpc.system.name` | `grpc` | always |
+//! | `rpc.method` | `milvus.proto.milvus.MilvusService/Search` | always; `_OTHER` for an RPC that is none of Milvus' |
+//! | `rpc.method_original` | `my.Service/Method` | `rpc.method` is `_OTHER` |
+//! | `server.address`, `server.port` | `localhost`, `19530` | they are known: see [`OtelLayer::server`] |
+//! | `network.peer.address`, `network.peer.port` | `127.0.0.1`, `19530` | at the end, if known: see [`OtelLayer::peer`] |
+//! | `rpc.status_code` | `OK` | at the end |
+//! | `db.response.returned_rows`, `milvus.rows.inserted`, ... | `10` | at the end, if the answer says it |
+//! | `milvus.resend_count` | `2` | at the end, if it was sent again |
+//! | `error.type`, `db.response.status_code` | `100`, `UNAVAILABLE` | it failed: Milvus' code, else the gRPC code |
+//!
+//! What the request says is there when the span starts, for samplers to decide by. The status of a failed span says what
+//! the server said, without the filter it may quote. The end of the answer's body ends the span, so for a streaming
+//! RPC it covers the whole stream. A call that is sent more than once has a span for each attempt below its own:
+//! [`AttemptSpans`].
+//!
+//! # What is measured
+//!
+//! `db.client.operation.duration`, `rpc.client.call.duration`, `db.client.response.returned_rows`, the connections
+//! (`db.client.connection.*`), and `milvus.client.*`: retries, rate limits, rows written; with
+//! [`OtelLayer::detailed_metrics`] also message sizes and calls in flight. Where collections are many, see
+//! [`OtelLayer::metric_collections`].
+//!
+//! # What Milvus is sent
+//!
+//! The context of the span, by the global propagator: install one (`init` does), or Milvus starts no spans below ours.
+//! `traceparent` is sent with the flags 00 or 01 whatever others are set, as Milvus up to at least 2.6 ignores the
+//! header otherwise. In a context where telemetry is suppressed no span is made.
 
 mod attempt;
 mod attributes;
@@ -21,6 +63,7 @@ mod propagation;
 mod query_text;
 mod service;
 mod tracer;
+mod w3c;
 
 pub(crate) use attempt::{Attempt, AttemptTracer};
 pub use body::ResponseBody;

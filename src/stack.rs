@@ -1,11 +1,13 @@
 //! The tower stack every call goes through.
 
 mod backoff;
+mod cause;
 mod connect;
 mod connections;
 mod deadline;
 mod metadata;
 mod opaque;
+mod peer;
 mod retry;
 mod verdict;
 
@@ -16,15 +18,16 @@ use tower::ServiceBuilder;
 use tower::layer::layer_fn;
 
 pub use backoff::RetryPolicy;
-pub(crate) use connect::{Connector, Endpoint, Peer};
+pub(crate) use cause::{Destination, reach};
+pub(crate) use connect::{Connector, Endpoint};
 pub(crate) use connections::{Connections, Route};
 pub use connections::{Transport, TransportError};
 use deadline::Deadlined;
 pub(crate) use metadata::CallMetadata;
 use metadata::Metadata;
 pub use opaque::{AnswerBody, Answering, Stack};
+pub(crate) use peer::Peer;
 use retry::Retry;
-pub(crate) use verdict::was_not_sent;
 
 use crate::otel::OtelLayer;
 

@@ -13,7 +13,8 @@ use super::settings::{Settings, database_header};
 use crate::error::{Error, Result};
 use crate::otel::OtelLayer;
 use crate::stack::{
-    CallMetadata, Connections, Connector, Endpoint, Peer, RetryPolicy, Route, Transport,
+    CallMetadata, Connections, Connector, Destination, Endpoint, Peer, RetryPolicy, Route,
+    Transport,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -201,7 +202,11 @@ impl ClientBuilder {
                 }
                 #[cfg(feature = "tls")]
                 let channel = if endpoint.is_tls() {
-                    let config = channel.tls_config(self.tls.config());
+                    let config = self
+                        .tls
+                        .config()
+                        .map_err(|why| refuse(format!("the TLS settings cannot be used: {why}")))?;
+                    let config = channel.tls_config(config);
                     config.map_err(|error| {
                         refuse(format!(
                             "the TLS settings cannot be used: {}",
@@ -228,7 +233,10 @@ impl ClientBuilder {
             .server(address, port)
             .peer(move || connected_to.address());
         let settings = Settings {
-            connections: Connections::new(route, Arc::clone(&endpoint), peer),
+            connections: Connections::new(
+                route,
+                Destination::new(Arc::clone(&endpoint), peer, self.connect_timeout),
+            ),
             endpoint,
             otel,
             metadata: Arc::new(CallMetadata::new(token.as_deref())),

@@ -12,7 +12,7 @@ use super::Client;
 use crate::error::{CallRecord, Error, Result};
 use crate::otel::Composite;
 use crate::proto::{Answer, Request};
-use crate::stack::was_not_sent;
+use crate::stack::reach;
 use crate::wire::Codec;
 
 /// The future of an operation.
@@ -93,8 +93,8 @@ impl Client {
                 }
             }
             Err(status) => {
-                let not_sent = was_not_sent(&status);
-                Error::rpc(call.operation, status, not_sent)
+                let reach = reach(&status);
+                Error::rpc(call.operation, status, reach)
             }
         };
         Err(error

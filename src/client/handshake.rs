@@ -29,6 +29,10 @@ impl Client {
                 Ok(())
             }
             Err(error) if error.grpc_code() == Some(Code::Unimplemented) => Ok(()),
+            Err(error) if error.is_timeout() => {
+                let (heard, message) = self.inner.settings.connections.destination().silence();
+                Err(error.unconnected(message, heard))
+            }
             Err(error) => Err(error),
         }
     }

@@ -39,7 +39,14 @@ impl Tls {
         self
     }
 
-    pub(super) fn config(self) -> ClientTlsConfig {
+    /// The error says what is wrong with them.
+    pub(super) fn config(self) -> Result<ClientTlsConfig, &'static str> {
+        // rustls passes over what is no certificate, and then trusts nobody.
+        const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+        let is_pem = |pem: &Certificate| pem.get_ref().windows(BEGIN.len()).any(|at| at == BEGIN);
+        if self.authority.as_ref().is_some_and(|pem| !is_pem(pem)) {
+            return Err("the certificate authority holds no PEM certificate");
+        }
         let mut config = match self.authority {
             Some(authority) => ClientTlsConfig::new().ca_certificate(authority),
             None => ClientTlsConfig::new().with_enabled_roots(),
@@ -50,7 +57,7 @@ impl Tls {
         if let Some(name) = self.server_name {
             config = config.domain_name(name);
         }
-        config
+        Ok(config)
     }
 }
 

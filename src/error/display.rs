@@ -46,6 +46,9 @@ impl fmt::Debug for Error {
         if let Some(grpc) = inner.grpc {
             out.field("grpc", &grpc);
         }
+        if let Some(hint) = inner.hint {
+            out.field("hint", &hint);
+        }
         out.field("attempts", &inner.attempts)
             .field("elapsed", &inner.elapsed);
         if let Some((trace, span)) = inner.trace {
@@ -58,7 +61,13 @@ impl fmt::Debug for Error {
 /// What to do about a failure at gRPC's level.
 pub(super) fn hint_of_grpc(code: tonic::Code, message: &str) -> Option<&'static str> {
     Some(match code {
-        tonic::Code::Unavailable if message.contains("refused") => "is Milvus running there?",
+        tonic::Code::Unavailable
+            if ["Connection refused", "No such file"]
+                .iter()
+                .any(|sign| message.contains(sign)) =>
+        {
+            "is Milvus running there?"
+        }
         tonic::Code::Unauthenticated => "check the token, or user and password",
         tonic::Code::PermissionDenied => "grant the user this privilege",
         tonic::Code::Unimplemented => {
@@ -92,6 +101,7 @@ mod tests {
 
     use super::*;
     use crate::error::CallRecord;
+    use crate::error::Reach;
     use crate::proto::common;
 
     #[test]
@@ -125,7 +135,7 @@ mod tests {
         let mut status =
             tonic::Status::unavailable("cannot connect to http://localhost:1: Connection refused");
         status.set_source(Arc::new(std::io::Error::other("the cause")));
-        let error = Error::rpc("connect", status, true);
+        let error = Error::rpc("connect", status, Reach::NotSent);
         assert!(error.is_connect() && error.is_retryable() && !error.may_have_happened());
         assert_eq!(
             error.to_string(),

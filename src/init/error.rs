@@ -8,10 +8,8 @@ use opentelemetry_sdk::error::OTelSdkError;
 use super::delivery::Delivery;
 
 /// Why telemetry could not be started, or what it could not deliver.
-#[derive(Debug)]
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: Kind,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -92,6 +90,18 @@ impl Error {
             Kind::Undelivered(deliveries) => deliveries,
             _ => &[],
         }
+    }
+}
+
+/// What a `main` that returns it prints: the message, and what is behind it.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("message", &self.to_string());
+        if let Some(source) = &self.0.source {
+            out.field("source", source);
+        }
+        out.finish()
     }
 }
 

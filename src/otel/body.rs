@@ -58,10 +58,22 @@ impl Watch {
     }
 
     fn end(self, outcome: Outcome) {
+        let cut_short = || {
+            // Of a stream, no message at all is fine.
+            let unary = self.call.rpc().is_some_and(|rpc| !rpc.server_streaming);
+            unary
+                && self
+                    .message
+                    .as_ref()
+                    .is_some_and(|message| !message.is_done())
+        };
         let outcome = match outcome {
             Outcome::Success if self.answer.status.is_error() => {
                 Outcome::Milvus(self.answer.status.clone())
             }
+            Outcome::Success if cut_short() => Outcome::of(&tonic::Status::internal(
+                "the answer ended before its message did",
+            )),
             outcome => outcome,
         };
         self.call.end(&outcome, &self.answer, self.received_bytes);
@@ -81,9 +93,7 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
         let this = self.project();
-        let entered = this.watch.as_ref().and_then(|watch| watch.call.enter());
         let frame = ready!(this.inner.poll_frame(context));
-        drop(entered);
         let frame =
             frame.map(|frame| frame.map_err(|error| tonic::Status::from_error(error.into())));
         if let Some(mut watch) = this.watch.take() {

@@ -13,6 +13,7 @@ use super::layer::Settings;
 use super::metrics::Instruments;
 use super::outcome::Outcome;
 use super::query_text;
+use super::tracer::LiveTracer;
 use crate::error::CallRecord;
 use crate::wire::{Outgoing, Rpc};
 
@@ -41,18 +42,36 @@ pub(super) struct Request<'a> {
     pub(super) record: Option<Arc<CallRecord>>,
 }
 
+/// Who wants to know of a call.
+pub(super) struct Observers<'a> {
+    tracer: Option<LiveTracer<'a>>,
+    instruments: Option<Arc<Instruments>>,
+}
+
+impl<'a> Observers<'a> {
+    /// `None` when nobody does: no SDK is installed, and no log is asked for.
+    pub(super) fn of(settings: &'a Settings) -> Option<Self> {
+        let (tracer, instruments) = (settings.tracers.tracer(), settings.meters.instruments());
+        let anybody = tracer.is_some() || instruments.is_some() || settings.log_calls;
+        anybody.then_some(Self {
+            tracer,
+            instruments,
+        })
+    }
+}
+
 impl Call {
-    /// Starts a call, unless nobody wants to know of it.
+    /// Starts a call.
     pub(super) fn start(
         settings: &Arc<Settings>,
+        observers: Observers<'_>,
         parent: &Context,
         request: Request<'_>,
-    ) -> Option<Self> {
-        let instruments = settings.meters.instruments();
-        let tracer = settings.tracers.tracer();
-        if tracer.is_none() && instruments.is_none() && !settings.log_calls {
-            return None;
-        }
+    ) -> Self {
+        let Observers {
+            tracer,
+            instruments,
+        } = observers;
         let (started, started_at) = (Instant::now(), SystemTime::now());
         let facts = request
             .rpc
@@ -70,7 +89,7 @@ impl Call {
         if let Some(instruments) = instruments.as_ref().filter(|_| settings.detailed_metrics) {
             instruments.active.add(1, labels.counted());
         }
-        Some(Self {
+        Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
             settings: Arc::clone(settings),
             record: request.record,
@@ -81,7 +100,7 @@ impl Call {
             started,
             started_at,
             ended: false,
-        })
+        }
     }
 
     pub(super) fn rpc(&self) -> Option<&'static Rpc> {
@@ -254,18 +273,28 @@ impl Call {
         }
     }
 
-    /// What went wrong, without the filter: servers quote the one they could not parse, and filters hold what users
-    /// look for.
+    /// What went wrong, without the filter: servers quote the one they could not parse, or the part of it where they
+    /// stopped, and filters hold what users look for.
     fn message(&self, outcome: &Outcome) -> String {
-        let message = outcome.message();
-        match self.facts.filter.as_deref() {
-            Some(filter) if !self.facts.has_filter_values && message.contains(filter) => message
-                .replace(
-                    filter,
-                    &query_text::without_literals(filter, self.settings.query_text_limit),
-                ),
-            _ => message.to_owned(),
+        let mut message = outcome.message().to_owned();
+        if self.facts.has_filter_values {
+            return message;
         }
+        let mut replace = |text: &str, by: &str| {
+            if message.contains(text) {
+                message = message.replace(text, by);
+            }
+        };
+        for filter in &self.facts.filters {
+            let shown = query_text::without_literals(filter, self.settings.query_text_limit);
+            replace(filter, &shown);
+        }
+        for filter in &self.facts.filters {
+            for text in query_text::quoted_texts(filter) {
+                replace(text, "?");
+            }
+        }
+        message
     }
 }
 
@@ -281,15 +310,13 @@ impl Drop for Call {
 fn span(settings: &Settings, labels: &Labels, facts: &Facts) -> SpanBuilder {
     let mut attributes = labels.span();
     let mut set = |key: &'static str, value: Value| attributes.push(KeyValue::new(key, value));
-    if settings.query_text_limit > 0
-        && let Some(filter) = &facts.filter
-    {
+    if settings.query_text_limit > 0 && !facts.filters.is_empty() {
+        let mut filter = facts.filters.join("; ");
         let text = if facts.has_filter_values {
-            let mut text = filter.clone();
-            query_text::cut(&mut text, settings.query_text_limit);
-            text
+            query_text::cut(&mut filter, settings.query_text_limit);
+            filter
         } else {
-            query_text::without_literals(filter, settings.query_text_limit)
+            query_text::without_literals(&filter, settings.query_text_limit)
         };
         set(key::DB_QUERY_TEXT, text.into());
     }

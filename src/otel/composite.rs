@@ -76,14 +76,12 @@ where
         let entered = this.span.as_ref().map(|span| span.context.clone().attach());
         let output = ready!(this.inner.poll(task));
         drop(entered);
-        if let Some(mut span) = this.span.take() {
-            span.end(
-                output
-                    .as_ref()
-                    .err()
-                    .map(|error| (error.error_type(), error.message())),
-            );
-        }
+        let Some(mut span) = this.span.take() else {
+            return Poll::Ready(output);
+        };
+        let output = output.map_err(|error| error.within(span.context.span().span_context()));
+        let failed = output.as_ref().err();
+        span.end(failed.map(|error| (error.error_type(), error.message())));
         Poll::Ready(output)
     }
 }

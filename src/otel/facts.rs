@@ -18,7 +18,7 @@ pub(super) struct Facts {
     pub(super) collections: Vec<StringValue>,
     pub(super) partitions: Vec<StringValue>,
     /// The filters, as they were sent.
-    pub(super) filter: Option<String>,
+    pub(super) filters: Vec<String>,
     /// Whether the filter's values come apart from it.
     pub(super) has_filter_values: bool,
     pub(super) sent_rows: Option<i64>,
@@ -93,14 +93,9 @@ impl Sink for Facts {
             Fact::Database => self.database = Some(shared(text)),
             Fact::Collection => note(&mut self.collections, text),
             Fact::Partition => note(&mut self.partitions, text),
-            Fact::Filter => match &mut self.filter {
-                None => self.filter = Some(text.to_owned()),
-                Some(filter) if filter == text => {}
-                Some(filter) => {
-                    filter.push_str("; ");
-                    filter.push_str(text);
-                }
-            },
+            Fact::Filter if self.filters.iter().all(|known| known != text) => {
+                self.filters.push(text.to_owned());
+            }
             Fact::ParameterKey => {
                 self.parameter = match text {
                     "topk" | "limit" => Parameter::TopK,

@@ -51,8 +51,12 @@ where
             }
             Ok(response) => {
                 let (parts, body) = response.into_parts();
-                // An answer without a message says how it went in its head.
-                if let Some(outcome) = Outcome::of_headers(&parts.headers)
+                // An answer without a message says how it went in its head. One that is not HTTP's 200 is none of
+                // gRPC's: a proxy's page, which no reader of messages gets to the end of.
+                let outcome = Outcome::of_headers(&parts.headers).or_else(|| {
+                    (parts.status != http::StatusCode::OK).then(|| Outcome::of_http(parts.status))
+                });
+                if let Some(outcome) = outcome
                     && let Some(call) = call.take()
                 {
                     call.end(&outcome, &Answer::default(), 0);

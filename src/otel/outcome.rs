@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, StatusCode};
 use tonic::{Code, Status};
 
-use crate::error::{MilvusStatus, grpc_code_name};
+use crate::error::{MilvusStatus, grpc_code_name, status_of_http};
 
 /// The end of a call.
 #[derive(Debug)]
@@ -37,23 +37,9 @@ impl Outcome {
         })
     }
 
-    /// From an HTTP status, where the server sent no gRPC status: as gRPC maps it.
+    /// From an HTTP status, where the server sent no gRPC status.
     pub(super) fn of_http(status: StatusCode) -> Self {
-        let code = match status {
-            StatusCode::OK => Code::Ok,
-            StatusCode::BAD_REQUEST => Code::Internal,
-            StatusCode::UNAUTHORIZED => Code::Unauthenticated,
-            StatusCode::FORBIDDEN => Code::PermissionDenied,
-            StatusCode::NOT_FOUND => Code::Unimplemented,
-            StatusCode::TOO_MANY_REQUESTS
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
-            _ => Code::Unknown,
-        };
-        Self::grpc(code, || {
-            format!("the server answered HTTP {status} and no gRPC status")
-        })
+        Self::of(&status_of_http(status))
     }
 
     fn grpc(code: Code, message: impl FnOnce() -> String) -> Self {

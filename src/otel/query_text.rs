@@ -102,6 +102,21 @@ fn is_key(before: &str) -> bool {
     name.ends_with(']') || (!last.is_empty() && !keyword)
 }
 
+/// What stands between quotes in a filter. Escapes do not matter: a quote in a text only makes two of it.
+pub(super) fn quoted_texts(filter: &str) -> impl Iterator<Item = &str> {
+    // Shorter ones are in every message by chance.
+    const SHORTEST: usize = 3;
+    let mut rest = filter;
+    std::iter::from_fn(move || {
+        let open = rest.find(['"', '\''])?;
+        let (quote, after) = rest.get(open..)?.split_at_checked(1)?;
+        let (text, next) = after.split_once(quote).unwrap_or((after, ""));
+        rest = next;
+        Some(text)
+    })
+    .filter(|text| text.len() >= SHORTEST)
+}
+
 /// Where the string that begins here ends, its quotes included; an unfinished one ends with the text.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;

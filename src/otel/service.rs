@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tower::{BoxError, Service};
 
 use super::body::ResponseBody;
-use super::call::{Call, Request};
+use super::call::{Call, Observers, Request};
 use super::future::ResponseFuture;
 use super::layer::Settings;
 use super::links::Links;
@@ -51,6 +51,16 @@ where
             );
         }
         let record = self.record(&mut parts.extensions);
+        let Some(observers) = Observers::of(&self.settings) else {
+            propagation::inject(&parent, &mut parts.headers);
+            if let Some(record) = record {
+                record.traced(&parent);
+            }
+            return ResponseFuture::new(
+                self.inner.call(http::Request::from_parts(parts, body)),
+                None,
+            );
+        };
         let body = Outgoing::take(body);
         let request = Request {
             uri: &parts.uri,
@@ -63,17 +73,17 @@ where
                 .unwrap_or_default(),
             record: record.clone(),
         };
-        let call = Call::start(&self.settings, &parent, request);
-        let context = call.as_ref().and_then(Call::context).unwrap_or(&parent);
+        let call = Call::start(&self.settings, observers, &parent, request);
+        let context = call.context().unwrap_or(&parent);
         propagation::inject(context, &mut parts.headers);
         if let Some(record) = record {
             record.traced(context);
         }
         let request = http::Request::from_parts(parts, body.into_body());
-        let entered = call.as_ref().and_then(Call::enter);
+        let entered = call.enter();
         let future = self.inner.call(request);
         drop(entered);
-        ResponseFuture::new(future, call)
+        ResponseFuture::new(future, Some(call))
     }
 }
 

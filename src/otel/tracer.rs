@@ -4,13 +4,14 @@
 //! one whose provider was shut down gives spans that are not valid. So a tracer is kept only while it works.
 
 use std::fmt;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, LazyLock, RwLock};
 
+use opentelemetry::Context;
+use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
     Tracer,
 };
-use opentelemetry::{Context, global};
 
 use super::layer::scope;
 
@@ -85,10 +86,11 @@ impl Tracers {
         if let Some(tracer) = known {
             return Some(LiveTracer { of: self, tracer });
         }
-        let tracer: Arc<dyn StartSpan> = Arc::new(global::tracer_with_scope(scope()));
-        if !is_installed(&*tracer) {
+        let tracer = global::tracer_with_scope(scope());
+        if !is_installed(&tracer) {
             return None;
         }
+        let tracer: Arc<dyn StartSpan> = Arc::new(tracer);
         if let Ok(mut global) = self.global.write() {
             *global = Some(Arc::clone(&tracer));
         }
@@ -102,18 +104,23 @@ fn is_valid(context: &Context) -> bool {
 
 /// Whether the tracer belongs to an SDK. It leaves no trace: where telemetry is suppressed an SDK gives an invalid
 /// span, while the API alone hands the parent's context back.
-fn is_installed(tracer: &dyn StartSpan) -> bool {
-    let parent = SpanContext::new(
-        TraceId::from(1),
-        SpanId::from(1),
-        TraceFlags::default(),
-        true,
-        TraceState::NONE,
-    );
-    let parent = Context::new()
-        .with_telemetry_suppressed()
-        .with_remote_span_context(parent);
-    !is_valid(&tracer.start(SpanBuilder::default(), &parent))
+fn is_installed(tracer: &BoxedTracer) -> bool {
+    static SUPPRESSED: LazyLock<Context> = LazyLock::new(|| {
+        let parent = SpanContext::new(
+            TraceId::from(1),
+            SpanId::from(1),
+            TraceFlags::default(),
+            true,
+            TraceState::NONE,
+        );
+        Context::new()
+            .with_telemetry_suppressed()
+            .with_remote_span_context(parent)
+    });
+    !tracer
+        .build_with_context(SpanBuilder::default(), &SUPPRESSED)
+        .span_context()
+        .is_valid()
 }
 
 impl fmt::Debug for Tracers {

@@ -2,11 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
@@ -16,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::net::UnixStream;
 use tower::Service;
 
-use crate::otel::ConnectionMetrics;
+use super::peer::Peer;
 
 /// The port Milvus serves gRPC on.
 const DEFAULT_PORT: u16 = 19530;
@@ -54,6 +53,9 @@ impl Endpoint {
                 )),
             };
         }
+        if uri.is_empty() || uri.ends_with("://") {
+            return Err("it names no host: write http://host:19530".to_owned());
+        }
         let with_scheme = if uri.contains("://") {
             uri.to_owned()
         } else {
@@ -79,9 +81,22 @@ impl Endpoint {
         if host.is_empty() {
             return Err("it names no host".to_owned());
         }
-        let port = authority
-            .port_u16()
-            .unwrap_or(if tls { 443 } else { DEFAULT_PORT });
+        let address = authority
+            .as_str()
+            .rsplit_once('@')
+            .map_or(authority.as_str(), |(_, address)| address);
+        let port = match address.strip_prefix(authority.host()) {
+            Some("") => {
+                if tls {
+                    443
+                } else {
+                    DEFAULT_PORT
+                }
+            }
+            _ => authority
+                .port_u16()
+                .ok_or_else(|| format!("its port is not a number up to {}", u16::MAX))?,
+        };
         let extras = UriExtras {
             token: authority
                 .as_str()
@@ -122,104 +137,6 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// What is known of the other side, and who waits for it.
-#[derive(Debug)]
-pub(crate) struct Peer {
-    known: Mutex<Known>,
-    metrics: ConnectionMetrics,
-}
-
-#[derive(Debug, Default)]
-struct Known {
-    address: Option<SocketAddr>,
-    mismatch: Option<&'static str>,
-    /// Connections that are open: one, or for a moment two.
-    open: u32,
-    /// Requests waiting for a connection, and how often such waits ended: a wait that ended has not to end again.
-    waiting: u32,
-    waits: u64,
-}
-
-impl Peer {
-    pub(crate) fn new(metrics: ConnectionMetrics) -> Self {
-        Self {
-            known: Mutex::default(),
-            metrics,
-        }
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The address last connected to.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
-        self.known().address
-    }
-
-    /// Why the two sides do not understand each other, if they do not.
-    pub(crate) fn mismatch(&self) -> Option<&'static str> {
-        self.known().mismatch
-    }
-
-    /// To be held by a request for as long as it is on its way; counts while there is no connection.
-    pub(crate) fn wait(self: &Arc<Self>) -> Option<Waiting> {
-        let mut known = self.known();
-        if known.open > 0 {
-            return None;
-        }
-        known.waiting += 1;
-        let wait = known.waits;
-        drop(known);
-        self.metrics.pending(1);
-        Some(Waiting {
-            peer: Arc::clone(self),
-            wait,
-        })
-    }
-
-    fn connected(&self, address: Option<SocketAddr>, took: Duration) {
-        let mut known = self.known();
-        known.address = address;
-        known.mismatch = None;
-        known.open += 1;
-        known.waits += 1;
-        let waited = std::mem::take(&mut known.waiting);
-        drop(known);
-        self.metrics.connected(took);
-        self.metrics.pending(-i64::from(waited));
-    }
-
-    fn closed(&self) {
-        let mut known = self.known();
-        known.open = known.open.saturating_sub(1);
-        drop(known);
-        self.metrics.closed();
-    }
-
-    fn mismatched(&self, why: &'static str) {
-        self.known().mismatch = Some(why);
-    }
-}
-
-/// A request that waits for a connection.
-#[derive(Debug)]
-pub(crate) struct Waiting {
-    peer: Arc<Peer>,
-    wait: u64,
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        let mut known = self.peer.known();
-        if known.waits == self.wait {
-            known.waiting = known.waiting.saturating_sub(1);
-            drop(known);
-            self.peer.metrics.pending(-1);
-        }
-    }
-}
-
 /// Makes connections to one endpoint.
 #[derive(Debug, Clone)]
 pub(crate) struct Connector {
@@ -233,6 +150,7 @@ impl Connector {
     }
 
     async fn connect(self) -> io::Result<TokioIo<Watched>> {
+        self.peer.connecting();
         let started = Instant::now();
         let stream = match &*self.endpoint {
             Endpoint::Tcp { host, port, .. } => {
@@ -252,7 +170,7 @@ impl Connector {
         };
         Ok(TokioIo::new(Watched {
             stream,
-            tls: self.endpoint.is_tls(),
+            endpoint: self.endpoint,
             heard: false,
             peer: self.peer,
         }))
@@ -261,8 +179,13 @@ impl Connector {
 
 /// Tries every address of `host` in turn.
 async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
-    let mut failed = io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"));
-    for address in tokio::net::lookup_host((host, port)).await? {
+    let unknown = |why: &dyn fmt::Display| {
+        let what = format!("the host name {host:?} leads to no address ({why})");
+        io::Error::new(io::ErrorKind::NotFound, what)
+    };
+    let addresses = tokio::net::lookup_host((host, port)).await;
+    let mut failed = unknown(&"none is listed");
+    for address in addresses.map_err(|error| unknown(&error))? {
         match TcpStream::connect(address).await {
             Ok(stream) => {
                 stream.set_nodelay(true)?;
@@ -293,7 +216,7 @@ impl Service<Uri> for Connector {
 #[derive(Debug)]
 pub(crate) struct Watched {
     stream: Socket,
-    tls: bool,
+    endpoint: Arc<Endpoint>,
     heard: bool,
     peer: Arc<Peer>,
 }
@@ -322,21 +245,42 @@ macro_rules! on_socket {
     };
 }
 
-fn mismatch(first: &[u8], tls: bool) -> Option<&'static str> {
+const NO_TLS: &str = "the server does not speak TLS: use http://";
+const TLS: &str = "the server speaks TLS: use https://";
+const HTTP1: &str = "the server speaks HTTP/1, not gRPC: Milvus' gRPC port is 19530 by default";
+const NO_GRPC: &str = "the server does not speak gRPC: Milvus' gRPC port is 19530 by default";
+
+/// What a connection fails with when the server speaks something else; no call can have reached it.
+pub(super) const OTHER_PROTOCOLS: [&str; 4] = [NO_TLS, TLS, HTTP1, NO_GRPC];
+
+/// What a server's first bytes say against it.
+fn other_protocol(first: &[u8], tls: bool) -> Option<&'static str> {
+    const TLS_ALERT: u8 = 0x15;
+    const TLS_HANDSHAKE: u8 = 0x16;
+    const HTTP2_SETTINGS: u8 = 4;
     match (first, tls) {
-        ([], true) => {
-            Some("the server closed the connection during the TLS handshake; it may want http://")
-        }
-        ([], false) => {
-            Some("the server closed the connection at once; it may want TLS: use https://")
-        }
-        ([0x15 | 0x16, ..], true) => None,
-        (_, true) => Some("the server does not speak TLS: use http://"),
-        ([0x15 | 0x16, 3, ..], false) => Some("the server speaks TLS: use https://"),
-        ([b'H', b'T', b'T', b'P', ..], false) => {
-            Some("the server speaks HTTP/1, not gRPC: Milvus' gRPC port is 19530 by default")
-        }
-        (_, false) => None,
+        ([] | [TLS_ALERT | TLS_HANDSHAKE, ..], true) | ([], false) => None,
+        (_, true) => Some(NO_TLS),
+        ([TLS_ALERT | TLS_HANDSHAKE, 3, ..], false) => Some(TLS),
+        ([b'H', b'T', b'T', b'P', ..], false) => Some(HTTP1),
+        // HTTP/2 begins with this frame, whose type stands behind its length.
+        ([_, _, _, HTTP2_SETTINGS, ..] | [_] | [_, _] | [_, _, _], false) => None,
+        (_, false) => Some(NO_GRPC),
+    }
+}
+
+impl Watched {
+    /// Remembers that the connection ended before the server said anything.
+    fn closed_unheard(&self) {
+        self.peer.mismatched(match &*self.endpoint {
+            Endpoint::Unix { .. } => "the server closed the connection without an answer",
+            Endpoint::Tcp { tls: true, .. } => {
+                "the server closed the connection during the TLS handshake; if it does not use TLS, connect to http://"
+            }
+            Endpoint::Tcp { tls: false, .. } => {
+                "the server closed the connection without an answer; if it uses TLS, connect to https://"
+            }
+        });
     }
 }
 
@@ -353,15 +297,36 @@ impl AsyncRead for Watched {
         );
         if !this.heard {
             let first = &buffer.filled()[before..];
-            this.heard = true;
-            if let Some(why) = mismatch(first, this.tls) {
-                this.peer.mismatched(why);
-                if read.is_ok() && !first.is_empty() {
-                    return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, why)));
-                }
+            if first.is_empty() {
+                this.closed_unheard();
+                return Poll::Ready(read);
             }
+            this.heard = true;
+            if let Some(other) = other_protocol(first, this.endpoint.is_tls()) {
+                // A call that comes too late for this error hears that the connection is closed, and no more.
+                this.peer.mismatched(other);
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, other)));
+            }
+            this.peer.heard();
         }
         Poll::Ready(read)
+    }
+}
+
+/// What a write comes to. When the other side has hung up it may have said why before, and that is still to be read,
+/// but HTTP/2 reads no more after a failed write: so that one passes for done, and reading tells how it ended.
+fn written(result: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    match result {
+        Poll::Ready(Err(error))
+            if matches!(
+                error.kind(),
+                BrokenPipe | ConnectionReset | ConnectionAborted
+            ) =>
+        {
+            Poll::Ready(Ok(length))
+        }
+        other => other,
     }
 }
 
@@ -371,7 +336,9 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write(context, bytes))
+        let result =
+            on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write(context, bytes));
+        written(result, bytes.len())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -387,7 +354,8 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write_vectored(context, slices))
+        let result = on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write_vectored(context, slices));
+        written(result, slices.iter().map(|slice| slice.len()).sum())
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -450,7 +418,11 @@ mod tests {
         for (uri, why) in [
             ("unix:", "no socket"),
             ("ftp://host", "ftp"),
-            ("http://", ""),
+            ("http://", "no host"),
+            ("", "no host"),
+            ("http://host:99999", "port"),
+            ("http://host:", "port"),
+            ("http://u:p@host:x1", ""),
             ("http://a b", "invalid"),
         ] {
             let error = Endpoint::parse(uri).err().unwrap();
@@ -460,19 +432,20 @@ mod tests {
 
     #[test]
     fn the_first_bytes_tell_the_protocol() {
-        for (first, tls, mismatched) in [
-            (&b"\x00\x00\x06\x04"[..], false, false),
-            (b"\x15\x03\x01\x00", false, true),
-            (b"HTTP/1.1 400", false, true),
-            (b"", false, true),
-            (b"\x16\x03\x03\x00", true, false),
-            (b"\x00\x00\x06\x04", true, true),
+        for (first, tls, why) in [
+            (&b"\x00\x00\x06\x04"[..], false, None),
+            (b"\x00", false, None),
+            (b"\x15\x03\x01\x00", false, Some("https://")),
+            (b"HTTP/1.1 400", false, Some("HTTP/1")),
+            (b"SSH-2.0-OpenSSH", false, Some("not speak gRPC")),
+            (b"\x16\x03\x03\x00", true, None),
+            (b"\x00\x00\x06\x04", true, Some("http://")),
         ] {
-            assert_eq!(
-                mismatch(first, tls).is_some(),
-                mismatched,
-                "{first:?} tls={tls}"
-            );
+            let other = other_protocol(first, tls);
+            match why {
+                None => assert_eq!(other, None, "{first:?} tls={tls}"),
+                Some(why) => assert!(other.unwrap().contains(why), "{first:?} tls={tls}"),
+            }
         }
     }
 }

@@ -9,13 +9,14 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use pin_project_lite::pin_project;
+use tonic::Status;
 use tonic::body::Body;
 use tonic::transport::{Channel, channel};
-use tonic::{ConnectError, Status, TimeoutExpired};
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt};
 
-use super::connect::{Endpoint, Peer, Waiting};
+use super::cause::Destination;
+use super::peer::Waiting;
 
 /// The service below the stack, its type erased: what a user's [`layer`](crate::ClientBuilder::layer) is put around.
 #[derive(Debug, Clone)]
@@ -80,8 +81,7 @@ impl StdError for TransportError {
 pub(crate) struct Connections {
     route: Route,
     /// What errors name.
-    endpoint: Arc<Endpoint>,
-    peer: Arc<Peer>,
+    destination: Arc<Destination>,
 }
 
 #[derive(Debug, Clone)]
@@ -92,12 +92,15 @@ pub(crate) enum Route {
 }
 
 impl Connections {
-    pub(crate) fn new(route: Route, endpoint: Arc<Endpoint>, peer: Arc<Peer>) -> Self {
+    pub(crate) fn new(route: Route, destination: Destination) -> Self {
         Self {
             route,
-            endpoint,
-            peer,
+            destination: Arc::new(destination),
         }
+    }
+
+    pub(crate) fn destination(&self) -> &Destination {
+        &self.destination
     }
 }
 
@@ -113,12 +116,12 @@ impl Service<http::Request<Body>> for Connections {
                 ready!(transport.poll_ready(context)).map_err(|failed| failed.0)
             }
         };
-        Poll::Ready(ready.map_err(|error| status_of(error, &self.endpoint, &self.peer)))
+        Poll::Ready(ready.map_err(|error| self.destination.lost(error)))
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Sent {
         let waiting = match &self.route {
-            Route::Channel(_) => self.peer.wait(),
+            Route::Channel(_) => self.destination.wait(),
             Route::Transport(_) => None,
         };
         let answer = match &mut self.route {
@@ -131,8 +134,7 @@ impl Service<http::Request<Body>> for Connections {
         };
         Sent {
             answer,
-            endpoint: Arc::clone(&self.endpoint),
-            peer: Arc::clone(&self.peer),
+            destination: Arc::clone(&self.destination),
             waiting,
         }
     }
@@ -143,8 +145,7 @@ pin_project! {
     pub(crate) struct Sent {
         #[pin]
         answer: Answering,
-        endpoint: Arc<Endpoint>,
-        peer: Arc<Peer>,
+        destination: Arc<Destination>,
         waiting: Option<Waiting>,
     }
 }
@@ -168,40 +169,6 @@ impl Future for Sent {
                 ready!(answer.poll(context)).map_err(|failed| failed.0)
             }
         };
-        Poll::Ready(answer.map_err(|error| status_of(error, this.endpoint, this.peer)))
+        Poll::Ready(answer.map_err(|error| this.destination.lost(error)))
     }
-}
-
-/// What kept a request from being answered, as a gRPC status that names the cause.
-///
-/// tonic calls a broken connection UNKNOWN and an expired timeout CANCELLED; gRPC's specification says UNAVAILABLE and
-/// DEADLINE_EXCEEDED, and pymilvus and the Go client do as it says.
-fn status_of(error: BoxError, endpoint: &Endpoint, peer: &Peer) -> Status {
-    let error = match error.downcast::<Status>() {
-        Ok(status) => return *status,
-        Err(error) => error,
-    };
-    let (mut connecting, mut root) = (false, None);
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(error.as_ref());
-    while let Some(each) = cause {
-        if each.is::<TimeoutExpired>() {
-            return Status::deadline_exceeded("the timeout expired");
-        }
-        if each.is::<Status>() {
-            return Status::from_error(error);
-        }
-        connecting |= each.is::<ConnectError>();
-        root = Some(each);
-        cause = each.source();
-    }
-    let root = root.map_or_else(String::new, ToString::to_string);
-    let what = if connecting {
-        "cannot connect to"
-    } else {
-        "lost the connection to"
-    };
-    let why = peer.mismatch().map_or(root, str::to_owned);
-    let mut status = Status::unavailable(format!("{what} {endpoint}: {why}"));
-    status.set_source(Arc::from(error));
-    status
 }

@@ -41,9 +41,13 @@ impl Deadline {
         self.sleep.as_mut().poll(context)
     }
 
-    /// What a call ends with when the deadline has passed.
-    pub(super) fn exceeded(&self) -> Status {
-        Status::deadline_exceeded(format!("no answer within {:?}", self.timeout))
+    /// What a call ends with when the deadline has passed; `last` is what the attempt before failed with.
+    pub(super) fn exceeded(&self, last: Option<&str>) -> Status {
+        let timeout = self.timeout;
+        Status::deadline_exceeded(match last {
+            Some(last) => format!("no success within {timeout:?}, the last failure: {last}"),
+            None => format!("no answer within {timeout:?}"),
+        })
     }
 
     /// Tells the server how long it has.
@@ -116,7 +120,7 @@ impl<B: Body<Data = Bytes, Error = Status>> Body for Deadlined<B> {
             return Poll::Pending;
         };
         ready!(deadline.poll(context));
-        let exceeded = deadline.exceeded();
+        let exceeded = deadline.exceeded(None);
         *this.deadline = None;
         Poll::Ready(Some(Err(exceeded)))
     }

@@ -14,9 +14,10 @@ use tonic::body::Body;
 use tower::Service;
 
 use super::backoff::RetryPolicy;
+use super::cause::is_expired;
 use super::deadline::{self, Deadline, Deadlined};
 use super::verdict::Failure;
-use crate::error::{CallRecord, MilvusStatus};
+use crate::error::{CallRecord, MilvusStatus, status_of_http};
 use crate::otel::{Attempt, AttemptTracer};
 use crate::proto;
 use crate::wire::{Message, Outgoing, Replay, Rpc};
@@ -116,7 +117,7 @@ where
     S::Future: Send,
 {
     async fn run(mut self) -> Result<Answer, Status> {
-        let mut backoff = Duration::ZERO;
+        let (mut backoff, mut last) = (Duration::ZERO, None);
         loop {
             self.made += 1;
             if let Some(record) = &self.record {
@@ -129,7 +130,10 @@ where
             let in_time = {
                 let rpc = self.rpc.filter(|_| !self.streams);
                 let attempt = pin!(attempt(&mut self.inner, request, rpc));
-                within(&mut self.deadline, attempt, || span.enter()).await
+                within(&mut self.deadline, last.as_deref(), attempt, || {
+                    span.enter()
+                })
+                .await
             };
             let attempt = match in_time {
                 Ok(attempt) => attempt,
@@ -138,6 +142,11 @@ where
                     return Err(exceeded);
                 }
             };
+            // tonic keeps time by the header too, and may be a moment ahead.
+            let attempt = attempt.map_err(|status| match &self.deadline {
+                Some(deadline) if is_expired(&status) => deadline.exceeded(),
+                _ => status,
+            });
             let failure = match &attempt {
                 Ok((_, status)) if !status.is_error() => None,
                 Ok((_, status)) => Some(Failure::of_milvus(status)),
@@ -157,10 +166,14 @@ where
                 let (answer, _) = attempt?;
                 return Ok(answer.map(|body| Deadlined::new(body, self.deadline)));
             }
-            drop(attempt);
+            last = Some(match attempt {
+                Ok((_, status)) if status.reason.is_empty() => status.detail,
+                Ok((_, status)) => status.reason,
+                Err(status) => status.message().to_owned(),
+            });
             backoff = self.policy.wait(self.made);
             let wait = pin!(sleep(backoff));
-            within(&mut self.deadline, wait, || None).await?;
+            within(&mut self.deadline, last.as_deref(), wait, || None).await?;
             poll_fn(|context| self.inner.poll_ready(context)).await?;
         }
     }
@@ -210,6 +223,11 @@ where
     {
         return Err(status);
     }
+    if response.status() != http::StatusCode::OK && !response.headers().contains_key("grpc-status")
+    {
+        // A proxy's page: its text must not be taken for a message.
+        return Err(status_of_http(response.status()));
+    }
     let mut response = response.map(Replay::new);
     let mut status = MilvusStatus::default();
     if let Some(rpc) = rpc {
@@ -242,9 +260,11 @@ where
     Ok((response, status))
 }
 
-/// `future`, unless the deadline comes first; `enter` gives what is current meanwhile.
+/// `future`, unless the deadline comes first; `last` is what the attempt before failed with, `enter` gives what is
+/// current meanwhile.
 async fn within<F>(
     deadline: &mut Option<Deadline>,
+    last: Option<&str>,
     mut future: Pin<&mut F>,
     enter: impl Fn() -> Option<ContextGuard> + Send + Sync,
 ) -> Result<F::Output, Status>
@@ -257,7 +277,9 @@ where
             return Poll::Ready(Ok(output));
         }
         match deadline {
-            Some(deadline) => deadline.poll(context).map(|()| Err(deadline.exceeded())),
+            Some(deadline) => deadline
+                .poll(context)
+                .map(|()| Err(deadline.exceeded(last))),
             None => Poll::Pending,
         }
     })

@@ -1,11 +1,10 @@
 //! Whether a failed attempt is followed by another.
 
-use std::error::Error as StdError;
-
 use tonic::{Code, Status};
 
 use super::backoff::RetryPolicy;
-use crate::error::MilvusStatus;
+use super::cause::reach;
+use crate::error::{MilvusStatus, Reach};
 use crate::wire::Class;
 
 /// Why an attempt failed, as far as sending it again goes.
@@ -22,7 +21,7 @@ pub(super) enum Failure {
 impl Failure {
     /// Of a call that got no answer.
     pub(super) fn of_status(status: &Status) -> Self {
-        if was_not_sent(status) {
+        if reach(status) == Reach::NotSent {
             Self::NotDone
         } else if status.code() == Code::Unavailable {
             Self::Passing
@@ -50,18 +49,6 @@ impl Failure {
             (Self::Passing, Some(Class::Once) | None) | (Self::Lasting, _) => false,
         }
     }
-}
-
-/// Whether the call failed before a connection was there to send it on.
-pub(crate) fn was_not_sent(status: &Status) -> bool {
-    let mut cause: Option<&(dyn StdError + 'static)> = Some(status);
-    while let Some(error) = cause {
-        if error.is::<tonic::ConnectError>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 #[cfg(test)]

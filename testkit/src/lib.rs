@@ -1,6 +1,7 @@
 //! Real Milvus without Docker, an OTLP receiver, a fake Milvus and a trace viewer.
 
 mod certificates;
+pub mod demo;
 pub mod fake;
 pub mod html;
 pub mod jsonl;

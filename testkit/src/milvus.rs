@@ -82,13 +82,13 @@ impl Milvus {
 }
 
 /// Why a real server cannot be had here.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Unavailable {
     reason: String,
 }
 
 impl Unavailable {
-    fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),
         }
@@ -96,6 +96,13 @@ impl Unavailable {
 }
 
 impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+/// As `Display`: what a `main` that returns it prints.
+impl fmt::Debug for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)
     }

@@ -27,6 +27,8 @@ pub struct LitePython {
 impl LitePython {
     /// Has OpenTelemetry's own gRPC instrumentation for Python send the server's spans to an
     /// OTLP/gRPC `endpoint` such as `http://127.0.0.1:4317`, as the service `milvus-lite`.
+    ///
+    /// Calls that arrive with a sampled trace context are traced, and no others.
     pub fn otlp(mut self, endpoint: impl Into<String>) -> Self {
         self.otlp = Some(endpoint.into());
         self
@@ -72,6 +74,10 @@ fn spawn(otlp: Option<String>) -> Result<Supervised, Unavailable> {
             ("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), endpoint.into()),
             ("OTEL_SERVICE_NAME".to_owned(), "milvus-lite".into()),
             ("OTEL_BSP_SCHEDULE_DELAY".to_owned(), "200".into()),
+            (
+                "OTEL_TRACES_SAMPLER".to_owned(),
+                "parentbased_always_off".into(),
+            ),
         ]);
     }
     let server = Server {

@@ -1,0 +1,450 @@
+//! What instrumentation costs a call: `cargo bench --bench overhead`.
+//!
+//! A service that answers at once, with one message and trailers, under nothing and under each instrumentation; the
+//! difference is the overhead. All variants take turns in one run, on one thread, and what is compared is that
+//! thread's CPU time (the best of the rounds) and its allocations: the machine's other work does not count.
+//!
+//! Every call is made inside an active span of the caller, as in an application, and the W3C propagators are
+//! installed. The batch processor hands its spans to an exporter that throws them away, on a thread of its own.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use cpu_time::ThreadTime;
+use http_body::{Body, Frame};
+use milvus_otel::OtelLayer;
+use milvus_otel::proto::milvus::SearchRequest;
+use opentelemetry::propagation::TextMapCompositePropagator;
+use opentelemetry::trace::noop::NoopTracerProvider;
+use opentelemetry::trace::{
+    SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider,
+};
+use opentelemetry::{Context as OtelContext, global};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::trace::{
+    BatchSpanProcessor, Sampler, SdkTracerProvider, SpanData, SpanExporter, SpanProcessor,
+};
+use prost::Message;
+use tower::{Layer, Service};
+use tracing_subscriber::layer::SubscriberExt;
+
+const CALLS: u32 = 3000;
+const ROUNDS: u32 = 25;
+
+fn main() {
+    let propagators: Vec<Box<dyn opentelemetry::propagation::TextMapPropagator + Send + Sync>> = vec![
+        Box::new(TraceContextPropagator::new()),
+        Box::new(BaggagePropagator::new()),
+    ];
+    global::set_text_map_propagator(TextMapCompositePropagator::new(propagators));
+    let reader = PeriodicReader::builder(InMemoryMetricExporter::default())
+        .with_interval(Duration::from_secs(3600))
+        .build();
+    let meters = SdkMeterProvider::builder().with_reader(reader).build();
+
+    let ours = |layer: OtelLayer| layer.server("localhost", 19530);
+    let layered = |layer: OtelLayer| -> Box<dyn Fn() -> Box<dyn Caller>> {
+        Box::new(move || Box::new(Calls(layer.layer(Answering))))
+    };
+    let explicit = |provider: &SdkTracerProvider| ours(OtelLayer::new().tracer_provider(provider));
+    let mut variants = vec![
+        Variant::new(
+            "nothing",
+            None,
+            true,
+            Box::new(|| Box::new(Calls(Answering))),
+        ),
+        Variant::new(
+            "OtelLayer, no SDK",
+            None,
+            true,
+            layered(ours(OtelLayer::new())),
+        ),
+        Variant::new(
+            "OtelLayer, unsampled",
+            Some(Sdk::unsampled()),
+            false,
+            layered(ours(OtelLayer::new())),
+        ),
+        Variant::new(
+            "OtelLayer, sampled, processor without effect",
+            Some(Sdk::null()),
+            true,
+            layered(ours(OtelLayer::new())),
+        ),
+        Variant::new(
+            "OtelLayer, sampled, batch",
+            Some(Sdk::batch()),
+            true,
+            layered(ours(OtelLayer::new())),
+        ),
+        Variant::new(
+            "OtelLayer, sampled, batch, both duration metrics",
+            Some(Sdk::batch()),
+            true,
+            layered(ours(OtelLayer::new().meter_provider(&meters))),
+        ),
+        Variant::new(
+            "  the same, provider given to the layer",
+            None,
+            true,
+            layered(explicit(&Sdk::batch().provider).meter_provider(&meters)),
+        ),
+        Variant::new(
+            "  the same, all metrics",
+            None,
+            true,
+            layered(
+                explicit(&Sdk::batch().provider)
+                    .meter_provider(&meters)
+                    .detailed_metrics(true),
+            ),
+        ),
+    ];
+    for (name, sdk, sampled) in [
+        ("no subscriber", None, true),
+        ("unsampled", Some(Sdk::unsampled()), false),
+        ("sampled, batch", Some(Sdk::batch()), true),
+    ] {
+        variants.push(Variant::through_tracing(
+            format!("tonic-tracing-opentelemetry, {name}"),
+            sdk.clone(),
+            sampled,
+            Box::new(|| {
+                Box::new(GrpcCalls(
+                    tonic_tracing_opentelemetry::middleware::client::OtelGrpcLayer.layer(Answering),
+                ))
+            }),
+        ));
+        variants.push(Variant::through_tracing(
+            format!("tower-otel, {name}"),
+            sdk,
+            sampled,
+            Box::new(|| {
+                Box::new(Calls(
+                    tower_otel::trace::GrpcLayer::client(tracing::Level::INFO).layer(Answering),
+                ))
+            }),
+        ));
+    }
+    for round in 0..ROUNDS {
+        for variant in &mut variants {
+            variant.round(round == 0);
+        }
+    }
+    report(&variants);
+}
+
+fn report(variants: &[Variant]) {
+    let base = &variants[0];
+    let over = |variant: &Variant| {
+        variant.best.saturating_sub(base.best).as_nanos() as f64 / f64::from(CALLS)
+    };
+    let ours = variants
+        .iter()
+        .find(|variant| variant.name.ends_with("both duration metrics"))
+        .map_or(1.0, over);
+    println!("| variant | ns per call over nothing | allocations over nothing | ratio to ours |");
+    println!("|---|--:|--:|--:|");
+    for variant in variants {
+        let allocations =
+            variant.allocations.saturating_sub(base.allocations) as f64 / f64::from(CALLS);
+        println!(
+            "| {} | {:.0} | {:.1} | {:.2} |",
+            variant.name,
+            over(variant),
+            allocations,
+            over(variant) / ours
+        );
+    }
+}
+
+/// An SDK to call under.
+#[derive(Clone)]
+struct Sdk {
+    provider: SdkTracerProvider,
+}
+
+impl Sdk {
+    fn unsampled() -> Self {
+        let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOff));
+        Self {
+            provider: SdkTracerProvider::builder()
+                .with_sampler(sampler)
+                .with_span_processor(Ignore)
+                .build(),
+        }
+    }
+
+    fn null() -> Self {
+        Self {
+            provider: SdkTracerProvider::builder()
+                .with_span_processor(Ignore)
+                .build(),
+        }
+    }
+
+    fn batch() -> Self {
+        let processor = BatchSpanProcessor::builder(Discard).build();
+        Self {
+            provider: SdkTracerProvider::builder()
+                .with_span_processor(processor)
+                .build(),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Ignore;
+
+impl SpanProcessor for Ignore {
+    fn on_start(&self, _: &mut opentelemetry_sdk::trace::Span, _: &OtelContext) {}
+    fn on_end(&self, _: SpanData) {}
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+#[derive(Debug)]
+struct Discard;
+
+impl SpanExporter for Discard {
+    async fn export(&self, _: Vec<SpanData>) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+struct Variant {
+    name: String,
+    sdk: Option<Sdk>,
+    sampled: bool,
+    tracing: bool,
+    make: Box<dyn Fn() -> Box<dyn Caller>>,
+    caller: Option<Box<dyn Caller>>,
+    best: Duration,
+    allocations: u64,
+}
+
+impl Variant {
+    fn new(
+        name: impl Into<String>,
+        sdk: Option<Sdk>,
+        sampled: bool,
+        make: Box<dyn Fn() -> Box<dyn Caller>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            sdk,
+            sampled,
+            tracing: false,
+            make,
+            caller: None,
+            best: Duration::MAX,
+            allocations: u64::MAX,
+        }
+    }
+
+    fn through_tracing(
+        name: String,
+        sdk: Option<Sdk>,
+        sampled: bool,
+        make: Box<dyn Fn() -> Box<dyn Caller>>,
+    ) -> Self {
+        Self {
+            tracing: sdk.is_some(),
+            ..Self::new(name, sdk, sampled, make)
+        }
+    }
+
+    /// Makes the calls of one round, under this variant's SDK.
+    fn round(&mut self, warm_up: bool) {
+        match &self.sdk {
+            Some(sdk) => global::set_tracer_provider(sdk.provider.clone()),
+            None => global::set_tracer_provider(NoopTracerProvider::new()),
+        }
+        let flags = if self.sampled {
+            TraceFlags::SAMPLED
+        } else {
+            TraceFlags::default()
+        };
+        let parent = SpanContext::new(
+            TraceId::from(7),
+            SpanId::from(7),
+            flags,
+            true,
+            TraceState::NONE,
+        );
+        let parent = OtelContext::new().with_remote_span_context(parent);
+        let _in_span = parent.attach();
+        let caller = self.caller.get_or_insert_with(|| (self.make)());
+        let mut run = || {
+            let mut spent = Duration::ZERO;
+            let counted = allocation_counter::measure(|| {
+                let started = ThreadTime::now();
+                caller.calls(CALLS);
+                spent = started.elapsed();
+            });
+            (spent, counted.count_total)
+        };
+        let (spent, allocations) = if self.tracing {
+            let tracer = self
+                .sdk
+                .as_ref()
+                .expect("tracing has an SDK")
+                .provider
+                .tracer("tracing");
+            let subscriber = tracing_subscriber::registry()
+                .with(tracing_opentelemetry::layer().with_tracer(tracer));
+            tracing::subscriber::with_default(subscriber, run)
+        } else {
+            run()
+        };
+        if !warm_up {
+            self.best = self.best.min(spent);
+            self.allocations = self.allocations.min(allocations);
+        }
+    }
+}
+
+/// Makes calls, one after the other, to a service that is always ready.
+trait Caller {
+    fn calls(&mut self, count: u32);
+}
+
+struct Calls<S>(S);
+
+impl<S, B> Caller for Calls<S>
+where
+    S: Service<http::Request<tonic::body::Body>, Response = http::Response<B>>,
+    B: Body<Data = Bytes>,
+{
+    fn calls(&mut self, count: u32) {
+        for _ in 0..count {
+            let answer = at_once(pin!(self.0.call(request()))).unwrap_or_else(|_| unreachable!());
+            drain(answer);
+        }
+    }
+}
+
+/// The same for what only is a tonic service.
+struct GrpcCalls<S>(S);
+
+impl<S> Caller for GrpcCalls<S>
+where
+    S: tonic::client::GrpcService<tonic::body::Body>,
+    S::ResponseBody: Body<Data = Bytes>,
+{
+    fn calls(&mut self, count: u32) {
+        for _ in 0..count {
+            let answer = at_once(pin!(self.0.call(request()))).unwrap_or_else(|_| unreachable!());
+            drain(answer);
+        }
+    }
+}
+
+fn at_once<F: Future>(future: Pin<&mut F>) -> F::Output {
+    match future.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => unreachable!("the service answers at once"),
+    }
+}
+
+fn drain<B: Body<Data = Bytes>>(answer: http::Response<B>) {
+    let mut body = pin!(answer.into_body());
+    while let Poll::Ready(Some(frame)) = body
+        .as_mut()
+        .poll_frame(&mut Context::from_waker(Waker::noop()))
+    {
+        std::hint::black_box(frame.is_ok());
+    }
+}
+
+/// A search for one vector of 768 floats, encoded as tonic would.
+fn request() -> http::Request<tonic::body::Body> {
+    static ENCODED: std::sync::OnceLock<Bytes> = std::sync::OnceLock::new();
+    let message = ENCODED.get_or_init(|| {
+        let search = SearchRequest {
+            collection_name: "books".into(),
+            nq: 1,
+            search_input: Some(
+                milvus_otel::proto::milvus::search_request::SearchInput::PlaceholderGroup(
+                    vec![1; 3072].into(),
+                ),
+            ),
+            ..Default::default()
+        }
+        .encode_to_vec();
+        let mut framed = vec![0];
+        framed.extend_from_slice(&(search.len() as u32).to_be_bytes());
+        framed.extend(search);
+        framed.into()
+    });
+    let body = Frames {
+        message: Some(message.clone()),
+        trailers: None,
+    };
+    http::Request::post("/milvus.proto.milvus.MilvusService/Search")
+        .header("te", "trailers")
+        .header("content-type", "application/grpc")
+        .body(tonic::body::Body::new(body))
+        .expect("a valid request")
+}
+
+#[derive(Clone)]
+struct Answering;
+
+impl Service<http::Request<tonic::body::Body>> for Answering {
+    type Response = http::Response<tonic::body::Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        std::hint::black_box(request.headers().len());
+        // An empty status, then nothing found.
+        let message = Bytes::from_static(&[0, 0, 0, 0, 4, 0x0a, 0, 0x12, 0]);
+        let mut trailers = http::HeaderMap::new();
+        trailers.insert("grpc-status", http::HeaderValue::from_static("0"));
+        let body = Frames {
+            message: Some(message),
+            trailers: Some(trailers),
+        };
+        ready(Ok(http::Response::new(tonic::body::Body::new(body))))
+    }
+}
+
+struct Frames {
+    message: Option<Bytes>,
+    trailers: Option<http::HeaderMap>,
+}
+
+impl Body for Frames {
+    type Data = Bytes;
+    type Error = tonic::Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
+        let message = self.message.take().map(Frame::data);
+        Poll::Ready(
+            message
+                .or_else(|| self.trailers.take().map(Frame::trailers))
+                .map(Ok),
+        )
+    }
+}

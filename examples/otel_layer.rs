@@ -1,0 +1,68 @@
+//! The spans of this crate on a gRPC client of your own: [`OtelLayer`] around any channel.
+//!
+//! `cargo run --example otel_layer`
+
+use std::error::Error;
+
+use milvus_otel::proto::milvus::milvus_service_client::MilvusServiceClient;
+use milvus_otel::proto::milvus::{DescribeCollectionRequest, HasCollectionRequest};
+use milvus_otel::{OtelLayer, init};
+use opentelemetry::trace::TraceContextExt;
+use testkit::demo::Demo;
+use tonic::transport::Endpoint;
+use tower::ServiceBuilder;
+use tracing::Instrument;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let demo = Demo::find_or_start().await?;
+    let mut telemetry = init::from_env();
+    if let Some(endpoint) = demo.otlp_endpoint() {
+        telemetry = telemetry.endpoint(endpoint);
+    }
+    let telemetry = telemetry.install()?;
+
+    let span = tracing::info_span!("otel_layer");
+    let trace_id = span.context().span().span_context().trace_id();
+    let outcome = bare_client(demo.milvus_uri()).instrument(span).await;
+
+    telemetry.shutdown()?;
+    demo.show(trace_id).await?;
+    outcome
+}
+
+async fn bare_client(uri: &str) -> Result<(), Box<dyn Error>> {
+    let endpoint = Endpoint::from_shared(uri.to_owned())?;
+
+    // A channel does not tell where it leads, so the layer is told: it becomes `server.address` of the spans.
+    let layer = match (uri.strip_prefix("unix:"), endpoint.uri().host()) {
+        (Some(socket), _) => OtelLayer::new().server(socket, None),
+        (None, Some(host)) => OtelLayer::new().server(host, endpoint.uri().port_u16()),
+        (None, None) => OtelLayer::new(),
+    };
+    let traced = ServiceBuilder::new()
+        .layer(layer)
+        .service(endpoint.connect().await?);
+    let mut milvus = MilvusServiceClient::new(traced);
+
+    let request = HasCollectionRequest {
+        collection_name: "otel_layer".to_owned(),
+        ..Default::default()
+    };
+    let answer = milvus.has_collection(request).await?.into_inner();
+    println!("has_collection: {}", answer.value);
+
+    // To gRPC this is a success: Milvus says in its answer that it failed. The span is a failed one, with Milvus' code.
+    let request = DescribeCollectionRequest {
+        collection_name: "otel_layer".to_owned(),
+        ..Default::default()
+    };
+    let answer = milvus.describe_collection(request).await?.into_inner();
+    let status = answer.status.unwrap_or_default();
+    println!(
+        "describe_collection: {} (code {})",
+        status.reason, status.code
+    );
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! The other side of the connection, as far as it has shown itself, and who waits for it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::otel::ConnectionMetrics;
+
+/// What is known of the other side, for spans, metrics and messages.
+///
+/// It is about the newest connection, which need not be the one a call was lost on: no decision to send a call again
+/// may rest on it.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    known: Mutex<Known>,
+    metrics: ConnectionMetrics,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    address: Option<SocketAddr>,
+    progress: Progress,
+    mismatch: Option<&'static str>,
+    /// Connections that are open: one, or for a moment two.
+    open: u32,
+    /// Requests waiting for a connection, and how often such waits ended: a wait that ended has not to end again.
+    waiting: u32,
+    waits: u64,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    #[default]
+    Connecting,
+    Accepted,
+    Heard,
+}
+
+impl Peer {
+    pub(crate) fn new(metrics: ConnectionMetrics) -> Self {
+        Self {
+            known: Mutex::default(),
+            metrics,
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The address last connected to.
+    pub(crate) fn address(&self) -> Option<SocketAddr> {
+        self.known().address
+    }
+
+    /// Why the connection ended before the server said anything in this protocol, if it did.
+    pub(super) fn mismatch(&self) -> Option<&'static str> {
+        self.known().mismatch
+    }
+
+    /// Whether the server has said anything on the newest connection.
+    pub(super) fn was_heard(&self) -> bool {
+        self.known().progress == Progress::Heard
+    }
+
+    /// What was waited for in vain.
+    pub(super) fn silence(&self, waited: Duration) -> String {
+        match self.known().progress {
+            Progress::Connecting => {
+                format!("nobody accepted the connection within {waited:?}")
+            }
+            Progress::Accepted => format!(
+                "the connection was accepted, but the server said nothing within {waited:?}"
+            ),
+            Progress::Heard => {
+                format!("connected, but the server did not answer within {waited:?}")
+            }
+        }
+    }
+
+    /// To be held by a request for as long as it is on its way; counts while there is no connection.
+    pub(super) fn wait(self: &Arc<Self>) -> Option<Waiting> {
+        let mut known = self.known();
+        if known.open > 0 {
+            return None;
+        }
+        known.waiting += 1;
+        let wait = known.waits;
+        drop(known);
+        self.metrics.pending(1);
+        Some(Waiting {
+            peer: Arc::clone(self),
+            wait,
+        })
+    }
+
+    pub(super) fn connecting(&self) {
+        let mut known = self.known();
+        known.progress = Progress::Connecting;
+        known.mismatch = None;
+    }
+
+    pub(super) fn connected(&self, address: Option<SocketAddr>, took: Duration) {
+        let mut known = self.known();
+        known.address = address;
+        known.progress = Progress::Accepted;
+        known.open += 1;
+        known.waits += 1;
+        let waited = std::mem::take(&mut known.waiting);
+        drop(known);
+        self.metrics.connected(took);
+        self.metrics.pending(-i64::from(waited));
+    }
+
+    pub(super) fn heard(&self) {
+        self.known().progress = Progress::Heard;
+    }
+
+    pub(super) fn mismatched(&self, why: &'static str) {
+        self.known().mismatch = Some(why);
+    }
+
+    pub(super) fn closed(&self) {
+        let mut known = self.known();
+        known.open = known.open.saturating_sub(1);
+        drop(known);
+        self.metrics.closed();
+    }
+}
+
+/// A request that waits for a connection.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    peer: Arc<Peer>,
+    wait: u64,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut known = self.peer.known();
+        if known.waits == self.wait {
+            known.waiting = known.waiting.saturating_sub(1);
+            drop(known);
+            self.peer.metrics.pending(-1);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What is made of answers.
+
+use milvus_otel::ops::{Health, LoadState};
+use milvus_otel::proto::common::{self, ConsistencyLevel, KeyValuePair};
+use milvus_otel::proto::milvus::{
+    BoolResponse, CheckHealthResponse, CreateCollectionRequest, CreateIndexRequest,
+    DescribeCollectionResponse, GetLoadStateResponse, GetVersionResponse, QuotaState,
+    RenameCollectionRequest, ShowCollectionsResponse,
+};
+use milvus_otel::proto::schema::CollectionSchema;
+use milvus_otel::{Consistency, DataType, Field, Schema};
+use prost::Message;
+use testkit::{Fake, Reply};
+
+use super::spans::Recorder;
+use super::{loaded, ready};
+
+fn pair(key: &str, value: &str) -> KeyValuePair {
+    KeyValuePair {
+        key: key.into(),
+        value: value.into(),
+    }
+}
+
+#[tokio::test]
+async fn questions_are_answered() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake);
+    for value in [true, false] {
+        let answer = BoolResponse {
+            value,
+            ..Default::default()
+        };
+        fake.answer("HasCollection", &answer);
+        assert_eq!(client.has_collection("books").await.unwrap(), value);
+    }
+    fake.answer(
+        "ShowCollections",
+        &ShowCollectionsResponse {
+            collection_names: vec!["books".into(), "notes".into()],
+            ..Default::default()
+        },
+    );
+    assert_eq!(client.list_collections().await.unwrap(), ["books", "notes"]);
+    fake.answer(
+        "GetVersion",
+        &GetVersionResponse {
+            version: "v2.5.26".into(),
+            ..Default::default()
+        },
+    );
+    assert_eq!(client.get_server_version().await.unwrap(), "v2.5.26");
+    fake.answer(
+        "CheckHealth",
+        &CheckHealthResponse {
+            is_healthy: false,
+            reasons: vec!["querynode 3 is gone".into()],
+            quota_states: vec![QuotaState::DenyToWrite.into(), 99],
+            ..Default::default()
+        },
+    );
+    let health: Health = client.check_health().await.unwrap();
+    assert!(!health.is_healthy);
+    assert_eq!(health.reasons, ["querynode 3 is gone"]);
+    assert_eq!(health.quota_states, ["DenyToWrite", "99"]);
+}
+
+#[tokio::test]
+async fn the_load_state_comes_with_its_progress() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake);
+    for (state, progress, wanted) in [
+        (common::LoadState::NotExist, 0, LoadState::NotExist),
+        (common::LoadState::NotLoad, 0, LoadState::NotLoaded),
+        (
+            common::LoadState::Loading,
+            42,
+            LoadState::Loading { percent: 42 },
+        ),
+        (
+            common::LoadState::Loading,
+            100,
+            LoadState::Loading { percent: 99 },
+        ),
+        (
+            common::LoadState::Loading,
+            -1,
+            LoadState::Loading { percent: 0 },
+        ),
+        (common::LoadState::Loaded, 0, LoadState::Loaded),
+    ] {
+        let answer = GetLoadStateResponse {
+            state: state.into(),
+            ..Default::default()
+        };
+        fake.answer("GetLoadState", &answer);
+        fake.script("GetLoadingProgress", [loaded(progress)]);
+        assert_eq!(client.get_load_state("books").await.unwrap(), wanted);
+    }
+    let asked = fake.calls_of("GetLoadingProgress").len();
+    assert_eq!(asked, 3, "only while it is loading");
+}
+
+/// What the quick form makes: it is created so, and described so.
+fn quick() -> Schema {
+    Schema::builder()
+        .field(Field::int64("id").primary_key())
+        .field(Field::float_vector("vector", 5))
+        .dynamic_fields(true)
+        .build()
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_collection_is_described_as_it_was_created() {
+    let (fake, recorder) = (ready(), Recorder::new());
+    let client = recorder.client(&fake);
+    let create = client.create_collection("books", 5).shards(2);
+    create
+        .property("collection.ttl.seconds", 3600)
+        .await
+        .unwrap();
+
+    let sent = &fake.calls_of("CreateCollection")[0].message;
+    let sent = CreateCollectionRequest::decode(sent.as_slice()).unwrap();
+    assert_eq!(sent.collection_name, "books");
+    assert_eq!(sent.shards_num, 2);
+    assert_eq!(sent.consistency_level(), ConsistencyLevel::Bounded);
+    assert_eq!(sent.properties, [pair("collection.ttl.seconds", "3600")]);
+    let index = &fake.calls_of("CreateIndex")[0].message;
+    let index = CreateIndexRequest::decode(index.as_slice()).unwrap();
+    assert_eq!(index.field_name, "vector");
+    assert_eq!(
+        index.extra_params,
+        [
+            pair("index_type", "AUTOINDEX"),
+            pair("metric_type", "COSINE")
+        ]
+    );
+
+    let schema = CollectionSchema::decode(sent.schema.as_ref()).unwrap();
+    assert_eq!(schema.name, "books");
+    fake.answer(
+        "DescribeCollection",
+        &DescribeCollectionResponse {
+            schema: Some(schema),
+            collection_id: 4711,
+            shards_num: 2,
+            aliases: vec!["novels".into()],
+            consistency_level: ConsistencyLevel::Session.into(),
+            properties: sent.properties,
+            num_partitions: 1,
+            ..Default::default()
+        },
+    );
+    let info = client.describe_collection("novels").await.unwrap();
+    assert_eq!(info.name, "books", "older servers leave it to the schema");
+    assert_eq!(info.id, 4711);
+    assert_eq!(info.schema, quick());
+    assert_eq!(
+        info.schema.field("vector").map(Field::data_type),
+        Some(&DataType::FloatVector { dimension: 5 })
+    );
+    assert_eq!(info.aliases, ["novels"]);
+    assert_eq!(info.consistency, Some(Consistency::Session));
+    assert_eq!((info.shards, info.partitions), (2, 1));
+    assert_eq!(
+        info.properties,
+        [("collection.ttl.seconds".to_owned(), "3600".to_owned())]
+    );
+}
+
+#[tokio::test]
+async fn an_answer_without_a_schema_makes_no_sense() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake);
+    let error = client.describe_collection("books").await.unwrap_err();
+    assert_eq!(error.kind(), milvus_otel::ErrorKind::Answer);
+    assert_eq!(
+        error.to_string(),
+        "describe_collection \"books\": the server's answer has no schema"
+    );
+}
+
+#[tokio::test]
+async fn changes_name_what_they_change() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake);
+    let rename = client.rename_collection("books", "tomes");
+    rename.to_database("archive").await.unwrap();
+    let sent = &fake.calls_of("RenameCollection")[0].message;
+    let sent = RenameCollectionRequest::decode(sent.as_slice()).unwrap();
+    assert_eq!(
+        (sent.old_name.as_str(), sent.new_name.as_str()),
+        ("books", "tomes")
+    );
+    assert_eq!(sent.new_db_name, "archive");
+    assert_eq!(recorder.tree(), "CLIENT rename_collection books\n");
+
+    // Milvus drops what is not there.
+    client.drop_collection("gone").await.unwrap();
+    client.release_collection("gone").await.unwrap();
+    fake.script(
+        "DropCollection",
+        [Reply::failure(65535, 1, "an alias points to it")],
+    );
+    let error = client.drop_collection("books").await.unwrap_err();
+    assert!(!error.is_not_found() && !error.is_retryable());
+}

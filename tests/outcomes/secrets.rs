@@ -1,0 +1,190 @@
+//! What must not show: credentials, vectors, entities, filters.
+
+use std::error::Error as _;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use milvus_otel::Client;
+use milvus_otel::proto::milvus::{
+    CreateCredentialRequest, HybridSearchRequest, InsertRequest, QueryRequest, SearchRequest,
+};
+use milvus_otel::proto::schema::{
+    FieldData, ScalarField, StringArray, VectorField, field_data, scalar_field, vector_field,
+};
+use opentelemetry::trace::Status;
+use testkit::{Fake, Reply};
+use tracing::instrument::WithSubscriber as _;
+
+use super::assert_ended;
+use super::spans::Recorder;
+
+#[tokio::test]
+async fn a_filter_stays_out_of_the_span() {
+    for (filter, reason, shown) in [
+        (
+            "title == \"dune\"",
+            "cannot parse expression: title == \"dune\", error: at column 6",
+            "cannot parse expression: ?, error: at column 6",
+        ),
+        (
+            "title = 'dune'",
+            "mismatched input at 'dune', twice: dune",
+            "mismatched input at '?', twice: ?",
+        ),
+        (
+            "title = 'unbalanced",
+            "unexpected: unbalanced",
+            "unexpected: ?",
+        ),
+        ("a == \"a\"", "a banana", "a banana"),
+        ("", "no filter at all", "no filter at all"),
+    ] {
+        for reply in [
+            Reply::failure(1100, 5, reason),
+            Reply::Status(tonic::Code::InvalidArgument, reason.into()),
+        ] {
+            let (fake, recorder) = (Fake::new(), Recorder::new());
+            fake.script("Query", [reply.clone()]);
+            let request = QueryRequest {
+                collection_name: "books".into(),
+                expr: filter.into(),
+                ..Default::default()
+            };
+            let _answer = recorder.client(&fake).raw().query(request).await;
+            let (code, kind) = match reply {
+                Reply::Status(..) => ("INVALID_ARGUMENT", "INVALID_ARGUMENT"),
+                _ => ("OK", "1100"),
+            };
+            assert_ended(&recorder.span(), "query", code, Some((kind, shown)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn none_of_several_filters_shows() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let reason = "neither title == 1 nor year == 2";
+    fake.script("HybridSearch", [Reply::failure(1100, 5, reason)]);
+    let search = |dsl: &str| SearchRequest {
+        dsl: dsl.into(),
+        ..Default::default()
+    };
+    let request = HybridSearchRequest {
+        collection_name: "books".into(),
+        requests: vec![search("title == 1"), search("year == 2")],
+        ..Default::default()
+    };
+    let mut raw = recorder.client(&fake).raw();
+    raw.hybrid_search(request).await.unwrap();
+    assert_eq!(recorder.span().status, Status::error("neither ? nor ?"));
+}
+
+/// What the subscriber writes.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_secret_shows_anywhere() {
+    // User and password, and what is sent of them; a new user's password; a vector; an entity.
+    const SECRETS: [&str; 6] = [
+        "hunter2",
+        "cm9vdDpodW50ZXIy",
+        "swordfish",
+        "0.1234567",
+        "4237.125",
+        "deep thought",
+    ];
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    for rpc in ["CreateCredential", "Insert", "Query", "HasCollection"] {
+        fake.script(rpc, [Reply::failure(1100, 5, "no")]);
+    }
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let vector = VectorField {
+        dim: 2,
+        data: Some(vector_field::Data::FloatVector(
+            vec![0.123_456_7, 4237.125].into(),
+        )),
+    };
+    let texts = ScalarField {
+        data: Some(scalar_field::Data::StringData(StringArray {
+            data: vec!["deep thought".into()],
+        })),
+    };
+    let insert = InsertRequest {
+        collection_name: "books".into(),
+        fields_data: vec![
+            FieldData {
+                field: Some(field_data::Field::Vectors(vector)),
+                ..Default::default()
+            },
+            FieldData {
+                field: Some(field_data::Field::Scalars(texts)),
+                ..Default::default()
+            },
+        ],
+        num_rows: 1,
+        ..Default::default()
+    };
+    let credential = CreateCredentialRequest {
+        username: "ada".into(),
+        password: "swordfish".into(),
+        ..Default::default()
+    };
+    let query = QueryRequest {
+        collection_name: "books".into(),
+        expr: "title == \"deep thought\"".into(),
+        ..Default::default()
+    };
+    let mut shown = format!("{credential:?} {insert:?} {query:?}");
+    async {
+        let builder = recorder.builder(&fake).user("root", "hunter2");
+        shown += &format!("{builder:?}");
+        let client = builder.connect_lazy().unwrap();
+        shown += &format!("{client:?} {:?}", client.has_collection("books"));
+        let error = client.has_collection("books").await.unwrap_err();
+        shown += &format!("{error} {error:?} {:?}", error.source());
+        let mut raw = client.raw();
+        shown += &format!("{raw:?}");
+        raw.create_credential(credential).await.unwrap();
+        raw.insert(insert).await.unwrap();
+        raw.query(query).await.unwrap();
+    }
+    .with_subscriber(subscriber)
+    .await;
+    let uri = "http://root:hunter2@127.0.0.1:1";
+    let refused = Client::builder(uri).otel(recorder.layer()).connect().await;
+    let error = refused.unwrap_err();
+    shown += &format!("{error} {error:?} {:?}", error.source());
+    shown += &format!("{:?}", recorder.spans());
+    shown += &String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(recorder.spans().len(), 5);
+    for secret in SECRETS {
+        assert!(!shown.contains(secret), "{secret} shows in {shown}");
+    }
+    // That they were there to be shown.
+    let sent = fake.calls();
+    let authorization = sent[0].metadata.get("authorization").unwrap();
+    assert_eq!(authorization, "cm9vdDpodW50ZXIy");
+    let received = |rpc: &str, bytes: &[u8]| {
+        let call = &fake.calls_of(rpc)[0];
+        call.message.windows(bytes.len()).any(|part| part == bytes)
+    };
+    assert!(received("CreateCredential", b"swordfish"));
+    assert!(received("Insert", &0.123_456_7_f32.to_le_bytes()));
+    assert!(received("Insert", b"deep thought"));
+}

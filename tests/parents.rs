@@ -1,0 +1,259 @@
+//! Whose child a call's span is, and what of its context arrives at Milvus.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+#[path = "support/spans.rs"]
+#[expect(dead_code, reason = "each binary of tests uses its part")]
+mod spans;
+
+use opentelemetry::baggage::BaggageExt;
+use opentelemetry::context::FutureExt as _;
+use opentelemetry::trace::{
+    SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, Tracer,
+};
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_sdk::trace::Sampler;
+use spans::{Recorder, header, incoming, traceparent};
+use testkit::Fake;
+use testkit::fake::Received;
+use tracing::instrument::WithSubscriber as _;
+use tracing::{Instrument, Subscriber, info_span};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{EnvFilter, Registry};
+
+/// A subscriber that turns `tracing` spans into the recorder's.
+fn bridge(recorder: &Recorder) -> impl Subscriber + Send + Sync + use<> {
+    Registry::default().with(tracing_opentelemetry::layer().with_tracer(recorder.tracer()))
+}
+
+/// One call in this context; gives what arrived.
+async fn called(recorder: &Recorder) -> Received {
+    let fake = Fake::new();
+    assert!(
+        !recorder
+            .client(&fake)
+            .has_collection("books")
+            .await
+            .unwrap()
+    );
+    fake.calls().remove(0)
+}
+
+/// An active OpenTelemetry span; ends with the context.
+fn active(recorder: &Recorder, name: &'static str) -> Context {
+    Context::current_with_span(recorder.tracer().start(name))
+}
+
+/// The last span of the tree is the call's: that it arrived.
+fn assert_arrived(recorder: &Recorder, call: &Received) {
+    let spans = recorder.spans();
+    let client = spans
+        .iter()
+        .find(|span| span.name == "has_collection books");
+    let sent = traceparent(&client.unwrap().span_context, "01");
+    assert_eq!(header(call, "traceparent"), Some(sent.as_str()));
+}
+
+#[tokio::test]
+async fn nobody() {
+    let recorder = Recorder::new();
+    let call = called(&recorder).await;
+    assert_eq!(recorder.tree(), "CLIENT has_collection books\n");
+    assert_arrived(&recorder, &call);
+    assert_eq!(header(&call, "tracestate"), None);
+    assert_eq!(header(&call, "baggage"), None);
+}
+
+#[tokio::test]
+async fn the_active_context() {
+    let recorder = Recorder::new();
+    let context = active(&recorder, "app");
+    let call = called(&recorder).with_context(context).await;
+    assert_eq!(
+        recorder.tree(),
+        "INTERNAL app\n  CLIENT has_collection books\n"
+    );
+    assert_arrived(&recorder, &call);
+}
+
+#[tokio::test]
+async fn a_tracing_span() {
+    let recorder = Recorder::new();
+    let call = async { called(&recorder).instrument(info_span!("handler")).await }
+        .with_subscriber(bridge(&recorder))
+        .await;
+    assert_eq!(
+        recorder.tree(),
+        "INTERNAL handler\n  CLIENT has_collection books\n"
+    );
+    assert_arrived(&recorder, &call);
+}
+
+#[tokio::test]
+async fn a_tracing_span_that_is_not_activated() {
+    let recorder = Recorder::new();
+    let layer = tracing_opentelemetry::layer()
+        .with_tracer(recorder.tracer())
+        .with_context_activation(false);
+    let baggage = Context::new().with_baggage([KeyValue::new("tenant", "acme")]);
+    let call = async { called(&recorder).instrument(info_span!("handler")).await }
+        .with_subscriber(Registry::default().with(layer))
+        .with_context(baggage)
+        .await;
+    assert_eq!(
+        recorder.tree(),
+        "INTERNAL handler\n  CLIENT has_collection books\n"
+    );
+    assert_arrived(&recorder, &call);
+    assert_eq!(header(&call, "baggage"), Some("tenant=acme"), "kept");
+}
+
+#[tokio::test]
+async fn the_innermost_of_both_kinds() {
+    let recorder = Recorder::new();
+    let outside_in = async {
+        let inner = async {
+            let context = active(&recorder, "app");
+            called(&recorder).with_context(context).await
+        };
+        inner.instrument(info_span!("handler")).await
+    };
+    let call = outside_in.with_subscriber(bridge(&recorder)).await;
+    assert_eq!(
+        recorder.tree(),
+        "INTERNAL handler\n  INTERNAL app\n    CLIENT has_collection books\n"
+    );
+    assert_arrived(&recorder, &call);
+
+    let recorder = Recorder::new();
+    let context = active(&recorder, "app");
+    let inside_out = async { called(&recorder).instrument(info_span!("handler")).await };
+    let call = inside_out
+        .with_subscriber(bridge(&recorder))
+        .with_context(context)
+        .await;
+    assert_eq!(
+        recorder.tree(),
+        "INTERNAL app\n  INTERNAL handler\n    CLIENT has_collection books\n"
+    );
+    assert_arrived(&recorder, &call);
+}
+
+#[tokio::test]
+async fn log_filters_have_no_say() {
+    let recorder = Recorder::new();
+    let off = || bridge(&recorder).with(EnvFilter::new("off"));
+    let call = async { called(&recorder).instrument(info_span!("handler")).await }
+        .with_subscriber(off())
+        .await;
+    assert_eq!(recorder.tree(), "CLIENT has_collection books\n");
+    assert_arrived(&recorder, &call);
+
+    recorder.take();
+    let context = active(&recorder, "app");
+    let call = async { called(&recorder).instrument(info_span!("handler")).await }
+        .with_subscriber(off())
+        .with_context(context)
+        .await;
+    assert_eq!(
+        recorder.tree(),
+        "INTERNAL app\n  CLIENT has_collection books\n"
+    );
+    assert_arrived(&recorder, &call);
+}
+
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331";
+
+#[tokio::test]
+async fn a_remote_one_with_all_it_brings() {
+    let recorder = Recorder::new();
+    let context = incoming(&format!("{PARENT}-01"), "vendor=1,other=2");
+    let call = called(&recorder).with_context(context).await;
+    assert_eq!(
+        recorder.tree(),
+        "(b7ad6b7169203331) CLIENT has_collection books\n"
+    );
+    assert_arrived(&recorder, &call);
+    assert_eq!(recorder.span().span_context.trace_id().to_string(), TRACE);
+    assert_eq!(header(&call, "tracestate"), Some("vendor=1,other=2"));
+    assert_eq!(header(&call, "baggage"), Some("tenant=acme"));
+}
+
+#[tokio::test]
+async fn one_with_flags_that_milvus_cannot_read() {
+    let recorder = Recorder::new();
+    let remote = SpanContext::new(
+        TraceId::from_hex(TRACE).unwrap(),
+        SpanId::from(7),
+        TraceFlags::new(3),
+        true,
+        TraceState::NONE,
+    );
+    let context = Context::new().with_remote_span_context(remote);
+    let call = called(&recorder).with_context(context).await;
+    assert_arrived(&recorder, &call);
+    assert_eq!(recorder.span().span_context.trace_id().to_string(), TRACE);
+    assert_eq!(header(&call, "tracestate"), None, "empty, so not sent");
+}
+
+#[tokio::test]
+async fn one_that_is_not_sampled() {
+    let recorder = Recorder::new();
+    let context = incoming(&format!("{PARENT}-00"), "vendor=1");
+    let call = called(&recorder).with_context(context).await;
+    let never = Recorder::sampling(Sampler::AlwaysOff);
+    let root = called(&never).await;
+    assert_eq!(recorder.tree() + &never.tree(), "");
+    for call in [&call, &root] {
+        let sent = header(call, "traceparent").unwrap();
+        assert!(sent.ends_with("-00"), "{sent}");
+    }
+    let sent = header(&call, "traceparent").unwrap();
+    assert!(sent.starts_with(&format!("00-{TRACE}-")), "{sent}");
+    assert_eq!(header(&call, "tracestate"), Some("vendor=1"));
+    assert_eq!(header(&call, "baggage"), Some("tenant=acme"));
+}
+
+#[tokio::test]
+async fn one_in_which_telemetry_is_suppressed() {
+    let recorder = Recorder::new();
+    let parent = format!("{PARENT}-01");
+    let context = incoming(&parent, "vendor=1").with_telemetry_suppressed();
+    let call = called(&recorder).with_context(context).await;
+    assert_eq!(recorder.tree(), "");
+    assert_eq!(header(&call, "traceparent"), Some(parent.as_str()));
+    assert_eq!(header(&call, "tracestate"), Some("vendor=1"));
+    assert_eq!(header(&call, "baggage"), Some("tenant=acme"));
+}
+
+#[tokio::test]
+async fn one_that_outlives_the_provider() {
+    let recorder = Recorder::new();
+    recorder.provider.shutdown().unwrap();
+    let parent = format!("{PARENT}-01");
+    let call = called(&recorder).with_context(incoming(&parent, "")).await;
+    assert_eq!(recorder.tree(), "");
+    assert_eq!(header(&call, "traceparent"), Some(parent.as_str()));
+}
+
+#[tokio::test]
+async fn that_of_the_task_which_waits_and_not_of_what_it_spawns() {
+    let recorder = Recorder::new();
+    let context = active(&recorder, "app");
+    let (here, there) = async {
+        let fake = Fake::new();
+        let client = recorder.client(&fake);
+        let spawned = client.clone();
+        let there = tokio::spawn(async move { spawned.has_collection("there").await });
+        (client.has_collection("here").await, there.await.unwrap())
+    }
+    .with_context(context)
+    .await;
+    assert!(!here.unwrap() && !there.unwrap());
+    let mut spans = recorder.spans();
+    spans.sort_by(|a, b| a.name.cmp(&b.name));
+    assert_eq!(
+        spans::tree(&spans),
+        "INTERNAL app\n  CLIENT has_collection here\nCLIENT has_collection there\n"
+    );
+}

@@ -1,0 +1,120 @@
+//! A retry sends the bytes it has: nothing is encoded or copied again. Alone in its process, because all of its
+//! allocations are counted.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+#[path = "support/answers.rs"]
+mod answers;
+
+use std::alloc::System;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+
+use answers::{answered, response, server};
+use bytes::Bytes;
+use http_body::Body as _;
+use milvus_otel::proto::common;
+use milvus_otel::proto::milvus::{InsertRequest, MutationResult};
+use milvus_otel::proto::schema::{FieldData, VectorField, field_data, vector_field};
+use milvus_otel::{Client, OtelLayer, RetryPolicy};
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use prost::Message;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use tonic::body::Body;
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn insert() -> InsertRequest {
+    let values: Vec<f32> = (0..768_u16).cycle().take(768_000).map(f32::from).collect();
+    let vectors = VectorField {
+        dim: 768,
+        data: Some(vector_field::Data::FloatVector(values.into())),
+    };
+    InsertRequest {
+        collection_name: "books".into(),
+        num_rows: 1000,
+        fields_data: vec![FieldData {
+            field: Some(field_data::Field::Vectors(vectors)),
+            ..Default::default()
+        }],
+        ..Default::default()
+    }
+}
+
+/// What was received, by attempt: frames as they came, not copied.
+type Bodies = Arc<Mutex<Vec<Vec<Bytes>>>>;
+
+/// Refuses the first calls by a rate limit.
+async fn answer(
+    request: http::Request<Body>,
+    bodies: Bodies,
+    refused: usize,
+) -> http::Response<Body> {
+    let mut body = pin!(request.into_body());
+    let mut frames = Vec::new();
+    while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
+    {
+        frames.push(frame.unwrap().into_data().unwrap());
+    }
+    let mut bodies = bodies.lock().unwrap();
+    bodies.push(frames);
+    let code = if bodies.len() <= refused { 8 } else { 0 };
+    let status = Some(common::Status {
+        code,
+        ..Default::default()
+    });
+    let result = MutationResult {
+        status,
+        ..Default::default()
+    };
+    response(200, answered(&result.encode_to_vec()))
+}
+
+/// Sends it, and counts what is allocated meanwhile.
+async fn send(refused: usize) -> (usize, Vec<Vec<Bytes>>) {
+    let bodies = Bodies::default();
+    let into = Arc::clone(&bodies);
+    let mut raw = Client::builder("http://milvus.test")
+        .service(server(move |request| {
+            answer(request, Arc::clone(&into), refused)
+        }))
+        .otel(OtelLayer::new().tracer_provider(&SdkTracerProvider::builder().build()))
+        .retry(RetryPolicy::default())
+        .connect_lazy()
+        .unwrap()
+        .raw();
+    let request = insert();
+    let region = Region::new(ALLOCATOR);
+    let answer = raw.insert(request).await.unwrap().into_inner();
+    let change = region.change();
+    assert_eq!(answer.status.unwrap().code, 0);
+    let bodies = std::mem::take(&mut *bodies.lock().unwrap());
+    (change.bytes_allocated, bodies)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_encodes_nothing() {
+    let payload = insert().encoded_len();
+    send(0).await;
+    let (once, first) = send(0).await;
+    let (thrice, bodies) = send(2).await;
+    assert_eq!((first.len(), bodies.len()), (1, 3));
+    assert!(
+        once >= payload && once < payload + payload / 20,
+        "{once} bytes for a payload of {payload}"
+    );
+    let two_retries = thrice.saturating_sub(once);
+    assert!(
+        two_retries < 32 * 1024,
+        "{two_retries} bytes for two retries"
+    );
+
+    let encoded = insert().encode_to_vec();
+    for body in &bodies {
+        let [frame] = body.as_slice() else {
+            panic!("{} frames", body.len());
+        };
+        assert!(frame[5..] == encoded, "another body");
+        assert_eq!(frame.as_ptr(), bodies[0][0].as_ptr(), "copied");
+    }
+}

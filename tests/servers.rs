@@ -1,0 +1,16 @@
+//! The client on real servers: Milvus 2.3.5, Milvus Lite 2.5.1 and Milvus Lite 3.2.2, started by testkit.
+#![cfg(all(feature = "otlp", feature = "tls"))]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
+
+#[path = "servers/operations.rs"]
+mod operations;
+#[path = "servers/proxy.rs"]
+mod proxy;
+#[path = "servers/reconnect.rs"]
+mod reconnect;
+#[path = "servers/refusals.rs"]
+mod refusals;
+#[path = "servers/secured.rs"]
+mod secured;
+#[path = "servers/traces.rs"]
+mod traces;
