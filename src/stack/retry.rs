@@ -144,7 +144,7 @@ where
             };
             // tonic keeps time by the header too, and may be a moment ahead.
             let attempt = attempt.map_err(|status| match &self.deadline {
-                Some(deadline) if is_expired(&status) => deadline.exceeded(),
+                Some(deadline) if is_expired(&status) => deadline.exceeded(last.as_deref()),
                 _ => status,
             });
             let failure = match &attempt {
