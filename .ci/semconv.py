@@ -1,6 +1,6 @@
 """Compares the names of attributes and metrics in the sources with the registry of the semantic conventions.
 
-    semconv.py REGISTRY DEVELOPMENT [--seen STORED] SOURCES
+    semconv.py REGISTRY DEVELOPMENT [--seen STORED]... SOURCES
 
 REGISTRY holds the files of the npm package @opentelemetry/semantic-conventions. DEVELOPMENT lists the names that may be
 used although they are not stable, each with its reason. STORED are spans that a collector stored, one JSON per line.
@@ -72,10 +72,10 @@ def names_seen(path):
 
 def main(arguments):
     arguments = list(arguments)
-    seen = None
-    if "--seen" in arguments:
+    seen = []
+    while "--seen" in arguments:
         at = arguments.index("--seen")
-        seen = pathlib.Path(arguments[at + 1])
+        seen.append(pathlib.Path(arguments[at + 1]))
         del arguments[at : at + 2]
     folder, development, sources = map(pathlib.Path, arguments)
     known = registry(folder)
@@ -92,9 +92,9 @@ def main(arguments):
     if page.exists():
         for key in names_in_document(page, known):
             found.setdefault(key, page)
-    if seen:
-        for key in names_seen(seen):
-            found.setdefault(key, seen)
+    for path in seen:
+        for key in names_seen(path):
+            found.setdefault(key, path)
 
     wrong = []
     counts = {"stable": 0, "development": 0, "our own": 0}

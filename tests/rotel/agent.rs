@@ -26,8 +26,10 @@ fn variable(name: &str) -> PathBuf {
 }
 
 impl Rotel {
-    pub(crate) fn start() -> Self {
-        let store = variable("ROTEL_STORE");
+    /// Keeps what it stores in a folder of this name.
+    pub(crate) fn start(name: &str) -> Self {
+        let store = variable("ROTEL_STORE").join(name);
+        std::fs::create_dir_all(&store).unwrap();
         let log = store.join("rotel.log");
         // The ports may be taken by others before the collector binds them.
         for _ in 0..3 {
@@ -45,6 +47,7 @@ impl Rotel {
                 .args(["--otlp-grpc-endpoint", &grpc, "--otlp-http-endpoint", &http])
                 .arg("--otlp-with-trace-processor")
                 .arg(variable("ROTEL_PROCESSOR"))
+                .env("ROTEL_STORE", &store)
                 .stdout(Stdio::from(output.try_clone().unwrap()))
                 .stderr(Stdio::from(output))
                 .spawn()
