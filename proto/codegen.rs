@@ -347,10 +347,11 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
             .filter(|field| matches!(field.kind(), Kind::Message(message) if message.full_name() == "milvus.proto.common.Status"))
             .map(|field| field.name().to_owned()),
     };
-    let mut response = Tree::default();
+    let (mut response, mut bare_status) = (Tree::default(), false);
     match status.as_deref() {
         None => {}
         Some("") => {
+            bare_status = true;
             for (fact, name) in STATUS {
                 response.insert(
                     &resolve(&output, name).ok_or("milvus.proto.common.Status lost a field")?,
@@ -386,8 +387,24 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
         "        server_streaming: {},",
         method.is_server_streaming()
     )?;
-    writeln!(out, "        request: {},", request.render(2))?;
-    writeln!(out, "        response: {},", response.render(2))?;
+    let rendered = request.render(2);
+    writeln!(
+        out,
+        "        has_database: {},",
+        rendered.contains("Fact::Database")
+    )?;
+    writeln!(
+        out,
+        "        has_consistency: {},",
+        rendered.contains("Fact::Consistency)")
+    )?;
+    writeln!(out, "        request: {rendered},")?;
+    let rendered = if bare_status {
+        "STATUS".to_owned()
+    } else {
+        response.render(2)
+    };
+    writeln!(out, "        response: {rendered},")?;
     out.push_str("    },\n");
     Ok((out, status))
 }

@@ -16,6 +16,7 @@
 )]
 
 use std::fmt;
+use std::sync::LazyLock;
 
 #[rustfmt::skip]
 #[path = "proto"]
@@ -44,8 +45,45 @@ pub use crate::wire::{DoubleArray, FloatArray};
 
 /// The RPC at this HTTP/2 path, or `None` when the contract does not know it.
 pub(crate) fn rpc(path: &str) -> Option<&'static Rpc> {
-    let found = rpcs::RPCS.binary_search_by(|rpc| rpc.path.cmp(path)).ok()?;
-    rpcs::RPCS.get(found)
+    let mut slot = slot_of(path);
+    loop {
+        let rpc = TABLE[slot]?;
+        if rpc.path == path {
+            return Some(rpc);
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+}
+
+/// More than three times as many as there are RPCs, so that a search seldom looks at two.
+const SLOTS: usize = 512;
+
+/// The RPCs by a hash of their path: every call asks for one, and a binary search compares 50 bytes eight times.
+static TABLE: LazyLock<[Option<&'static Rpc>; SLOTS]> = LazyLock::new(|| {
+    let mut table = [None; SLOTS];
+    for rpc in &rpcs::RPCS {
+        let mut slot = slot_of(rpc.path);
+        while table[slot].is_some() {
+            slot = (slot + 1) % SLOTS;
+        }
+        table[slot] = Some(rpc);
+    }
+    table
+});
+
+fn slot_of(path: &str) -> usize {
+    let (words, rest) = path.as_bytes().as_chunks::<8>();
+    let last = rest
+        .iter()
+        .fold(path.len() as u64, |hash, byte| hash << 8 | u64::from(*byte));
+    let hash = words
+        .iter()
+        .map(|word| u64::from_le_bytes(*word))
+        .chain([last])
+        .fold(0_u64, |hash, word| {
+            (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
+        });
+    (hash >> 32) as usize % SLOTS
 }
 
 /// A message that says how the call went.
@@ -81,7 +119,14 @@ mod tests {
                 Some(rpc.method)
             );
         }
-        assert!(super::rpc("/milvus.proto.milvus.MilvusService/NoSuch").is_none());
+        for unknown in [
+            "/milvus.proto.milvus.MilvusService/NoSuch",
+            "",
+            "/",
+            "/milvus.proto.milvus.MilvusService/Searc",
+        ] {
+            assert!(super::rpc(unknown).is_none(), "{unknown}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::query_text;
 use super::tracer::LiveTracer;
 use crate::error::CallRecord;
-use crate::wire::{Outgoing, Rpc};
+use crate::wire::{Message, Outgoing, Rpc};
 
 /// A call on its way.
 #[derive(Debug)]
@@ -30,7 +30,42 @@ pub(super) struct Call {
     started: Instant,
     started_at: SystemTime,
     sent_bytes: u64,
+    received_bytes: u64,
+    /// Reads the answer as it comes in.
+    reader: Option<Message>,
+    answer: Answer,
     ended: bool,
+}
+
+/// What became of a call that starts.
+#[derive(Debug)]
+pub(super) enum Started {
+    /// It is recorded. In a box, because it moves from the service to the future to the body.
+    Recorded(Box<Call>),
+    /// A sampler decided against it: all that is left is a context to pass on.
+    Passed(Context),
+}
+
+impl Started {
+    /// The context to send with the request, where the call has one of its own.
+    pub(super) fn context(&self) -> Option<&Context> {
+        match self {
+            Self::Recorded(call) => call.span.as_ref(),
+            Self::Passed(context) => Some(context),
+        }
+    }
+
+    /// Makes the call's span the current one, for what the services below start.
+    pub(super) fn enter(&self) -> Option<ContextGuard> {
+        self.context().map(|span| span.clone().attach())
+    }
+
+    pub(super) fn recorded(self) -> Option<Box<Call>> {
+        match self {
+            Self::Recorded(call) => Some(call),
+            Self::Passed(_) => None,
+        }
+    }
 }
 
 /// What is known of a call before it is sent.
@@ -67,7 +102,7 @@ impl Call {
         observers: Observers<'_>,
         parent: &Context,
         request: Request<'_>,
-    ) -> Self {
+    ) -> Started {
         let Observers {
             tracer,
             instruments,
@@ -78,19 +113,26 @@ impl Call {
             .map_or_else(Facts::default, |rpc| Facts::read(rpc, request.body));
         let labels = Labels::new(settings, request.uri, request.rpc, &facts);
         let span = tracer.and_then(|tracer| {
-            let span = span(settings, &labels, &facts);
-            let span = if request.links.is_empty() {
-                span
-            } else {
-                span.with_links(request.links)
-            };
-            tracer.start(span.with_start_time(started_at), parent)
+            let mut span = span(settings, &labels, request.uri, &facts);
+            span.start_time = Some(started_at);
+            if !request.links.is_empty() {
+                span.links = Some(request.links);
+            }
+            tracer.start(span, parent)
         });
-        if let Some(instruments) = instruments.as_ref().filter(|_| settings.detailed_metrics) {
-            instruments.active.add(1, labels.counted());
+        if instruments.is_none()
+            && !settings.log_calls
+            && let Some(context) = span
+                .as_ref()
+                .filter(|context| !context.span().is_recording())
+        {
+            return Started::Passed(context.clone());
         }
-        Self {
+        let call = Box::new(Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
+            received_bytes: 0,
+            reader: request.rpc.map(|rpc| Message::new(rpc.response)),
+            answer: Answer::default(),
             settings: Arc::clone(settings),
             record: request.record,
             labels,
@@ -100,39 +142,58 @@ impl Call {
             started,
             started_at,
             ended: false,
+        });
+        call.in_flight(1);
+        Started::Recorded(call)
+    }
+
+    /// Reads on in the answer.
+    pub(super) fn received(&mut self, bytes: &[u8]) {
+        self.received_bytes += bytes.len() as u64;
+        if let Some(reader) = &mut self.reader {
+            reader.feed(bytes, &mut self.answer);
         }
     }
 
-    pub(super) fn rpc(&self) -> Option<&'static Rpc> {
-        self.labels.rpc
+    /// Ends the call before its answer had a message.
+    pub(super) fn end(mut self: Box<Self>, outcome: &Outcome) {
+        self.finish(outcome);
     }
 
-    /// The context to send with the request, where the call has a span.
-    pub(super) fn context(&self) -> Option<&Context> {
-        self.span.as_ref()
+    /// Ends the call with its answer.
+    pub(super) fn end_answered(mut self: Box<Self>, outcome: Outcome) {
+        // Of a stream, no message at all is fine.
+        let unary = self.labels.rpc.is_some_and(|rpc| !rpc.server_streaming);
+        let outcome = match outcome {
+            Outcome::Success if self.answer.status.is_error() => {
+                Outcome::Milvus(std::mem::take(&mut self.answer.status))
+            }
+            Outcome::Success
+                if unary && self.reader.as_ref().is_some_and(|reader| !reader.is_done()) =>
+            {
+                Outcome::of(&tonic::Status::internal(
+                    "the answer ended before its message did",
+                ))
+            }
+            outcome => outcome,
+        };
+        self.finish(&outcome);
     }
 
-    /// Makes the call's span the current one, for what the services below start.
-    pub(super) fn enter(&self) -> Option<ContextGuard> {
-        self.span.as_ref().map(|span| span.clone().attach())
+    fn in_flight(&self, change: i64) {
+        if let Some(instruments) = self
+            .instruments
+            .as_ref()
+            .filter(|_| self.settings.detailed_metrics)
+        {
+            let labels = self
+                .labels
+                .metrics(&self.settings, &self.facts, &Outcome::Success, None);
+            instruments.active.add(change, labels.counted());
+        }
     }
 
-    /// Whether anything is made of the answer.
-    pub(super) fn wants_answer(&self) -> bool {
-        self.instruments.is_some()
-            || self.settings.log_calls
-            || self
-                .span
-                .as_ref()
-                .is_some_and(|span| span.span().is_recording())
-    }
-
-    /// Ends the call.
-    pub(super) fn end(mut self, outcome: &Outcome, answer: &Answer, received_bytes: u64) {
-        self.finish(outcome, answer, received_bytes);
-    }
-
-    fn finish(&mut self, outcome: &Outcome, answer: &Answer, received_bytes: u64) {
+    fn finish(&mut self, outcome: &Outcome) {
         if std::mem::replace(&mut self.ended, true) {
             return;
         }
@@ -141,14 +202,7 @@ impl Call {
         let attempts = self.record.as_ref().map_or(0, |record| record.attempts());
         let error = outcome.error_type();
         if let Some(instruments) = &self.instruments {
-            self.measure(
-                instruments,
-                outcome,
-                error.as_deref(),
-                answer,
-                duration,
-                received_bytes,
-            );
+            self.measure(instruments, outcome, error.as_deref(), duration);
         }
         if self.settings.log_calls {
             self.log(outcome, duration, attempts);
@@ -156,7 +210,7 @@ impl Call {
         if let Some(context) = &self.span {
             let span = context.span();
             if span.is_recording() {
-                self.describe(&span, outcome, error.as_deref(), answer, attempts);
+                self.describe(&span, outcome, error.as_deref(), attempts);
             }
             span.end_with_timestamp(self.started_at + duration);
         }
@@ -168,9 +222,9 @@ impl Call {
         span: &opentelemetry::trace::SpanRef<'_>,
         outcome: &Outcome,
         error: Option<&str>,
-        answer: &Answer,
         attempts: u32,
     ) {
+        let answer = &self.answer;
         let set = |key: &'static str, value: Value| span.set_attribute(KeyValue::new(key, value));
         set(key::RPC_STATUS_CODE, outcome.grpc_code().into());
         if let Some((address, port)) = self.settings.peer.as_ref().and_then(|peer| peer.peer()) {
@@ -213,27 +267,33 @@ impl Call {
         instruments: &Instruments,
         outcome: &Outcome,
         error: Option<&str>,
-        answer: &Answer,
         duration: Duration,
-        received_bytes: u64,
     ) {
-        let db = self.labels.db(outcome, error);
-        let rpc = self.labels.rpc_labels(outcome, error);
-        instruments.db_duration.record(duration.as_secs_f64(), &db);
+        let answer = &self.answer;
+        let labels = self
+            .labels
+            .metrics(&self.settings, &self.facts, outcome, error);
+        instruments
+            .db_duration
+            .record(duration.as_secs_f64(), labels.db());
         instruments
             .rpc_duration
-            .record(duration.as_secs_f64(), &rpc);
+            .record(duration.as_secs_f64(), labels.rpc());
         if self.settings.detailed_metrics {
-            instruments.active.add(-1, self.labels.counted());
-            instruments.request_size.record(self.sent_bytes, &rpc);
-            if received_bytes > 0 {
-                instruments.response_size.record(received_bytes, &rpc);
+            self.in_flight(-1);
+            instruments
+                .request_size
+                .record(self.sent_bytes, labels.rpc());
+            if self.received_bytes > 0 {
+                instruments
+                    .response_size
+                    .record(self.received_bytes, labels.rpc());
             }
         }
         if let Some(rows) = answer.returned_rows {
             instruments
                 .returned_rows
-                .record(u64::try_from(rows).unwrap_or_default(), &db);
+                .record(u64::try_from(rows).unwrap_or_default(), labels.db());
         }
         if let Some(record) = &self.record {
             for (counter, count) in [
@@ -241,7 +301,7 @@ impl Call {
                 (&instruments.rate_limited, record.rate_limited()),
             ] {
                 if count > 0 {
-                    counter.add(u64::from(count), self.labels.counted());
+                    counter.add(u64::from(count), labels.counted());
                 }
             }
         }
@@ -251,7 +311,7 @@ impl Call {
             (&instruments.rows_deleted, answer.deleted_rows),
         ] {
             if rows > 0 {
-                counter.add(rows.unsigned_abs(), self.labels.counted());
+                counter.add(rows.unsigned_abs(), labels.counted());
             }
         }
     }
@@ -261,7 +321,7 @@ impl Call {
         let collection = self.facts.collection().map(|name| name.as_str());
         let duration_ms = duration.as_secs_f64() * 1e3;
         // Makes log and span agree where logs are exported with the current context.
-        let _entered = self.enter();
+        let _entered = self.span.as_ref().map(|span| span.clone().attach());
         match outcome.error_type() {
             None => {
                 tracing::debug!(target: "milvus_otel::call", operation, collection, code = "OK", duration_ms, attempts, "call finished")
@@ -301,14 +361,14 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         if !self.ended {
-            self.finish(&Outcome::Dropped, &Answer::default(), 0);
+            self.finish(&Outcome::Dropped);
         }
     }
 }
 
 /// The span as it starts: what a sampler may decide by, and what the request says besides.
-fn span(settings: &Settings, labels: &Labels, facts: &Facts) -> SpanBuilder {
-    let mut attributes = labels.span();
+fn span(settings: &Settings, labels: &Labels, uri: &http::Uri, facts: &Facts) -> SpanBuilder {
+    let mut attributes = labels.span(settings, uri, facts);
     let mut set = |key: &'static str, value: Value| attributes.push(KeyValue::new(key, value));
     if settings.query_text_limit > 0 && !facts.filters.is_empty() {
         let mut filter = facts.filters.join("; ");
@@ -320,11 +380,14 @@ fn span(settings: &Settings, labels: &Labels, facts: &Facts) -> SpanBuilder {
         };
         set(key::DB_QUERY_TEXT, text.into());
     }
-    if facts.collections.len() > 1 {
-        set(
-            key::MILVUS_COLLECTION_NAMES,
-            Value::Array(facts.collections.clone().into()),
-        );
+    if !facts.more_collections.is_empty() {
+        let names = facts
+            .collection
+            .iter()
+            .chain(&facts.more_collections)
+            .cloned()
+            .collect::<Vec<_>>();
+        set(key::MILVUS_COLLECTION_NAMES, Value::Array(names.into()));
     }
     if !facts.partitions.is_empty() {
         set(
@@ -353,7 +416,7 @@ fn span(settings: &Settings, labels: &Labels, facts: &Facts) -> SpanBuilder {
         set(key::MILVUS_CONSISTENCY, consistency.into());
     }
     SpanBuilder {
-        name: labels.span_name(facts),
+        name: labels.span_name(settings, facts),
         ..SpanBuilder::default()
     }
     .with_kind(SpanKind::Client)

@@ -15,7 +15,9 @@ const MAX_NAMES: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) database: Option<StringValue>,
-    pub(super) collections: Vec<StringValue>,
+    /// The first collection, and the others where there are more.
+    pub(super) collection: Option<StringValue>,
+    pub(super) more_collections: Vec<StringValue>,
     pub(super) partitions: Vec<StringValue>,
     /// The filters, as they were sent.
     pub(super) filters: Vec<String>,
@@ -52,9 +54,7 @@ impl Facts {
             }
             message.feed(piece, &mut facts);
         }
-        if facts.consistency_by_default
-            || (facts.consistency.is_none() && !rpc.request_says_consistency())
-        {
+        if facts.consistency_by_default || (facts.consistency.is_none() && !rpc.has_consistency) {
             facts.consistency = None;
         } else if facts.consistency.is_none() {
             // Protobuf leaves a 0 out.
@@ -65,10 +65,9 @@ impl Facts {
 
     /// The collection, where the call addresses just one.
     pub(super) fn collection(&self) -> Option<&StringValue> {
-        match &self.collections[..] {
-            [one] => Some(one),
-            _ => None,
-        }
+        self.collection
+            .as_ref()
+            .filter(|_| self.more_collections.is_empty())
     }
 
     fn parameter(&mut self, value: &str) {
@@ -91,7 +90,11 @@ impl Sink for Facts {
         }
         match fact {
             Fact::Database => self.database = Some(shared(text)),
-            Fact::Collection => note(&mut self.collections, text),
+            Fact::Collection => match &self.collection {
+                None => self.collection = Some(shared(text)),
+                Some(known) if known.as_str() == text => {}
+                Some(_) => note(&mut self.more_collections, text),
+            },
             Fact::Partition => note(&mut self.partitions, text),
             Fact::Filter if self.filters.iter().all(|known| known != text) => {
                 self.filters.push(text.to_owned());

@@ -8,8 +8,7 @@ use pin_project_lite::pin_project;
 use tower::BoxError;
 
 use super::body::ResponseBody;
-use super::call::Call;
-use super::facts::Answer;
+use super::call::Started;
 use super::outcome::Outcome;
 
 pin_project! {
@@ -18,12 +17,12 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        call: Option<Call>,
+        call: Option<Started>,
     }
 }
 
 impl<F> ResponseFuture<F> {
-    pub(super) fn new(inner: F, call: Option<Call>) -> Self {
+    pub(super) fn new(inner: F, call: Option<Started>) -> Self {
         Self { inner, call }
     }
 }
@@ -37,15 +36,15 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let entered = this.call.as_ref().and_then(Call::enter);
+        let entered = this.call.as_ref().and_then(Started::enter);
         let answer = ready!(this.inner.poll(context));
         drop(entered);
-        let mut call = this.call.take();
+        let mut call = this.call.take().and_then(Started::recorded);
         Poll::Ready(match answer {
             Err(error) => {
                 let status = tonic::Status::from_error(error.into());
                 if let Some(call) = call {
-                    call.end(&Outcome::of(&status), &Answer::default(), 0);
+                    call.end(&Outcome::of(&status));
                 }
                 Err(status)
             }
@@ -59,7 +58,7 @@ where
                 if let Some(outcome) = outcome
                     && let Some(call) = call.take()
                 {
-                    call.end(&outcome, &Answer::default(), 0);
+                    call.end(&outcome);
                 }
                 let body = ResponseBody::new(body, call, parts.status);
                 Ok(http::Response::from_parts(parts, body))

@@ -1,7 +1,6 @@
 //! The attributes that spans and metrics of one call share.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
 use opentelemetry::{KeyValue, StringValue, Value};
 
@@ -15,14 +14,32 @@ use crate::wire::Rpc;
 #[derive(Debug)]
 pub(super) struct Labels {
     pub(super) rpc: Option<&'static Rpc>,
-    /// The path of an RPC that the contract does not know, without the slash it begins with.
-    unknown: Option<String>,
-    server: Option<Server>,
+    /// Where the request names its authority, and the settings name no server.
+    authority: Option<Server>,
     namespace: Option<StringValue>,
-    collection: Option<StringValue>,
-    /// The collection as metrics name it.
-    metric_collection: Option<StringValue>,
-    counted: OnceLock<Vec<KeyValue>>,
+}
+
+/// Of the metrics of one call.
+pub(super) struct MetricLabels {
+    all: Vec<KeyValue>,
+    server: std::ops::Range<usize>,
+}
+
+impl MetricLabels {
+    /// Of the metrics about RPCs.
+    pub(super) fn rpc(&self) -> &[KeyValue] {
+        &self.all[..self.server.end]
+    }
+
+    /// Of the metrics about databases.
+    pub(super) fn db(&self) -> &[KeyValue] {
+        &self.all[self.server.start..]
+    }
+
+    /// Of the metrics that count calls in flight, attempts and rows: server, system, operation.
+    pub(super) fn counted(&self) -> &[KeyValue] {
+        &self.all[self.server.start..(self.server.end + 2).min(self.all.len())]
+    }
 }
 
 impl Labels {
@@ -32,35 +49,34 @@ impl Labels {
         rpc: Option<&'static Rpc>,
         facts: &Facts,
     ) -> Self {
-        let collection = facts.collection().cloned();
-        let namespace = rpc.filter(|rpc| rpc.has_database()).map(|_| {
+        let namespace = rpc.filter(|rpc| rpc.has_database).map(|_| {
             facts
                 .database
                 .clone()
                 .unwrap_or_else(|| settings.database.clone())
         });
+        let authority = uri.authority().filter(|_| settings.server.is_none());
         Self {
             rpc,
-            unknown: rpc
-                .is_none()
-                .then(|| uri.path().trim_start_matches('/').to_owned()),
-            server: server(settings, uri),
+            authority: authority.map(|authority| Server {
+                address: authority.host().to_owned().into(),
+                port: authority.port_u16(),
+            }),
             namespace,
-            metric_collection: collection
-                .as_ref()
-                .and_then(|name| settings.metric_collections.name(name)),
-            collection,
-            counted: OnceLock::new(),
         }
     }
 
+    fn server<'a>(&'a self, settings: &'a Settings) -> Option<&'a Server> {
+        settings.server.as_ref().or(self.authority.as_ref())
+    }
+
     /// `{operation} {target}`.
-    pub(super) fn span_name(&self, facts: &Facts) -> Cow<'static, str> {
+    pub(super) fn span_name(&self, settings: &Settings, facts: &Facts) -> Cow<'static, str> {
         let Some(rpc) = self.rpc else {
             return Cow::Borrowed("grpc");
         };
         let operation = rpc.operation;
-        match (facts.collection(), &self.namespace, &self.server) {
+        match (facts.collection(), &self.namespace, self.server(settings)) {
             (Some(collection), ..) => join(operation, collection.as_str()),
             (None, Some(namespace), _) => join(operation, namespace.as_str()),
             (
@@ -84,77 +100,87 @@ impl Labels {
     }
 
     /// Of a span as it starts.
-    pub(super) fn span(&self) -> Vec<KeyValue> {
-        let mut labels = self.common(16);
-        labels.extend(
-            self.namespace
-                .clone()
-                .map(|namespace| KeyValue::new(key::DB_NAMESPACE, namespace)),
-        );
-        labels.extend(
-            self.collection
-                .clone()
-                .map(|collection| KeyValue::new(key::DB_COLLECTION_NAME, collection)),
-        );
-        labels.push(KeyValue::new(key::RPC_SYSTEM_NAME, "grpc"));
-        self.push_method(&mut labels);
-        if let Some(unknown) = &self.unknown {
-            labels.push(KeyValue::new(key::RPC_METHOD_ORIGINAL, unknown.clone()));
-        }
-        labels
-    }
-
-    /// Of the metrics about databases.
-    pub(super) fn db(&self, outcome: &Outcome, error: Option<&str>) -> Vec<KeyValue> {
-        let mut labels = self.common(8);
-        labels.extend(
-            self.namespace
-                .clone()
-                .map(|namespace| KeyValue::new(key::DB_NAMESPACE, namespace)),
-        );
-        let collection = self.metric_collection.clone();
-        labels.extend(
-            collection.map(|collection| KeyValue::new(key::DB_COLLECTION_NAME, collection)),
-        );
-        if let Some(error) = error {
-            let error = error_value(outcome, error);
-            labels.push(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, error.clone()));
-            labels.push(KeyValue::new(key::ERROR_TYPE, error));
-        }
-        labels
-    }
-
-    /// Of the metrics about RPCs. To gRPC, an error that Milvus answers with is none.
-    pub(super) fn rpc_labels(&self, outcome: &Outcome, error: Option<&str>) -> Vec<KeyValue> {
-        let mut labels = Vec::with_capacity(6);
-        labels.push(KeyValue::new(key::RPC_SYSTEM_NAME, "grpc"));
-        self.push_method(&mut labels);
-        labels.push(KeyValue::new(key::RPC_STATUS_CODE, outcome.grpc_code()));
-        self.push_server(&mut labels);
-        if let Some(error) = error.filter(|_| !matches!(outcome, Outcome::Milvus(_))) {
-            labels.push(KeyValue::new(key::ERROR_TYPE, error_value(outcome, error)));
-        }
-        labels
-    }
-
-    /// Of the metrics that count calls in flight, attempts and rows: system, operation, server.
-    pub(super) fn counted(&self) -> &[KeyValue] {
-        self.counted.get_or_init(|| self.common(4))
-    }
-
-    fn common(&self, capacity: usize) -> Vec<KeyValue> {
-        let mut labels = Vec::with_capacity(capacity);
+    pub(super) fn span(
+        &self,
+        settings: &Settings,
+        uri: &http::Uri,
+        facts: &Facts,
+    ) -> Vec<KeyValue> {
+        let mut labels = Vec::with_capacity(18);
         labels.push(KeyValue::new(key::DB_SYSTEM_NAME, "milvus"));
         labels.extend(
             self.rpc
                 .map(|rpc| KeyValue::new(key::DB_OPERATION_NAME, rpc.operation)),
         );
-        self.push_server(&mut labels);
+        labels.extend(
+            self.namespace
+                .clone()
+                .map(|namespace| KeyValue::new(key::DB_NAMESPACE, namespace)),
+        );
+        labels.extend(
+            facts
+                .collection()
+                .cloned()
+                .map(|name| KeyValue::new(key::DB_COLLECTION_NAME, name)),
+        );
+        labels.push(KeyValue::new(key::RPC_SYSTEM_NAME, "grpc"));
+        labels.push(self.method());
+        if self.rpc.is_none() {
+            let path = uri.path().trim_start_matches('/').to_owned();
+            labels.push(KeyValue::new(key::RPC_METHOD_ORIGINAL, path));
+        }
+        self.push_server(settings, &mut labels);
         labels
     }
 
-    fn push_server(&self, labels: &mut Vec<KeyValue>) {
-        if let Some(server) = &self.server {
+    /// Of the metrics of a call that ended so. To gRPC, an error that Milvus answers with is none.
+    ///
+    /// One list serves two kinds of metrics: what is about the RPC, the server that both share, what is about the
+    /// database.
+    pub(super) fn metrics(
+        &self,
+        settings: &Settings,
+        facts: &Facts,
+        outcome: &Outcome,
+        error: Option<&str>,
+    ) -> MetricLabels {
+        let mut all = Vec::with_capacity(12);
+        let error = error.map(|error| error_value(outcome, error));
+        if let Some(error) = error
+            .clone()
+            .filter(|_| !matches!(outcome, Outcome::Milvus(_)))
+        {
+            all.push(KeyValue::new(key::ERROR_TYPE, error));
+        }
+        all.push(KeyValue::new(key::RPC_SYSTEM_NAME, "grpc"));
+        all.push(self.method());
+        all.push(KeyValue::new(key::RPC_STATUS_CODE, outcome.grpc_code()));
+        let start = all.len();
+        self.push_server(settings, &mut all);
+        let server = start..all.len();
+        all.push(KeyValue::new(key::DB_SYSTEM_NAME, "milvus"));
+        all.extend(
+            self.rpc
+                .map(|rpc| KeyValue::new(key::DB_OPERATION_NAME, rpc.operation)),
+        );
+        all.extend(
+            self.namespace
+                .clone()
+                .map(|namespace| KeyValue::new(key::DB_NAMESPACE, namespace)),
+        );
+        let collection = facts
+            .collection()
+            .and_then(|name| settings.metric_collections.name(name));
+        all.extend(collection.map(|name| KeyValue::new(key::DB_COLLECTION_NAME, name)));
+        if let Some(error) = error {
+            all.push(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, error.clone()));
+            all.push(KeyValue::new(key::ERROR_TYPE, error));
+        }
+        MetricLabels { all, server }
+    }
+
+    fn push_server(&self, settings: &Settings, labels: &mut Vec<KeyValue>) {
+        if let Some(server) = self.server(settings) {
             labels.push(KeyValue::new(key::SERVER_ADDRESS, server.address.clone()));
             labels.extend(
                 server
@@ -164,11 +190,8 @@ impl Labels {
         }
     }
 
-    fn push_method(&self, labels: &mut Vec<KeyValue>) {
-        labels.push(KeyValue::new(
-            key::RPC_METHOD,
-            self.rpc.map_or("_OTHER", |rpc| rpc.method),
-        ));
+    fn method(&self) -> KeyValue {
+        KeyValue::new(key::RPC_METHOD, self.rpc.map_or("_OTHER", |rpc| rpc.method))
     }
 }
 
@@ -186,15 +209,4 @@ fn join(operation: &str, target: &str) -> Cow<'static, str> {
     name.push(' ');
     name.push_str(target);
     name.into()
-}
-
-/// The configured endpoint, or the authority of the request where it has one.
-fn server(settings: &Settings, uri: &http::Uri) -> Option<Server> {
-    settings.server.clone().or_else(|| {
-        let authority = uri.authority()?;
-        Some(Server {
-            address: authority.host().to_owned().into(),
-            port: authority.port_u16(),
-        })
-    })
 }

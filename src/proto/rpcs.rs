@@ -25,6 +25,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -37,6 +39,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -49,6 +53,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Database) },
         ],
@@ -63,6 +69,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -75,21 +83,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddCollectionFunction",
@@ -98,21 +98,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddCollectionStructField",
@@ -121,21 +113,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddFileResource",
@@ -144,18 +128,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AddUserTags",
@@ -164,18 +140,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AllocTimestamp",
@@ -184,6 +152,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -196,21 +166,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterCollection",
@@ -219,21 +181,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterCollectionField",
@@ -242,21 +196,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterCollectionFunction",
@@ -265,21 +211,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterCollectionSchema",
@@ -288,6 +226,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -303,20 +243,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterIndex",
@@ -325,21 +257,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/AlterRole",
@@ -348,18 +272,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/BackupRBAC",
@@ -368,6 +284,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -380,6 +298,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Database) },
             Field { number: 2, read: Read::Text(Fact::Collection) },
@@ -395,21 +315,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CalcDistance",
@@ -418,6 +330,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
                 Field { number: 1, read: Read::Message(&[
@@ -436,6 +350,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -448,6 +364,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -460,6 +378,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -472,21 +392,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateCollection",
@@ -495,22 +407,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Number(Fact::Consistency) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateCredential",
@@ -519,18 +423,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateDatabase",
@@ -539,20 +435,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateIndex",
@@ -561,21 +449,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateNamespace",
@@ -584,6 +464,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -599,22 +481,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreatePrivilegeGroup",
@@ -623,18 +497,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateReplicateStream",
@@ -643,6 +509,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: true,
         server_streaming: true,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[],
     },
@@ -653,18 +521,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateRole",
@@ -673,18 +533,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateRowPolicy",
@@ -693,21 +545,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/CreateSnapshot",
@@ -716,21 +560,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Database) },
             Field { number: 5, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Delete",
@@ -739,6 +575,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -761,18 +599,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DeleteUserTags",
@@ -781,18 +611,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DescribeAlias",
@@ -801,6 +623,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
@@ -815,6 +639,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -830,6 +656,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
@@ -844,6 +672,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -859,6 +689,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -874,6 +706,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -886,6 +720,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -898,6 +734,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
@@ -912,6 +750,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -927,20 +767,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropCollection",
@@ -949,21 +781,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropCollectionFunction",
@@ -972,21 +796,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropDatabase",
@@ -995,20 +811,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropIndex",
@@ -1017,21 +825,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropNamespace",
@@ -1040,6 +840,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1055,22 +857,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropPrivilegeGroup",
@@ -1079,18 +873,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropResourceGroup",
@@ -1099,18 +885,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropRole",
@@ -1119,18 +897,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropRowPolicy",
@@ -1139,21 +909,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/DropSnapshot",
@@ -1162,21 +924,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Dummy",
@@ -1185,6 +939,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[],
     },
@@ -1195,6 +951,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: true,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1207,6 +965,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -1222,6 +982,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1237,6 +999,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Message(&[
@@ -1254,6 +1018,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1269,6 +1035,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1281,6 +1049,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1296,6 +1066,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 3, read: Read::Message(STATUS) },
@@ -1308,6 +1080,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1320,6 +1094,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Message(&[
@@ -1337,6 +1113,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -1352,6 +1130,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1364,6 +1144,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1379,6 +1161,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1394,6 +1178,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1409,6 +1195,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
             Field { number: 3, read: Read::Text(Fact::Partition) },
@@ -1425,6 +1213,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
             Field { number: 3, read: Read::Text(Fact::Partition) },
@@ -1441,6 +1231,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1453,6 +1245,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1468,6 +1262,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1484,6 +1280,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1499,6 +1297,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1514,6 +1314,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1526,6 +1328,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Database) },
@@ -1541,6 +1345,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1553,6 +1359,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[],
     },
@@ -1563,6 +1371,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1575,6 +1385,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1587,6 +1399,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1599,6 +1413,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1614,6 +1430,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1629,6 +1447,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1645,6 +1465,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1679,6 +1501,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Collection) },
             Field { number: 2, read: Read::Text(Fact::Partition) },
@@ -1695,6 +1519,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1715,6 +1541,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1730,6 +1558,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1742,6 +1572,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1754,6 +1586,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1766,6 +1600,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Collection) },
             Field { number: 3, read: Read::Text(Fact::Database) },
@@ -1781,6 +1617,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
@@ -1795,6 +1633,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1810,6 +1650,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1822,6 +1664,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1837,6 +1681,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1849,6 +1695,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1864,6 +1712,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1879,6 +1729,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -1894,6 +1746,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -1906,21 +1760,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 5, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Text(Fact::Database) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/LoadCollection",
@@ -1929,21 +1775,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/LoadPartitions",
@@ -1952,22 +1790,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ManualCompaction",
@@ -1976,6 +1806,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Database) },
@@ -1991,22 +1823,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
                 Field { number: 5, read: Read::Text(Fact::Database) },
             ]) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/OperatePrivilegeGroup",
@@ -2015,18 +1839,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/OperatePrivilegeV2",
@@ -2035,21 +1851,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 5, read: Read::Text(Fact::Database) },
             Field { number: 6, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/OperateUserRole",
@@ -2058,18 +1866,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/PinSnapshotData",
@@ -2078,6 +1878,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -2093,6 +1895,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -2108,6 +1912,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -2143,6 +1949,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -2158,6 +1966,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 2, read: Read::Message(STATUS) },
@@ -2170,21 +1980,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ReleasePartitions",
@@ -2193,22 +1995,14 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RemoveFileResource",
@@ -2217,18 +2011,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RenameCollection",
@@ -2237,21 +2023,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/ReplicateMessage",
@@ -2260,6 +2038,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -2272,6 +2052,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -2287,18 +2069,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/RestoreSnapshot",
@@ -2307,6 +2081,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -2322,6 +2098,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 6, read: Read::Text(Fact::Database) },
             Field { number: 7, read: Read::Text(Fact::Collection) },
@@ -2337,6 +2115,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -2365,6 +2145,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
                 Field { number: 5, read: Read::Text(Fact::Database) },
@@ -2381,6 +2163,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -2393,6 +2177,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
@@ -2405,6 +2191,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 5, read: Read::Text(Fact::Collection) },
@@ -2420,6 +2208,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -2436,18 +2226,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/TransferReplica",
@@ -2456,21 +2238,13 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Text(Fact::Database) },
         ],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/TruncateCollection",
@@ -2479,6 +2253,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -2494,18 +2270,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/UpdateCredential",
@@ -2514,18 +2282,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/UpdateReplicateConfiguration",
@@ -2534,18 +2294,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/UpdateResourceGroups",
@@ -2554,18 +2306,10 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Idempotent,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
-        response: &[
-            Field { number: 1, read: Read::Number(Fact::LegacyCode) },
-            Field { number: 2, read: Read::Text(Fact::Reason) },
-            Field { number: 3, read: Read::Number(Fact::Code) },
-            Field { number: 4, read: Read::Number(Fact::Retriable) },
-            Field { number: 5, read: Read::Text(Fact::Detail) },
-            Field { number: 6, read: Read::Message(&[
-                Field { number: 1, read: Read::Text(Fact::InfoKey) },
-                Field { number: 2, read: Read::Text(Fact::InfoValue) },
-            ]) },
-        ],
+        response: STATUS,
     },
     Rpc {
         path: "/milvus.proto.milvus.MilvusService/Upsert",
@@ -2574,6 +2318,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Once,
         client_streaming: false,
         server_streaming: false,
+        has_database: true,
+        has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
@@ -2594,6 +2340,8 @@ pub(super) static RPCS: [Rpc; 149] = [
         class: Class::Read,
         client_streaming: false,
         server_streaming: false,
+        has_database: false,
+        has_consistency: false,
         request: &[],
         response: &[
             Field { number: 2, read: Read::Message(STATUS) },

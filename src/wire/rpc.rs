@@ -12,35 +12,14 @@ pub(crate) struct Rpc {
     pub(crate) class: Class,
     pub(crate) client_streaming: bool,
     pub(crate) server_streaming: bool,
+    /// Whether the request names a database.
+    pub(crate) has_database: bool,
+    /// Whether the request says which writes it must see.
+    pub(crate) has_consistency: bool,
     /// What to read off the request.
     pub(crate) request: &'static [Field],
     /// What to read off the answer.
     pub(crate) response: &'static [Field],
-}
-
-impl Rpc {
-    /// Whether the call addresses a database.
-    pub(crate) fn has_database(&self) -> bool {
-        self.request.iter().any(|field| field.finds(Fact::Database))
-    }
-
-    /// Whether the request can say which writes it must see.
-    pub(crate) fn request_says_consistency(&self) -> bool {
-        self.request
-            .iter()
-            .any(|field| field.finds(Fact::Consistency))
-    }
-}
-
-impl Field {
-    fn finds(&self, wanted: Fact) -> bool {
-        match &self.read {
-            Read::Text(fact) | Read::Number(fact) | Read::Present(fact) | Read::Varints(fact) => {
-                *fact == wanted
-            }
-            Read::Message(fields) => fields.iter().any(|field| field.finds(wanted)),
-        }
-    }
 }
 
 /// What a second sending of the same request does.

@@ -113,7 +113,7 @@ impl Message {
             if !matches!(self.step, Step::Prefix { .. } | Step::Done) {
                 self.leave_finished_levels();
             }
-            let Some((&byte, rest)) = piece.split_first() else {
+            let Some(&byte) = piece.first() else {
                 return;
             };
             match &mut self.step {
@@ -126,7 +126,7 @@ impl Message {
                     }
                     *length = *length << 8 | u64::from(byte);
                     *seen += 1;
-                    piece = rest;
+                    piece = &piece[1..];
                     if *seen == PREFIX {
                         self.levels[0].left = *length;
                         self.step = Step::Tag(Varint::default());
@@ -160,20 +160,31 @@ impl Message {
                 | Step::Length { varint, .. }
                 | Step::Number { varint, .. }
                 | Step::Packed { varint, .. } => {
-                    let pushed = varint.push(byte);
-                    let mut cut = false;
-                    if let Step::Packed { left, .. } = &mut self.step {
-                        *left -= 1;
-                        cut = *left == 0 && pushed.is_none();
+                    let end = usize::try_from(self.levels[self.depth].left).unwrap_or(usize::MAX);
+                    let (mut used, mut pushed) = (0, None);
+                    for byte in &piece[..end.min(piece.len())] {
+                        used += 1;
+                        pushed = varint.push(*byte);
+                        if pushed.is_some() {
+                            break;
+                        }
                     }
-                    piece = rest;
-                    if !self.consume(1) {
+                    if let Step::Packed { left, .. } = &mut self.step {
+                        // Varints of an array end with it.
+                        match left.checked_sub(used as u64) {
+                            Some(0) if pushed.is_none() => pushed = Some(Err(())),
+                            Some(rest) => *left = rest,
+                            None => pushed = Some(Err(())),
+                        }
+                    }
+                    piece = &piece[used..];
+                    if !self.consume(used as u64) {
                         return;
                     }
                     match pushed {
-                        None if !cut => {}
+                        None => {}
                         Some(Ok(value)) => self.varint(value, sink),
-                        _ => self.step = Step::Done,
+                        Some(Err(())) => self.step = Step::Done,
                     }
                 }
             }
