@@ -1,4 +1,5 @@
-"""A processor of Rotel's: adds each span it sees to stored.jsonl in ROTEL_STORE, one JSON per line.
+"""A processor of Rotel's: adds each span it sees to stored.jsonl in ROTEL_STORE, one JSON per line, and likewise log
+records to logs.jsonl and metrics to metrics.jsonl.
 
 ROTEL_FAULT names something to store wrong, to see that the comparison notices.
 """
@@ -6,7 +7,7 @@ ROTEL_FAULT names something to store wrong, to see that the comparison notices.
 import json
 import os
 
-STORE = os.path.join(os.environ["ROTEL_STORE"], "stored.jsonl")
+STORE = os.environ["ROTEL_STORE"]
 FAULT = os.environ.get("ROTEL_FAULT")
 
 
@@ -58,9 +59,51 @@ def fault(row):
     return row
 
 
+def of(resource):
+    return attributes(resource.attributes) if resource else {}
+
+
+def file(name):
+    return open(os.path.join(STORE, name), "a")
+
+
 def process_spans(resource_spans):
-    resource = attributes(resource_spans.resource.attributes) if resource_spans.resource else {}
-    with open(STORE, "a") as store:
+    resource = of(resource_spans.resource)
+    with file("stored.jsonl") as store:
         for scoped in resource_spans.scope_spans:
             for span in scoped.spans:
                 store.write(json.dumps(fault(span_row(resource, scoped, span))) + "\n")
+
+
+def process_logs(resource_logs):
+    resource = of(resource_logs.resource)
+    with file("logs.jsonl") as store:
+        for scoped in resource_logs.scope_logs:
+            for record in scoped.log_records:
+                row = {
+                    "resource": resource,
+                    "scope": scoped.scope.name if scoped.scope else None,
+                    "body": value(record.body),
+                    "severity": 0 if FAULT == "log" else int(record.severity_number),
+                    "trace_id": bytes(record.trace_id).hex(),
+                    "span_id": bytes(record.span_id).hex(),
+                    "attrs": attributes(record.attributes),
+                }
+                store.write(json.dumps(row) + "\n")
+
+
+def process_metrics(resource_metrics):
+    resource = of(resource_metrics.resource)
+    with file("metrics.jsonl") as store:
+        for scoped in resource_metrics.scope_metrics:
+            for metric in scoped.metrics:
+                # The variant of the kind, which holds the message.
+                points = metric.data._0.data_points
+                row = {
+                    "resource": resource,
+                    "name": metric.name,
+                    "unit": "" if FAULT == "metric" else metric.unit,
+                    # With how many measurements there were, which histograms tell.
+                    "points": [[attributes(point.attributes), getattr(point, "count", None)] for point in points],
+                }
+                store.write(json.dumps(row) + "\n")

@@ -3,7 +3,7 @@
     semconv.py REGISTRY DEVELOPMENT [--seen STORED]... SOURCES
 
 REGISTRY holds the files of the npm package @opentelemetry/semantic-conventions. DEVELOPMENT lists the names that may be
-used although they are not stable, each with its reason. STORED are spans that a collector stored, one JSON per line.
+used although they are not stable, each with its reason. STORED are spans or metrics that a collector stored, one JSON per line.
 """
 
 import json
@@ -62,12 +62,17 @@ def names_in_document(path, known):
 
 
 def names_seen(path):
-    """The names on stored spans of ours."""
+    """The names on stored spans and metrics of ours."""
     for line in path.read_text().splitlines():
-        span = json.loads(line)
-        if span["scope"] and span["scope"][0] == "milvus-otel":
-            for name in (*span["attrs"], *span["resource"]):
-                yield ("attribute", name)
+        row = json.loads(line)
+        names = []
+        if "points" in row:
+            yield ("metric", row["name"])
+            names = [name for attributes, _ in row["points"] for name in attributes]
+        elif row["scope"] and row["scope"][0] == "milvus-otel":
+            names = [*row["attrs"], *row["resource"]]
+        for name in names:
+            yield ("attribute", name)
 
 
 def main(arguments):

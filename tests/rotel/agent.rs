@@ -45,8 +45,10 @@ impl Rotel {
                     "100ms",
                 ])
                 .args(["--otlp-grpc-endpoint", &grpc, "--otlp-http-endpoint", &http])
-                .arg("--otlp-with-trace-processor")
-                .arg(variable("ROTEL_PROCESSOR"))
+                .args(["trace", "logs", "metrics"].into_iter().flat_map(|signal| {
+                    let option = format!("--otlp-with-{signal}-processor").into();
+                    [option, variable("ROTEL_PROCESSOR").into_os_string()]
+                }))
                 .env("ROTEL_STORE", &store)
                 .stdout(Stdio::from(output.try_clone().unwrap()))
                 .stderr(Stdio::from(output))
@@ -55,7 +57,7 @@ impl Rotel {
             let mut rotel = Self {
                 grpc,
                 http,
-                store: store.join("stored.jsonl"),
+                store: store.clone(),
                 child,
             };
             if rotel.is_ready() {
@@ -77,9 +79,9 @@ impl Rotel {
         false
     }
 
-    /// The spans it has stored so far.
-    pub(crate) fn rows(&self) -> Vec<Json> {
-        let text = std::fs::read_to_string(&self.store).unwrap_or_default();
+    /// What it has stored so far in the file of one signal.
+    pub(crate) fn rows(&self, file: &str) -> Vec<Json> {
+        let text = std::fs::read_to_string(self.store.join(file)).unwrap_or_default();
         // The last line may be half written.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         whole
