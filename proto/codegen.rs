@@ -395,6 +395,11 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
     )?;
     writeln!(
         out,
+        "        has_filter: {},",
+        rendered.contains("Fact::Filter)")
+    )?;
+    writeln!(
+        out,
         "        has_consistency: {},",
         rendered.contains("Fact::Consistency)")
     )?;

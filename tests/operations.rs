@@ -19,7 +19,7 @@ use milvus_otel::proto::milvus::{
 };
 use milvus_otel::{Client, Field, Index, Metric, Schema};
 use opentelemetry::trace::SpanKind;
-use spans::{Recorder, attributes, expected};
+use spans::{Recorder, attributes, expected, header};
 use testkit::{Fake, Reply};
 
 fn loaded(progress: i64) -> Reply {
@@ -75,18 +75,30 @@ INTERNAL create_collection books
     CLIENT load_collection books
     CLIENT get_loading_progress books
     CLIENT get_loading_progress books
-    CLIENT get_loading_progress books
 "
     );
+    // Of the questions in between the server is told, but not to record them.
+    let asked = fake.calls_of("GetLoadingProgress");
+    let flags = asked.iter().map(|call| {
+        let sent = header(call, "traceparent").unwrap();
+        sent.rsplit('-').next().unwrap()
+    });
+    assert_eq!(flags.collect::<Vec<_>>(), ["01", "00", "00", "01"]);
     for span in recorder.spans() {
         if span.span_kind == SpanKind::Internal {
             let (operation, _) = span.name.split_once(' ').unwrap();
-            let wanted = expected([
+            let mut wanted = expected([
                 ("db.system.name", "milvus"),
                 ("db.operation.name", operation),
                 ("db.namespace", "default"),
                 ("db.collection.name", "books"),
             ]);
+            let polls = match operation {
+                "create_index" => Some("1"),
+                "load_collection" => Some("4"),
+                _ => None,
+            };
+            wanted.extend(expected(polls.map(|polls| ("milvus.poll.count", polls))));
             assert_eq!(attributes(&span), wanted);
         }
     }

@@ -15,10 +15,11 @@ use std::time::Duration;
 use answers::{answered, response, trailers};
 use milvus_otel::proto::common;
 use milvus_otel::proto::milvus::{
-    DropCollectionRequest, HasCollectionRequest, InsertRequest, MutationResult,
+    DropCollectionRequest, HasCollectionRequest, InsertRequest, MutationResult, QueryRequest,
 };
 use milvus_otel::proto::schema::{FieldData, VectorField, field_data, vector_field};
 use milvus_otel::{Client, ClientBuilder, RetryPolicy};
+use opentelemetry::trace::Status as SpanStatus;
 use prost::Message;
 use spans::{Recorder, attributes, header, traceparent};
 use testkit::{Fake, Reply};
@@ -153,11 +154,10 @@ async fn class_and_cause_decide_whether_a_call_is_repeated() {
                 let attempts = attempts.lock().unwrap().len();
                 assert!(attempts == 1 || attempts == 4, "{cause:?}: {attempts}");
                 *repeated = attempts == 4;
-                // One logical span whatever happens below it.
-                assert!(
-                    attributes(&recorder.span()).contains_key("error.type"),
-                    "{cause:?}"
-                );
+                // One logical span, and one below it for each attempt where there are several.
+                let (call, below) = recorder.root();
+                assert!(attributes(&call).contains_key("error.type"), "{cause:?}");
+                assert_eq!(below.len(), if attempts == 1 { 0 } else { attempts });
             }
             assert_eq!(repeated, wanted, "{cause:?}, replay_idempotent({replay})");
         }
@@ -224,10 +224,10 @@ async fn the_deadline_covers_all_attempts() {
     assert_eq!(error.attempts() as usize, calls.len());
     let attempts = format!("{} attempts in", calls.len());
     assert!(error.to_string().contains(&attempts), "{error}");
-    assert_eq!(
-        recorder.tree(),
-        format!("CLIENT has_collection books error: {message}\n")
-    );
+    let (call, attempts) = recorder.root();
+    assert_eq!(call.name, "has_collection books");
+    assert_eq!(call.status, SpanStatus::error(message));
+    assert_eq!(attempts.len(), calls.len());
     // Each attempt tells the server what is left.
     let left = |call| {
         let text: &str = header(call, "grpc-timeout").unwrap();
@@ -276,15 +276,49 @@ async fn a_large_insert_is_one_span_and_the_same_bytes_each_time() {
     let answer = raw.insert(request).await.unwrap().into_inner();
     assert_eq!(answer.insert_cnt, 1000);
 
-    assert_eq!(recorder.tree(), "CLIENT insert books\n");
+    assert_eq!(
+        recorder.tree(),
+        "\
+CLIENT insert books
+  CLIENT milvus.proto.milvus.MilvusService/Insert
+  CLIENT milvus.proto.milvus.MilvusService/Insert
+  CLIENT milvus.proto.milvus.MilvusService/Insert
+"
+    );
+    let (call, attempts) = recorder.root();
+    assert_eq!(attributes(&call)["milvus.resend_count"], "2");
     let calls = fake.calls();
     assert_eq!(calls.len(), 3);
-    let sent = traceparent(&recorder.span().span_context, "01");
-    for call in &calls {
-        assert!(call.message == encoded, "another body");
-        assert_eq!(header(call, "traceparent"), Some(sent.as_str()));
-        assert!(header(call, "client-request-unixmsec").is_some());
+    // That there will be others is not known when the first attempt is sent.
+    let parents = [&call, &attempts[1], &attempts[2]];
+    for (received, parent) in calls.iter().zip(parents) {
+        assert!(received.message == encoded, "another body");
+        let sent = traceparent(&parent.span_context, "01");
+        assert_eq!(header(received, "traceparent"), Some(sent.as_str()));
+        assert!(header(received, "client-request-unixmsec").is_some());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_keep_the_filter_to_themselves() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let quoted = Reply::Status(Code::Unavailable, "cannot do title == \"dune\"".into());
+    fake.script("Query", [quoted]);
+    let request = QueryRequest {
+        expr: "title == \"dune\"".into(),
+        ..Default::default()
+    };
+    let policy = RetryPolicy::default().max_attempts(3);
+    let client = recorder
+        .builder(&fake)
+        .retry(policy)
+        .connect_lazy()
+        .unwrap();
+    client.raw().query(request).await.unwrap_err();
+    let (_, attempts) = recorder.root();
+    assert_eq!(attempts.len(), 3);
+    let shown = format!("{:?}", recorder.spans());
+    assert!(!shown.contains("dune"), "{shown}");
 }
 
 #[tokio::test(start_paused = true)]

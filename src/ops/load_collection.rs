@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::get_load_state::progress;
@@ -83,11 +84,16 @@ impl LoadCollection {
                 .call(call.timeout(wait.remaining()), self.request)
                 .await?;
             let ask = |remaining| progress(&client, call.timeout(remaining), Vec::new());
+            let finished = AtomicBool::new(false);
             let done = |percent: &u8| {
-                if let Some(report) = &report {
+                let is_done = *percent >= 100;
+                // The last question may be asked twice, for the trace.
+                if !finished.fetch_or(is_done, Ordering::Relaxed)
+                    && let Some(report) = &report
+                {
                     report(*percent);
                 }
-                Ok(*percent >= 100)
+                Ok(is_done)
             };
             wait.until(call, ask, done, |percent| format!("loaded {percent} %"))
                 .await

@@ -122,7 +122,10 @@ impl AttemptTracer {
                 }
                 Outcome::Grpc { .. } | Outcome::Dropped => {
                     span.set_attribute(KeyValue::new(key::ERROR_TYPE, outcome.grpc_code()));
-                    span.set_status(SpanStatus::error(outcome.message().to_owned()));
+                    // Servers quote filters, and only the call's own span knows which text that is.
+                    let quotes = attempt.rpc.is_none_or(|rpc| rpc.has_filter);
+                    let message = if quotes { "" } else { outcome.message() };
+                    span.set_status(SpanStatus::error(message.to_owned()));
                 }
                 Outcome::Success => {}
             }

@@ -26,6 +26,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -40,6 +41,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -54,6 +56,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Database) },
@@ -70,6 +73,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -84,6 +88,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -99,6 +104,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -114,6 +120,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -129,6 +136,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -141,6 +149,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -153,6 +162,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -167,6 +177,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -182,6 +193,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -197,6 +209,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -212,6 +225,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -227,6 +241,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -244,6 +259,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -258,6 +274,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -273,6 +290,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -285,6 +303,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -299,6 +318,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Database) },
@@ -316,6 +336,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -331,6 +352,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
@@ -351,6 +373,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -365,6 +388,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -379,6 +403,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -393,6 +418,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -408,6 +434,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -424,6 +451,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -436,6 +464,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -450,6 +479,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -465,6 +495,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -482,6 +513,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -498,6 +530,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -510,6 +543,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: true,
         server_streaming: true,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[],
@@ -522,6 +556,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -534,6 +569,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -546,6 +582,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -561,6 +598,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Database) },
@@ -576,6 +614,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: true,
         has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -600,6 +639,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -612,6 +652,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -624,6 +665,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -640,6 +682,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -657,6 +700,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -673,6 +717,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -690,6 +735,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -707,6 +753,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -721,6 +768,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -735,6 +783,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
@@ -751,6 +800,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
@@ -768,6 +818,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -782,6 +833,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -797,6 +849,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -812,6 +865,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -826,6 +880,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -841,6 +896,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -858,6 +914,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -874,6 +931,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -886,6 +944,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -898,6 +957,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -910,6 +970,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -925,6 +986,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
@@ -940,6 +1002,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[],
@@ -952,6 +1015,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: true,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -966,6 +1030,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
@@ -983,6 +1048,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1000,6 +1066,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1019,6 +1086,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1036,6 +1104,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1050,6 +1119,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1067,6 +1137,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1081,6 +1152,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1095,6 +1167,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
@@ -1114,6 +1187,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
@@ -1131,6 +1205,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1145,6 +1220,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1162,6 +1238,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1179,6 +1256,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1196,6 +1274,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
@@ -1214,6 +1293,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
@@ -1232,6 +1312,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1246,6 +1327,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1263,6 +1345,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1281,6 +1364,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1298,6 +1382,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1315,6 +1400,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1329,6 +1415,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -1346,6 +1433,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1360,6 +1448,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[],
@@ -1372,6 +1461,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1386,6 +1476,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1400,6 +1491,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1414,6 +1506,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1431,6 +1524,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1448,6 +1542,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1466,6 +1561,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: true,
         has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1502,6 +1598,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Collection) },
@@ -1520,6 +1617,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1542,6 +1640,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1559,6 +1658,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1573,6 +1673,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1587,6 +1688,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1601,6 +1703,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 1, read: Read::Text(Fact::Collection) },
@@ -1618,6 +1721,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
@@ -1634,6 +1738,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1651,6 +1756,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1665,6 +1771,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1682,6 +1789,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1696,6 +1804,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1713,6 +1822,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1730,6 +1840,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1747,6 +1858,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1761,6 +1873,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 5, read: Read::Text(Fact::Collection) },
@@ -1776,6 +1889,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1791,6 +1905,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1807,6 +1922,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -1824,6 +1940,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
@@ -1840,6 +1957,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -1852,6 +1970,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 5, read: Read::Text(Fact::Database) },
@@ -1867,6 +1986,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -1879,6 +1999,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
@@ -1896,6 +2017,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1913,6 +2035,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: true,
         has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1950,6 +2073,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1967,6 +2091,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -1981,6 +2106,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -1996,6 +2122,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -2012,6 +2139,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -2024,6 +2152,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -2039,6 +2168,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -2053,6 +2183,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -2070,6 +2201,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -2082,6 +2214,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 3, read: Read::Text(Fact::Database) },
@@ -2099,6 +2232,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 6, read: Read::Text(Fact::Database) },
@@ -2116,6 +2250,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: true,
         has_consistency: true,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -2146,6 +2281,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Message(&[
@@ -2164,6 +2300,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -2178,6 +2315,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[
@@ -2192,6 +2330,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -2209,6 +2348,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -2227,6 +2367,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -2239,6 +2380,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 4, read: Read::Text(Fact::Collection) },
@@ -2254,6 +2396,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -2271,6 +2414,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -2283,6 +2427,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -2295,6 +2440,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -2307,6 +2453,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: STATUS,
@@ -2319,6 +2466,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: true,
+        has_filter: false,
         has_consistency: false,
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
@@ -2341,6 +2489,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         client_streaming: false,
         server_streaming: false,
         has_database: false,
+        has_filter: false,
         has_consistency: false,
         request: &[],
         response: &[

@@ -16,6 +16,8 @@ pub(crate) struct Rpc {
     pub(crate) has_database: bool,
     /// Whether the request says which writes it must see.
     pub(crate) has_consistency: bool,
+    /// Whether the request may hold a filter.
+    pub(crate) has_filter: bool,
     /// What to read off the request.
     pub(crate) request: &'static [Field],
     /// What to read off the answer.

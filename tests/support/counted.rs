@@ -62,7 +62,8 @@ impl Tracer for CountedTracer {
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> CountedSpan {
         let span = self.tracer.build_with_context(builder, parent);
         let context = span.span_context();
-        if context.is_valid() {
+        // One that a sampler decided against has no end to be recorded.
+        if context.is_valid() && span.is_recording() {
             let before = self.ends.lock().unwrap().insert(context.span_id(), 0);
             assert_eq!(before, None, "an id is there twice");
             let above = parent.span().span_context().span_id();
@@ -117,7 +118,9 @@ impl Span for CountedSpan {
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
         let id = self.span.span_context().span_id();
-        *self.ends.lock().unwrap().entry(id).or_default() += 1;
+        if let Some(count) = self.ends.lock().unwrap().get_mut(&id) {
+            *count += 1;
+        }
         self.span.end_with_timestamp(timestamp);
     }
 }

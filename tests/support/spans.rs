@@ -81,6 +81,20 @@ impl Recorder {
         spans.remove(0)
     }
 
+    /// The only span without a parent, and those directly below it.
+    pub(crate) fn root(&self) -> (SpanData, Vec<SpanData>) {
+        let (mut roots, below): (Vec<_>, Vec<_>) = self
+            .spans()
+            .into_iter()
+            .partition(|span| span.parent_span_id == SpanId::INVALID);
+        assert_eq!(roots.len(), 1, "{}", self.tree());
+        let root = roots.remove(0);
+        for span in &below {
+            assert_eq!(span.parent_span_id, root.span_context.span_id());
+        }
+        (root, below)
+    }
+
     pub(crate) fn tree(&self) -> String {
         tree(&self.spans())
     }
