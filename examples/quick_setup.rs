@@ -5,7 +5,7 @@
 
 use std::error::Error;
 
-use milvus_otel::{Client, init};
+use milvus_otel::{Client, Consistency, init};
 use opentelemetry::trace::TraceContextExt;
 use serde::{Deserialize, Serialize};
 use testkit::demo::Demo;
@@ -68,21 +68,15 @@ async fn quick_setup(uri: &str) -> milvus_otel::Result<()> {
     let written = client.insert(COLLECTION, &items).await?;
     println!("inserted {} rows", written.count);
 
-    let hits = client
-        .search(COLLECTION, &items[7].vector)
-        .limit(3)
-        .output(["color"])
-        .await?;
-    for hit in &hits {
+    // Sees what was written right before.
+    let session = Consistency::Session;
+    let search = client.search(COLLECTION, &items[7].vector).limit(3);
+    for hit in search.output(["color"]).consistency(session).await? {
         let color = hit.entity.get("color");
-        println!("found {} at {:.3}: {:?}", hit.id, hit.score, color);
+        println!("found {} at {:.3}: {color:?}", hit.id, hit.score);
     }
-
-    let blue: Vec<Item> = client
-        .query(COLLECTION)
-        .filter("color == \"blue\"")
-        .rows()
-        .await?;
+    let query = client.query(COLLECTION).filter("color == \"blue\"");
+    let blue: Vec<Item> = query.consistency(session).rows().await?;
     println!("{} rows are blue", blue.len());
 
     client.drop_collection(COLLECTION).await?;
