@@ -70,7 +70,7 @@ async fn quick_setup(uri: &str) -> milvus_otel::Result<()> {
 
     // Sees what was written right before.
     let session = Consistency::Session;
-    let search = client.search(COLLECTION, &items[7].vector).limit(3);
+    let search = client.search(COLLECTION, items[7].vector).limit(3);
     for hit in search.output(["color"]).consistency(session).await? {
         let color = hit.entity.get("color");
         println!("found {} at {:.3}: {color:?}", hit.id, hit.score);
