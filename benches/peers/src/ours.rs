@@ -1,9 +1,11 @@
-//! milvus-otel, with telemetry on.
+//! milvus-otel, with telemetry on and without.
 
 use std::hint::black_box;
 use std::rc::Rc;
 
-use milvus_otel::{Client, Columns};
+use milvus_otel::{Client, Columns, OtelLayer};
+use opentelemetry::metrics::noop::NoopMeterProvider;
+use opentelemetry::trace::noop::NoopTracerProvider;
 
 use crate::data::{Book, Data};
 use crate::measure::{Operation, Prepare};
@@ -18,6 +20,16 @@ impl Ours {
     pub async fn connect(uri: &str, data: &Rc<Data>) -> Self {
         Self {
             client: Client::connect(uri).await.unwrap(),
+            data: Rc::clone(data),
+        }
+    }
+
+    pub async fn connect_without_telemetry(uri: &str, data: &Rc<Data>) -> Self {
+        let layer = OtelLayer::new()
+            .tracer_provider(&NoopTracerProvider::new())
+            .meter_provider(&NoopMeterProvider::new());
+        Self {
+            client: Client::builder(uri).otel(layer).connect().await.unwrap(),
             data: Rc::clone(data),
         }
     }

@@ -1,5 +1,6 @@
 //! Telemetry as an application has it, except that what is exported is thrown away.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
@@ -11,8 +12,25 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider, SpanData, SpanExporter};
 
+static EXPORTED: AtomicUsize = AtomicUsize::new(0);
+
+/// The telemetry that is on.
+pub struct Telemetry {
+    spans: SdkTracerProvider,
+    metrics: SdkMeterProvider,
+}
+
+impl Telemetry {
+    /// Ends it, and tells how many spans were exported.
+    pub fn end(self) -> usize {
+        self.spans.shutdown().unwrap();
+        self.metrics.shutdown().unwrap();
+        EXPORTED.load(Ordering::Relaxed)
+    }
+}
+
 /// Spans in batches and metrics, both exported from threads of their own, and W3C propagation.
-pub fn install() -> (SdkTracerProvider, SdkMeterProvider) {
+pub fn install() -> Telemetry {
     let spans = SdkTracerProvider::builder()
         .with_span_processor(BatchSpanProcessor::builder(Discard).build())
         .build();
@@ -22,7 +40,7 @@ pub fn install() -> (SdkTracerProvider, SdkMeterProvider) {
     global::set_tracer_provider(spans.clone());
     global::set_meter_provider(metrics.clone());
     global::set_text_map_propagator(TraceContextPropagator::new());
-    (spans, metrics)
+    Telemetry { spans, metrics }
 }
 
 /// The sampled span in which all calls are made.
@@ -41,7 +59,8 @@ pub fn caller() -> ContextGuard {
 struct Discard;
 
 impl SpanExporter for Discard {
-    async fn export(&self, _: Vec<SpanData>) -> OTelSdkResult {
+    async fn export(&self, spans: Vec<SpanData>) -> OTelSdkResult {
+        EXPORTED.fetch_add(spans.len(), Ordering::Relaxed);
         Ok(())
     }
 }
