@@ -1,10 +1,14 @@
 //! The same work through milvus-otel, milvus-sdk-rust and tonic with prost: `cargo run --release`.
 //!
 //! The server answers at once, from a thread of its own, with the same bytes to all. Client, connection and runtime are
-//! on this thread, whose CPU time and allocations are counted; the clients take turns, and the best round counts.
-//! Where nothing else is said, milvus-otel has telemetry on: every call is a sampled span under a span of the caller, handed to a
-//! batch processor, and both duration metrics are recorded. milvus-sdk-rust is as it is by default, and has none.
+//! on one thread, whose CPU time and allocations are counted. Where nothing else is said, milvus-otel has telemetry on:
+//! every call is a sampled span under a span of the caller, handed to a batch processor, and both duration metrics are
+//! recorded. milvus-sdk-rust is as it is by default, and has none.
+//!
+//! Each client does each work in processes of its own, because what one frees changes what memory costs the next. The
+//! clients take turns, so that whatever else the machine does disturbs all of them, and the best round counts.
 
+mod clients;
 mod data;
 mod measure;
 mod messages;
@@ -14,10 +18,12 @@ mod report;
 mod sdk;
 mod sink;
 mod telemetry;
+mod works;
 
-use std::rc::Rc;
+use std::process::Command;
 
-use measure::{Target, Work};
+use measure::{Cost, Figures};
+use works::Work;
 
 const COLLECTION: &str = "books";
 const ROWS: usize = 1000;
@@ -26,110 +32,73 @@ const DIMENSION: usize = 768;
 const HITS: usize = 10;
 /// What the vectors of one operation take.
 const PAYLOAD: usize = ROWS * DIMENSION * 4;
-const ROUNDS: u32 = 25;
+/// In each process.
+const ROUNDS: u32 = 12;
+/// For each work and client.
+const PROCESSES: u32 = 3;
+/// Tells a process of which work and which client it is.
+const CELL: &str = "PEERS_CELL";
 
 fn main() {
-    let telemetry = telemetry::install();
-    let _caller = telemetry::caller();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let uri = format!("http://{}", sink::start());
-    let data = Rc::new(data::Data::new());
-    let (ours, silent, sdk, raw) = runtime.block_on(async {
-        (
-            ours::Ours::connect(&uri, &data).await,
-            ours::Ours::connect_without_telemetry(&uri, &data).await,
-            sdk::Sdk::connect(&uri, &data).await,
-            raw::Raw::connect(&uri, &data).await,
-        )
-    });
-    let cpu = |ratio: f64| Target {
-        cpu: Some(ratio),
-        ..Target::default()
-    };
-    let mut works = vec![
-        Work {
-            name: "insert columns",
-            calls: 5,
-            clients: [
-                ours.insert_columns(),
-                sdk.insert_columns(),
-                raw.insert_columns(),
-            ],
-            target: Target {
-                payloads: Some(1.05),
-                wall: true,
-                ..cpu(0.30)
-            },
-        },
-        Work {
-            name: "insert typed rows (sdk: JSON rows, there already)",
-            calls: 3,
-            clients: [ours.insert_rows(), sdk.insert_json(), raw.insert_rows()],
-            target: Target {
-                payloads: Some(2.1),
-                ..cpu(0.15)
-            },
-        },
-        Work {
-            name: "insert typed rows (sdk: JSON rows, made of structs)",
-            calls: 3,
-            clients: [ours.insert_rows(), sdk.insert_rows(), raw.insert_rows()],
-            target: cpu(0.15),
-        },
-        Work {
-            name: "query to columns",
-            calls: 5,
-            clients: [
-                ours.query_columns(),
-                sdk.query_columns(),
-                raw.query_columns(),
-            ],
-            target: Target {
-                wall: true,
-                ..cpu(0.30)
-            },
-        },
-        Work {
-            name: "query to typed rows (sdk: borrowing rows)",
-            calls: 5,
-            clients: [ours.query_rows(), sdk.query_rows(), raw.query_rows()],
-            target: cpu(0.6),
-        },
-        Work {
-            name: "search for 1 vector, top 10",
-            calls: 300,
-            clients: [ours.search(), sdk.search(), raw.search()],
-            target: Target {
-                allocations: Some(50.0),
-                ..cpu(1.0)
-            },
-        },
-        Work {
-            name: "search for 1 vector, top 10, no-op providers",
-            calls: 300,
-            clients: [silent.search(), sdk.search(), raw.search()],
-            target: Target::default(),
-        },
-        Work {
-            name: "search for 1000 vectors, top 10",
-            calls: 5,
-            clients: [ours.search_many(), sdk.search_many(), raw.search_many()],
-            target: cpu(0.30),
-        },
-    ];
-    // To look at one row under a profiler: PEERS_ONLY='to columns' cargo run --release
-    if let Ok(only) = std::env::var("PEERS_ONLY") {
-        works.retain(|work| work.name.contains(&only));
+    let works = works::all();
+    if let Ok(cell) = std::env::var(CELL) {
+        let (work, client) = cell.split_once(' ').unwrap();
+        let work = &works[work.parse::<usize>().unwrap()];
+        return measure_one(work, client.parse().unwrap());
     }
-    let costs: Vec<_> = works
-        .iter_mut()
-        .map(|work| measure::measure(&runtime, work, ROUNDS))
+    // To see one row only: PEERS_ONLY='to columns' cargo run --release
+    let only = std::env::var("PEERS_ONLY").unwrap_or_default();
+    let rows: Vec<_> = works
+        .iter()
+        .enumerate()
+        .filter(|(_, work)| work.name.contains(&only))
+        .map(|(index, work)| {
+            eprintln!("{}", work.name);
+            (work, measure_all(index))
+        })
         .collect();
-    let spans = telemetry.end();
-    assert!(spans > 0, "no span was exported: telemetry was off");
-    println!("{spans} spans were exported.");
-    report::print(&works, &costs);
+    report::print(&rows);
+}
+
+/// In the process of one work and client: prints what it costs. To look at it under a profiler:
+/// PEERS_CELL='3 0' perf record target/release/milvus-otel-peers
+fn measure_one(work: &Work, client: usize) {
+    let telemetry = telemetry::install();
+    let caller = telemetry::caller();
+    let clients = clients::Clients::new();
+    let mut prepare = work.clients[client](&clients);
+    let cost = measure::measure(&clients.runtime, &mut prepare, work.calls, ROUNDS);
+    drop((prepare, clients, caller));
+    println!("{} {cost}", telemetry.end());
+}
+
+/// What the work costs each client.
+fn measure_all(work: usize) -> [Figures; 3] {
+    let mut best = [Figures::default(); 3];
+    for _ in 0..PROCESSES {
+        for (client, best) in best.iter_mut().enumerate() {
+            best.usual.keep_lower(&in_process(work, client, false));
+            best.kept.keep_lower(&in_process(work, client, true));
+        }
+    }
+    best
+}
+
+/// Measures in a process of its own, where glibc gives large memory back to the operating system as it usually does, or
+/// keeps it.
+fn in_process(work: usize, client: usize, keeps_memory: bool) -> Cost {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.env(CELL, format!("{work} {client}"));
+    if keeps_memory {
+        command.env("MALLOC_MMAP_MAX_", "0");
+        command.env("MALLOC_TRIM_THRESHOLD_", i64::MAX.to_string());
+    }
+    let output = command.output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (spans, cost) = text.trim().split_once(' ').unwrap();
+    let traced = client == 0 && !works::all()[work].name.contains("no-op");
+    assert_eq!(spans != "0", traced, "{spans} spans were exported");
+    Cost::parse(cost)
 }

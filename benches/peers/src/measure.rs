@@ -1,5 +1,6 @@
 //! CPU time, wall time and allocations of this thread.
 
+use std::fmt;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
@@ -11,59 +12,72 @@ use tokio::runtime::Runtime;
 pub type Prepare = Box<dyn FnMut() -> Operation>;
 pub type Operation = Pin<Box<dyn Future<Output = ()>>>;
 
-/// The same work through each client.
-pub struct Work {
-    pub name: &'static str,
-    /// Operations in a round.
-    pub calls: u32,
-    pub clients: [Prepare; 3],
-    pub target: Target,
-}
-
-/// What is to be reached, against milvus-sdk-rust and against the size of the vectors.
-#[derive(Default)]
-pub struct Target {
-    pub cpu: Option<f64>,
-    pub payloads: Option<f64>,
-    pub allocations: Option<f64>,
-    /// Not slower than either peer.
-    pub wall: bool,
-}
-
-/// What one operation costs at best.
+/// What one operation costs at best; times in microseconds.
 #[derive(Clone, Copy)]
 pub struct Cost {
-    pub cpu: Duration,
-    pub wall: Duration,
+    pub cpu: f64,
+    pub wall: f64,
     pub allocations: f64,
     pub bytes: f64,
 }
 
-impl Cost {
-    fn none_yet() -> Self {
+/// The same with the usual allocator, and with one that keeps its memory.
+#[derive(Clone, Copy, Default)]
+pub struct Figures {
+    pub usual: Cost,
+    pub kept: Cost,
+}
+
+impl Default for Cost {
+    /// Nothing was measured yet.
+    fn default() -> Self {
         Self {
-            cpu: Duration::MAX,
-            wall: Duration::MAX,
-            allocations: f64::MAX,
-            bytes: f64::MAX,
+            cpu: f64::INFINITY,
+            wall: f64::INFINITY,
+            allocations: f64::INFINITY,
+            bytes: f64::INFINITY,
         }
     }
 }
 
-/// The clients take turns, so that whatever else the machine does disturbs all of them; the best round counts.
-pub fn measure(runtime: &Runtime, work: &mut Work, rounds: u32) -> [Cost; 3] {
-    let mut best = [Cost::none_yet(); 3];
-    for round in 0..=rounds {
-        for (prepare, best) in work.clients.iter_mut().zip(&mut best) {
-            let cost = one_round(runtime, prepare, work.calls);
-            // The first warms up.
-            if round > 0 {
-                best.cpu = best.cpu.min(cost.cpu);
-                best.wall = best.wall.min(cost.wall);
-                best.allocations = best.allocations.min(cost.allocations);
-                best.bytes = best.bytes.min(cost.bytes);
-            }
+impl fmt::Display for Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} {} {}",
+            self.cpu, self.wall, self.allocations, self.bytes
+        )
+    }
+}
+
+impl Cost {
+    /// What `Display` wrote.
+    pub fn parse(text: &str) -> Self {
+        let figures: Vec<f64> = text.split(' ').map(|word| word.parse().unwrap()).collect();
+        let [cpu, wall, allocations, bytes] = figures[..] else {
+            panic!("not four figures: {text}")
+        };
+        Self {
+            cpu,
+            wall,
+            allocations,
+            bytes,
         }
+    }
+
+    pub fn keep_lower(&mut self, other: &Self) {
+        self.cpu = self.cpu.min(other.cpu);
+        self.wall = self.wall.min(other.wall);
+        self.allocations = self.allocations.min(other.allocations);
+        self.bytes = self.bytes.min(other.bytes);
+    }
+}
+
+pub fn measure(runtime: &Runtime, prepare: &mut Prepare, calls: u32, rounds: u32) -> Cost {
+    let _warm_up = one_round(runtime, prepare, calls);
+    let mut best = Cost::default();
+    for _ in 0..rounds {
+        best.keep_lower(&one_round(runtime, prepare, calls));
     }
     best
 }
@@ -84,8 +98,8 @@ fn one_round(runtime: &Runtime, prepare: &mut Prepare, calls: u32) -> Cost {
         bytes += counted.bytes_total;
     }
     Cost {
-        cpu: cpu / calls,
-        wall,
+        cpu: cpu.as_secs_f64() * 1e6 / f64::from(calls),
+        wall: wall.as_secs_f64() * 1e6,
         allocations: allocations as f64 / f64::from(calls),
         bytes: bytes as f64 / f64::from(calls),
     }

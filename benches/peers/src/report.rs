@@ -1,42 +1,42 @@
 //! The table.
 
-use std::time::Duration;
-
 use crate::PAYLOAD;
-use crate::measure::{Cost, Target, Work};
+use crate::measure::{Cost, Figures};
+use crate::works::{Target, Work};
 
-/// Best rounds of the same work differ by so much.
+/// The best rounds of the same work differ by so much.
 const NOISE: f64 = 1.05;
 
-pub fn print(works: &[Work], costs: &[[Cost; 3]]) {
+pub fn print(rows: &[(&Work, [Figures; 3])]) {
     println!(
         "\n1000 x 768 f32 ({} KiB). Each cell: milvus-otel / milvus-sdk-rust 3.0.3 / tonic with prost.\n",
         PAYLOAD / 1024
     );
     println!(
-        "| work | client CPU, µs | wall, µs | allocations | KiB allocated | against targets |"
+        "| work | client CPU, µs | CPU where memory is kept, µs | wall, µs | allocations | KiB allocated | against targets |"
     );
-    println!("|---|--:|--:|--:|--:|---|");
+    println!("|---|--:|--:|--:|--:|--:|---|");
     let mut missed = 0;
-    for (work, costs) in works.iter().zip(costs) {
-        let judged = judge(&work.target, costs);
+    for (work, figures) in rows {
+        let judged = judge(&work.target, &figures.map(|figures| figures.usual));
         missed += judged.iter().filter(|(_, reached)| !reached).count();
         let judged: Vec<String> = judged
             .into_iter()
             .map(|(text, reached)| format!("{text} {}", if reached { "✓" } else { "✗ MISSED" }))
             .collect();
         println!(
-            "| {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} |",
             work.name,
-            cells(costs, |cost| micros(cost.cpu)),
-            cells(costs, |cost| micros(cost.wall)),
-            cells(costs, |cost| cost.allocations),
-            cells(costs, |cost| cost.bytes / 1024.0),
+            cells(figures, |figures| figures.usual.cpu),
+            cells(figures, |figures| figures.kept.cpu),
+            cells(figures, |figures| figures.usual.wall),
+            cells(figures, |figures| figures.usual.allocations),
+            cells(figures, |figures| figures.usual.bytes / 1024.0),
             judged.join("; ")
         );
     }
     println!(
-        "\nCPU ratios are to milvus-sdk-rust; `wall` is to the faster peer. Targets missed: {missed}."
+        "\nCPU is judged against milvus-sdk-rust, wall time against the faster peer. Targets missed: {missed}."
     );
 }
 
@@ -46,7 +46,7 @@ fn judge(target: &Target, [ours, sdk, raw]: &[Cost; 3]) -> Vec<(String, bool)> {
         judged.push((format!("{what} {figure:.2} <= {limit:.2}"), figure <= limit));
     };
     if let Some(limit) = target.cpu {
-        at_most("CPU", micros(ours.cpu) / micros(sdk.cpu), limit);
+        at_most("CPU", ours.cpu / sdk.cpu, limit);
     }
     if let Some(limit) = target.payloads {
         at_most("allocated / payload", ours.bytes / PAYLOAD as f64, limit);
@@ -55,20 +55,15 @@ fn judge(target: &Target, [ours, sdk, raw]: &[Cost; 3]) -> Vec<(String, bool)> {
         at_most("allocations", ours.allocations, limit);
     }
     if target.wall {
-        let peer = micros(sdk.wall.min(raw.wall));
-        at_most("wall", micros(ours.wall) / peer, NOISE);
+        at_most("wall", ours.wall / sdk.wall.min(raw.wall), NOISE);
     }
     judged
 }
 
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
-}
-
-fn cells(costs: &[Cost; 3], figure: impl Fn(&Cost) -> f64) -> String {
-    costs
+fn cells(figures: &[Figures; 3], figure: impl Fn(&Figures) -> f64) -> String {
+    figures
         .iter()
-        .map(|cost| format!("{:.0}", figure(cost)))
+        .map(|figures| format!("{:.0}", figure(figures)))
         .collect::<Vec<_>>()
         .join(" / ")
 }

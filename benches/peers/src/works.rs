@@ -1,0 +1,126 @@
+//! What is done, through which clients, and what is to be reached.
+
+use crate::clients::Clients;
+use crate::measure::Prepare;
+
+/// The same work through each client.
+pub struct Work {
+    pub name: &'static str,
+    /// Operations in a round.
+    pub calls: u32,
+    /// milvus-otel, milvus-sdk-rust, tonic.
+    pub clients: [fn(&Clients) -> Prepare; 3],
+    pub target: Target,
+}
+
+/// What is to be reached, against milvus-sdk-rust and against the size of the vectors.
+#[derive(Default)]
+pub struct Target {
+    pub cpu: Option<f64>,
+    pub payloads: Option<f64>,
+    pub allocations: Option<f64>,
+    /// Not slower than either peer.
+    pub wall: bool,
+}
+
+pub fn all() -> Vec<Work> {
+    let cpu = |ratio: f64| Target {
+        cpu: Some(ratio),
+        ..Target::default()
+    };
+    vec![
+        Work {
+            name: "insert columns",
+            calls: 5,
+            clients: [
+                |c| c.ours().insert_columns(),
+                |c| c.sdk().insert_columns(),
+                |c| c.raw().insert_columns(),
+            ],
+            target: Target {
+                payloads: Some(1.05),
+                wall: true,
+                ..cpu(0.30)
+            },
+        },
+        Work {
+            name: "insert typed rows (sdk: JSON rows, there already)",
+            calls: 3,
+            clients: [
+                |c| c.ours().insert_rows(),
+                |c| c.sdk().insert_json(),
+                |c| c.raw().insert_rows(),
+            ],
+            target: Target {
+                payloads: Some(2.1),
+                ..cpu(0.15)
+            },
+        },
+        Work {
+            name: "insert typed rows (sdk: JSON rows, made of structs)",
+            calls: 3,
+            clients: [
+                |c| c.ours().insert_rows(),
+                |c| c.sdk().insert_rows(),
+                |c| c.raw().insert_rows(),
+            ],
+            target: cpu(0.15),
+        },
+        Work {
+            name: "query to columns",
+            calls: 5,
+            clients: [
+                |c| c.ours().query_columns(),
+                |c| c.sdk().query_columns(),
+                |c| c.raw().query_columns(),
+            ],
+            target: Target {
+                wall: true,
+                ..cpu(0.30)
+            },
+        },
+        Work {
+            name: "query to typed rows (sdk: borrowing rows)",
+            calls: 5,
+            clients: [
+                |c| c.ours().query_rows(),
+                |c| c.sdk().query_rows(),
+                |c| c.raw().query_rows(),
+            ],
+            target: cpu(0.6),
+        },
+        Work {
+            name: "search for 1 vector, top 10",
+            calls: 300,
+            clients: [
+                |c| c.ours().search(),
+                |c| c.sdk().search(),
+                |c| c.raw().search(),
+            ],
+            target: Target {
+                allocations: Some(50.0),
+                ..cpu(1.0)
+            },
+        },
+        Work {
+            name: "search for 1 vector, top 10, no-op providers",
+            calls: 300,
+            clients: [
+                |c| c.silent().search(),
+                |c| c.sdk().search(),
+                |c| c.raw().search(),
+            ],
+            target: Target::default(),
+        },
+        Work {
+            name: "search for 1000 vectors, top 10",
+            calls: 5,
+            clients: [
+                |c| c.ours().search_many(),
+                |c| c.sdk().search_many(),
+                |c| c.raw().search_many(),
+            ],
+            target: cpu(0.30),
+        },
+    ]
+}
