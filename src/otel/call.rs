@@ -334,12 +334,9 @@ impl Call {
     }
 
     /// What went wrong, without the filter: servers quote the one they could not parse, or the part of it where they
-    /// stopped, and filters hold what users look for.
+    /// stopped, or a value bound to it, and filters hold what users look for.
     fn message(&self, outcome: &Outcome) -> String {
         let mut message = outcome.message().to_owned();
-        if self.facts.has_filter_values {
-            return message;
-        }
         let mut replace = |text: &str, by: &str| {
             if message.contains(text) {
                 message = message.replace(text, by);
@@ -350,9 +347,14 @@ impl Call {
             replace(filter, &shown);
         }
         for filter in &self.facts.filters {
-            for text in query_text::quoted_texts(filter) {
+            for text in query_text::quoted_texts(filter).chain(query_text::numbers(filter)) {
                 replace(text, "?");
             }
+        }
+        let facts = &self.facts;
+        if facts.has_filter_values || facts.has_unread_filter || self.labels.rpc.is_none() {
+            // What may be quoted is not known here.
+            return query_text::without_literals(&message, message.len());
         }
         message
     }
