@@ -362,9 +362,17 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if !self.ended {
-            self.finish(&Outcome::Dropped);
+        if self.ended {
+            return;
         }
+        // Whoever has the whole answer and does not wait for its end could make nothing of it.
+        let unary = self.labels.rpc.is_some_and(|rpc| !rpc.server_streaming);
+        let whole = |reader: &Message| reader.is_whole(self.received_bytes);
+        self.finish(&if unary && self.reader.as_ref().is_some_and(whole) {
+            Outcome::of(&tonic::Status::internal("the answer could not be decoded"))
+        } else {
+            Outcome::Dropped
+        });
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Message {
     levels: [Level; MAX_DEPTH],
     depth: usize,
     held: Vec<u8>,
+    /// Where the message ends in the body, once its prefix was read.
+    end: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +101,13 @@ impl Message {
             levels: [Level { fields, left: 0 }; MAX_DEPTH],
             depth: 0,
             held: Vec::new(),
+            end: None,
         }
+    }
+
+    /// Whether so many bytes of a body hold the whole message.
+    pub(crate) fn is_whole(&self, received: u64) -> bool {
+        self.end.is_some_and(|end| received >= end)
     }
 
     /// Whether nothing more will be read: the message ended, or cannot be read.
@@ -119,16 +127,18 @@ impl Message {
             match &mut self.step {
                 Step::Done => return,
                 Step::Prefix { seen, length } => {
-                    if *seen == 0 && byte != 0 {
-                        // Compressed: reading would mean decompressing it a second time.
-                        self.step = Step::Done;
-                        return;
-                    }
                     *length = *length << 8 | u64::from(byte);
                     *seen += 1;
                     piece = &piece[1..];
                     if *seen == PREFIX {
-                        self.levels[0].left = *length;
+                        let (flag, length) = (*length >> 32, *length & u64::from(u32::MAX));
+                        self.end = Some(length + PREFIX as u64);
+                        if flag != 0 {
+                            // Compressed: reading would mean decompressing it a second time.
+                            self.step = Step::Done;
+                            return;
+                        }
+                        self.levels[0].left = length;
                         self.step = Step::Tag(Varint::default());
                     }
                 }
