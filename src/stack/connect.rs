@@ -177,11 +177,23 @@ impl Connector {
     }
 }
 
+/// A host name that leads nowhere, and why.
+#[derive(Debug)]
+pub(super) struct UnknownHost(String);
+
+impl fmt::Display for UnknownHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnknownHost {}
+
 /// Tries every address of `host` in turn.
 async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
     let unknown = |why: &dyn fmt::Display| {
         let what = format!("the host name {host:?} leads to no address ({why})");
-        io::Error::new(io::ErrorKind::NotFound, what)
+        io::Error::new(io::ErrorKind::NotFound, UnknownHost(what))
     };
     let addresses = tokio::net::lookup_host((host, port)).await;
     let mut failed = unknown(&"none is listed");

@@ -30,7 +30,9 @@ struct Known {
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Progress {
+    /// No connection was asked for, or it is somebody else's.
     #[default]
+    Unknown,
     Connecting,
     Accepted,
     Heard,
@@ -66,6 +68,7 @@ impl Peer {
     /// What was waited for in vain.
     pub(super) fn silence(&self, waited: Duration) -> String {
         match self.known().progress {
+            Progress::Unknown => format!("no answer within {waited:?}"),
             Progress::Connecting => {
                 format!("nobody accepted the connection within {waited:?}")
             }
