@@ -180,12 +180,12 @@ pub mod otel;
 pub mod proto;
 mod schema;
 mod search;
-mod stack;
+pub mod stack;
 mod wire;
 
 #[cfg(feature = "tls")]
 pub use client::Tls;
-pub use client::{Client, ClientBuilder, Pending};
+pub use client::{Client, ClientBuilder};
 pub use error::{Code, Error, ErrorKind, Result};
 pub use index::{Index, Metric};
 #[doc(inline)]
@@ -194,7 +194,8 @@ pub use ops::{CollectionInfo, Health, LoadState};
 pub use otel::OtelLayer;
 pub use schema::{DataType, Field, Schema, SchemaBuilder};
 pub use search::Consistency;
-pub use stack::{AnswerBody, Answering, RetryPolicy, Stack, Transport, TransportError};
+#[doc(inline)]
+pub use stack::RetryPolicy;
 
 /// Compiles the programs of the README.
 #[cfg(all(doctest, feature = "otlp"))]

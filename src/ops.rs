@@ -60,6 +60,8 @@ pub use load_collection::LoadCollection;
 pub use release_collection::ReleaseCollection;
 pub use rename_collection::RenameCollection;
 
+pub use crate::client::Pending;
+
 /// What every operation has: a timeout, and `.await`.
 macro_rules! operation {
     ($name:ident => $output:ty) => {
