@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::query_text;
 use super::tracer::LiveTracer;
 use crate::error::CallRecord;
-use crate::wire::{Message, Outgoing, Rpc};
+use crate::wire::{Outgoing, Reader, Rpc, message_end};
 
 /// A call on its way.
 #[derive(Debug)]
@@ -31,8 +31,10 @@ pub(super) struct Call {
     started_at: SystemTime,
     sent_bytes: u64,
     received_bytes: u64,
+    /// Where the answer's message ends, as its beginning says.
+    message_end: Option<u64>,
     /// Reads the answer as it comes in.
-    reader: Option<Message>,
+    reader: Option<Reader>,
     answer: Answer,
     ended: bool,
 }
@@ -131,7 +133,8 @@ impl Call {
         let call = Box::new(Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
             received_bytes: 0,
-            reader: request.rpc.map(|rpc| Message::new(rpc.response)),
+            message_end: None,
+            reader: request.rpc.map(|rpc| Reader::new(rpc.response)),
             answer: Answer::default(),
             settings: Arc::clone(settings),
             record: request.record,
@@ -149,6 +152,9 @@ impl Call {
 
     /// Reads on in the answer.
     pub(super) fn received(&mut self, bytes: &[u8]) {
+        if self.received_bytes == 0 {
+            self.message_end = message_end(bytes);
+        }
         self.received_bytes += bytes.len() as u64;
         if let Some(reader) = &mut self.reader {
             reader.feed(bytes, &mut self.answer);
@@ -367,8 +373,10 @@ impl Drop for Call {
         }
         // Whoever has the whole answer and does not wait for its end could make nothing of it.
         let unary = self.labels.rpc.is_some_and(|rpc| !rpc.server_streaming);
-        let whole = |reader: &Message| reader.is_whole(self.received_bytes);
-        self.finish(&if unary && self.reader.as_ref().is_some_and(whole) {
+        let has_all = self
+            .message_end
+            .is_some_and(|end| self.received_bytes >= end);
+        self.finish(&if unary && has_all {
             Outcome::of(&tonic::Status::internal("the answer could not be decoded"))
         } else {
             Outcome::Dropped

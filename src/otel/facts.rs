@@ -6,7 +6,7 @@ use opentelemetry::StringValue;
 
 use crate::error::MilvusStatus;
 use crate::proto::common::ConsistencyLevel;
-use crate::wire::{Fact, Message, Outgoing, Rpc, Sink, TEXT_LIMIT};
+use crate::wire::{Fact, Outgoing, Reader, Rpc, Sink, TEXT_LIMIT};
 
 /// More partitions or collections than this are not named one by one.
 const MAX_NAMES: usize = 32;
@@ -53,7 +53,7 @@ impl Facts {
             has_unread_filter: rpc.has_filter && body.pieces().next().is_some_and(is_compressed),
             ..Self::default()
         };
-        let mut message = Message::new(rpc.request);
+        let mut message = Reader::new(rpc.request);
         for piece in body.pieces() {
             if message.is_done() {
                 break;
