@@ -9,11 +9,13 @@ mod cause;
 mod connect;
 mod connections;
 mod deadline;
+mod endpoint;
 mod metadata;
 mod opaque;
 mod peer;
 mod retry;
 mod verdict;
+mod watched;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,10 +25,11 @@ use tower::layer::layer_fn;
 
 pub use backoff::RetryPolicy;
 pub(crate) use cause::{Destination, is_lasting, reach};
-pub(crate) use connect::{Connector, Endpoint};
+pub(crate) use connect::Connector;
 pub(crate) use connections::{Connections, Route};
 pub use connections::{Transport, TransportError};
 use deadline::Deadlined;
+pub(crate) use endpoint::Endpoint;
 pub(crate) use metadata::CallMetadata;
 use metadata::Metadata;
 pub use opaque::{ResponseBody, ResponseFuture, Stack};

@@ -10,8 +10,10 @@ use tokio::time::error::Elapsed;
 use tonic::{ConnectError, Status, TimeoutExpired};
 use tower::BoxError;
 
-use super::connect::{Endpoint, OTHER_PROTOCOLS, UnknownHost};
+use super::connect::UnknownHost;
+use super::endpoint::Endpoint;
 use super::peer::{Peer, Waiting};
+use super::watched::OTHER_PROTOCOLS;
 use crate::error::Reach;
 
 /// Where calls go, for those that do not get there.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::otel::ConnectionMetrics;
+use crate::otel::{ConnectionMetrics, OpenConnection};
 
 /// What is known of the other side, for spans, metrics and messages.
 ///
@@ -103,7 +103,8 @@ impl Peer {
         known.mismatch = None;
     }
 
-    pub(super) fn connected(&self, address: Option<SocketAddr>, took: Duration) {
+    /// A connection was made; it counts as open until what is returned is dropped.
+    pub(super) fn connected(&self, address: Option<SocketAddr>, took: Duration) -> OpenConnection {
         let mut known = self.known();
         known.address = address;
         known.progress = Progress::Accepted;
@@ -111,8 +112,8 @@ impl Peer {
         known.waits += 1;
         let waited = std::mem::take(&mut known.waiting);
         drop(known);
-        self.metrics.connected(took);
         self.metrics.pending(-i64::from(waited));
+        self.metrics.connected(took)
     }
 
     pub(super) fn heard(&self) {
@@ -126,8 +127,6 @@ impl Peer {
     pub(super) fn closed(&self) {
         let mut known = self.known();
         known.open = known.open.saturating_sub(1);
-        drop(known);
-        self.metrics.closed();
     }
 }
 
