@@ -6,7 +6,7 @@ use opentelemetry::StringValue;
 
 use crate::error::MilvusStatus;
 use crate::proto::common::ConsistencyLevel;
-use crate::wire::{Fact, Outgoing, Reader, Rpc, Sink};
+use crate::wire::{Fact, Outgoing, Reader, Rpc, Sink, TEXT_LIMIT};
 
 /// More partitions or collections than this are not named one by one.
 const MAX_NAMES: usize = 32;
@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) filters: Vec<String>,
     /// Whether the filter's values come apart from it.
     pub(super) has_filter_values: bool,
+    /// Whether there may be more to the filters than was read: they are too long, or the request is compressed.
+    pub(super) has_unread_filter: bool,
     pub(super) sent_rows: Option<i64>,
     pub(super) queries: Option<i64>,
     pub(super) top_k: Option<i64>,
@@ -46,7 +48,11 @@ enum Parameter {
 impl Facts {
     /// Reads what the table says there is to read.
     pub(super) fn read(rpc: &Rpc, body: &Outgoing) -> Self {
-        let mut facts = Self::default();
+        let is_compressed = |piece: &bytes::Bytes| piece.first().is_some_and(|flag| *flag != 0);
+        let mut facts = Self {
+            has_unread_filter: rpc.has_filter && body.pieces().next().is_some_and(is_compressed),
+            ..Self::default()
+        };
         let mut message = Reader::new(rpc.request);
         for piece in body.pieces() {
             if message.is_done() {
@@ -82,8 +88,14 @@ impl Facts {
 
 impl Sink for Facts {
     fn text(&mut self, fact: Fact, text: &[u8]) {
-        let Ok(text) = std::str::from_utf8(text) else {
-            return;
+        self.has_unread_filter |= fact == Fact::Filter && text.len() >= TEXT_LIMIT;
+        // A text that was cut may end within a character.
+        let text = match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(error) if text.len() >= TEXT_LIMIT => {
+                std::str::from_utf8(&text[..error.valid_up_to()]).unwrap_or_default()
+            }
+            Err(_) => return,
         };
         if text.is_empty() {
             return;

@@ -240,20 +240,18 @@ pub(crate) struct ConnectionMetrics {
 }
 
 impl ConnectionMetrics {
-    /// A connection was made, and how long it took.
-    pub(crate) fn connected(&self, took: std::time::Duration) {
-        if let Some(instruments) = self.meters.instruments() {
+    /// A connection was made, and how long it took. It counts as open until what is returned is dropped.
+    pub(crate) fn connected(&self, took: std::time::Duration) -> OpenConnection {
+        let instruments = self.meters.instruments();
+        if let Some(instruments) = &instruments {
             instruments
                 .connect_time
                 .record(took.as_secs_f64(), &self.pool);
             instruments.connections.add(1, &self.used);
         }
-    }
-
-    /// A connection is gone.
-    pub(crate) fn closed(&self) {
-        if let Some(instruments) = self.meters.instruments() {
-            instruments.connections.add(-1, &self.used);
+        OpenConnection {
+            instruments,
+            used: self.used.clone(),
         }
     }
 
@@ -263,6 +261,21 @@ impl ConnectionMetrics {
             && let Some(instruments) = self.meters.instruments()
         {
             instruments.pending.add(change, &self.pool);
+        }
+    }
+}
+
+/// A connection that is counted, by the provider that was there when it was made.
+#[derive(Debug)]
+pub(crate) struct OpenConnection {
+    instruments: Option<Arc<Instruments>>,
+    used: [KeyValue; 2],
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        if let Some(instruments) = &self.instruments {
+            instruments.connections.add(-1, &self.used);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::otel::ConnectionMetrics;
+use crate::otel::{ConnectionMetrics, OpenConnection};
 
 /// What is known of the other side, for spans, metrics and messages.
 ///
@@ -30,7 +30,9 @@ struct Known {
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Progress {
+    /// No connection was asked for, or it is somebody else's.
     #[default]
+    Unknown,
     Connecting,
     Accepted,
     Heard,
@@ -66,6 +68,7 @@ impl Peer {
     /// What was waited for in vain.
     pub(super) fn silence(&self, waited: Duration) -> String {
         match self.known().progress {
+            Progress::Unknown => format!("no answer within {waited:?}"),
             Progress::Connecting => {
                 format!("nobody accepted the connection within {waited:?}")
             }
@@ -100,7 +103,8 @@ impl Peer {
         known.mismatch = None;
     }
 
-    pub(super) fn connected(&self, address: Option<SocketAddr>, took: Duration) {
+    /// A connection was made; it counts as open until what is returned is dropped.
+    pub(super) fn connected(&self, address: Option<SocketAddr>, took: Duration) -> OpenConnection {
         let mut known = self.known();
         known.address = address;
         known.progress = Progress::Accepted;
@@ -108,8 +112,8 @@ impl Peer {
         known.waits += 1;
         let waited = std::mem::take(&mut known.waiting);
         drop(known);
-        self.metrics.connected(took);
         self.metrics.pending(-i64::from(waited));
+        self.metrics.connected(took)
     }
 
     pub(super) fn heard(&self) {
@@ -123,8 +127,6 @@ impl Peer {
     pub(super) fn closed(&self) {
         let mut known = self.known();
         known.open = known.open.saturating_sub(1);
-        drop(known);
-        self.metrics.closed();
     }
 }
 

@@ -13,7 +13,7 @@ use whole::{read_whole, whole};
 use super::rpc::{Fact, Field, Read};
 
 /// Longer strings are cut here: names end at 255 bytes in Milvus, filters are only shown in part.
-const TEXT_LIMIT: usize = 4096;
+pub(crate) const TEXT_LIMIT: usize = 4096;
 /// Deeper than any path of the table (the deepest has 3 steps).
 const MAX_DEPTH: usize = 4;
 const PREFIX: usize = 5;
@@ -71,6 +71,12 @@ impl Reader {
             }
         }
     }
+}
+
+/// Where the message ends in a body that begins with this piece; `None` when the piece ends before saying so.
+pub(crate) fn message_end(piece: &[u8]) -> Option<u64> {
+    let ([_flag, length @ ..], _) = piece.split_first_chunk::<PREFIX>()?;
+    Some(u64::from(u32::from_be_bytes(*length)) + PREFIX as u64)
 }
 
 fn wanted(fields: &'static [Field], tag: u64) -> Option<&'static Read> {
