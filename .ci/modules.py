@@ -23,7 +23,13 @@ LAYERS = [
 # What an application may ask for: names no room, and no room names it.
 APART = {"init"}
 # Crates that only one room may name: the library itself works with the OpenTelemetry API alone.
-RESERVED = {"opentelemetry_sdk": "init", "opentelemetry_otlp": "init", "tracing_subscriber": "init"}
+RESERVED = {
+    "opentelemetry_sdk": "init",
+    "opentelemetry_otlp": "init",
+    "opentelemetry_proto": "init",
+    "opentelemetry_appender_tracing": "init",
+    "tracing_subscriber": "init",
+}
 
 # Comments (nested ones are found by hand), string, byte and character literals; lifetimes stay.
 LITERAL = re.compile(

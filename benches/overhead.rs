@@ -135,6 +135,10 @@ fn main() {
             }),
         ));
     }
+    // To look at one variant under a profiler: OVERHEAD_ONLY='both duration' cargo bench --bench overhead
+    if let Ok(only) = std::env::var("OVERHEAD_ONLY") {
+        variants.retain(|variant| variant.name == "nothing" || variant.name.contains(&only));
+    }
     for round in 0..ROUNDS {
         for variant in &mut variants {
             variant.round(round == 0);

@@ -1,4 +1,4 @@
-//! Telemetry in one call: spans and metrics over OTLP, W3C context, and an end in which nothing is lost.
+//! Telemetry in one call: spans, metrics and logs over OTLP, W3C context, and an end in which nothing is lost.
 //!
 //! The client needs none of this: it uses whatever global providers it finds. This module is for applications that have
 //! no OpenTelemetry set-up yet, and does what the specification asks of one.
@@ -45,49 +45,75 @@
 //! says what could not be delivered; dropping the guard sends them and complains on its own. Both work on any thread:
 //! exporters run on a small runtime of their own, whose threads are never traced, so that exporting makes no spans.
 //!
+//! # Logs
+//!
+//! [`Builder::logs`] or `OTEL_LOGS_EXPORTER` exports `tracing` events as log records too, each with the ids of the span it
+//! was written in. They stay events of that span as well. The same layer does it, so nothing else is to be composed.
+//!
+//! # A file instead of a collector
+//!
+//! [`Builder::file`] or the exporter `otlp_file` adds each batch as one line of OTLP's JSON to a file, the format of the
+//! Collector's file exporter. All signals may share a file.
+//!
+//! # When the collector does not answer
+//!
+//! Nothing waits for it: what ends or is written goes into a queue of fixed size, and what finds the queue full is dropped.
+//! An export that a collector refuses for the moment, or does not answer, is tried again up to three times within its
+//! timeout. [`Telemetry::deliveries`] counts what was accepted, delivered and failed at any time; the first failure of an
+//! outage is a `tracing` warning, its end an info; shutdown says what was lost in all.
+//!
 //! # Environment
 //!
-//! Code beats the environment, the environment beats the default. `[SIGNAL_]` stands for nothing, `TRACES_` or `METRICS_`;
-//! the signal's own variable wins. A value that cannot be used is named in [`Telemetry::warnings`] and ignored, except
-//! for certificates: going on without them would trust whom nobody meant to trust.
+//! Code beats the environment, the environment beats the default. `[SIGNAL_]` stands for nothing, `TRACES_`, `METRICS_` or
+//! `LOGS_`; the signal's own variable wins. A value that cannot be used is named in [`Telemetry::warnings`] and ignored,
+//! except for certificates: going on without them would trust whom nobody meant to trust.
 //!
-//! | variable | default |
-//! |---|---|
-//! | `OTEL_SDK_DISABLED` | `false`; when `true` nothing is recorded, received context is still passed on |
-//! | `OTEL_SERVICE_NAME` | `milvus-client`, unless [`fn@otlp`] names it |
-//! | `OTEL_RESOURCE_ATTRIBUTES` | none; `key=value,key=value`, percent-encoded |
-//! | `OTEL_PROPAGATORS` | `tracecontext,baggage`; or `none` |
-//! | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` | `otlp`; or `console`, both with a comma, or `none` |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]PROTOCOL` | `grpc`; or `http/protobuf` |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]ENDPOINT` | `http://localhost:4317` for gRPC, `http://localhost:4318` for HTTP |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]INSECURE` | `false`: a gRPC endpoint without a scheme is `https` |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]HEADERS` | none; `key=value,key=value`, values percent-encoded |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]TIMEOUT` | `10000` ms for one export with its retries |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]COMPRESSION` | `none`; or `gzip` |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CERTIFICATE` | the system's authorities (feature `tls`); a PEM file |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CLIENT_CERTIFICATE`, `_CLIENT_KEY` | none (feature `tls`); PEM files |
-//! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, `lowmemory` |
-//! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on`; the specification's six |
-//! | `OTEL_TRACES_SAMPLER_ARG` | `1`, for the samplers by ratio |
-//! | `OTEL_BSP_SCHEDULE_DELAY` | `5000` ms |
-//! | `OTEL_BSP_MAX_QUEUE_SIZE` | `2048` spans; what finds it full is dropped and counted |
-//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | `512` spans, or the queue's size if that is smaller |
-//! | `OTEL_BSP_EXPORT_TIMEOUT` | `30000` ms |
-//! | `OTEL_METRIC_EXPORT_INTERVAL` | `60000` ms |
-//! | `OTEL_METRIC_EXPORT_TIMEOUT` | `30000` ms |
-//! | `OTEL_ATTRIBUTE_COUNT_LIMIT` | `128` per span, event and link |
-//! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT` | the general one |
-//! | `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | `128` |
-//! | `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` | none; in characters |
+//! The last column says who sees to it: the Rust SDK and its exporters by themselves (SDK), this module because they leave
+//! it out (here), or both, where this module adds checks, warnings or the right precedence to what the SDK does.
 //!
-//! The Rust SDK by itself leaves out `OTEL_SDK_DISABLED`, the exporters, the propagators, certificates, percent-encoding
-//! in resource attributes, both export timeouts and the general and length limits; they are added here.
-//! `OTEL_CONFIG_FILE`, `OTEL_LOG_LEVEL`, `OTEL_METRICS_EXEMPLAR_FILTER`, default histogram aggregation and the signal of
-//! logs are honoured by nobody.
+//! | variable | default | honoured by |
+//! |---|---|---|
+//! | `OTEL_SDK_DISABLED` | `false`; when `true` nothing is recorded, received context is still passed on | here |
+//! | `OTEL_SERVICE_NAME` | `milvus-client`, unless [`fn@otlp`] names it | both |
+//! | `OTEL_RESOURCE_ATTRIBUTES` | none; `key=value,key=value`, percent-encoded | both (decoding: here) |
+//! | `OTEL_PROPAGATORS` | `tracecontext,baggage`; or `none` | here |
+//! | `OTEL_LOG_LEVEL` | `info`; `none` and `error` keep the warnings of this module off the standard error | here |
+//! | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` | `otlp`; or `console`, `otlp_file`, several with commas, or `none` | here |
+//! | `OTEL_LOGS_EXPORTER` | `none`, unless [`Builder::logs`] asks for them; else as the other two | here |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]FILE_PATH` | `telemetry.otlp.jsonl`; where `otlp_file` writes. Not of the specification | here |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]PROTOCOL` | `grpc`; or `http/protobuf` | both |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]ENDPOINT` | `http://localhost:4317` for gRPC, `http://localhost:4318` for HTTP | both |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]INSECURE` | `false`: a gRPC endpoint without a scheme is `https` | both |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]HEADERS` | none; `key=value,key=value`, values percent-encoded | both |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]TIMEOUT` | `10000` ms for one export with its retries | both |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]COMPRESSION` | `none`; or `gzip` | both |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CERTIFICATE` | the system's authorities (feature `tls`); a PEM file | here |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CLIENT_CERTIFICATE`, `_CLIENT_KEY` | none (feature `tls`); PEM files | here |
+//! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, `lowmemory` | both |
+//! | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | `explicit_bucket_histogram`; or `base2_exponential_bucket_histogram` | here |
+//! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on`; the specification's six | both |
+//! | `OTEL_TRACES_SAMPLER_ARG` | `1`, for the samplers by ratio | both |
+//! | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BLRP_SCHEDULE_DELAY` | `5000` ms for spans, `1000` ms for log records | both |
+//! | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BLRP_MAX_QUEUE_SIZE` | `2048`; what finds it full is dropped and counted | both |
+//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE` | `512`, or the queue's size if that is smaller | both |
+//! | `OTEL_BSP_EXPORT_TIMEOUT`, `OTEL_BLRP_EXPORT_TIMEOUT` | `30000` ms | here |
+//! | `OTEL_METRIC_EXPORT_INTERVAL` | `60000` ms | both |
+//! | `OTEL_METRIC_EXPORT_TIMEOUT` | `30000` ms | here |
+//! | `OTEL_ATTRIBUTE_COUNT_LIMIT` | `128` per span, event, link and log record | here |
+//! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT` | the general one | both |
+//! | `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT` | the general one | here |
+//! | `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | `128` | both |
+//! | `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | none; in characters | here |
+//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT` | the general one | here |
+//!
+//! Nobody honours `OTEL_CONFIG_FILE` and `OTEL_ENTITIES`, and `OTEL_METRICS_EXEMPLAR_FILTER` is always `always_off`, because
+//! the SDK makes no exemplars; asking for any of them is warned about. So is what exists elsewhere and not here: the
+//! protocol `http/json`, the compression `zstd`, the samplers `jaeger_remote` and `xray`, the exporters `zipkin` and
+//! `prometheus`, the propagators `b3`, `b3multi`, `jaeger`, `xray` and `ottrace`.
 //!
 //! # The resource
 //!
-//! Every span and metric says who sent it: `service.name`, `service.instance.id` (a new UUID for each start, unless the
+//! Every span, metric and log record says who sent it: `service.name`, `service.instance.id` (a new UUID for each start, unless the
 //! environment or the code gives one), `host.name`, `host.arch`, `os.type`, `process.pid`, `process.executable.name` and
 //! `.path`, `process.runtime.name`, `telemetry.sdk.*`, and what was given. Never the command line, which may carry secrets.
 
@@ -99,8 +125,11 @@ mod destination;
 mod endpoint;
 mod env;
 mod error;
+mod file;
 mod http_client;
+mod json;
 mod layer;
+mod log_records;
 mod otlp;
 mod pipeline;
 mod propagation;
@@ -109,6 +138,7 @@ mod runtime;
 mod sampling;
 mod telemetry;
 mod tls;
+mod unsupported;
 
 pub use builder::Builder;
 pub use delivery::{Delivery, Signal};

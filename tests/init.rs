@@ -2,17 +2,19 @@
 #![cfg(feature = "otlp")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-#[path = "init/receiver.rs"]
-mod receiver;
+#[path = "init/collector.rs"]
+mod collector;
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use collector::{SOON, collector, header, metric_names, nobody, resource, span_names};
 use milvus_otel::init::{self, Builder, Compression, Protocol, Signal, Telemetry};
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::trace::Sampler;
-use receiver::{Receiver, SOON, nobody};
+use testkit::Receiver;
+use testkit::receiver::Transport;
 use tracing_subscriber::layer::SubscriberExt;
 
 fn to(endpoint: &str) -> Builder {
@@ -40,92 +42,92 @@ fn shuts_down_in_time(telemetry: Telemetry, receiver: &Receiver) {
     let start = Instant::now();
     let deliveries = telemetry.shutdown().unwrap();
     assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
-    assert_eq!(receiver.received().spans.len(), 10);
+    assert_eq!(receiver.spans().len(), 10);
     assert_eq!(deliveries[0].signal, Signal::Traces);
-    assert_eq!(deliveries[0].destination, receiver.grpc);
+    assert_eq!(deliveries[0].destination, receiver.grpc_endpoint());
     assert_eq!((deliveries[0].accepted, deliveries[0].delivered), (10, 10));
 }
 
 #[test]
 fn shutdown_without_a_runtime() {
-    let receiver = Receiver::start();
-    shuts_down_in_time(to(&receiver.grpc).build().unwrap(), &receiver);
+    let receiver = collector();
+    shuts_down_in_time(to(&receiver.grpc_endpoint()).build().unwrap(), &receiver);
 }
 
 #[tokio::test(flavor = "current_thread")]
 async fn shutdown_on_a_current_thread_runtime() {
-    let receiver = Receiver::start();
-    shuts_down_in_time(to(&receiver.grpc).build().unwrap(), &receiver);
+    let receiver = collector();
+    shuts_down_in_time(to(&receiver.grpc_endpoint()).build().unwrap(), &receiver);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn shutdown_in_a_task_on_the_only_worker() {
-    let receiver = Receiver::start();
+    let receiver = collector();
     let seen = receiver.clone();
     tokio::spawn(async move {
-        let telemetry = to(&receiver.grpc).build().unwrap();
+        let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
         tokio::task::yield_now().await;
         shuts_down_in_time(telemetry, &receiver);
     })
     .await
     .unwrap();
-    assert_eq!(seen.received().spans.len(), 10);
+    assert_eq!(seen.spans().len(), 10);
 }
 
 #[test]
 fn shutdown_after_the_runtime_that_built_it_is_gone() {
-    let receiver = Receiver::start();
+    let receiver = collector();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let telemetry = runtime.block_on(async { to(&receiver.grpc).build().unwrap() });
+    let telemetry = runtime.block_on(async { to(&receiver.grpc_endpoint()).build().unwrap() });
     drop(runtime);
     shuts_down_in_time(telemetry, &receiver);
 }
 
 #[tokio::test]
 async fn dropping_delivers_too() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.grpc).build().unwrap();
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
     spans(&telemetry, 3);
     drop(telemetry);
-    assert_eq!(receiver.received().spans.len(), 3);
+    assert_eq!(receiver.spans().len(), 3);
 }
 
 #[test]
 fn a_panic_delivers_too() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.grpc).build().unwrap();
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
         spans(&telemetry, 3);
         panic!("on purpose");
     }));
     assert!(panicked.is_err());
-    assert_eq!(receiver.received().spans.len(), 3);
+    assert_eq!(receiver.spans().len(), 3);
 }
 
 #[tokio::test]
 async fn metrics_arrive_at_shutdown() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.grpc).build().unwrap();
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
     let meter = telemetry.meter_provider().unwrap().meter("test");
     meter.u64_counter("searches").build().add(3, &[]);
     meter.f64_histogram("duration").build().record(0.5, &[]);
     let deliveries = telemetry.shutdown().unwrap();
-    assert_eq!(receiver.received().metrics, ["searches", "duration"]);
+    assert_eq!(metric_names(&receiver), ["searches", "duration"]);
     let metrics = deliveries.iter().find(|d| d.signal == Signal::Metrics);
     assert_eq!(metrics.unwrap().delivered, 2);
 }
 
 #[tokio::test]
 async fn flush_delivers_and_goes_on() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.grpc).build().unwrap();
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
     spans(&telemetry, 2);
     telemetry.flush().unwrap();
-    assert_eq!(receiver.received().spans.len(), 2);
+    assert_eq!(receiver.spans().len(), 2);
     assert_eq!(telemetry.deliveries()[0].delivered, 2);
     spans(&telemetry, 1);
     telemetry.shutdown().unwrap();
-    assert_eq!(receiver.received().spans.len(), 3);
+    assert_eq!(receiver.spans().len(), 3);
 }
 
 #[tokio::test]
@@ -146,8 +148,8 @@ async fn a_flush_that_takes_too_long_gives_nothing_up() {
 
 #[tokio::test]
 async fn over_http_from_within_a_runtime() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.http)
+    let receiver = collector();
+    let telemetry = to(&receiver.http_endpoint())
         .protocol(Protocol::HttpProtobuf)
         .header("x-api-key", "k")
         .build()
@@ -156,31 +158,29 @@ async fn over_http_from_within_a_runtime() {
     let meter = telemetry.meter_provider().unwrap().meter("test");
     meter.u64_counter("searches").build().add(3, &[]);
     telemetry.shutdown().unwrap();
-    let received = receiver.received();
-    assert_eq!(received.spans.len(), 10);
-    assert_eq!(received.metrics, ["searches"]);
-    assert_eq!(received.by_http, 2);
-    assert_eq!(received.header("x-api-key"), Some("k"));
-    assert_eq!(
-        received.header("content-type"),
-        Some("application/x-protobuf")
-    );
+    assert_eq!(receiver.spans().len(), 10);
+    assert_eq!(metric_names(&receiver), ["searches"]);
+    let requests = receiver.requests();
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert_eq!(request.transport, Transport::HttpProtobuf);
+        assert_eq!(request.metadata["x-api-key"], "k");
+    }
 }
 
 #[test]
 fn headers_and_compression_over_grpc() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.grpc)
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint())
         .header("X-Api-Key", "k")
         .compression(Compression::Gzip)
         .build()
         .unwrap();
     spans(&telemetry, 1);
     telemetry.shutdown().unwrap();
-    let received = receiver.received();
-    assert_eq!(received.spans.len(), 1);
-    assert_eq!(received.header("x-api-key"), Some("k"));
-    assert_eq!(received.header("grpc-encoding"), Some("gzip"));
+    assert_eq!(receiver.spans().len(), 1);
+    assert_eq!(header(&receiver, "x-api-key").as_deref(), Some("k"));
+    assert_eq!(header(&receiver, "grpc-encoding").as_deref(), Some("gzip"));
 }
 
 #[tokio::test]
@@ -260,21 +260,21 @@ fn the_exporters_own_timeout_bounds_an_export() {
 
 #[test]
 fn unsampled_spans_are_neither_sent_nor_missed() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.grpc)
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint())
         .sampler(Sampler::AlwaysOff)
         .build()
         .unwrap();
     spans(&telemetry, 5);
     let deliveries = telemetry.shutdown().unwrap();
     assert_eq!(deliveries[0].accepted, 0);
-    assert_eq!(receiver.received().spans.len(), 0);
+    assert_eq!(receiver.spans().len(), 0);
 }
 
 #[test]
 fn the_resource_says_who_is_speaking() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.grpc)
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint())
         .service_version("1.2.3")
         .attribute("deployment.environment.name", "dev")
         .attribute("shard", 7)
@@ -282,8 +282,7 @@ fn the_resource_says_who_is_speaking() {
         .unwrap();
     spans(&telemetry, 1);
     telemetry.shutdown().unwrap();
-    let received = receiver.received();
-    let get = |key| received.attribute(key).unwrap_or_default();
+    let get = |key| resource(&receiver, key);
     assert_eq!(get("service.name"), "tests");
     assert_eq!(get("service.version"), "1.2.3");
     assert_eq!(get("deployment.environment.name"), "dev");
@@ -295,8 +294,8 @@ fn the_resource_says_who_is_speaking() {
 
 #[tokio::test]
 async fn the_layer_exports_spans_of_the_callers_subscriber() {
-    let receiver = Receiver::start();
-    let telemetry = to(&receiver.grpc).build().unwrap();
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
     let subscriber = tracing_subscriber::registry()
         .with(telemetry.layer())
         .with(tracing_subscriber::fmt::layer().with_writer(std::io::sink));
@@ -308,5 +307,5 @@ async fn the_layer_exports_spans_of_the_callers_subscriber() {
         });
     });
     telemetry.shutdown().unwrap();
-    assert_eq!(receiver.received().spans, ["asked for", "mine"]);
+    assert_eq!(span_names(&receiver), ["asked for", "mine"]);
 }

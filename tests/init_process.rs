@@ -6,8 +6,9 @@
 
 #[path = "init/child.rs"]
 mod child;
-#[path = "init/receiver.rs"]
-mod receiver;
+#[path = "init/collector.rs"]
+#[expect(dead_code, reason = "shared with other tests")]
+mod collector;
 #[cfg(feature = "tls")]
 #[path = "init/tls.rs"]
 mod tls;
@@ -15,10 +16,11 @@ mod tls;
 use std::time::{Duration, Instant};
 
 use child::{child, is_child, succeeds};
+use collector::{SOON, collector, metric_names, nobody, resource, span_names};
 use milvus_otel::init;
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry::{Context, global};
-use receiver::{Receiver, SOON, nobody};
+use testkit::receiver::Transport;
 
 fn one_of_each() {
     tracing::info_span!("from tracing").in_scope(|| {
@@ -47,11 +49,11 @@ fn install_sets_everything_up_from_the_environment() {
         });
         return;
     }
-    let receiver = Receiver::start();
+    let receiver = collector();
     let stderr = succeeds(
         NAME,
         &[
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint()),
             ("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=a%20b"),
             ("OTEL_SERVICE_NAME", "named"),
             (
@@ -61,13 +63,16 @@ fn install_sets_everything_up_from_the_environment() {
         ],
     );
     assert!(!stderr.contains("milvus-otel"), "{stderr}");
-    let received = receiver.received();
-    assert_eq!(received.spans, ["from opentelemetry", "from tracing"]);
-    assert_eq!(received.metrics, ["searches"]);
-    assert_eq!(received.attribute("service.name").unwrap(), "named");
-    assert_eq!(received.attribute("team").unwrap(), "search,index");
-    assert_eq!(received.attribute("host.name").unwrap(), "h");
-    assert_eq!(received.header("x-api-key"), Some("a b"));
+    let both = ["from opentelemetry", "from tracing"];
+    assert_eq!(span_names(&receiver), both);
+    assert_eq!(metric_names(&receiver), ["searches"]);
+    assert_eq!(receiver.logs(), [], "nobody asked for them");
+    assert_eq!(resource(&receiver, "service.name"), "named");
+    assert_eq!(resource(&receiver, "team"), "search,index");
+    assert_eq!(resource(&receiver, "host.name"), "h");
+    for request in receiver.requests() {
+        assert_eq!(request.metadata["x-api-key"], "a b");
+    }
 }
 
 #[test]
@@ -79,21 +84,30 @@ fn http_by_environment() {
         telemetry.shutdown().unwrap();
         return;
     }
-    let receiver = Receiver::start();
+    let receiver = collector();
     succeeds(
         NAME,
         &[
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http_endpoint()),
             ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc"),
-            ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", &receiver.grpc),
+            (
+                "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+                &receiver.grpc_endpoint(),
+            ),
             ("OTEL_SERVICE_NAME", "named"),
         ],
     );
-    let received = receiver.received();
-    assert_eq!((received.spans.len(), received.by_http), (2, 1));
-    assert_eq!(received.metrics, ["searches"]);
-    assert_eq!(received.attribute("service.name").unwrap(), "coded");
+    assert_eq!(receiver.spans().len(), 2);
+    assert_eq!(metric_names(&receiver), ["searches"]);
+    assert_eq!(resource(&receiver, "service.name"), "coded");
+    for request in receiver.requests() {
+        let expected = match request.signal {
+            testkit::receiver::Signal::Traces => Transport::HttpProtobuf,
+            _ => Transport::Grpc,
+        };
+        assert_eq!(request.transport, expected);
+    }
 }
 
 #[test]
@@ -111,15 +125,15 @@ fn code_beats_the_environment() {
         return;
     }
     for protocol in ["grpc", "http/protobuf"] {
-        let receiver = Receiver::start();
-        let collector = match protocol {
-            "grpc" => &receiver.grpc,
-            _ => &receiver.http,
+        let receiver = collector();
+        let endpoint = match protocol {
+            "grpc" => receiver.grpc_endpoint(),
+            _ => receiver.http_endpoint(),
         };
         succeeds(
             NAME,
             &[
-                ("COLLECTOR", collector),
+                ("COLLECTOR", &endpoint),
                 ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
                 ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &nobody()),
                 ("OTEL_EXPORTER_OTLP_ENDPOINT", &nobody()),
@@ -127,15 +141,10 @@ fn code_beats_the_environment() {
                 ("OTEL_EXPORTER_OTLP_TIMEOUT", "1"),
             ],
         );
-        let received = receiver.received();
-        assert_eq!(received.spans.len(), 2);
-        let sent: Vec<_> = received
-            .headers
-            .iter()
-            .filter(|(key, _)| key == "x-api-key")
-            .map(|(_, value)| value.as_str())
-            .collect();
-        assert_eq!(sent, ["coded"], "{protocol}");
+        assert_eq!(receiver.spans().len(), 2);
+        for request in receiver.requests() {
+            assert_eq!(request.metadata["x-api-key"], "coded", "{protocol}");
+        }
     }
 }
 
@@ -151,10 +160,13 @@ fn an_error_out_of_main_delivers() {
         assert!(application().is_err());
         return;
     }
-    let receiver = Receiver::start();
-    succeeds(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc)]);
-    assert_eq!(receiver.received().spans.len(), 2);
-    assert_eq!(receiver.received().metrics.len(), 1);
+    let receiver = collector();
+    succeeds(
+        NAME,
+        &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint())],
+    );
+    assert_eq!(receiver.spans().len(), 2);
+    assert_eq!(receiver.metrics().len(), 1);
 }
 
 #[test]
@@ -201,15 +213,16 @@ fn bad_values_are_named_and_do_no_harm() {
         telemetry.shutdown().unwrap();
         return;
     }
-    let receiver = Receiver::start();
+    let receiver = collector();
     let mut variables = BAD.to_vec();
-    variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc));
+    let endpoint = receiver.grpc_endpoint();
+    variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint));
     let stderr = succeeds(NAME, &variables);
     for (name, _) in BAD {
         let told = format!("milvus-otel: {name}: ");
         assert_eq!(stderr.matches(&told).count(), 1, "{name}: {stderr}");
     }
-    assert_eq!(receiver.received().spans.len(), 2);
+    assert_eq!(receiver.spans().len(), 2);
 }
 
 #[test]
@@ -225,16 +238,16 @@ fn disabled_sends_nothing_but_still_propagates() {
         assert_eq!(telemetry.shutdown().unwrap(), []);
         return;
     }
-    let receiver = Receiver::start();
+    let receiver = collector();
     succeeds(
         NAME,
         &[
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint()),
             ("OTEL_SDK_DISABLED", "true"),
         ],
     );
-    assert_eq!(receiver.received().spans.len(), 0);
-    assert_eq!(receiver.received().metrics.len(), 0);
+    assert_eq!(receiver.spans().len(), 0);
+    assert_eq!(receiver.metrics().len(), 0);
 }
 
 #[test]
@@ -254,9 +267,12 @@ fn the_globals_are_had_by_one_guard_at_a_time() {
         next.shutdown().unwrap();
         return;
     }
-    let receiver = Receiver::start();
-    succeeds(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc)]);
-    assert_eq!(receiver.received().spans, ["second life"]);
+    let receiver = collector();
+    succeeds(
+        NAME,
+        &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint())],
+    );
+    assert_eq!(span_names(&receiver), ["second life"]);
 }
 
 #[test]
@@ -298,18 +314,20 @@ fn long_values_are_cut() {
     assert!(stdout.contains(" text=\"0123\""), "{stdout}");
 }
 
-/// Everything at `trace`, on an application that idles and then works, with an export every 20 ms: what arrives is the
-/// application's own and nothing else.
+/// Everything at `trace`, on an application that idles and then works, with an export of every signal every 20 ms: what
+/// arrives is the application's own and nothing else.
 #[test]
 fn exporting_is_never_traced() {
     const NAME: &str = "exporting_is_never_traced";
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;
+    const ROUNDS: usize = 100;
     if is_child(NAME) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let telemetry = init::from_env()
                 .level(tracing::Level::TRACE)
+                .logs(true)
                 .build()
                 .unwrap();
             tracing_subscriber::registry()
@@ -319,8 +337,9 @@ fn exporting_is_never_traced() {
                 .init();
             one_of_each();
             tokio::time::sleep(Duration::from_millis(500)).await;
-            for _ in 0..100 {
+            for _ in 0..ROUNDS {
                 one_of_each();
+                tracing::trace!("at work");
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             telemetry.shutdown().unwrap();
@@ -328,38 +347,43 @@ fn exporting_is_never_traced() {
         return;
     }
     for (protocol, by_grpc) in [("grpc", true), ("http/protobuf", false)] {
-        let receiver = Receiver::start();
+        let receiver = collector();
         let endpoint = if by_grpc {
-            &receiver.grpc
+            receiver.grpc_endpoint()
         } else {
-            &receiver.http
+            receiver.http_endpoint()
         };
         succeeds(
             NAME,
             &[
-                ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
                 ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
                 ("OTEL_BSP_SCHEDULE_DELAY", "20"),
+                ("OTEL_BLRP_SCHEDULE_DELAY", "20"),
                 ("OTEL_METRIC_EXPORT_INTERVAL", "20"),
             ],
         );
-        let received = receiver.received();
         let own = ["from tracing", "from opentelemetry"];
-        let stray: Vec<_> = received
-            .spans
-            .iter()
-            .filter(|name| !own.contains(&name.as_str()))
-            .collect();
-        assert_eq!(stray, [&""; 0], "{protocol}");
-        assert_eq!(received.spans.len(), 202, "{protocol}");
+        let mut spans = span_names(&receiver);
+        spans.retain(|name| !own.contains(&name.as_str()));
+        assert_eq!(spans, [""; 0], "{protocol}");
+        assert_eq!(receiver.spans().len(), 2 * (ROUNDS + 1), "{protocol}");
+        let mut logs = receiver.logs();
+        assert_eq!(logs.len(), ROUNDS, "{protocol}");
+        logs.retain(|log| log.body != Some("at work".into()));
+        assert_eq!(logs, [], "{protocol}");
+        let mut metrics = metric_names(&receiver);
+        assert!(metrics.len() > 10, "{protocol}: exported again and again");
+        metrics.retain(|name| name != "searches");
+        assert_eq!(metrics, [""; 0], "{protocol}");
     }
 }
 
 #[test]
 fn suppressed_work_of_the_application_is_not_exported() {
-    let receiver = Receiver::start();
+    let receiver = collector();
     let telemetry = init::otlp("tests")
-        .endpoint(&receiver.grpc)
+        .endpoint(receiver.grpc_endpoint())
         .global(false)
         .build()
         .unwrap();
@@ -370,5 +394,5 @@ fn suppressed_work_of_the_application_is_not_exported() {
     }
     drop(tracer.start("shown"));
     telemetry.shutdown().unwrap();
-    assert_eq!(receiver.received().spans, ["shown"]);
+    assert_eq!(span_names(&receiver), ["shown"]);
 }

@@ -1,6 +1,7 @@
 //! What telemetry to start.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use opentelemetry::{KeyValue, Value, global};
@@ -8,13 +9,14 @@ use opentelemetry_sdk::trace::{Sampler, SpanProcessor};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
+use super::destination::Destination;
 use super::endpoint::Protocol;
 use super::env::{Env, Warning};
 use super::error::Error;
 use super::otlp::{Coded, Compression};
 use super::pipeline::{AddProcessor, Pipeline, Plan};
 use super::telemetry::{Claim, Telemetry, tell};
-use super::{propagation, resource};
+use super::{propagation, resource, unsupported};
 
 /// Telemetry to be started by [`install`](Self::install) or [`build`](Self::build).
 ///
@@ -25,7 +27,8 @@ pub struct Builder {
     attributes: Vec<KeyValue>,
     coded: Coded,
     sampler: Option<Sampler>,
-    metrics: bool,
+    metrics: Option<bool>,
+    logs: Option<bool>,
     level: LevelFilter,
     global: bool,
     shutdown_timeout: Duration,
@@ -39,7 +42,8 @@ impl Builder {
             attributes: Vec::new(),
             coded: Coded::default(),
             sampler: None,
-            metrics: true,
+            metrics: None,
+            logs: None,
             level: LevelFilter::INFO,
             global: true,
             shutdown_timeout: Duration::from_secs(5),
@@ -47,7 +51,7 @@ impl Builder {
         }
     }
 
-    /// The collector, without a path: `/v1/traces` and `/v1/metrics` are added for HTTP.
+    /// The collector, without a path: `/v1/traces` and so on are added for HTTP.
     /// `http://localhost:4317` (gRPC) or `http://localhost:4318` (HTTP) by default.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.coded.endpoint = Some(url.into());
@@ -78,6 +82,25 @@ impl Builder {
         self
     }
 
+    /// Writes telemetry to this file instead of sending it to a collector: each batch is added as a line of OTLP's JSON,
+    /// the format of the Collector's file exporter, which its file receiver and other tools read.
+    pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.coded.file = Some(path.into());
+        self.to(Destination::File)
+    }
+
+    /// Prints telemetry to the standard output instead of sending it to a collector, one line each, for eyes only.
+    pub fn console(self) -> Self {
+        self.to(Destination::Console)
+    }
+
+    fn to(mut self, destination: Destination) -> Self {
+        if !self.coded.destinations.contains(&destination) {
+            self.coded.destinations.push(destination);
+        }
+        self
+    }
+
     /// `service.version` of the resource; absent by default.
     pub fn service_version(self, version: impl Into<String>) -> Self {
         self.attribute("service.version", version.into())
@@ -96,13 +119,22 @@ impl Builder {
         self
     }
 
-    /// Whether to export metrics; true by default.
+    /// Whether to export metrics; as `OTEL_METRICS_EXPORTER` says by default, and else true.
     pub fn metrics(mut self, metrics: bool) -> Self {
-        self.metrics = metrics;
+        self.metrics = Some(metrics);
         self
     }
 
-    /// The least severe level of `tracing` spans, and of events in them, that are exported; `INFO` by default.
+    /// Whether to export `tracing` events as log records too, each with the ids of the span it was written in; as
+    /// `OTEL_LOGS_EXPORTER` says by default, and else false.
+    ///
+    /// They are taken by the layer that exports `tracing` spans, from the same [`level`](Self::level) on.
+    pub fn logs(mut self, logs: bool) -> Self {
+        self.logs = Some(logs);
+        self
+    }
+
+    /// The least severe level of `tracing` spans and events that are exported; `INFO` by default.
     ///
     /// Independent of what is logged, and of no consequence for the spans of the Milvus client, which do not come from
     /// `tracing`.
@@ -113,7 +145,7 @@ impl Builder {
 
     /// Whether to set the process's tracer provider, meter provider and propagator; true by default.
     ///
-    /// With false, hand [`Telemetry::tracer_provider`] and [`Telemetry::meter_provider`] to what shall use them.
+    /// With false, hand [`Telemetry::tracer_provider`] and its sisters to what shall use them.
     pub fn global(mut self, global: bool) -> Self {
         self.global = global;
         self
@@ -144,7 +176,7 @@ impl Builder {
     pub fn build(self) -> Result<Telemetry, Error> {
         let telemetry = self.start(Env::process())?;
         for warning in &telemetry.warnings {
-            tell(warning, false);
+            tell(warning, false, telemetry.quiet);
         }
         Ok(telemetry)
     }
@@ -171,13 +203,15 @@ impl Builder {
                 "a subscriber is already set, its spans are not exported: \
                  use `build` and add `Telemetry::layer` to it",
             );
-            tell(&warning, false);
+            tell(&warning, false, telemetry.quiet);
             telemetry.warnings.push(warning);
         }
         Ok(telemetry)
     }
 
     fn start(self, mut env: Env) -> Result<Telemetry, Error> {
+        let quiet = unsupported::quiet(&mut env);
+        unsupported::warn(&mut env);
         let propagator = propagation::propagator(&mut env);
         let disabled = env.flag("OTEL_SDK_DISABLED").unwrap_or(false);
         let mut claim = None;
@@ -192,6 +226,7 @@ impl Builder {
                 coded: self.coded,
                 sampler: self.sampler,
                 metrics: self.metrics,
+                logs: self.logs,
                 processors: self.processors,
             };
             Some(Pipeline::start(&mut env, plan)?)
@@ -213,6 +248,7 @@ impl Builder {
             level: self.level,
             shutdown_timeout: self.shutdown_timeout,
             own_subscriber: false,
+            quiet,
         })
     }
 }
@@ -229,6 +265,9 @@ impl fmt::Debug for Builder {
             .field("compression", &self.coded.compression)
             .field("sampler", &self.sampler)
             .field("metrics", &self.metrics)
+            .field("logs", &self.logs)
+            .field("destinations", &self.coded.destinations)
+            .field("file", &self.coded.file)
             .field("level", &self.level)
             .field("global", &self.global)
             .field("shutdown_timeout", &self.shutdown_timeout)

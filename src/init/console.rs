@@ -1,11 +1,13 @@
-//! `OTEL_TRACES_EXPORTER=console`: telemetry for eyes, on the standard output.
+//! The exporter called `console`: telemetry for eyes, on the standard output.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Duration;
 
+use opentelemetry::logs::AnyValue;
 use opentelemetry::trace::{SpanId, Status};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::{LogBatch, LogExporter, SdkLogRecord};
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
@@ -20,6 +22,17 @@ pub(super) struct ConsoleSpans;
 impl SpanExporter for ConsoleSpans {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         print(&batch.iter().map(span_line).collect::<String>())
+    }
+}
+
+/// One line per log record.
+#[derive(Debug)]
+pub(super) struct ConsoleLogs;
+
+impl LogExporter for ConsoleLogs {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        let lines = batch.iter().map(|(record, _)| record_line(record));
+        print(&lines.collect::<String>())
     }
 }
 
@@ -90,12 +103,65 @@ fn span_line(span: &SpanData) -> String {
     line
 }
 
+fn record_line(record: &SdkLogRecord) -> String {
+    let mut line = format!("log {}", record.severity_text().unwrap_or("UNKNOWN"));
+    if let Some(target) = record.target() {
+        let _ = write!(line, " {target}");
+    }
+    if let Some(body) = record.body() {
+        let _ = write!(line, " {}", shown(body));
+    }
+    if let Some(context) = record.trace_context() {
+        let _ = write!(line, " trace={} span={}", context.trace_id, context.span_id);
+    }
+    for (key, value) in record.attributes_iter() {
+        let _ = write!(line, " {key}={}", shown(value));
+    }
+    line.push('\n');
+    line
+}
+
+fn shown(value: &AnyValue) -> String {
+    match value {
+        AnyValue::String(text) => format!("{:?}", text.as_str()),
+        AnyValue::Int(number) => number.to_string(),
+        AnyValue::Double(number) => number.to_string(),
+        AnyValue::Boolean(flag) => flag.to_string(),
+        other => format!("{other:?}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use opentelemetry::KeyValue;
     use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
     use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
+
+    #[test]
+    fn a_log_record_is_one_line() {
+        use opentelemetry::logs::{LogRecord as _, Logger as _, LoggerProvider as _};
+        use opentelemetry::trace::{SpanId, TraceId};
+        let provider = opentelemetry_sdk::logs::SdkLoggerProvider::builder().build();
+        let mut record = provider.logger("test").create_log_record();
+        record.set_severity_text("WARN");
+        record.set_target("app");
+        record.set_body("search\nfailed".into());
+        record.set_trace_context(
+            TraceId::from_bytes([1; 16]),
+            SpanId::from_bytes([2; 8]),
+            None,
+        );
+        record.add_attribute("attempts", 3);
+        assert_eq!(
+            record_line(&record),
+            format!(
+                "log WARN app \"search\\nfailed\" trace={} span={} attempts=3\n",
+                "01".repeat(16),
+                "02".repeat(8)
+            )
+        );
+    }
 
     #[test]
     fn a_span_is_one_line() {

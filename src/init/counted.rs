@@ -6,6 +6,7 @@ use std::time::Duration;
 use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::{LogBatch, LogExporter};
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
@@ -45,6 +46,23 @@ impl<E: SpanExporter> SpanExporter for Counted<E> {
 
     fn force_flush(&self) -> OTelSdkResult {
         self.inner.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.inner.set_resource(resource);
+    }
+}
+
+impl<E: LogExporter> LogExporter for Counted<E> {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        let count = batch.iter().count() as u64;
+        let result = self.exports.run(self.inner.export(batch)).await;
+        self.record(count, &result);
+        result
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.inner.shutdown_with_timeout(timeout)
     }
 
     fn set_resource(&mut self, resource: &Resource) {
@@ -143,7 +161,7 @@ fn shorten(attributes: &mut [KeyValue], limit: usize) {
     }
 }
 
-fn cut(text: &mut StringValue, limit: usize) {
+pub(super) fn cut(text: &mut StringValue, limit: usize) {
     // A character is at least a byte, so most strings are cleared by their length alone.
     if text.as_str().len() <= limit {
         return;

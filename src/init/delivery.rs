@@ -12,6 +12,8 @@ pub enum Signal {
     Traces,
     /// Metrics, counted as instruments per collection: 3 instruments collected twice are 6.
     Metrics,
+    /// Log records, counted one by one.
+    Logs,
 }
 
 impl Signal {
@@ -19,6 +21,7 @@ impl Signal {
         match self {
             Self::Traces => "TRACES",
             Self::Metrics => "METRICS",
+            Self::Logs => "LOGS",
         }
     }
 
@@ -26,6 +29,7 @@ impl Signal {
         match self {
             Self::Traces => "spans",
             Self::Metrics => "metrics",
+            Self::Logs => "log records",
         }
     }
 }
@@ -36,11 +40,11 @@ impl Signal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// Spans or metrics.
+    /// Spans, metrics or log records.
     pub signal: Signal,
-    /// The endpoint without credentials, or `stdout`.
+    /// The endpoint without credentials, the path of a file, or `stdout`.
     pub destination: String,
-    /// Ended sampled spans, or collected metrics.
+    /// Ended sampled spans, collected metrics, or emitted log records.
     pub accepted: u64,
     /// How many of them the destination acknowledged.
     pub delivered: u64,
@@ -62,7 +66,7 @@ impl Delivery {
     /// the next that succeeds: only the failures since then count.
     pub fn lost(&self) -> u64 {
         match self.signal {
-            Signal::Traces => self.accepted.saturating_sub(self.delivered),
+            Signal::Traces | Signal::Logs => self.accepted.saturating_sub(self.delivered),
             Signal::Metrics => self.lost,
         }
     }
@@ -83,7 +87,7 @@ impl fmt::Display for Delivery {
                     "{lost} of {} {unit} to {}",
                     self.accepted, self.destination
                 )?;
-                if self.signal == Signal::Traces && self.unsent() > 0 {
+                if self.signal != Signal::Metrics && self.unsent() > 0 {
                     write!(f, ", {} of them never sent", self.unsent())?;
                 }
                 match &self.last_error {

@@ -1,11 +1,13 @@
-//! Brings the spans of `tracing` to OpenTelemetry.
+//! Brings the spans and events of `tracing` to OpenTelemetry.
 
 use opentelemetry::Context;
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::{FilterExt, dynamic_filter_fn, filter_fn};
-use tracing_subscriber::layer::Layer;
+use tracing_subscriber::layer::{Filter, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 /// The crates that carry the export: if their spans were exported, exporting would make more of them.
@@ -25,7 +27,29 @@ const TRANSPORT: [&str; 10] = [
 ];
 
 /// A layer that exports spans of `level` and above, except those of the export and of its transport.
-pub(super) fn layer<S>(tracer: SdkTracer, level: LevelFilter) -> impl Layer<S> + Send + Sync
+pub(super) fn spans<S>(tracer: SdkTracer, level: LevelFilter) -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
+{
+    tracing_opentelemetry::layer()
+        .with_tracer(tracer)
+        .with_filter(wanted(level))
+}
+
+/// A layer that exports events as log records, of the same level and with the same exceptions.
+///
+/// It goes around the layer of spans, which makes the span that an event is written in the current one.
+pub(super) fn events<S>(
+    logs: &SdkLoggerProvider,
+    level: LevelFilter,
+) -> impl Layer<S> + Send + Sync + use<S>
+where
+    S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
+{
+    OpenTelemetryTracingBridge::new(logs).with_filter(wanted(level))
+}
+
+fn wanted<S>(level: LevelFilter) -> impl Filter<S> + Send + Sync
 where
     S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
 {
@@ -36,9 +60,7 @@ where
     // span no parent, and the bridge takes that for the start of a trace that nothing suppresses.
     let unsuppressed = dynamic_filter_fn(|_, _| !Context::is_current_telemetry_suppressed())
         .with_max_level_hint(level);
-    tracing_opentelemetry::layer()
-        .with_tracer(tracer)
-        .with_filter(wanted.and(unsuppressed))
+    wanted.and(unsuppressed)
 }
 
 fn is_transport(target: &str) -> bool {

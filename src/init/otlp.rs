@@ -1,17 +1,19 @@
 //! The OTLP exporters: where to, with what headers, how compressed, under which certificates.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry_otlp::{
-    Compression as OtlpCompression, MetricExporter, SpanExporter, WithExportConfig, WithHttpConfig,
-    WithTonicConfig,
+    Compression as OtlpCompression, LogExporter, MetricExporter, SpanExporter, WithExportConfig,
+    WithHttpConfig, WithTonicConfig,
 };
 use opentelemetry_sdk::metrics::Temporality;
 use tonic::metadata::MetadataMap;
 
 use super::delivery::{Counts, Signal};
+use super::destination::Destination;
 use super::endpoint::{Endpoint, Protocol, variables};
 use super::env::{Env, percent_decode};
 use super::error::Error;
@@ -28,7 +30,7 @@ pub enum Compression {
     Gzip,
 }
 
-/// What the code says about the exporters of both signals.
+/// What the code says about the exporters of all signals.
 #[derive(Debug, Default)]
 pub(super) struct Coded {
     pub(super) endpoint: Option<String>,
@@ -36,6 +38,9 @@ pub(super) struct Coded {
     pub(super) headers: Vec<(String, String)>,
     pub(super) timeout: Option<Duration>,
     pub(super) compression: Option<Compression>,
+    /// Empty: as the environment says.
+    pub(super) destinations: Vec<Destination>,
+    pub(super) file: Option<PathBuf>,
 }
 
 /// The exporter of one signal, resolved.
@@ -45,6 +50,45 @@ pub(super) struct Otlp {
     gzip: bool,
     headers: HeaderMap,
     tls: Tls,
+}
+
+/// Builds an exporter; the builders of the three signals have the same methods and no trait in common.
+macro_rules! exporter {
+    ($otlp:expr, $counts:expr, $builder:expr) => {{
+        let otlp: Otlp = $otlp;
+        let compression = otlp.gzip.then_some(OtlpCompression::Gzip);
+        match otlp.endpoint.protocol {
+            Protocol::Grpc => {
+                let mut builder = $builder
+                    .with_tonic()
+                    .with_endpoint(otlp.endpoint.url())
+                    .with_timeout(otlp.timeout)
+                    .with_interceptor(replace_headers(otlp.headers));
+                if let Some(compression) = compression {
+                    builder = builder.with_compression(compression);
+                }
+                #[cfg(feature = "tls")]
+                if otlp.endpoint.is_tls() {
+                    builder = builder.with_tls_config(otlp.tls.grpc());
+                }
+                builder.build()
+            }
+            Protocol::HttpProtobuf => {
+                let client = http_client::client(otlp.timeout, otlp.headers, &otlp.tls, $counts)?;
+                let mut builder = $builder
+                    .with_http()
+                    .with_http_client(client)
+                    .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
+                    .with_endpoint(otlp.endpoint.url())
+                    .with_timeout(otlp.timeout);
+                if let Some(compression) = compression {
+                    builder = builder.with_compression(compression);
+                }
+                builder.build()
+            }
+        }
+        .map_err(|error| unusable(&otlp.endpoint, error))
+    }};
 }
 
 impl Otlp {
@@ -60,81 +104,22 @@ impl Otlp {
         })
     }
 
-    /// Must run inside the export runtime, where the channel's connection will live.
+    /// Must run inside the export runtime, where the channel's connection will live; so do the other two.
     pub(super) fn span_exporter(self, counts: Arc<Counts>) -> Result<SpanExporter, Error> {
-        let compression = self.gzip.then_some(OtlpCompression::Gzip);
-        match self.endpoint.protocol {
-            Protocol::Grpc => {
-                let mut builder = SpanExporter::builder()
-                    .with_tonic()
-                    .with_endpoint(self.endpoint.url())
-                    .with_timeout(self.timeout)
-                    .with_interceptor(replace_headers(self.headers));
-                if let Some(compression) = compression {
-                    builder = builder.with_compression(compression);
-                }
-                #[cfg(feature = "tls")]
-                if self.endpoint.is_tls() {
-                    builder = builder.with_tls_config(self.tls.grpc());
-                }
-                builder.build()
-            }
-            Protocol::HttpProtobuf => {
-                let client = http_client::client(self.timeout, self.headers, &self.tls, counts)?;
-                let mut builder = SpanExporter::builder()
-                    .with_http()
-                    .with_http_client(client)
-                    .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
-                    .with_endpoint(self.endpoint.url())
-                    .with_timeout(self.timeout);
-                if let Some(compression) = compression {
-                    builder = builder.with_compression(compression);
-                }
-                builder.build()
-            }
-        }
-        .map_err(|error| unusable(&self.endpoint, error))
+        exporter!(self, counts, SpanExporter::builder())
     }
 
-    /// Must run inside the export runtime, where the channel's connection will live.
     pub(super) fn metric_exporter(
         self,
         temporality: Temporality,
         counts: Arc<Counts>,
     ) -> Result<MetricExporter, Error> {
-        let compression = self.gzip.then_some(OtlpCompression::Gzip);
         let builder = MetricExporter::builder().with_temporality(temporality);
-        match self.endpoint.protocol {
-            Protocol::Grpc => {
-                let mut builder = builder
-                    .with_tonic()
-                    .with_endpoint(self.endpoint.url())
-                    .with_timeout(self.timeout)
-                    .with_interceptor(replace_headers(self.headers));
-                if let Some(compression) = compression {
-                    builder = builder.with_compression(compression);
-                }
-                #[cfg(feature = "tls")]
-                if self.endpoint.is_tls() {
-                    builder = builder.with_tls_config(self.tls.grpc());
-                }
-                builder.build()
-            }
-            Protocol::HttpProtobuf => {
-                let client = http_client::client(self.timeout, self.headers, &self.tls, counts)?;
-                let mut builder = builder
-                    .with_http()
-                    .with_http_client(client)
-                    .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
-                    .with_endpoint(self.endpoint.url())
-                    .with_timeout(self.timeout);
-                if let Some(compression) = compression {
-                    builder = builder.with_compression(compression);
-                }
-                builder.build()
-            }
-        }
-        .map_err(|error| unusable(&self.endpoint, error))
+        exporter!(self, counts, builder)
+    }
+
+    pub(super) fn log_exporter(self, counts: Arc<Counts>) -> Result<LogExporter, Error> {
+        exporter!(self, counts, LogExporter::builder())
     }
 }
 

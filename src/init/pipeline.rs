@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, TracerProviderBuilder};
 
 use super::delivery::{Counts, Delivery, Signal};
-use super::destination::{Destination, MetricSettings};
+use super::destination::{MetricSettings, Wiring};
 use super::env::Env;
 use super::error::Error;
 use super::otlp::Coded;
@@ -26,7 +27,9 @@ pub(super) struct Plan {
     pub(super) coded: Coded,
     pub(super) resource: Resource,
     pub(super) sampler: Option<Sampler>,
-    pub(super) metrics: bool,
+    /// `None`: as the environment says.
+    pub(super) metrics: Option<bool>,
+    pub(super) logs: Option<bool>,
     /// Adds the caller's own span processors.
     pub(super) processors: Vec<AddProcessor>,
 }
@@ -38,6 +41,7 @@ pub(super) type AddProcessor =
 pub(super) struct Pipeline {
     pub(super) traces: SdkTracerProvider,
     pub(super) metrics: Option<SdkMeterProvider>,
+    pub(super) logs: Option<SdkLoggerProvider>,
     counts: Vec<Arc<Counts>>,
     runtime: ExportRuntime,
 }
@@ -45,7 +49,6 @@ pub(super) struct Pipeline {
 impl Pipeline {
     pub(super) fn start(env: &mut Env, plan: Plan) -> Result<Self, Error> {
         let runtime = ExportRuntime::start().map_err(Error::runtime)?;
-        let mut counts = Vec::new();
         let sampler = plan.sampler.unwrap_or_else(|| sampling::sampler(env));
         let mut traces = SdkTracerProvider::builder()
             .with_resource(plan.resource.clone())
@@ -54,39 +57,19 @@ impl Pipeline {
         for add in plan.processors {
             traces = add(traces);
         }
-        for destination in Destination::list(env, Signal::Traces) {
-            traces = destination.trace(env, &plan.coded, &runtime, &mut counts, traces)?;
+        let mut wiring = Wiring::new(env, &plan.coded, &runtime);
+        for destination in wiring.destinations(Signal::Traces, None, true) {
+            traces = wiring.traces(destination, traces)?;
         }
-        let metrics = if plan.metrics {
-            Self::meter_provider(env, &plan.coded, plan.resource, &runtime, &mut counts)?
-        } else {
-            None
-        };
+        let metrics = meter_provider(&mut wiring, plan.resource.clone(), plan.metrics)?;
+        let logs = logger_provider(&mut wiring, plan.resource, plan.logs)?;
         Ok(Self {
             traces: traces.build(),
             metrics,
-            counts,
+            logs,
+            counts: wiring.counts,
             runtime,
         })
-    }
-
-    fn meter_provider(
-        env: &mut Env,
-        coded: &Coded,
-        resource: Resource,
-        runtime: &ExportRuntime,
-        counts: &mut Vec<Arc<Counts>>,
-    ) -> Result<Option<SdkMeterProvider>, Error> {
-        let destinations = Destination::list(env, Signal::Metrics);
-        if destinations.is_empty() {
-            return Ok(None);
-        }
-        let settings = MetricSettings::resolve(env);
-        let mut provider = SdkMeterProvider::builder().with_resource(resource);
-        for destination in destinations {
-            provider = destination.meter(env, coded, settings, runtime, counts, provider)?;
-        }
-        Ok(Some(provider.build()))
     }
 
     pub(super) fn deliveries(&self) -> Vec<Delivery> {
@@ -96,12 +79,12 @@ impl Pipeline {
     /// Sends what is waiting, for at most `timeout`.
     pub(super) fn flush(&self, timeout: Duration) -> Result<(), Error> {
         let before = self.deliveries();
-        let results = self.on_threads(
-            timeout,
-            Overdue::GoesOn,
-            |traces| traces.force_flush(),
-            |metrics| metrics.force_flush(),
-        );
+        let (traces, metrics, logs) =
+            (self.traces.clone(), self.metrics.clone(), self.logs.clone());
+        let mut work: Vec<Work> = vec![Box::new(move || traces.force_flush())];
+        work.extend(metrics.map(|metrics| Box::new(move || metrics.force_flush()) as Work));
+        work.extend(logs.map(|logs| Box::new(move || logs.force_flush()) as Work));
+        let results = self.on_threads(timeout, Overdue::GoesOn, work);
         let failed: Vec<_> = self
             .deliveries()
             .into_iter()
@@ -121,12 +104,14 @@ impl Pipeline {
     /// Sends what is waiting, ends every thread, and tells what arrived.
     pub(super) fn shutdown(self, timeout: Duration) -> Result<Vec<Delivery>, Error> {
         let limit = timeout.saturating_add(GRACE);
-        let results = self.on_threads(
-            timeout,
-            Overdue::IsAbandoned,
-            move |traces| traces.shutdown_with_timeout(limit),
-            move |metrics| metrics.shutdown_with_timeout(limit),
+        let (traces, metrics, logs) =
+            (self.traces.clone(), self.metrics.clone(), self.logs.clone());
+        let mut work: Vec<Work> = vec![Box::new(move || traces.shutdown_with_timeout(limit))];
+        work.extend(
+            metrics.map(|metrics| Box::new(move || metrics.shutdown_with_timeout(limit)) as Work),
         );
+        work.extend(logs.map(|logs| Box::new(move || logs.shutdown_with_timeout(limit)) as Work));
+        let results = self.on_threads(timeout, Overdue::IsAbandoned, work);
         let deliveries = self.deliveries();
         let lost: Vec<_> = deliveries
             .iter()
@@ -144,21 +129,19 @@ impl Pipeline {
         }
     }
 
-    /// Does both providers' blocking work side by side, for at most `timeout`; if what is overdue is abandoned, its
+    /// Does the providers' blocking work side by side, for at most `timeout`; if what is overdue is abandoned, its
     /// exports fail, and the wait for that to happen is bounded too.
     fn on_threads(
         &self,
         timeout: Duration,
         overdue: Overdue,
-        for_traces: impl FnOnce(&SdkTracerProvider) -> OTelSdkResult + Send + 'static,
-        for_metrics: impl FnOnce(&SdkMeterProvider) -> OTelSdkResult + Send + 'static,
+        work: Vec<Work>,
     ) -> Vec<OTelSdkResult> {
         let (done, finished) = channel();
-        let traces = self.traces.clone();
-        let mut awaited = vec![on_thread(done.clone(), move || for_traces(&traces))];
-        if let Some(metrics) = self.metrics.clone() {
-            awaited.push(on_thread(done, move || for_metrics(&metrics)));
-        }
+        let mut awaited: Vec<_> = work
+            .into_iter()
+            .map(|work| on_thread(done.clone(), work))
+            .collect();
         let mut results: Vec<_> = awaited.iter_mut().filter_map(Option::take).collect();
         let total = awaited.len();
         let mut deadline = Instant::now() + timeout;
@@ -181,6 +164,41 @@ impl Pipeline {
     }
 }
 
+fn meter_provider(
+    wiring: &mut Wiring<'_>,
+    resource: Resource,
+    asked: Option<bool>,
+) -> Result<Option<SdkMeterProvider>, Error> {
+    let destinations = wiring.destinations(Signal::Metrics, asked, true);
+    if destinations.is_empty() {
+        return Ok(None);
+    }
+    let settings = MetricSettings::resolve(wiring.env);
+    let mut provider = settings.aggregate(SdkMeterProvider::builder().with_resource(resource));
+    for destination in destinations {
+        provider = wiring.metrics(destination, settings, provider)?;
+    }
+    Ok(Some(provider.build()))
+}
+
+fn logger_provider(
+    wiring: &mut Wiring<'_>,
+    resource: Resource,
+    asked: Option<bool>,
+) -> Result<Option<SdkLoggerProvider>, Error> {
+    let destinations = wiring.destinations(Signal::Logs, asked, false);
+    if destinations.is_empty() {
+        return Ok(None);
+    }
+    let mut provider = SdkLoggerProvider::builder().with_resource(resource);
+    for destination in destinations {
+        provider = wiring.logs(destination, provider)?;
+    }
+    Ok(Some(provider.build()))
+}
+
+type Work = Box<dyn FnOnce() -> OTelSdkResult + Send>;
+
 /// What becomes of exports that are under way at the deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Overdue {
@@ -189,10 +207,7 @@ enum Overdue {
 }
 
 /// Runs `work` on a thread of its own and sends its result; returns an error only if there can be no such thread.
-fn on_thread(
-    done: Sender<OTelSdkResult>,
-    work: impl FnOnce() -> OTelSdkResult + Send + 'static,
-) -> Option<OTelSdkResult> {
+fn on_thread(done: Sender<OTelSdkResult>, work: Work) -> Option<OTelSdkResult> {
     std::thread::Builder::new()
         .name("milvus-otel-shutdown".to_owned())
         .spawn(move || {

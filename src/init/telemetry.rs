@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use tracing::Subscriber;
@@ -36,19 +37,30 @@ pub struct Telemetry {
     pub(super) shutdown_timeout: Duration,
     /// Whether the process's subscriber is ours, which shows nothing to anybody.
     pub(super) own_subscriber: bool,
+    /// Whether `OTEL_LOG_LEVEL` keeps warnings off the standard error.
+    pub(super) quiet: bool,
 }
 
 impl Telemetry {
-    /// The layer that exports the application's `tracing` spans, for its own subscriber.
+    /// The layer that exports the application's `tracing` spans, and its events if [logs](super::Builder::logs) are
+    /// wanted, for its own subscriber.
     ///
-    /// Exports spans of the builder's [`level`](super::Builder::level) and above, except those of the export itself and
-    /// of the HTTP and gRPC machinery. Does nothing when telemetry is disabled.
+    /// Exports what is of the builder's [`level`](super::Builder::level) and above, except what comes from the export
+    /// itself and from the HTTP and gRPC machinery. Does nothing when telemetry is disabled.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
     {
-        self.tracer()
-            .map(|tracer| super::layer::layer(tracer, self.level))
+        self.tracer().map(|tracer| {
+            let spans = super::layer::spans(tracer, self.level);
+            // Not an optional layer around the other: an absent one hides from the inner what it would have let pass.
+            match self.logger_provider() {
+                Some(logs) => spans
+                    .and_then(super::layer::events(logs, self.level))
+                    .boxed(),
+                None => spans.boxed(),
+            }
+        })
     }
 
     fn tracer(&self) -> Option<SdkTracer> {
@@ -65,6 +77,12 @@ impl Telemetry {
         self.pipeline.as_ref()?.metrics.as_ref()
     }
 
+    /// The provider of log records, for bridges from other logging crates than `tracing`; `None` when disabled or
+    /// without an exporter. OpenTelemetry has no global one.
+    pub fn logger_provider(&self) -> Option<&SdkLoggerProvider> {
+        self.pipeline.as_ref()?.logs.as_ref()
+    }
+
     /// The settings that were ignored. They have been shown already, as the type's documentation says of failures.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
@@ -78,7 +96,7 @@ impl Telemetry {
             .unwrap_or_default()
     }
 
-    /// Exports all spans ended and all metrics recorded so far, and waits for the answers.
+    /// Exports all spans ended, metrics recorded and log records written so far, and waits for the answers.
     ///
     /// # Errors
     /// When an export failed, or is still under way after the shutdown timeout; it goes on then.
@@ -112,16 +130,16 @@ impl Telemetry {
 impl Drop for Telemetry {
     fn drop(&mut self) {
         if let Err(error) = self.finish() {
-            tell(&error, self.own_subscriber);
+            tell(&error, self.own_subscriber, self.quiet);
         }
     }
 }
 
 /// Says something to the person who runs the application, when no caller is left to return it to.
-pub(super) fn tell(what: &dyn std::fmt::Display, own_subscriber: bool) {
+pub(super) fn tell(what: &dyn std::fmt::Display, own_subscriber: bool, quiet: bool) {
     if tracing::dispatcher::has_been_set() && !own_subscriber {
         tracing::warn!("{what}");
-    } else {
+    } else if !quiet {
         eprintln!("milvus-otel: {what}");
     }
 }

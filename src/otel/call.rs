@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::query_text;
 use super::tracer::LiveTracer;
 use crate::error::CallRecord;
-use crate::wire::{Message, Outgoing, Rpc};
+use crate::wire::{Outgoing, Reader, Rpc};
 
 /// A call on its way.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) struct Call {
     sent_bytes: u64,
     received_bytes: u64,
     /// Reads the answer as it comes in.
-    reader: Option<Message>,
+    reader: Option<Reader>,
     answer: Answer,
     ended: bool,
 }
@@ -131,7 +131,7 @@ impl Call {
         let call = Box::new(Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
             received_bytes: 0,
-            reader: request.rpc.map(|rpc| Message::new(rpc.response)),
+            reader: request.rpc.map(|rpc| Reader::new(rpc.response)),
             answer: Answer::default(),
             settings: Arc::clone(settings),
             record: request.record,

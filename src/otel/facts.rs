@@ -6,7 +6,7 @@ use opentelemetry::StringValue;
 
 use crate::error::MilvusStatus;
 use crate::proto::common::ConsistencyLevel;
-use crate::wire::{Fact, Message, Outgoing, Rpc, Sink};
+use crate::wire::{Fact, Outgoing, Reader, Rpc, Sink};
 
 /// More partitions or collections than this are not named one by one.
 const MAX_NAMES: usize = 32;
@@ -47,7 +47,7 @@ impl Facts {
     /// Reads what the table says there is to read.
     pub(super) fn read(rpc: &Rpc, body: &Outgoing) -> Self {
         let mut facts = Self::default();
-        let mut message = Message::new(rpc.request);
+        let mut message = Reader::new(rpc.request);
         for piece in body.pieces() {
             if message.is_done() {
                 break;

@@ -20,7 +20,7 @@ use super::verdict::Failure;
 use crate::error::{CallRecord, MilvusStatus, status_of_http};
 use crate::otel::{Attempt, AttemptTracer};
 use crate::proto;
-use crate::wire::{Message, Outgoing, Replay, Rpc};
+use crate::wire::{Outgoing, Reader, Replay, Rpc};
 
 /// How far into an answer its status is looked for. It stands first in what every server sends.
 const STATUS_WITHIN: usize = 64 * 1024;
@@ -231,7 +231,7 @@ where
     let mut response = response.map(Replay::new);
     let mut status = MilvusStatus::default();
     if let Some(rpc) = rpc {
-        let (mut message, mut seen) = (Message::new(rpc.response), 0);
+        let (mut message, mut seen) = (Reader::new(rpc.response), 0);
         while !message.is_done() && seen < STATUS_WITHIN {
             let ahead = poll_fn(|context| {
                 let body = Pin::new(response.body_mut());

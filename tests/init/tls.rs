@@ -1,87 +1,72 @@
 //! Certificates from the environment: a private authority, and a client that must show who it is.
 
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::child::{child, is_child, succeeds};
-use crate::receiver::Receiver;
+use crate::collector::collector;
 use milvus_otel::init;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
-use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
+use testkit::{Certificates, Receiver, certificates};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-struct Authority(CertifiedIssuer<'static, KeyPair>);
-
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::new([]).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
-    }
-
-    /// A certificate for `localhost` and its key.
-    fn issue(&self) -> (rcgen::Certificate, KeyPair) {
-        let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(["localhost".to_owned()]).unwrap();
-        (params.signed_by(&key, &self.0).unwrap(), key)
-    }
-}
-
-/// Receivers that take only clients of the authority; returns their endpoints too.
-fn receivers(authority: &Authority) -> (Receiver, [(&'static str, String); 2]) {
-    let (certificate, key) = authority.issue();
-    let bind = || TcpListener::bind("127.0.0.1:0").unwrap();
-    let (grpc, http) = (bind(), bind());
-    let endpoint = |listener: &TcpListener| {
-        format!(
-            "https://localhost:{}",
-            listener.local_addr().unwrap().port()
-        )
-    };
-    let endpoints = [
-        ("grpc", endpoint(&grpc)),
-        ("http/protobuf", endpoint(&http)),
-    ];
-    let receiver = Receiver::default();
-
-    let tls = ServerTlsConfig::new()
-        .identity(Identity::from_pem(certificate.pem(), key.serialize_pem()))
-        .client_ca_root(Certificate::from_pem(authority.0.pem()));
-    let over_grpc = receiver.clone();
-    let server = Server::builder().tls_config(tls).unwrap();
-    std::thread::spawn(move || over_grpc.serve_grpc(grpc, server));
-
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+/// Takes only clients with a certificate of the authority, and speaks both versions of HTTP.
+fn acceptor(certificates: &Certificates) -> TlsAcceptor {
+    let provider = Arc::new(ring::default_provider());
     let mut roots = RootCertStore::empty();
-    roots.add(authority.0.der().clone()).unwrap();
+    let authority = CertificateDer::from_pem_file(certificates.ca_pem()).unwrap();
+    roots.add(authority).unwrap();
     let verifier =
         WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
-    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(provider)
+    let own = CertificateDer::from_pem_file(certificates.server_pem()).unwrap();
+    let key = PrivateKeyDer::from_pem_file(certificates.server_key()).unwrap();
+    let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_client_cert_verifier(verifier.build().unwrap())
-        .with_single_cert(vec![certificate.der().clone()], key)
+        .with_single_cert(vec![own], key)
         .unwrap();
-    let (config, over_http) = (Arc::new(config), receiver.clone());
-    std::thread::spawn(move || {
-        for stream in http.incoming() {
-            let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-            let over_http = over_http.clone();
-            let stream = StreamOwned::new(connection, stream.unwrap());
-            std::thread::spawn(move || over_http.serve_http(stream));
-        }
-    });
-    (receiver, endpoints)
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    TlsAcceptor::from(Arc::new(config))
 }
 
-fn write(directory: &Path, name: &str, pem: String) -> String {
-    let path: PathBuf = directory.join(name);
-    std::fs::write(&path, pem).unwrap();
-    path.to_str().unwrap().to_owned()
+/// Decrypts for a receiver that speaks no TLS, until the test's process ends; returns its own address.
+fn in_front_of(plain: &str, acceptor: TlsAcceptor) -> String {
+    let plain: SocketAddr = plain.trim_start_matches("http://").parse().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    // A stranger's handshake fails, which is what the test is about.
+                    let Ok(mut encrypted) = acceptor.accept(stream).await else {
+                        return;
+                    };
+                    let mut plain = tokio::net::TcpStream::connect(plain).await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut encrypted, &mut plain).await;
+                });
+            }
+        });
+    });
+    format!("https://localhost:{port}")
+}
+
+fn spans(receiver: &Receiver) -> usize {
+    receiver.spans().len()
 }
 
 #[test]
@@ -93,23 +78,28 @@ fn certificates_by_environment() {
         telemetry.shutdown().unwrap();
         return;
     }
-    let authority = Authority::new();
-    let (certificate, key) = authority.issue();
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let ca = write(directory, "init_ca.pem", authority.0.pem());
-    let certificate = write(directory, "init_client.pem", certificate.pem());
-    let key = write(directory, "init_client.key", key.serialize_pem());
-    let (receiver, endpoints) = receivers(&authority);
-    for (i, (protocol, endpoint)) in endpoints.iter().enumerate() {
+    let certificates = certificates().unwrap();
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let ca = text(&certificates.ca_pem());
+    let certificate = text(&certificates.client_pem());
+    let key = text(&certificates.client_key());
+    let receiver = collector();
+    let acceptor = acceptor(&certificates);
+    let endpoints = [
+        ("grpc", receiver.grpc_endpoint()),
+        ("http/protobuf", receiver.http_endpoint()),
+    ];
+    for (i, (protocol, plain)) in endpoints.iter().enumerate() {
+        let endpoint = in_front_of(plain, acceptor.clone());
         let mut variables = vec![
             ("OTEL_EXPORTER_OTLP_PROTOCOL", *protocol),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
             ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", &ca),
             ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", &certificate),
             ("OTEL_EXPORTER_OTLP_CLIENT_KEY", &key),
         ];
         succeeds(NAME, &variables);
-        assert_eq!(receiver.received().spans.len(), i + 1, "{protocol}");
+        assert_eq!(spans(&receiver), i + 1, "{protocol}");
 
         let own_authority_only = variables.split_off(3);
         let anonymous = child(NAME, &variables);
@@ -118,6 +108,6 @@ fn certificates_by_environment() {
         let stderr = String::from_utf8_lossy(&stranger.stderr);
         assert!(!stranger.status.success(), "{protocol}: unknown authority");
         assert!(stderr.contains("certificate"), "{protocol}: {stderr}");
-        assert_eq!(receiver.received().spans.len(), i + 1, "{protocol}");
+        assert_eq!(spans(&receiver), i + 1, "{protocol}");
     }
 }

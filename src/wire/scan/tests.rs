@@ -30,7 +30,7 @@ fn framed(message: &impl prost::Message) -> Vec<u8> {
 }
 
 fn read<'a>(fields: &'static [Field], pieces: impl IntoIterator<Item = &'a [u8]>) -> Seen {
-    let (mut seen, mut message) = (Seen::default(), Message::new(fields));
+    let (mut seen, mut message) = (Seen::default(), Reader::new(fields));
     for piece in pieces {
         message.feed(piece, &mut seen);
     }

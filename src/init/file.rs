@@ -1,0 +1,216 @@
+//! `otlp_file`: telemetry as lines of OTLP's JSON in a file, for tools that read it later.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
+use opentelemetry_proto::transform::logs::tonic::group_logs_by_resource_and_scope;
+use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::{LogBatch, LogExporter};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+
+use super::delivery::Signal;
+use super::endpoint::variables;
+use super::env::Env;
+use super::error::Error;
+use super::json;
+
+/// Beside the application, where it is found.
+const DEFAULT: &str = "telemetry.otlp.jsonl";
+
+/// The files that are open, each once: the signals of one application may share a file.
+#[derive(Debug, Default)]
+pub(super) struct Files(Vec<Lines>);
+
+impl Files {
+    /// The file that code names, else the signal's variable, else the general one, else the default.
+    pub(super) fn open(
+        &mut self,
+        env: &mut Env,
+        signal: Signal,
+        coded: Option<&Path>,
+    ) -> Result<Lines, Error> {
+        let cannot = |path: &Path| format!("cannot write to {}", path.display());
+        if let Some(path) = coded {
+            return self
+                .at(path)
+                .map_err(|error| Error::setting_from("file", cannot(path), error));
+        }
+        for name in variables(signal, "FILE_PATH") {
+            let Some(path) = env.get(&name).map(PathBuf::from) else {
+                continue;
+            };
+            match self.at(&path) {
+                Ok(file) => return Ok(file),
+                Err(error) => env.warn(&name, format!("{}: {error}, ignored", cannot(&path))),
+            }
+        }
+        let path = Path::new(DEFAULT);
+        self.at(path)
+            .map_err(|error| Error::setting_from("otlp_file", cannot(path), error))
+    }
+
+    fn at(&mut self, path: &Path) -> std::io::Result<Lines> {
+        if let Some(open) = self.0.iter().find(|open| open.path == path) {
+            return Ok(open.clone());
+        }
+        let file = File::options().create(true).append(true).open(path)?;
+        let lines = Lines {
+            path: path.to_owned(),
+            file: Arc::new(Mutex::new(file)),
+        };
+        self.0.push(lines.clone());
+        Ok(lines)
+    }
+}
+
+/// A file that whole lines are added to.
+#[derive(Debug, Clone)]
+pub(super) struct Lines {
+    path: PathBuf,
+    file: Arc<Mutex<File>>,
+}
+
+impl Lines {
+    pub(super) fn shown(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn add(&self, line: &str) -> OTelSdkResult {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.write_all(line.as_bytes()).map_err(|error| {
+            OTelSdkError::InternalFailure(format!("cannot write to {}: {error}", self.shown()))
+        })
+    }
+}
+
+/// Writes one line per batch.
+#[derive(Debug)]
+pub(super) struct FileExporter {
+    lines: Lines,
+    resource: ResourceAttributesWithSchema,
+    temporality: Temporality,
+}
+
+impl FileExporter {
+    pub(super) fn new(lines: Lines, temporality: Temporality) -> Self {
+        Self {
+            lines,
+            resource: ResourceAttributesWithSchema::default(),
+            temporality,
+        }
+    }
+}
+
+impl SpanExporter for FileExporter {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let spans = group_spans_by_resource_and_scope(batch, &self.resource);
+        self.lines.add(&json::traces(&spans))
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.resource = resource.into();
+    }
+}
+
+impl LogExporter for FileExporter {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        let records = group_logs_by_resource_and_scope(&batch, &self.resource);
+        self.lines.add(&json::logs(&records))
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.resource = resource.into();
+    }
+}
+
+impl PushMetricExporter for FileExporter {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let request = ExportMetricsServiceRequest::from(metrics);
+        self.lines.add(&json::metrics(&request.resource_metrics))
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.temporality
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("milvus-otel-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        path
+    }
+
+    #[test]
+    fn code_beats_the_signals_variable_beats_the_general_one() {
+        let folder = folder("precedence");
+        let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+        let (general, own, coded) = (path("general"), path("own"), path("coded"));
+        let mut env = Env::fixed([
+            ("OTEL_EXPORTER_OTLP_FILE_PATH", &general),
+            ("OTEL_EXPORTER_OTLP_TRACES_FILE_PATH", &own),
+        ]);
+        let mut files = Files::default();
+        let mut shown = |signal, coded: Option<&str>| {
+            let file = files.open(&mut env, signal, coded.map(Path::new));
+            file.unwrap().shown()
+        };
+        assert_eq!(shown(Signal::Traces, None), own);
+        assert_eq!(shown(Signal::Metrics, None), general);
+        assert_eq!(shown(Signal::Logs, None), general);
+        assert_eq!(shown(Signal::Traces, Some(&coded)), coded);
+        assert_eq!(files.0.len(), 3, "metrics and logs share one");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_path_that_cannot_be_written_is_named_and_the_next_used() {
+        let folder = folder("unwritable");
+        let good = folder.join("good").to_str().unwrap().to_owned();
+        let mut env = Env::fixed([
+            (
+                "OTEL_EXPORTER_OTLP_TRACES_FILE_PATH",
+                "/nonexistent/spans.jsonl",
+            ),
+            ("OTEL_EXPORTER_OTLP_FILE_PATH", &good),
+        ]);
+        let file = Files::default().open(&mut env, Signal::Traces, None);
+        assert_eq!(file.unwrap().shown(), good);
+        let warnings = env.into_warnings();
+        assert_eq!(
+            warnings[0].variable(),
+            "OTEL_EXPORTER_OTLP_TRACES_FILE_PATH"
+        );
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_wrong_path_in_code_is_an_error() {
+        let path = Path::new("/nonexistent/spans.jsonl");
+        let error = Files::default()
+            .open(&mut Env::fixed([]), Signal::Traces, Some(path))
+            .unwrap_err();
+        assert_eq!(error.setting_name(), Some("file"));
+    }
+}
