@@ -14,6 +14,8 @@ const MAX_NAMES: usize = 32;
 /// What the request says.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
+    /// Whether the request was read to its end. A compressed one is not, nor one that comes in later.
+    pub(super) complete: bool,
     pub(super) database: Option<StringValue>,
     /// The first collection, and the others where there are more.
     pub(super) collection: Option<StringValue>,
@@ -54,9 +56,10 @@ impl Facts {
             }
             message.feed(piece, &mut facts);
         }
-        if facts.consistency_by_default || (facts.consistency.is_none() && !rpc.has_consistency) {
+        facts.complete = message.is_complete();
+        if facts.consistency_by_default {
             facts.consistency = None;
-        } else if facts.consistency.is_none() {
+        } else if facts.consistency.is_none() && rpc.has_consistency && facts.complete {
             // Protobuf leaves a 0 out.
             facts.consistency = consistency_name(0);
         }
