@@ -16,6 +16,7 @@ use tokio::net::UnixStream;
 use tower::Service;
 
 use super::peer::Peer;
+use crate::otel::Counted;
 
 /// The port Milvus serves gRPC on.
 const DEFAULT_PORT: u16 = 19530;
@@ -152,18 +153,18 @@ impl Connector {
     async fn connect(self) -> io::Result<TokioIo<Watched>> {
         self.peer.connecting();
         let started = Instant::now();
-        let stream = match &*self.endpoint {
+        let (stream, counted) = match &*self.endpoint {
             Endpoint::Tcp { host, port, .. } => {
                 let stream = tcp(host, *port).await?;
-                self.peer
-                    .connected(stream.peer_addr().ok(), started.elapsed());
-                Socket::Tcp(stream)
+                let address = stream.peer_addr().ok();
+                let counted = self.peer.connected(address, started.elapsed());
+                (Socket::Tcp(stream), counted)
             }
             #[cfg(unix)]
             Endpoint::Unix { path } => {
                 let stream = UnixStream::connect(path).await?;
-                self.peer.connected(None, started.elapsed());
-                Socket::Unix(stream)
+                let counted = self.peer.connected(None, started.elapsed());
+                (Socket::Unix(stream), counted)
             }
             #[cfg(not(unix))]
             Endpoint::Unix { .. } => return Err(io::ErrorKind::Unsupported.into()),
@@ -173,6 +174,7 @@ impl Connector {
             endpoint: self.endpoint,
             heard: false,
             peer: self.peer,
+            _counted: counted,
         }))
     }
 }
@@ -219,6 +221,7 @@ pub(crate) struct Watched {
     endpoint: Arc<Endpoint>,
     heard: bool,
     peer: Arc<Peer>,
+    _counted: Option<Counted>,
 }
 
 impl Drop for Watched {
