@@ -337,8 +337,12 @@ impl Call {
     /// stopped, and filters hold what users look for.
     fn message(&self, outcome: &Outcome) -> String {
         let mut message = outcome.message().to_owned();
-        if self.facts.has_filter_values {
+        if self.facts.has_filter_values() {
             return message;
+        }
+        if self.facts.filter_was_cut {
+            // Nobody knows what of it the server quotes.
+            return String::new();
         }
         let mut replace = |text: &str, by: &str| {
             if message.contains(text) {
@@ -372,7 +376,7 @@ fn span(settings: &Settings, labels: &Labels, uri: &http::Uri, facts: &Facts) ->
     let mut set = |key: &'static str, value: Value| attributes.push(KeyValue::new(key, value));
     if settings.query_text_limit > 0 && !facts.filters.is_empty() {
         let mut filter = facts.filters.join("; ");
-        let text = if facts.has_filter_values {
+        let text = if facts.has_filter_values() {
             query_text::cut(&mut filter, settings.query_text_limit);
             filter
         } else {

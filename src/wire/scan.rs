@@ -13,7 +13,7 @@ use whole::{read_whole, whole};
 use super::rpc::{Fact, Field, Read};
 
 /// Longer strings are cut here: names end at 255 bytes in Milvus, filters are only shown in part.
-const TEXT_LIMIT: usize = 4096;
+pub(crate) const TEXT_LIMIT: usize = 4096;
 /// Deeper than any path of the table (the deepest has 3 steps).
 const MAX_DEPTH: usize = 4;
 const PREFIX: usize = 5;
