@@ -3,6 +3,7 @@
 mod code;
 mod display;
 mod grpc;
+mod partial;
 mod record;
 mod status;
 
@@ -15,6 +16,7 @@ use tonic::Status;
 
 pub use code::Code;
 pub(crate) use grpc::{grpc_code_name, status_of_http};
+pub use partial::PartialWrite;
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 
@@ -56,6 +58,7 @@ struct Inner {
     /// Whether a call that failed without an answer may have reached the server.
     sent: bool,
     trace: Option<(TraceId, SpanId)>,
+    partial: Option<PartialWrite>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -102,6 +105,7 @@ impl Error {
             elapsed: Duration::ZERO,
             sent: false,
             trace: None,
+            partial: None,
             source: None,
         }))
     }
@@ -176,6 +180,18 @@ impl Error {
         self.0.trace = record.trace();
         self.0.elapsed = elapsed;
         self
+    }
+
+    /// Says which rows of a write in several parts are in.
+    #[must_use]
+    pub(crate) fn with_partial(mut self, partial: PartialWrite) -> Self {
+        self.0.partial = Some(partial);
+        self
+    }
+
+    /// Which rows are in and which are not, where a write of several parts failed at one that was not the first.
+    pub fn partial_write(&self) -> Option<&PartialWrite> {
+        self.0.partial.as_ref()
     }
 
     /// Says in which span it happened, unless the call that failed has one of its own.

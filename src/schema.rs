@@ -1,9 +1,13 @@
 //! What a collection is made of.
 
+mod default;
 mod field;
+mod function;
 mod wire;
 
+pub use default::DefaultValue;
 pub use field::{DataType, Field};
+pub use function::{Function, FunctionKind};
 
 use crate::error::{Error, Result};
 
@@ -26,6 +30,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
     fields: Vec<Field>,
+    functions: Vec<Function>,
     description: String,
     dynamic_fields: bool,
 }
@@ -36,6 +41,7 @@ impl Schema {
         SchemaBuilder {
             schema: Self {
                 fields: Vec::new(),
+                functions: Vec::new(),
                 description: String::new(),
                 dynamic_fields: false,
             },
@@ -50,6 +56,7 @@ impl Schema {
                 Field::int64("id").primary_key(),
                 Field::float_vector("vector", dimension),
             ],
+            functions: Vec::new(),
             description: String::new(),
             dynamic_fields: true,
         }
@@ -70,6 +77,11 @@ impl Schema {
         self.fields.iter().find(|field| field.is_primary_key())
     }
 
+    /// What Milvus computes of rows.
+    pub fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
     /// Free text about the collection.
     pub fn description(&self) -> &str {
         &self.description
@@ -78,6 +90,14 @@ impl Schema {
     /// Whether rows may have fields that the schema does not name; Milvus keeps them as JSON in `$meta`.
     pub fn has_dynamic_fields(&self) -> bool {
         self.dynamic_fields
+    }
+
+    /// Fields that functions compute are known by the functions. Milvus Lite 2.5 does not mark them either.
+    fn mark_outputs(&mut self) {
+        for field in &mut self.fields {
+            let computed = |function: &Function| function.outputs.contains(&field.name);
+            field.function_output |= self.functions.iter().any(computed);
+        }
     }
 
     /// The rules Milvus would refuse the schema by, checked before anything is sent.
@@ -114,7 +134,9 @@ impl Schema {
         if count(|field| field.data_type().is_vector()) == 0 {
             return Err("no field holds vectors".into());
         }
-        Ok(())
+        self.functions
+            .iter()
+            .try_for_each(|function| function.check(self))
     }
 }
 
@@ -129,6 +151,12 @@ impl SchemaBuilder {
     /// Adds a field. Columns come back in the order of the fields.
     pub fn field(mut self, field: Field) -> Self {
         self.schema.fields.push(field);
+        self
+    }
+
+    /// Lets Milvus compute a field of others. Rows then come without it.
+    pub fn function(mut self, function: Function) -> Self {
+        self.schema.functions.push(function);
         self
     }
 
@@ -149,7 +177,8 @@ impl SchemaBuilder {
     /// # Errors
     ///
     /// [`is_invalid_argument`](Error::is_invalid_argument), naming the field and the rule.
-    pub fn build(self) -> Result<Schema> {
+    pub fn build(mut self) -> Result<Schema> {
+        self.schema.mark_outputs();
         match self.schema.check() {
             Ok(()) => Ok(self.schema),
             Err(why) => Err(Error::invalid_argument("schema", why)),
@@ -168,6 +197,49 @@ mod tests {
         let error = builder.build().unwrap_err();
         assert!(error.is_invalid_argument());
         error.message().to_owned()
+    }
+
+    #[test]
+    fn functions_name_fields_that_fit() {
+        let text = || Field::varchar("text", 99).analyzer(serde_json::json!({ "type": "english" }));
+        let with = |field: Field, function| {
+            let builder = Schema::builder().field(Field::int64("id").primary_key());
+            let builder = builder.field(field).field(Field::sparse_vector("sparse"));
+            builder.function(function).build()
+        };
+        let bm25 = || Function::bm25("bm25", "text", "sparse");
+        let schema = with(text(), bm25()).unwrap();
+        assert!(schema.field("sparse").unwrap().is_function_output());
+        for (field, function, why) in [
+            (
+                text(),
+                Function::bm25("f", "nothing", "sparse"),
+                "reads \"nothing\", which is no field",
+            ),
+            (
+                text(),
+                Function::bm25("f", "text", "nothing"),
+                "fills \"nothing\", which is no field",
+            ),
+            (
+                text(),
+                Function::bm25("f", "text", "id"),
+                "fills \"id\", which is no sparse float vector",
+            ),
+            (
+                Field::varchar("text", 99),
+                bm25(),
+                "\"text\", which has no analyzer",
+            ),
+            (
+                Field::int64("text"),
+                bm25(),
+                "reads \"text\", which is no varchar",
+            ),
+        ] {
+            let error = with(field, function).unwrap_err();
+            assert!(error.message().contains(why), "{error} does not say {why}");
+        }
     }
 
     #[test]
@@ -208,6 +280,14 @@ mod tests {
             (
                 vec![id(), vector(), Field::int64("n").auto_id()],
                 "\"n\" is auto_id but not the primary key",
+            ),
+            (
+                vec![id(), vector(), Field::int32("n").default_value("many")],
+                "\"n\" is of type int32: its default value cannot be \"many\"",
+            ),
+            (
+                vec![Field::int64("id").primary_key().default_value(3), vector()],
+                "\"id\" is the primary key and has a default value",
             ),
         ] {
             let message = refused(fields);

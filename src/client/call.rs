@@ -18,12 +18,17 @@ use crate::wire::Codec;
 /// The future of an operation.
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
 
+/// The future of an operation that borrows what it sends.
+pub type Borrowing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
 /// What an error says of the operation, and how long it may take.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
     pub(crate) collection: Option<&'a str>,
     pub(crate) timeout: Option<Duration>,
+    /// Lets the server know a write that it has done already.
+    pub(crate) idempotency_key: Option<&'a str>,
 }
 
 impl<'a> Call<'a> {
@@ -32,6 +37,7 @@ impl<'a> Call<'a> {
             operation,
             collection: None,
             timeout: None,
+            idempotency_key: None,
         }
     }
 
@@ -68,6 +74,13 @@ impl Client {
         request.extensions_mut().insert(Arc::clone(&record));
         if let Some(timeout) = call.timeout {
             request.set_timeout(timeout);
+        }
+        if let Some(key) = call.idempotency_key {
+            let key = key.parse().map_err(|_| {
+                let why = "the idempotency key cannot be sent: use printable ASCII";
+                Error::invalid_argument(call.operation, why).on(call.collection)
+            })?;
+            request.metadata_mut().insert("idempotency-key", key);
         }
         let started = Instant::now();
         let mut grpc = Grpc::new(self.inner.stack.clone())

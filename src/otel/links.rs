@@ -2,8 +2,22 @@
 
 use opentelemetry::trace::{Link, SpanContext};
 
-/// The spans a call is made for besides its parent, when one call serves several callers: put it into the extensions
-/// of a [`tonic::Request`], and the call's span links to them.
+/// The spans a call is made for besides its parent, when one call serves several callers; the call's span links to
+/// them.
+///
+/// Put it into the context that the call is made in:
+///
+/// ```
+/// # use milvus_otel::{Client, otel::Links};
+/// # use opentelemetry::{Context, trace::{FutureExt, SpanContext}};
+/// # async fn example(client: Client, callers: Vec<SpanContext>) -> milvus_otel::Result<()> {
+/// let for_all = Context::current_with_value(Links::new(callers));
+/// client.drop_collection("books").into_future().with_context(for_all).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// or into the extensions of a raw request:
 ///
 /// ```
 /// # use opentelemetry::trace::SpanContext;
@@ -21,7 +35,7 @@ impl Links {
         Self(spans.into_iter().filter(SpanContext::is_valid).collect())
     }
 
-    pub(super) fn into_links(self) -> Vec<Link> {
-        self.0.into_iter().map(Link::with_context).collect()
+    pub(super) fn links(&self) -> Vec<Link> {
+        self.0.iter().cloned().map(Link::with_context).collect()
     }
 }

@@ -68,8 +68,9 @@ where
             body: &body,
             links: parts
                 .extensions
-                .remove::<Links>()
-                .map(Links::into_links)
+                .get::<Links>()
+                .or_else(|| parent.get::<Links>())
+                .map(Links::links)
                 .unwrap_or_default(),
             record: record.clone(),
         };
