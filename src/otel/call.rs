@@ -328,7 +328,7 @@ impl Call {
             }
             Some(code) => {
                 let message = self.message(outcome);
-                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, message, "call failed");
+                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, error = message, "call failed");
             }
         }
     }

@@ -280,7 +280,7 @@ pub(super) async fn no_events(side: Side) {
         };
         assert_eq!(said.level, tracing::Level::WARN);
         assert_eq!(said.fields["code"], code);
-        assert_eq!(said.fields["message"], "who?");
+        assert_eq!(said.fields["error"], "who?");
         assert_eq!(said.span, span.span_context, "correlated");
     }
 }
