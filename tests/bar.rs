@@ -18,6 +18,8 @@ mod events;
 mod measured;
 #[path = "bar/metrics.rs"]
 mod metrics;
+#[path = "support/noting.rs"]
+mod noting;
 #[path = "bar/points.rs"]
 mod points;
 #[path = "support/raw.rs"]

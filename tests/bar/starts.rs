@@ -1,20 +1,19 @@
 //! What a span is from its start.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 
 use milvus_otel::proto::milvus::{
     DumpMessagesRequest, GetVersionRequest, HasCollectionRequest, QueryRequest, SearchRequest,
     SearchResults, ShowCollectionsRequest,
 };
 use milvus_otel::proto::schema::SearchResultData;
-use opentelemetry::trace::{Link, SpanKind, TraceId, TraceState};
-use opentelemetry::{Context, KeyValue};
-use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample, SpanData};
+use opentelemetry::trace::SpanKind;
+use opentelemetry_sdk::trace::SpanData;
 use testkit::{Fake, Reply};
 use tower::Layer;
 
 use super::measured::Meters;
+use super::noting::Noting;
 use super::raw::RawCodec;
 use super::sides::Side;
 use super::spans::{Recorder, attributes, expected};
@@ -228,37 +227,13 @@ pub(super) async fn peer(side: Side) {
     );
 }
 
-/// Writes down what it is given to decide by.
-#[derive(Debug, Clone, Default)]
-struct Noting(Arc<Mutex<Vec<(String, SpanKind, BTreeMap<String, String>)>>>);
-
-impl ShouldSample for Noting {
-    fn should_sample(
-        &self,
-        _: Option<&Context>,
-        _: TraceId,
-        name: &str,
-        kind: &SpanKind,
-        attributes: &[KeyValue],
-        _: &[Link],
-    ) -> SamplingResult {
-        let shown = |pair: &KeyValue| (pair.key.to_string(), pair.value.to_string());
-        let attributes = attributes.iter().map(shown).collect();
-        let row = (name.to_owned(), kind.clone(), attributes);
-        self.0.lock().unwrap().push(row);
-        SamplingResult {
-            decision: SamplingDecision::RecordAndSample,
-            attributes: Vec::new(),
-            trace_state: TraceState::NONE,
-        }
-    }
-}
-
 pub(super) async fn sampling(side: Side) {
     let noting = Noting::default();
     four(side, &Recorder::sampling(noting.clone())).await;
-    let (name, kind, mut seen) = noting.0.lock().unwrap().remove(0);
-    assert_eq!((name.as_str(), kind), ("search books", SpanKind::Client));
+    let start = noting.starts().remove(0);
+    assert_eq!(start.name, "search books");
+    assert_eq!(start.kind, SpanKind::Client);
+    let mut seen = start.attributes;
     seen.retain(|key, _| !key.starts_with("milvus."));
     assert_eq!(
         seen,
