@@ -18,6 +18,7 @@ pub(crate) async fn nulls(client: &Client) {
         .field(Field::varchar("title", 9).nullable())
         .field(Field::int32("year").nullable())
         .field(Field::array("tags", DataType::Int64, 4).nullable())
+        .field(Field::int16("stars").default_value(3))
         .field(Field::float_vector("vector", 2));
     client
         .create_collection("nulls", schema.build().unwrap())
@@ -64,6 +65,16 @@ pub(crate) async fn nulls(client: &Client) {
         .unwrap();
     assert_eq!(table.value(0, "title"), Some(Value::Text("x".into())));
     assert!(table.column("year").unwrap().is_null(0));
+
+    let table = client
+        .query("nulls")
+        .filter("stars == 3")
+        .consistency(strong)
+        .output(["stars"])
+        .columns()
+        .await
+        .unwrap();
+    assert_eq!(table.len(), 8, "rows without a value have the default");
 
     // Only the named fields change.
     client
