@@ -11,7 +11,8 @@ use milvus_otel::proto::milvus::{
     QueryRequest, QueryResults, SearchRequest, SearchResults, ShowCollectionsRequest,
     ShowCollectionsResponse,
 };
-use milvus_otel::{Client, OtelLayer, RetryPolicy, Stack};
+use milvus_otel::stack::Stack;
+use milvus_otel::{Client, OtelLayer, RetryPolicy};
 use tonic::body::Body;
 use tonic::{IntoRequest, Response, Status, Streaming};
 use tower::util::BoxCloneSyncService;
