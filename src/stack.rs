@@ -34,6 +34,7 @@ pub(crate) use metadata::CallMetadata;
 use metadata::Metadata;
 pub use opaque::{ResponseBody, ResponseFuture, Stack};
 pub(crate) use peer::Peer;
+pub(crate) use retry::IDEMPOTENCY_KEY;
 use retry::Retry;
 
 use crate::otel::OtelLayer;

@@ -11,7 +11,7 @@ use tonic::client::Grpc;
 use super::Client;
 use crate::error::{CallRecord, Error, Result};
 use crate::proto::{Answer, Request};
-use crate::stack::{is_lasting, reach};
+use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach};
 use crate::wire::Codec;
 
 /// The future of an operation.
@@ -91,7 +91,7 @@ impl Client {
                 let why = "the idempotency key cannot be sent: use printable ASCII";
                 Error::invalid_argument(call.operation, why).on(call.collection)
             })?;
-            request.metadata_mut().insert("idempotency-key", key);
+            request.metadata_mut().insert(IDEMPOTENCY_KEY, key);
         }
         let started = Instant::now();
         let mut grpc = Grpc::new(self.inner.stack.clone())
