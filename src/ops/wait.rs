@@ -54,40 +54,30 @@ impl Wait {
         T: Send + Sync,
         F: Future<Output = Result<T>> + Send,
     {
-        let mut polls = 0;
-        let result = self.asked_until(call, ask, done, state, &mut polls).await;
-        record_polls(polls);
-        result
-    }
-
-    async fn asked_until<T, F>(
-        &mut self,
-        call: Call<'_>,
-        ask: impl Fn(Option<Duration>) -> F + Send + Sync,
-        done: impl Fn(&T) -> Result<bool> + Send + Sync,
-        state: impl Fn(&T) -> String + Send + Sync,
-        polls: &mut u32,
-    ) -> Result<()>
-    where
-        T: Send + Sync,
-        F: Future<Output = Result<T>> + Send,
-    {
-        let mut shown = true;
+        let (mut polls, mut shown) = (0, true);
         loop {
-            *polls += 1;
+            polls += 1;
             let asked = ask(self.remaining());
             let answer = if shown {
-                asked.await?
+                asked.await
             } else {
-                unsampled(asked).await?
+                unsampled(asked).await
             };
-            match (done(&answer)?, shown) {
-                (true, true) => return Ok(()),
-                (true, false) => shown = true,
-                (false, _) => {
-                    shown = false;
-                    self.pause(call, || state(&answer)).await?;
+            let ended = match answer.and_then(|answer| Ok((done(&answer)?, answer))) {
+                Ok((true, _)) if shown => Some(Ok(())),
+                Ok((true, _)) => {
+                    shown = true;
+                    None
                 }
+                Ok((false, answer)) => {
+                    shown = false;
+                    self.pause(call, || state(&answer)).await.err().map(Err)
+                }
+                Err(error) => Some(Err(error)),
+            };
+            if let Some(ended) = ended {
+                record_polls(polls);
+                return ended;
             }
         }
     }
