@@ -10,6 +10,7 @@ use tonic::client::Grpc;
 
 use super::Client;
 use crate::error::{CallRecord, Error, Result};
+use crate::otel::Composite;
 use crate::proto::{Answer, Request};
 use crate::stack::{is_lasting, reach};
 use crate::wire::Codec;
@@ -58,17 +59,10 @@ impl<'a> Call<'a> {
 
 impl Client {
     /// Puts one span over the calls that `steps` makes.
-    pub(crate) async fn composite<T>(
-        &self,
-        call: Call<'_>,
-        steps: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
+    pub(crate) fn composite<F>(&self, call: Call<'_>, steps: F) -> Result<Composite<F>> {
         call.check()?;
-        self.inner
-            .settings
-            .otel
-            .composite(call.operation, call.collection, steps)
-            .await
+        let otel = &self.inner.settings.otel;
+        Ok(otel.composite(call.operation, call.collection, steps))
     }
 
     /// Sends a request, and turns every failure into an [`Error`], also one that Milvus hides in its answer.
