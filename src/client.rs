@@ -2,6 +2,7 @@
 
 mod builder;
 mod call;
+mod channel;
 mod handshake;
 mod settings;
 #[cfg(feature = "tls")]
