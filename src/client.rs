@@ -3,6 +3,7 @@
 mod builder;
 mod call;
 mod channel;
+mod collections;
 mod handshake;
 mod settings;
 #[cfg(feature = "tls")]
@@ -12,10 +13,12 @@ use std::sync::Arc;
 
 pub use builder::ClientBuilder;
 pub(crate) use call::Call;
-pub use call::Pending;
+pub use call::{Borrowing, Pending};
+pub(crate) use collections::{Freshness, Known};
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 
+use collections::Collections;
 use settings::Settings;
 
 use crate::error::Result;
@@ -51,6 +54,7 @@ pub struct Client {
 struct Inner {
     stack: Stack,
     settings: Settings,
+    collections: Collections,
 }
 
 impl Client {
@@ -59,6 +63,7 @@ impl Client {
             inner: Arc::new(Inner {
                 stack: settings.stack(),
                 settings,
+                collections: Collections::default(),
             }),
         }
     }

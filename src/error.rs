@@ -3,6 +3,7 @@
 mod code;
 mod display;
 mod grpc;
+mod partial;
 mod questions;
 mod record;
 mod status;
@@ -16,6 +17,7 @@ use tonic::Status;
 
 pub use code::Code;
 pub(crate) use grpc::{grpc_code_name, status_of_http};
+pub use partial::PartialWrite;
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 
@@ -58,7 +60,10 @@ struct Inner {
     reach: Reach,
     /// Whether it would fail the same way again.
     lasting: bool,
+    /// Whether a rate limit may have come after a part was done.
+    piecewise: bool,
     trace: Option<(TraceId, SpanId)>,
+    partial: Option<PartialWrite>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -105,7 +110,9 @@ impl Error {
             elapsed: Duration::ZERO,
             reach: Reach::NotSent,
             lasting: false,
+            piecewise: false,
             trace: None,
+            partial: None,
             source: None,
         }))
     }
@@ -168,6 +175,13 @@ impl Error {
         self
     }
 
+    /// Says whether a rate limit may have come after a part was done.
+    #[must_use]
+    pub(crate) fn piecewise(mut self, piecewise: bool) -> Self {
+        self.0.piecewise = piecewise;
+        self
+    }
+
     /// Says whether it would fail the same way again.
     #[must_use]
     pub(crate) fn lasting(mut self, lasting: bool) -> Self {
@@ -192,6 +206,18 @@ impl Error {
         self.0.trace = record.trace();
         self.0.elapsed = elapsed;
         self
+    }
+
+    /// Says which rows of a write in several parts are in.
+    #[must_use]
+    pub(crate) fn with_partial(mut self, partial: PartialWrite) -> Self {
+        self.0.partial = Some(partial);
+        self
+    }
+
+    /// Which rows are in and which are not, where a write of several parts failed at one that was not the first.
+    pub fn partial_write(&self) -> Option<&PartialWrite> {
+        self.0.partial.as_ref()
     }
 
     /// Says in which span it happened, unless the call that failed has one of its own.

@@ -171,7 +171,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
+mod data;
 mod error;
+mod filter;
 mod index;
 #[cfg(feature = "otlp")]
 pub mod init;
@@ -186,14 +188,19 @@ mod wire;
 #[cfg(feature = "tls")]
 pub use client::Tls;
 pub use client::{Client, ClientBuilder};
-pub use error::{Code, Error, ErrorKind, Result};
+pub use data::{
+    ByteVectors, Column, Columns, Element, FloatVectors, Id, Input, Row, Scalars, SparseVector,
+    Table, Value,
+};
+pub use error::{Code, Error, ErrorKind, PartialWrite, Result};
+pub use filter::{Bound, Filter};
 pub use index::{Index, Metric};
 #[doc(inline)]
 pub use ops::{CollectionInfo, Health, LoadState};
 #[doc(inline)]
 pub use otel::OtelLayer;
-pub use schema::{DataType, Field, Schema, SchemaBuilder};
-pub use search::Consistency;
+pub use schema::{DataType, DefaultValue, Field, Function, FunctionKind, Schema, SchemaBuilder};
+pub use search::{Consistency, Hit, Hits, Needle, Rerank};
 #[doc(inline)]
 pub use stack::RetryPolicy;
 

@@ -1,10 +1,14 @@
 //! What a collection is made of.
 
 mod check;
+mod default;
 mod field;
+mod function;
 mod wire;
 
+pub use default::DefaultValue;
 pub use field::{DataType, Field};
+pub use function::{Function, FunctionKind};
 
 use crate::error::{Error, Result};
 
@@ -27,6 +31,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
     fields: Vec<Field>,
+    functions: Vec<Function>,
     description: String,
     dynamic_fields: bool,
 }
@@ -37,6 +42,7 @@ impl Schema {
         SchemaBuilder {
             schema: Self {
                 fields: Vec::new(),
+                functions: Vec::new(),
                 description: String::new(),
                 dynamic_fields: false,
             },
@@ -51,6 +57,7 @@ impl Schema {
                 Field::int64("id").primary_key(),
                 Field::float_vector("vector", dimension),
             ],
+            functions: Vec::new(),
             description: String::new(),
             dynamic_fields: true,
         }
@@ -71,6 +78,11 @@ impl Schema {
         self.fields.iter().find(|field| field.is_primary_key())
     }
 
+    /// What Milvus computes of rows.
+    pub fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
     /// Free text about the collection.
     pub fn description(&self) -> &str {
         &self.description
@@ -79,6 +91,14 @@ impl Schema {
     /// Whether rows may have fields that the schema does not name; Milvus keeps them as JSON in `$meta`.
     pub fn has_dynamic_fields(&self) -> bool {
         self.dynamic_fields
+    }
+
+    /// Fields that functions compute are known by the functions. Milvus Lite 2.5 does not mark them either.
+    fn mark_outputs(&mut self) {
+        for field in &mut self.fields {
+            let computed = |function: &Function| function.outputs.contains(&field.name);
+            field.function_output |= self.functions.iter().any(computed);
+        }
     }
 }
 
@@ -93,6 +113,12 @@ impl SchemaBuilder {
     /// Adds a field. Columns come back in the order of the fields.
     pub fn field(mut self, field: Field) -> Self {
         self.schema.fields.push(field);
+        self
+    }
+
+    /// Lets Milvus compute a field of others. Rows then come without it.
+    pub fn function(mut self, function: Function) -> Self {
+        self.schema.functions.push(function);
         self
     }
 
@@ -113,7 +139,8 @@ impl SchemaBuilder {
     /// # Errors
     ///
     /// [`is_invalid_argument`](Error::is_invalid_argument), naming the field and the rule.
-    pub fn build(self) -> Result<Schema> {
+    pub fn build(mut self) -> Result<Schema> {
+        self.schema.mark_outputs();
         match self.schema.check() {
             Ok(()) => Ok(self.schema),
             Err(why) => Err(Error::invalid_argument("schema", why)),

@@ -1,40 +1,13 @@
 //! What searches ask for and what they find.
 
-use crate::proto::common::ConsistencyLevel;
+mod consistency;
+mod hit;
+mod needle;
+mod rerank;
 
-/// Which writes a search or query must see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Consistency {
-    /// Everything written before, by anyone. The slowest: it waits for the data to arrive.
-    Strong,
-    /// Everything this client wrote before.
-    Session,
-    /// Everything but the last few seconds. What pymilvus gives a new collection.
-    Bounded,
-    /// Whatever has arrived. The fastest.
-    Eventually,
-}
-
-impl Consistency {
-    pub(crate) fn to_proto(self) -> i32 {
-        let level = match self {
-            Self::Strong => ConsistencyLevel::Strong,
-            Self::Session => ConsistencyLevel::Session,
-            Self::Bounded => ConsistencyLevel::Bounded,
-            Self::Eventually => ConsistencyLevel::Eventually,
-        };
-        level as i32
-    }
-
-    /// `None` for a level that is none of these (`Customized`, or one of a newer server).
-    pub(crate) fn from_proto(level: i32) -> Option<Self> {
-        match ConsistencyLevel::try_from(level).ok()? {
-            ConsistencyLevel::Strong => Some(Self::Strong),
-            ConsistencyLevel::Session => Some(Self::Session),
-            ConsistencyLevel::Bounded => Some(Self::Bounded),
-            ConsistencyLevel::Eventually => Some(Self::Eventually),
-            ConsistencyLevel::Customized => None,
-        }
-    }
-}
+pub use consistency::Consistency;
+pub(crate) use hit::found;
+pub use hit::{Hit, Hits};
+pub use needle::Needle;
+pub(crate) use needle::Needles;
+pub use rerank::Rerank;

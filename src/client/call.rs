@@ -11,12 +11,15 @@ use tonic::client::Grpc;
 use super::Client;
 use crate::error::{CallRecord, Error, Result};
 use crate::otel::Composite;
-use crate::proto::{Answer, Request};
+use crate::proto::{self, Answer, Request};
 use crate::stack::{is_lasting, reach};
-use crate::wire::Codec;
+use crate::wire::{Class, Codec};
 
 /// The future of an operation.
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
+/// The future of an operation that borrows what it sends.
+pub type Borrowing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// What an error says of the operation, and how long it may take.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +27,8 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
     pub(crate) collection: Option<&'a str>,
     pub(crate) timeout: Option<Duration>,
+    /// Lets the server know a write that it has done already.
+    pub(crate) idempotency_key: Option<&'a str>,
 }
 
 impl<'a> Call<'a> {
@@ -32,6 +37,7 @@ impl<'a> Call<'a> {
             operation,
             collection: None,
             timeout: None,
+            idempotency_key: None,
         }
     }
 
@@ -74,6 +80,13 @@ impl Client {
         if let Some(timeout) = call.timeout {
             request.set_timeout(timeout);
         }
+        if let Some(key) = call.idempotency_key {
+            let key = key.parse().map_err(|_| {
+                let why = "the idempotency key cannot be sent: use printable ASCII";
+                Error::invalid_argument(call.operation, why).on(call.collection)
+            })?;
+            request.metadata_mut().insert("idempotency-key", key);
+        }
         let started = Instant::now();
         let mut grpc = Grpc::new(self.inner.stack.clone())
             .max_decoding_message_size(usize::MAX)
@@ -94,7 +107,11 @@ impl Client {
                 let answer: Q::Answer = answer.into_inner();
                 match answer.status().filter(|status| is_error(status)) {
                     None => return Ok(answer),
-                    Some(status) => Error::milvus(call.operation, status),
+                    Some(status) => {
+                        let class = proto::rpc(Q::PATH).map(|rpc| rpc.class);
+                        let error = Error::milvus(call.operation, status);
+                        error.piecewise(class == Some(Class::Piecewise))
+                    }
                 }
             }
             Err(status) => {

@@ -112,11 +112,9 @@ impl Error {
                 )
             ),
             ErrorKind::Connect => self.0.reach != Reach::NotSent,
-            ErrorKind::Server => self
-                .0
-                .milvus
-                .as_ref()
-                .is_some_and(MilvusStatus::may_have_happened),
+            ErrorKind::Server => self.0.milvus.as_ref().is_some_and(|status| {
+                status.may_have_happened() || (self.0.piecewise && status.is_rate_limit())
+            }),
             ErrorKind::InvalidArgument => false,
         }
     }

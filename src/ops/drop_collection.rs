@@ -41,6 +41,7 @@ impl DropCollection {
             ..DropCollectionRequest::default()
         };
         self.client.call(call, request).await?;
+        self.client.forget(&self.collection);
         Ok(())
     }
 }

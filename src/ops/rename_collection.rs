@@ -66,6 +66,7 @@ impl RenameCollection {
             ..RenameCollectionRequest::default()
         };
         self.client.call(call, request).await?;
+        self.client.forget(&self.from);
         Ok(())
     }
 }

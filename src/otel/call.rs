@@ -334,7 +334,7 @@ impl Call {
             }
             Some(code) => {
                 let message = self.message(outcome);
-                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, message, "call failed");
+                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, error = message, "call failed");
             }
         }
     }
@@ -390,7 +390,7 @@ fn span(settings: &Settings, labels: &Labels, uri: &http::Uri, facts: &Facts) ->
     let mut set = |key: &'static str, value: Value| attributes.push(KeyValue::new(key, value));
     if settings.query_text_limit > 0 && !facts.filters.is_empty() {
         let mut filter = facts.filters.join("; ");
-        let text = if facts.has_filter_values {
+        let text = if facts.has_filter_values() {
             query_text::cut(&mut filter, settings.query_text_limit);
             filter
         } else {

@@ -240,43 +240,43 @@ pub(crate) struct ConnectionMetrics {
 }
 
 impl ConnectionMetrics {
-    /// A connection was made, and how long it took. It counts as open until what is returned is dropped.
-    pub(crate) fn connected(&self, took: std::time::Duration) -> OpenConnection {
-        let instruments = self.meters.instruments();
-        if let Some(instruments) = &instruments {
-            instruments
-                .connect_time
-                .record(took.as_secs_f64(), &self.pool);
-            instruments.connections.add(1, &self.used);
-        }
-        OpenConnection {
-            instruments,
-            used: self.used.clone(),
-        }
+    /// A connection was made, and how long it took; what is returned counts it for as long as it is open.
+    pub(crate) fn connected(&self, took: std::time::Duration) -> Option<Counted> {
+        let instruments = self.meters.instruments()?;
+        instruments
+            .connect_time
+            .record(took.as_secs_f64(), &self.pool);
+        Some(Counted::new(&instruments.connections, &self.used))
     }
 
-    /// So many more requests wait for a connection, or fewer.
-    pub(crate) fn pending(&self, change: i64) {
-        if change != 0
-            && let Some(instruments) = self.meters.instruments()
-        {
-            instruments.pending.add(change, &self.pool);
-        }
+    /// A request begins to wait for a connection; what is returned counts it for as long as it does.
+    pub(crate) fn pending(&self) -> Option<Counted> {
+        let instruments = self.meters.instruments()?;
+        Some(Counted::new(&instruments.pending, &self.pool))
     }
 }
 
-/// A connection that is counted, by the provider that was there when it was made.
+/// One more, until it is dropped. It is taken off where it was added: a provider that is installed in between never
+/// gets to hear of less than nothing.
 #[derive(Debug)]
-pub(crate) struct OpenConnection {
-    instruments: Option<Arc<Instruments>>,
-    used: [KeyValue; 2],
+pub(crate) struct Counted {
+    counter: UpDownCounter<i64>,
+    attributes: Vec<KeyValue>,
 }
 
-impl Drop for OpenConnection {
-    fn drop(&mut self) {
-        if let Some(instruments) = &self.instruments {
-            instruments.connections.add(-1, &self.used);
+impl Counted {
+    fn new(counter: &UpDownCounter<i64>, attributes: &[KeyValue]) -> Self {
+        counter.add(1, attributes);
+        Self {
+            counter: counter.clone(),
+            attributes: attributes.to_vec(),
         }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.counter.add(-1, &self.attributes);
     }
 }
 

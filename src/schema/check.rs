@@ -37,7 +37,9 @@ impl Schema {
         if count(|field| field.data_type().is_vector()) == 0 {
             return Err("no field holds vectors".into());
         }
-        Ok(())
+        self.functions
+            .iter()
+            .try_for_each(|function| function.check(self))
     }
 }
 
@@ -93,6 +95,19 @@ impl Field {
                 self.data_type
             ));
         }
+        if let Some(value) = &self.default {
+            if self.primary_key {
+                return Err(format!(
+                    "{name:?} is the primary key and has a default value"
+                ));
+            }
+            if !value.fits(&self.data_type) {
+                return Err(format!(
+                    "{name:?} is of type {}: its default value cannot be {value}",
+                    self.data_type
+                ));
+            }
+        }
         if self.primary_key && self.nullable {
             return Err(format!("{name:?} is the primary key and nullable"));
         }
@@ -111,7 +126,7 @@ impl Field {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::SchemaBuilder;
+    use crate::schema::{Function, SchemaBuilder};
 
     fn refused(fields: impl IntoIterator<Item = Field>) -> String {
         let builder = fields
@@ -120,6 +135,49 @@ mod tests {
         let error = builder.build().unwrap_err();
         assert!(error.is_invalid_argument());
         error.message().to_owned()
+    }
+
+    #[test]
+    fn functions_name_fields_that_fit() {
+        let text = || Field::varchar("text", 99).analyzer(serde_json::json!({ "type": "english" }));
+        let with = |field: Field, function| {
+            let builder = Schema::builder().field(Field::int64("id").primary_key());
+            let builder = builder.field(field).field(Field::sparse_vector("sparse"));
+            builder.function(function).build()
+        };
+        let bm25 = || Function::bm25("bm25", "text", "sparse");
+        let schema = with(text(), bm25()).unwrap();
+        assert!(schema.field("sparse").unwrap().is_function_output());
+        for (field, function, why) in [
+            (
+                text(),
+                Function::bm25("f", "nothing", "sparse"),
+                "reads \"nothing\", which is no field",
+            ),
+            (
+                text(),
+                Function::bm25("f", "text", "nothing"),
+                "fills \"nothing\", which is no field",
+            ),
+            (
+                text(),
+                Function::bm25("f", "text", "id"),
+                "fills \"id\", which is no sparse float vector",
+            ),
+            (
+                Field::varchar("text", 99),
+                bm25(),
+                "\"text\", which has no analyzer",
+            ),
+            (
+                Field::int64("text"),
+                bm25(),
+                "reads \"text\", which is no varchar",
+            ),
+        ] {
+            let error = with(field, function).unwrap_err();
+            assert!(error.message().contains(why), "{error} does not say {why}");
+        }
     }
 
     #[test]
@@ -160,6 +218,14 @@ mod tests {
             (
                 vec![id(), vector(), Field::int64("n").auto_id()],
                 "\"n\" is auto_id but not the primary key",
+            ),
+            (
+                vec![id(), vector(), Field::int32("n").default_value("many")],
+                "\"n\" is of type int32: its default value cannot be \"many\"",
+            ),
+            (
+                vec![Field::int64("id").primary_key().default_value(3), vector()],
+                "\"id\" is the primary key and has a default value",
             ),
         ] {
             let message = refused(fields);

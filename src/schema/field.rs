@@ -1,5 +1,9 @@
 //! Fields and their types.
 
+use std::fmt;
+
+use super::default::DefaultValue;
+
 /// One field of a [`Schema`](super::Schema), by type; what cannot be left out is an argument.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
@@ -11,6 +15,10 @@ pub struct Field {
     pub(super) partition_key: bool,
     pub(super) clustering_key: bool,
     pub(super) nullable: bool,
+    /// What rows without a value get.
+    pub(super) default: Option<DefaultValue>,
+    /// Whether a function of the schema computes it.
+    pub(super) function_output: bool,
     /// Parameters this crate has no setter for, as the server keeps them: `mmap.enabled`, `enable_analyzer`.
     pub(super) parameters: Vec<(String, String)>,
 }
@@ -101,6 +109,35 @@ impl DataType {
     }
 }
 
+impl fmt::Display for DataType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool => f.write_str("bool"),
+            Self::Int8 => f.write_str("int8"),
+            Self::Int16 => f.write_str("int16"),
+            Self::Int32 => f.write_str("int32"),
+            Self::Int64 => f.write_str("int64"),
+            Self::Float => f.write_str("float"),
+            Self::Double => f.write_str("double"),
+            Self::VarChar { max_length } => write!(f, "varchar of at most {max_length} bytes"),
+            Self::Json => f.write_str("json"),
+            Self::Array {
+                element,
+                max_capacity,
+            } => write!(f, "array of at most {max_capacity} {element}"),
+            Self::Geometry => f.write_str("geometry"),
+            Self::Timestamptz => f.write_str("timestamptz"),
+            Self::FloatVector { dimension } => write!(f, "float vector of {dimension}"),
+            Self::Float16Vector { dimension } => write!(f, "float16 vector of {dimension}"),
+            Self::BFloat16Vector { dimension } => write!(f, "bfloat16 vector of {dimension}"),
+            Self::Int8Vector { dimension } => write!(f, "int8 vector of {dimension}"),
+            Self::BinaryVector { dimension } => write!(f, "binary vector of {dimension} bits"),
+            Self::SparseFloatVector => f.write_str("sparse float vector"),
+            Self::Unknown(number) => write!(f, "type {number}"),
+        }
+    }
+}
+
 macro_rules! constructors {
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $data_type:expr;)*) => {
         $(
@@ -124,6 +161,8 @@ impl Field {
             partition_key: false,
             clustering_key: false,
             nullable: false,
+            default: None,
+            function_output: false,
             parameters: Vec::new(),
         }
     }
@@ -202,6 +241,40 @@ impl Field {
         self
     }
 
+    /// What rows without a value get (Milvus 2.5): a bool, number or text, as the field's type wants it.
+    #[must_use]
+    pub fn default_value(mut self, value: impl Into<DefaultValue>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+
+    /// Breaks texts of a varchar field into words, for BM25 and `TEXT_MATCH` (Milvus 2.5). The analyzer goes by
+    /// Milvus' own description: `{"type": "english"}`, or `{}` for the standard one.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "descriptions are written where they are used"
+    )]
+    pub fn analyzer(self, description: serde_json::Value) -> Self {
+        let field = self.parameter("enable_analyzer", "true");
+        match description.as_object() {
+            Some(empty) if empty.is_empty() => field,
+            _ => field.parameter("analyzer_params", description.to_string()),
+        }
+    }
+
+    /// Lets filters ask by `TEXT_MATCH` for words of this varchar field, which needs an [`analyzer`](Self::analyzer).
+    #[must_use]
+    pub fn text_match(self) -> Self {
+        self.parameter("enable_match", "true")
+    }
+
+    /// Keeps the field's data in files that are mapped into memory.
+    #[must_use]
+    pub fn mmap(self, enabled: bool) -> Self {
+        self.parameter("mmap.enabled", if enabled { "true" } else { "false" })
+    }
+
     /// Free text about the field, kept by the server.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
@@ -249,6 +322,21 @@ impl Field {
     /// Whether rows may be without a value.
     pub fn is_nullable(&self) -> bool {
         self.nullable
+    }
+
+    /// What rows without a value get.
+    pub fn default(&self) -> Option<&DefaultValue> {
+        self.default.as_ref()
+    }
+
+    /// Whether rows without a value get one that the schema says.
+    pub fn has_default(&self) -> bool {
+        self.default.is_some()
+    }
+
+    /// Whether Milvus computes it from other fields, so that rows come without it.
+    pub fn is_function_output(&self) -> bool {
+        self.function_output
     }
 
     /// Parameters without a getter of their own, in Milvus' own words.

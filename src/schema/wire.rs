@@ -1,6 +1,6 @@
 //! Schemas as Milvus' messages, both ways.
 
-use super::{DataType, Field, Schema};
+use super::{DataType, DefaultValue, Field, Function, Schema};
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema::{CollectionSchema, DataType as Number, FieldSchema};
 
@@ -10,22 +10,26 @@ impl Schema {
             name: collection.to_owned(),
             description: self.description.clone(),
             fields: self.fields.iter().map(Field::to_proto).collect(),
+            functions: self.functions.iter().map(Function::to_proto).collect(),
             enable_dynamic_field: self.dynamic_fields,
             ..CollectionSchema::default()
         }
     }
 
     pub(crate) fn from_proto(schema: &CollectionSchema) -> Self {
-        Self {
+        let mut schema = Self {
             fields: schema
                 .fields
                 .iter()
                 .filter(|field| !field.is_dynamic)
                 .map(Field::from_proto)
                 .collect(),
+            functions: schema.functions.iter().map(Function::from_proto).collect(),
             description: schema.description.clone(),
             dynamic_fields: schema.enable_dynamic_field,
-        }
+        };
+        schema.mark_outputs();
+        schema
     }
 }
 
@@ -73,6 +77,11 @@ impl Field {
             is_partition_key: self.partition_key,
             is_clustering_key: self.clustering_key,
             nullable: self.nullable,
+            default_value: self
+                .default
+                .as_ref()
+                .map(|value| value.to_proto(&self.data_type)),
+            is_function_output: self.function_output,
             ..FieldSchema::default()
         }
     }
@@ -95,6 +104,11 @@ impl Field {
             partition_key: field.is_partition_key,
             clustering_key: field.is_clustering_key,
             nullable: field.nullable,
+            default: field
+                .default_value
+                .as_ref()
+                .and_then(DefaultValue::from_proto),
+            function_output: field.is_function_output,
             parameters: parameters
                 .into_iter()
                 .map(|pair| (pair.key, pair.value))
@@ -103,7 +117,13 @@ impl Field {
     }
 }
 
-/// The type's number in the contract.
+impl DataType {
+    /// The type's number in the contract.
+    pub(crate) fn number(&self) -> i32 {
+        number(self)
+    }
+}
+
 fn number(data_type: &DataType) -> i32 {
     let number = match data_type {
         DataType::Bool => Number::Bool,
@@ -194,6 +214,11 @@ mod tests {
             .field(Field::binary_vector("bits", 64))
             .field(Field::sparse_vector("sparse"))
             .field(Field::json("extra"))
+            .field(Field::varchar("text", 999).analyzer(serde_json::json!({})))
+            .field(Field::int16("pages").default_value(100))
+            .field(Field::double("price").default_value(9.5).nullable())
+            .field(Field::varchar("language", 9).default_value("en"))
+            .function(Function::bm25("words", "text", "sparse"))
             .dynamic_fields(true)
             .description("all there is")
             .build()

@@ -12,7 +12,7 @@ use tokio::net::UnixStream;
 
 use super::endpoint::Endpoint;
 use super::peer::Peer;
-use crate::otel::OpenConnection;
+use crate::otel::Counted;
 
 /// A connection whose first bytes are looked at: a server that speaks another protocol shows it there, and all that
 /// HTTP/2 would say is that a frame is malformed.
@@ -22,7 +22,7 @@ pub(crate) struct Watched {
     endpoint: Arc<Endpoint>,
     heard: bool,
     peer: Arc<Peer>,
-    _counted: OpenConnection,
+    _counted: Option<Counted>,
 }
 
 impl Watched {
@@ -30,7 +30,7 @@ impl Watched {
         stream: Socket,
         endpoint: Arc<Endpoint>,
         peer: Arc<Peer>,
-        counted: OpenConnection,
+        counted: Option<Counted>,
     ) -> Self {
         Self {
             stream,

@@ -49,6 +49,11 @@ macro_rules! packed_array {
                 self.data.as_chunks::<$width>().0.iter().map(|bytes| <$number>::from_le_bytes(*bytes))
             }
 
+            /// The number at this index.
+            pub fn get(&self, index: usize) -> Option<$number> {
+                self.data.as_chunks::<$width>().0.get(index).map(|bytes| <$number>::from_le_bytes(*bytes))
+            }
+
             /// The numbers, copied out.
             pub fn to_vec(&self) -> Vec<$number> {
                 self.iter().collect()

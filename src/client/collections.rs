@@ -1,0 +1,134 @@
+//! What a client remembers of the collections it works with.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Call, Client};
+use crate::error::{Error, Result};
+use crate::proto::milvus::DescribeCollectionRequest;
+use crate::schema::Schema;
+
+/// More collections than this are not remembered at once: it starts anew.
+const LIMIT: usize = 4096;
+
+/// By name: aliases are remembered like collections of their own.
+#[derive(Debug, Default)]
+pub(super) struct Collections(Mutex<HashMap<String, Remembered>>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    known: Option<Arc<Known>>,
+    last_write: u64,
+}
+
+/// A collection as the server described it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) schema: Schema,
+    pub(crate) id: i64,
+    /// When the schema was last changed; 0 where the server does not tell. Writes carry it, so that a server which
+    /// knows a newer schema refuses them.
+    pub(crate) updated: u64,
+}
+
+impl Collections {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Remembered>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<T>(&self, collection: &str, change: impl FnOnce(&mut Remembered) -> T) -> T {
+        let mut all = self.lock();
+        if let Some(remembered) = all.get_mut(collection) {
+            return change(remembered);
+        }
+        if all.len() >= LIMIT {
+            all.clear();
+        }
+        change(all.entry(collection.to_owned()).or_default())
+    }
+}
+
+impl Client {
+    /// The collection as it was described before, if it was; else as it is described now.
+    pub(crate) async fn known(&self, call: Call<'_>) -> Result<(Arc<Known>, Freshness)> {
+        let collection = call.collection.unwrap_or_default();
+        let remembered = self
+            .inner
+            .collections
+            .lock()
+            .get(collection)
+            .and_then(|found| found.known.clone());
+        match remembered {
+            Some(known) => Ok((known, Freshness::Remembered)),
+            None => Ok((self.look_up(call).await?, Freshness::New)),
+        }
+    }
+
+    /// The collection as it is described now.
+    pub(crate) async fn look_up(&self, call: Call<'_>) -> Result<Arc<Known>> {
+        let collection = call.collection.unwrap_or_default();
+        let request = DescribeCollectionRequest {
+            db_name: self.database().unwrap_or_default().to_owned(),
+            collection_name: collection.to_owned(),
+            ..DescribeCollectionRequest::default()
+        };
+        let answer = self
+            .call(call, request)
+            .await
+            .inspect_err(|_| self.forget(collection))?;
+        let Some(schema) = answer.schema else {
+            return Err(Error::answer(
+                call.operation,
+                "the collection's description has no schema",
+            )
+            .on(call.collection));
+        };
+        let known = Arc::new(Known {
+            schema: Schema::from_proto(&schema),
+            id: answer.collection_id,
+            updated: answer.update_timestamp,
+        });
+        self.inner.collections.change(collection, |found| {
+            // A new collection of the same name has seen none of the writes.
+            if found
+                .known
+                .as_ref()
+                .is_some_and(|before| before.id != known.id)
+            {
+                found.last_write = 0;
+            }
+            found.known = Some(Arc::clone(&known));
+        });
+        Ok(known)
+    }
+
+    /// Forgets what is known of a collection, which was dropped, renamed, or changed.
+    pub(crate) fn forget(&self, collection: &str) {
+        self.inner.collections.lock().remove(collection);
+    }
+
+    /// Remembers when this client last wrote.
+    pub(crate) fn wrote(&self, collection: &str, timestamp: u64) {
+        self.inner.collections.change(collection, |found| {
+            found.last_write = found.last_write.max(timestamp)
+        });
+    }
+
+    /// When this client last wrote, if it did.
+    pub(crate) fn last_write(&self, collection: &str) -> Option<u64> {
+        let written = self
+            .inner
+            .collections
+            .lock()
+            .get(collection)
+            .map(|found| found.last_write);
+        written.filter(|timestamp| *timestamp > 0)
+    }
+}
+
+/// Whether a description may have gone stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    Remembered,
+    New,
+}

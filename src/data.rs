@@ -1,0 +1,40 @@
+//! Rows and columns: what is written, and what is read.
+
+mod cell;
+mod check;
+mod columns;
+mod deserialize;
+mod float16;
+mod id;
+mod input;
+mod row;
+mod rows;
+mod scalars;
+mod serialize;
+mod sink;
+mod sparse;
+mod split;
+mod table;
+mod value;
+mod vectors;
+
+pub(crate) use cell::rows_of;
+pub use columns::{Columns, Element};
+pub(crate) use deserialize::field_names;
+pub use id::Id;
+pub(crate) use id::{from_proto as ids_from_proto, to_proto as ids_to_proto};
+pub(crate) use input::Checks;
+pub use input::Input;
+pub use row::Row;
+pub use scalars::Scalars;
+pub use sparse::SparseVector;
+pub(crate) use split::{Part, split};
+pub use table::{Column, Table};
+pub use value::Value;
+pub use vectors::{ByteVectors, FloatVectors};
+
+/// The name of the field that keeps what the schema does not name.
+pub(crate) const DYNAMIC_FIELD: &str = "$meta";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! One value in a received column, not copied out of it.
+
+use super::check::length;
+use super::float16;
+use super::sparse::{SparseVector, pairs};
+use super::value::Value;
+use crate::proto::schema::{
+    DataType as Number, FieldData, ScalarField, VectorField, field_data::Field as Data,
+    scalar_field::Data as Scalar, vector_field::Data as Vector,
+};
+use bytes::Bytes;
+
+/// A value where it was received.
+#[derive(Clone, Copy)]
+pub(crate) enum Cell<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f32),
+    Double(f64),
+    Text(&'a str),
+    Json(&'a Bytes),
+    Array(&'a ScalarField),
+    /// Little-endian floats.
+    Floats(&'a Bytes, usize, usize),
+    /// Little-endian 16-bit floats, and how they are widened.
+    Halves(&'a Bytes, usize, usize, Half),
+    Int8s(&'a Bytes, usize, usize),
+    Bits(&'a Bytes, usize, usize),
+    Sparse(&'a Bytes),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    Ieee,
+    Brain,
+}
+
+impl Half {
+    pub(super) fn widen(self, bits: u16) -> f32 {
+        match self {
+            Self::Ieee => float16::f32_from_f16(bits),
+            Self::Brain => float16::f32_from_bf16(bits),
+        }
+    }
+}
+
+/// How many bytes a row of a dense vector field has.
+pub(super) fn width(vectors: &VectorField) -> usize {
+    let dimension = usize::try_from(vectors.dim).unwrap_or_default();
+    match &vectors.data {
+        Some(Vector::FloatVector(_)) => dimension.saturating_mul(4),
+        Some(Vector::Float16Vector(_) | Vector::Bfloat16Vector(_)) => dimension.saturating_mul(2),
+        Some(Vector::Int8Vector(_)) => dimension,
+        Some(Vector::BinaryVector(_)) => dimension / 8,
+        _ => 0,
+    }
+}
+
+/// How many values a field holds; the error says what makes no sense about it.
+pub(super) fn count(field: &FieldData) -> Result<usize, String> {
+    let vectors = match &field.field {
+        Some(Data::Scalars(scalars)) => return Ok(scalar_count(scalars)),
+        Some(Data::Vectors(vectors)) => vectors,
+        Some(Data::StructArrays(_)) => return Err("struct arrays cannot be read yet".to_owned()),
+        None => return Ok(0),
+    };
+    let bytes = match &vectors.data {
+        Some(Vector::SparseFloatVector(rows)) => return Ok(rows.contents.len()),
+        Some(Vector::FloatVector(array)) => array.as_le_bytes(),
+        Some(
+            Vector::BinaryVector(bytes)
+            | Vector::Float16Vector(bytes)
+            | Vector::Bfloat16Vector(bytes)
+            | Vector::Int8Vector(bytes),
+        ) => bytes,
+        Some(Vector::VectorArray(_)) => {
+            return Err("arrays of vectors cannot be read yet".to_owned());
+        }
+        None => return Ok(0),
+    };
+    match width(vectors) {
+        0 if bytes.is_empty() => Ok(0),
+        0 => Err(format!("its dimension is {}", vectors.dim)),
+        width if bytes.len().is_multiple_of(width) => Ok(bytes.len() / width),
+        width => Err(format!(
+            "{} bytes are no multiple of the {width} of a vector",
+            bytes.len()
+        )),
+    }
+}
+
+/// How many rows a field has, nulls included.
+pub(crate) fn rows_of(field: &FieldData) -> Result<usize, String> {
+    match field.valid_data.len() {
+        0 => count(field).map_err(|why| format!("field {:?}: {why}", field.field_name)),
+        rows => Ok(rows),
+    }
+}
+
+fn scalar_count(scalars: &ScalarField) -> usize {
+    match &scalars.data {
+        Some(Scalar::JsonData(values)) => values.data.len(),
+        Some(Scalar::ArrayData(values)) => values.data.len(),
+        Some(Scalar::BytesData(values)) => values.data.len(),
+        Some(Scalar::GeometryData(values)) => values.data.len(),
+        Some(Scalar::GeometryWktData(values)) => values.data.len(),
+        Some(Scalar::TimestamptzData(values)) => values.data.len(),
+        _ => length(scalars),
+    }
+}
+
+/// The value at an index; null past the end.
+pub(super) fn get(field: &FieldData, index: usize) -> Cell<'_> {
+    match &field.field {
+        Some(Data::Scalars(scalars)) => scalar(scalars, index, field.r#type == Number::Bool as i32),
+        Some(Data::Vectors(vectors)) => dense(vectors, index),
+        _ => Cell::Null,
+    }
+}
+
+pub(super) fn scalar(scalars: &ScalarField, index: usize, bool_in_int: bool) -> Cell<'_> {
+    let found = match &scalars.data {
+        Some(Scalar::BoolData(values)) => values.data.get(index).copied().map(Cell::Bool),
+        Some(Scalar::IntData(values)) if bool_in_int => {
+            values.data.get(index).map(|value| Cell::Bool(*value != 0))
+        }
+        Some(Scalar::IntData(values)) => values
+            .data
+            .get(index)
+            .map(|value| Cell::Int((*value).into())),
+        Some(Scalar::LongData(values)) => values.data.get(index).copied().map(Cell::Int),
+        Some(Scalar::TimestamptzData(values)) => values.data.get(index).copied().map(Cell::Int),
+        Some(Scalar::FloatData(values)) => values.get(index).map(Cell::Float),
+        Some(Scalar::DoubleData(values)) => values.get(index).map(Cell::Double),
+        Some(Scalar::StringData(values)) => values.data.get(index).map(|text| Cell::Text(text)),
+        Some(Scalar::GeometryWktData(values)) => {
+            values.data.get(index).map(|text| Cell::Text(text))
+        }
+        Some(Scalar::JsonData(values)) => values.data.get(index).map(Cell::Json),
+        Some(Scalar::BytesData(values)) => values
+            .data
+            .get(index)
+            .map(|bytes| Cell::Bits(bytes, 0, bytes.len())),
+        Some(Scalar::GeometryData(values)) => values
+            .data
+            .get(index)
+            .map(|bytes| Cell::Bits(bytes, 0, bytes.len())),
+        Some(Scalar::ArrayData(values)) => values.data.get(index).map(Cell::Array),
+        _ => None,
+    };
+    found.unwrap_or(Cell::Null)
+}
+
+fn dense(vectors: &VectorField, index: usize) -> Cell<'_> {
+    let width = width(vectors);
+    let within = |bytes: &Bytes| {
+        let start = index.checked_mul(width)?;
+        let end = start.checked_add(width)?;
+        (width > 0 && end <= bytes.len()).then_some((start, end))
+    };
+    let found = match &vectors.data {
+        Some(Vector::FloatVector(array)) => {
+            let bytes = array.as_le_bytes();
+            within(bytes).map(|(start, end)| Cell::Floats(bytes, start, end))
+        }
+        Some(Vector::Float16Vector(bytes)) => {
+            within(bytes).map(|(start, end)| Cell::Halves(bytes, start, end, Half::Ieee))
+        }
+        Some(Vector::Bfloat16Vector(bytes)) => {
+            within(bytes).map(|(start, end)| Cell::Halves(bytes, start, end, Half::Brain))
+        }
+        Some(Vector::Int8Vector(bytes)) => {
+            within(bytes).map(|(start, end)| Cell::Int8s(bytes, start, end))
+        }
+        Some(Vector::BinaryVector(bytes)) => {
+            within(bytes).map(|(start, end)| Cell::Bits(bytes, start, end))
+        }
+        Some(Vector::SparseFloatVector(rows)) => rows.contents.get(index).map(Cell::Sparse),
+        _ => None,
+    };
+    found.unwrap_or(Cell::Null)
+}
+
+/// The floats in little-endian bytes.
+pub(super) fn floats(bytes: &[u8]) -> impl ExactSizeIterator<Item = f32> + '_ {
+    bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|bytes| f32::from_le_bytes(*bytes))
+}
+
+/// The 16-bit floats in little-endian bytes.
+pub(super) fn halves(bytes: &[u8], half: Half) -> impl ExactSizeIterator<Item = f32> + '_ {
+    let widen = move |bytes: &[u8; 2]| half.widen(u16::from_le_bytes(*bytes));
+    bytes.as_chunks::<2>().0.iter().map(widen)
+}
+
+impl<'a> Cell<'a> {
+    /// The bytes of a run; they were checked to be there.
+    pub(super) fn run(bytes: &'a Bytes, start: usize, end: usize) -> &'a [u8] {
+        bytes.get(start..end).unwrap_or_default()
+    }
+
+    pub(super) fn elements(array: &'a ScalarField) -> impl ExactSizeIterator<Item = Self> + 'a {
+        (0..length(array)).map(|index| scalar(array, index, false))
+    }
+
+    /// A copy that owns what it holds; vectors of bytes go on sharing the answer's buffer.
+    pub(crate) fn to_value(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Int(value) => Value::Int(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Double(value) => Value::Double(value),
+            Self::Text(value) => Value::Text(value.to_owned()),
+            Self::Json(text) => Value::Json(text.clone()),
+            Self::Array(array) => Value::Array(Self::elements(array).map(Self::to_value).collect()),
+            Self::Floats(bytes, start, end) => {
+                Value::FloatVector(floats(Self::run(bytes, start, end)).collect())
+            }
+            Self::Halves(bytes, start, end, Half::Ieee) => {
+                Value::Float16Vector(bytes.slice(start..end))
+            }
+            Self::Halves(bytes, start, end, Half::Brain) => {
+                Value::BFloat16Vector(bytes.slice(start..end))
+            }
+            Self::Int8s(bytes, start, end) => Value::Int8Vector(bytes.slice(start..end)),
+            Self::Bits(bytes, start, end) => Value::Bytes(bytes.slice(start..end)),
+            Self::Sparse(bytes) => Value::SparseVector(SparseVector::from_wire(bytes)),
+        }
+    }
+
+    /// The value as JSON, which has neither NaN nor bytes: these become null and numbers.
+    pub(crate) fn to_json(self) -> Result<serde_json::Value, String> {
+        use serde_json::Value as Json;
+        Ok(match self {
+            Self::Null => Json::Null,
+            Self::Bool(value) => value.into(),
+            Self::Int(value) => value.into(),
+            Self::Float(value) => value.into(),
+            Self::Double(value) => value.into(),
+            Self::Text(value) => value.into(),
+            Self::Json(text) => {
+                serde_json::from_slice(text).map_err(|error| format!("it is no JSON: {error}"))?
+            }
+            Self::Array(array) => Json::Array(
+                Self::elements(array)
+                    .map(Self::to_json)
+                    .collect::<Result<_, _>>()?,
+            ),
+            Self::Floats(bytes, start, end) => floats(Self::run(bytes, start, end))
+                .map(Json::from)
+                .collect(),
+            Self::Halves(bytes, start, end, half) => halves(Self::run(bytes, start, end), half)
+                .map(Json::from)
+                .collect(),
+            Self::Int8s(bytes, start, end) => Self::run(bytes, start, end)
+                .iter()
+                .map(|byte| Json::from(byte.cast_signed()))
+                .collect(),
+            Self::Bits(bytes, start, end) => Self::run(bytes, start, end)
+                .iter()
+                .map(|byte| Json::from(*byte))
+                .collect(),
+            Self::Sparse(bytes) => {
+                let entries =
+                    pairs(bytes).map(|(dimension, value)| (dimension.to_string(), value.into()));
+                Json::Object(entries.collect())
+            }
+        })
+    }
+}

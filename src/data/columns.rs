@@ -1,0 +1,309 @@
+use serde_json::Value as Json;
+
+use super::scalars::Scalars;
+use super::sparse::SparseVector;
+use super::vectors::{ByteVectors, FloatVectors};
+use crate::proto::schema::{
+    ArrayArray, BoolArray, DataType as Number, FieldData, IntArray, JsonArray, LongArray,
+    ScalarField, SparseFloatArray, StringArray, VectorField, field_data::Field as Data,
+    scalar_field::Data as Scalar, vector_field::Data as Vector,
+};
+use crate::wire::{DoubleArray, FloatArray};
+
+/// Rows to be written, column by column: no work per row, and vectors go on the wire without being touched.
+///
+/// ```
+/// use milvus_otel::Columns;
+///
+/// let vectors: Vec<f32> = vec![0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+/// let columns = Columns::new()
+///     .int64("id", [1, 2])
+///     .varchar("title", [Some("Dune"), None])
+///     .array("tags", [vec!["sand", "worm"], vec![]])
+///     .float_vector("embedding", 3, vectors);
+/// assert_eq!(columns.len(), 2);
+/// ```
+///
+/// Columns that the schema does not name become dynamic fields. Whether all fits the schema is checked when it is
+/// written, before anything is sent.
+#[derive(Clone, Default, PartialEq)]
+pub struct Columns {
+    pub(super) columns: Vec<ColumnData>,
+}
+
+/// One column on its way to the server.
+#[derive(Clone, PartialEq)]
+pub(super) struct ColumnData {
+    pub(super) name: String,
+    pub(super) number: Number,
+    pub(super) data: Data,
+    /// Which rows have a value; empty when all do. `data` holds only those.
+    pub(super) valid: Vec<bool>,
+    pub(super) rows: usize,
+    /// What is wrong with it, whatever the schema says.
+    pub(super) fault: Option<String>,
+}
+
+impl ColumnData {
+    fn new<T>(
+        name: String,
+        number: Number,
+        scalars: Scalars<T>,
+        wrap: impl FnOnce(Vec<T>) -> Data,
+    ) -> Self {
+        let rows = scalars.rows();
+        Self {
+            name,
+            number,
+            valid: scalars.valid,
+            rows,
+            data: wrap(scalars.values),
+            fault: None,
+        }
+    }
+
+    pub(super) fn into_proto(self) -> FieldData {
+        FieldData {
+            r#type: self.number as i32,
+            field_name: self.name,
+            valid_data: self.valid,
+            field: Some(self.data),
+            ..FieldData::default()
+        }
+    }
+}
+
+pub(super) fn scalar(data: Scalar) -> Data {
+    Data::Scalars(ScalarField { data: Some(data) })
+}
+
+pub(super) fn vector(dimension: u32, data: Vector) -> Data {
+    Data::Vectors(VectorField {
+        dim: dimension.into(),
+        data: Some(data),
+    })
+}
+
+impl std::fmt::Debug for Columns {
+    /// Names and counts only: values are user data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
+        f.debug_struct("Columns")
+            .field("rows", &self.len())
+            .field("names", &names)
+            .finish()
+    }
+}
+
+macro_rules! scalar_columns {
+    ($($(#[$doc:meta])* $name:ident: $type:ty => $number:ident, $wrap:expr;)*) => {
+        $(
+            $(#[$doc])*
+            pub fn $name(self, name: impl Into<String>, values: impl Into<Scalars<$type>>) -> Self {
+                self.push(ColumnData::new(name.into(), Number::$number, values.into(), $wrap))
+            }
+        )*
+    };
+}
+
+macro_rules! byte_vector_columns {
+    ($($(#[$doc:meta])* $name:ident => $number:ident, $variant:ident, $bits:literal;)*) => {
+        $(
+            $(#[$doc])*
+            pub fn $name(self, name: impl Into<String>, dimension: u32, vectors: impl Into<ByteVectors>) -> Self {
+                let vectors = vectors.into();
+                let width = dimension as usize * $bits / 8;
+                let (rows, fault) = rows_of(vectors.data.len(), width, &vectors.widths, "bytes");
+                self.push(ColumnData {
+                    name: name.into(),
+                    number: Number::$number,
+                    data: vector(dimension, Vector::$variant(vectors.data)),
+                    valid: Vec::new(),
+                    rows,
+                    fault,
+                })
+            }
+        )*
+    };
+}
+
+impl Columns {
+    /// No columns yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many rows there are: as many as the first column has.
+    pub fn len(&self) -> usize {
+        self.columns.first().map_or(0, |column| column.rows)
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn push(mut self, column: ColumnData) -> Self {
+        self.columns.push(column);
+        self
+    }
+
+    scalar_columns! {
+        /// A column of a bool field.
+        bool: bool => Bool, |data| scalar(Scalar::BoolData(BoolArray { data }));
+        /// A column of an int8 field.
+        int8: i8 => Int8, ints;
+        /// A column of an int16 field.
+        int16: i16 => Int16, ints;
+        /// A column of an int32 field.
+        int32: i32 => Int32, ints;
+        /// A column of an int64 field.
+        int64: i64 => Int64, |data| scalar(Scalar::LongData(LongArray { data }));
+        /// A column of a float field.
+        float: f32 => Float, |data| scalar(Scalar::FloatData(FloatArray::from(data)));
+        /// A column of a double field.
+        double: f64 => Double, |data| scalar(Scalar::DoubleData(DoubleArray::from(data)));
+        /// A column of a varchar field.
+        varchar: String => VarChar, |data| scalar(Scalar::StringData(StringArray { data }));
+        /// A column of a geometry field, in well-known text: `POINT (1 2)`.
+        geometry: String => Geometry, |data| scalar(Scalar::GeometryWktData(crate::proto::schema::GeometryWktArray { data }));
+        /// A column of a timestamptz field, as ISO 8601 texts: `2026-03-01T12:00:00+02:00`.
+        timestamptz: String => Timestamptz, |data| scalar(Scalar::StringData(StringArray { data }));
+        /// A column of a JSON field.
+        json: Json => Json, |values: Vec<Json>| {
+            let data = values.iter().map(|value| value.to_string().into_bytes().into()).collect();
+            scalar(Scalar::JsonData(JsonArray { data }))
+        };
+        /// A column of a sparse vector field.
+        sparse_vector: SparseVector => SparseFloatVector, |vectors: Vec<SparseVector>| {
+            let dimensions = vectors.iter().filter_map(|vector| vector.iter().last());
+            let dim = dimensions.map(|(last, _)| i64::from(last) + 1).max().unwrap_or_default();
+            let contents = vectors.iter().map(|vector| vector.as_bytes().clone()).collect();
+            vector(0, Vector::SparseFloatVector(SparseFloatArray { contents, dim }))
+        };
+    }
+
+    byte_vector_columns! {
+        /// A column of binary vectors of `dimension` bits, eight to a byte.
+        binary_vector => BinaryVector, BinaryVector, 1;
+        /// A column of IEEE 16-bit float vectors: their little-endian bytes, or `half::f16` with the feature `half-2`.
+        float16_vector => Float16Vector, Float16Vector, 16;
+        /// A column of brain float vectors: their little-endian bytes, or `half::bf16` with the feature `half-2`.
+        bfloat16_vector => BFloat16Vector, Bfloat16Vector, 16;
+        /// A column of signed 8-bit integer vectors.
+        int8_vector => Int8Vector, Int8Vector, 8;
+    }
+
+    /// A column of an array field, of any scalar type.
+    pub fn array<T: Element>(
+        self,
+        name: impl Into<String>,
+        values: impl Into<Scalars<Vec<T>>>,
+    ) -> Self {
+        self.push(ColumnData::new(
+            name.into(),
+            Number::Array,
+            values.into(),
+            |rows| {
+                let rows = rows.into_iter().map(|values| ScalarField {
+                    data: Some(T::wrap(values)),
+                });
+                scalar(Scalar::ArrayData(ArrayArray {
+                    data: rows.collect(),
+                    element_type: T::NUMBER as i32,
+                }))
+            },
+        ))
+    }
+
+    /// A column of float vectors; a flat `Vec<f32>` is neither copied nor looked at.
+    pub fn float_vector(
+        self,
+        name: impl Into<String>,
+        dimension: u32,
+        vectors: impl Into<FloatVectors>,
+    ) -> Self {
+        let vectors = vectors.into();
+        let (rows, fault) = rows_of(
+            vectors.data.len(),
+            dimension as usize,
+            &vectors.widths,
+            "floats",
+        );
+        let ragged = || "its bytes end within a float".to_owned();
+        self.push(ColumnData {
+            name: name.into(),
+            number: Number::FloatVector,
+            data: vector(dimension, Vector::FloatVector(vectors.data)),
+            valid: Vec::new(),
+            rows,
+            fault: fault.or_else(|| vectors.ragged.then(ragged)),
+        })
+    }
+}
+
+/// How many rows of `width` there are in `total`, and what is wrong with that.
+fn rows_of(total: usize, width: usize, widths: &[usize], unit: &str) -> (usize, Option<String>) {
+    if let Some(row) = widths.iter().position(|found| *found != width) {
+        let found = widths.get(row).copied().unwrap_or_default();
+        let why = format!("row {row}: expected {width} {unit} per vector, found {found}");
+        return (widths.len(), Some(why));
+    }
+    if width == 0 {
+        return (widths.len(), Some("its dimension is 0".to_owned()));
+    }
+    let fault = (!total.is_multiple_of(width)).then(|| {
+        format!(
+            "expected {width} {unit} per vector, found {total} {unit}, which is no multiple of it"
+        )
+    });
+    (total / width, fault)
+}
+
+fn ints<T: Into<i32>>(data: Vec<T>) -> Data {
+    scalar(Scalar::IntData(IntArray {
+        data: data.into_iter().map(Into::into).collect(),
+    }))
+}
+
+/// What the arrays of an array field can hold.
+pub trait Element: sealed::Sealed {}
+impl<T: sealed::Sealed> Element for T {}
+
+mod sealed {
+    use super::*;
+
+    #[expect(unnameable_types, reason = "sealed: nobody else can implement it")]
+    pub trait Sealed: Sized {
+        const NUMBER: Number;
+        fn wrap(values: Vec<Self>) -> Scalar;
+    }
+
+    macro_rules! elements {
+        ($($type:ty => $number:ident, $wrap:expr;)*) => {
+            $(impl Sealed for $type {
+                const NUMBER: Number = Number::$number;
+
+                fn wrap(values: Vec<Self>) -> Scalar {
+                    let wrap: fn(Vec<Self>) -> Scalar = $wrap;
+                    wrap(values)
+                }
+            })*
+        };
+    }
+    elements! {
+        bool => Bool, |data| Scalar::BoolData(BoolArray { data });
+        i8 => Int8, |data| Scalar::IntData(IntArray { data: data.into_iter().map(Into::into).collect() });
+        i16 => Int16, |data| Scalar::IntData(IntArray { data: data.into_iter().map(Into::into).collect() });
+        i32 => Int32, |data| Scalar::IntData(IntArray { data });
+        i64 => Int64, |data| Scalar::LongData(LongArray { data });
+        f32 => Float, |data| Scalar::FloatData(data.into());
+        f64 => Double, |data| Scalar::DoubleData(data.into());
+        String => VarChar, |data| Scalar::StringData(StringArray { data });
+        &str => VarChar, |data| Scalar::StringData(StringArray { data: data.into_iter().map(str::to_owned).collect() });
+    }
+}

@@ -1,0 +1,411 @@
+//! Received rows as `Deserialize` types.
+
+use std::fmt::Display;
+
+use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::cell::{self, Cell};
+use super::sparse::pairs;
+use super::table::{Column, Table};
+
+/// Why a row does not fit a type.
+#[derive(Debug)]
+pub(super) struct Unfit(String);
+
+impl Display for Unfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unfit {}
+
+impl de::Error for Unfit {
+    fn custom<T: Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+/// One row of a table, as a map from names to values.
+#[derive(Clone, Copy)]
+pub(super) struct RowReader<'a> {
+    table: &'a Table,
+    row: usize,
+}
+
+impl<'a> RowReader<'a> {
+    pub(super) fn new(table: &'a Table, row: usize) -> Self {
+        Self { table, row }
+    }
+
+    fn fields<C: Iterator<Item = Column<'a>>>(
+        self,
+        columns: C,
+        dynamic: bool,
+    ) -> Result<Fields<'a, C>, Unfit> {
+        let dynamic = if dynamic {
+            self.table.dynamic_fields(self.row).map_err(Unfit)?
+        } else {
+            serde_json::Map::new()
+        };
+        Ok(Fields {
+            columns,
+            row: self.row,
+            open: None,
+            dynamic: dynamic.into_iter(),
+            open_dynamic: None,
+        })
+    }
+}
+
+impl<'de> Deserializer<'de> for RowReader<'de> {
+    type Error = Unfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_map(self.fields(
+            self.table.columns().filter(|column| !column.is_dynamic()),
+            true,
+        )?)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
+        let columns = || self.table.columns().filter(|column| !column.is_dynamic());
+        // JSON is parsed only for a struct that has a field which no column has.
+        let dynamic = names
+            .iter()
+            .any(|name| columns().all(|column| column.name() != *name));
+        visitor.visit_map(self.fields(columns(), dynamic)?)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf seq tuple tuple_struct
+        unit_struct map enum identifier
+    }
+}
+
+struct Fields<'a, C> {
+    columns: C,
+    row: usize,
+    open: Option<Column<'a>>,
+    dynamic: serde_json::map::IntoIter,
+    open_dynamic: Option<(String, serde_json::Value)>,
+}
+
+impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
+    type Error = Unfit;
+
+    fn next_key_seed<K: DeserializeSeed<'a>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Unfit> {
+        self.open = self.columns.next();
+        if let Some(column) = &self.open {
+            return seed
+                .deserialize(BorrowedStrDeserializer::new(column.name()))
+                .map(Some);
+        }
+        self.open_dynamic = self.dynamic.next();
+        match &self.open_dynamic {
+            Some((name, _)) => seed
+                .deserialize(name.as_str().into_deserializer())
+                .map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
+        if let Some(column) = self.open.take() {
+            let value = seed.deserialize(CellReader(column.cell(self.row)));
+            return value
+                .map_err(|Unfit(why)| Unfit(format!("{why} in field {:?}", column.name())));
+        }
+        match self.open_dynamic.take() {
+            Some((name, value)) => seed
+                .deserialize(value)
+                .map_err(|error| Unfit(format!("{error} in dynamic field {name:?}"))),
+            None => Err(Unfit("a value was asked for before its name".to_owned())),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct CellReader<'a>(Cell<'a>);
+
+impl<'a> IntoDeserializer<'a, Unfit> for CellReader<'a> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// The key of a sparse vector's value: a number, or its digits for maps that have texts as keys.
+struct Dimension(u32);
+
+impl IntoDeserializer<'_, Unfit> for Dimension {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Dimension {
+    type Error = Unfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_u32(self.0)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_string(self.0.to_string())
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// Leaves a JSON text to `serde_json`, and everything else to `deserialize_any`.
+macro_rules! json_or_any {
+    ($($method:ident($($argument:ident: $type:ty),*);)*) => {
+        $(fn $method<V: Visitor<'a>>(self $(, $argument: $type)*, visitor: V) -> Result<V::Value, Unfit> {
+            match self.0 {
+                Cell::Json(text) => json(text, |json| json.$method($($argument,)* visitor)),
+                _ => self.deserialize_any(visitor),
+            }
+        })*
+    };
+}
+
+fn json<'a, T>(
+    text: &'a [u8],
+    read: impl FnOnce(
+        &mut serde_json::Deserializer<serde_json::de::SliceRead<'a>>,
+    ) -> serde_json::Result<T>,
+) -> Result<T, Unfit> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let value = read(&mut json).map_err(|error| Unfit(error.to_string()))?;
+    json.end().map_err(|error| Unfit(error.to_string()))?;
+    Ok(value)
+}
+
+impl<'a> Deserializer<'a> for CellReader<'a> {
+    type Error = Unfit;
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.0 {
+            Cell::Null => visitor.visit_none(),
+            Cell::Bool(value) => visitor.visit_bool(value),
+            Cell::Int(value) => visitor.visit_i64(value),
+            Cell::Float(value) => visitor.visit_f32(value),
+            Cell::Double(value) => visitor.visit_f64(value),
+            Cell::Text(value) => visitor.visit_borrowed_str(value),
+            Cell::Json(text) => json(text, |json| json.deserialize_any(visitor)),
+            Cell::Array(array) => {
+                visitor.visit_seq(SeqDeserializer::new(Cell::elements(array).map(CellReader)))
+            }
+            Cell::Floats(bytes, start, end) => visitor.visit_seq(SeqDeserializer::new(
+                cell::floats(Cell::run(bytes, start, end)),
+            )),
+            Cell::Halves(bytes, start, end, half) => visitor.visit_seq(SeqDeserializer::new(
+                cell::halves(Cell::run(bytes, start, end), half),
+            )),
+            Cell::Int8s(bytes, start, end) => {
+                let numbers = Cell::run(bytes, start, end)
+                    .iter()
+                    .map(|byte| byte.cast_signed());
+                visitor.visit_seq(SeqDeserializer::new(numbers))
+            }
+            Cell::Bits(bytes, start, end) => {
+                let bytes = Cell::run(bytes, start, end).iter().copied();
+                visitor.visit_seq(SeqDeserializer::new(bytes))
+            }
+            Cell::Sparse(bytes) => {
+                let pairs = pairs(bytes).map(|(dimension, value)| (Dimension(dimension), value));
+                visitor.visit_map(MapDeserializer::new(pairs))
+            }
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.0 {
+            Cell::Json(text) => json(text, |json| json.deserialize_seq(visitor)),
+            Cell::Sparse(bytes) => visitor.visit_seq(MapDeserializer::new(pairs(bytes))),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Unfit> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.0 {
+            Cell::Floats(bytes, start, end)
+            | Cell::Halves(bytes, start, end, _)
+            | Cell::Int8s(bytes, start, end) => {
+                visitor.visit_borrowed_bytes(Cell::run(bytes, start, end))
+            }
+            Cell::Sparse(bytes) | Cell::Json(bytes) => visitor.visit_borrowed_bytes(bytes),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.0 {
+            Cell::Null => visitor.visit_none(),
+            Cell::Json(text) => json(text, |json| json.deserialize_option(visitor)),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.0 {
+            Cell::Null => visitor.visit_unit(),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'a>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
+        match self.0 {
+            Cell::Json(text) => json(text, |json| json.deserialize_enum(name, variants, visitor)),
+            Cell::Text(text) => visitor.visit_enum(BorrowedStrDeserializer::new(text)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_unit()
+    }
+
+    json_or_any! {
+        deserialize_bool();
+        deserialize_i8();
+        deserialize_i16();
+        deserialize_i32();
+        deserialize_i64();
+        deserialize_i128();
+        deserialize_u8();
+        deserialize_u16();
+        deserialize_u32();
+        deserialize_u64();
+        deserialize_u128();
+        deserialize_f32();
+        deserialize_f64();
+        deserialize_char();
+        deserialize_str();
+        deserialize_string();
+        deserialize_map();
+        deserialize_identifier();
+        deserialize_unit_struct(name: &'static str);
+        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
+    }
+}
+
+/// The names of a struct's fields as serde knows them; `None` of what is no struct.
+pub(crate) fn field_names<T: de::DeserializeOwned>() -> Option<&'static [&'static str]> {
+    struct Probe<'a>(&'a mut Option<&'static [&'static str]>);
+
+    impl<'de> Deserializer<'de> for Probe<'_> {
+        type Error = Unfit;
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unfit> {
+            Err(Unfit(String::new()))
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            names: &'static [&'static str],
+            _: V,
+        ) -> Result<V::Value, Unfit> {
+            *self.0 = Some(names);
+            Err(Unfit(String::new()))
+        }
+
+        fn deserialize_newtype_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            visitor: V,
+        ) -> Result<V::Value, Unfit> {
+            visitor.visit_newtype_struct(self)
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+
+    let mut names = None;
+    // Fails by design: the names are told on the way.
+    let _ = T::deserialize(Probe(&mut names));
+    names
+}

@@ -1,0 +1,108 @@
+//! 16-bit floats: what `half` does, for who does not take that dependency.
+
+/// The IEEE 16-bit float nearest to `value`, ties to even.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "each part is masked or shifted to 16 bits first"
+)]
+pub(super) fn f16_from_f32(value: f32) -> u16 {
+    let bits = value.to_bits();
+    let sign = ((bits >> 16) & 0x8000) as u16;
+    let exponent = ((bits >> 23) & 0xff) as i32;
+    let fraction = bits & 0x007f_ffff;
+    if exponent == 0xff {
+        // A NaN keeps the upper bits of its payload, and stays one.
+        let payload = (fraction >> 13) as u16;
+        let quiet = u16::from(fraction != 0 && payload == 0) << 9;
+        return sign | 0x7c00 | payload | quiet;
+    }
+    let exponent = exponent - 127 + 15;
+    if exponent >= 0x1f {
+        return sign | 0x7c00;
+    }
+    if exponent <= 0 {
+        if exponent < -10 {
+            return sign;
+        }
+        let shift = (14 - exponent) as u32;
+        return sign | round_even(fraction | 0x0080_0000, shift) as u16;
+    }
+    // Rounding up may carry into the exponent, which is then right as well.
+    let magnitude = ((exponent as u32) << 23) | fraction;
+    sign | round_even(magnitude, 13) as u16
+}
+
+/// `value >> shift`, to the nearest, ties to even.
+fn round_even(value: u32, shift: u32) -> u32 {
+    let kept = value >> shift;
+    let rest = value & ((1 << shift) - 1);
+    let half = 1 << (shift - 1);
+    kept + u32::from(rest > half || (rest == half && kept & 1 == 1))
+}
+
+/// The value of an IEEE 16-bit float.
+pub(super) fn f32_from_f16(half: u16) -> f32 {
+    let sign = u32::from(half & 0x8000) << 16;
+    let exponent = u32::from(half >> 10) & 0x1f;
+    let fraction = u32::from(half & 0x03ff);
+    let magnitude = match (exponent, fraction) {
+        (0, 0) => 0,
+        (0, _) => {
+            // Subnormal there, normal here: fraction * 2^-24.
+            let lead = 31 - fraction.leading_zeros();
+            ((lead + 127 - 24) << 23) | ((fraction << (23 - lead)) & 0x007f_ffff)
+        }
+        (0x1f, _) => 0x7f80_0000 | (fraction << 13),
+        _ => ((exponent + 127 - 15) << 23) | (fraction << 13),
+    };
+    f32::from_bits(sign | magnitude)
+}
+
+/// The brain float nearest to `value`, ties to even.
+pub(super) fn bf16_from_f32(value: f32) -> u16 {
+    let bits = value.to_bits();
+    if value.is_nan() {
+        return (bits >> 16) as u16 | u16::from(bits & 0x007f_0000 == 0) << 6;
+    }
+    let rounded = bits + 0x7fff + ((bits >> 16) & 1);
+    (rounded >> 16) as u16
+}
+
+/// The value of a brain float.
+pub(super) fn f32_from_bf16(half: u16) -> f32 {
+    f32::from_bits(u32::from(half) << 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_16_bit_float_survives_the_way_there_and_back() {
+        for bits in 0..=u16::MAX {
+            assert_eq!(f16_from_f32(f32_from_f16(bits)), bits, "f16 {bits:#06x}");
+            assert_eq!(bf16_from_f32(f32_from_bf16(bits)), bits, "bf16 {bits:#06x}");
+        }
+    }
+
+    #[test]
+    fn rounding_is_to_the_nearest_and_to_even() {
+        for (value, f16, bf16) in [
+            (1.0, 0x3c00, 0x3f80),
+            (-2.0, 0xc000, 0xc000),
+            (65504.0, 0x7bff, 0x4780),
+            (65520.0, 0x7c00, 0x4780),
+            (1.0e30, 0x7c00, 0x714a),
+            (5.960_464_5e-8, 0x0001, 0x3380),
+            (2.9e-8, 0x0000, 0x32f9),
+            (1.000_488_3, 0x3c00, 0x3f80),
+            (1.001_464_8, 0x3c02, 0x3f80),
+            (f32::INFINITY, 0x7c00, 0x7f80),
+        ] {
+            assert_eq!(f16_from_f32(value), f16, "{value} as f16");
+            assert_eq!(bf16_from_f32(value), bf16, "{value} as bf16");
+        }
+        assert!(f32_from_f16(f16_from_f32(f32::NAN)).is_nan());
+        assert!(f32_from_bf16(bf16_from_f32(f32::from_bits(0x7f80_0001))).is_nan());
+    }
+}

@@ -1,0 +1,166 @@
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::error::PartialWrite;
+use crate::proto::schema::{IDs, LongArray, StringArray, i_ds::IdField};
+
+/// The primary key of one row.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Id {
+    /// Of a collection whose primary key is an int64.
+    Int(i64),
+    /// Of a collection whose primary key is a varchar.
+    Text(String),
+}
+
+impl Id {
+    /// The number, where it is one.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Self::Int(id) => Some(*id),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// The text, where it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Int(_) => None,
+            Self::Text(id) => Some(id),
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Int(id) => id.fmt(f),
+            Self::Text(id) => id.fmt(f),
+        }
+    }
+}
+
+macro_rules! from_integer {
+    ($($number:ty),*) => {
+        $(impl From<$number> for Id {
+            fn from(id: $number) -> Self {
+                Self::Int(id.into())
+            }
+        })*
+    };
+}
+from_integer!(i8, i16, i32, i64, u8, u16, u32);
+
+impl From<String> for Id {
+    fn from(id: String) -> Self {
+        Self::Text(id)
+    }
+}
+
+impl From<&str> for Id {
+    fn from(id: &str) -> Self {
+        Self::Text(id.to_owned())
+    }
+}
+
+impl From<&Self> for Id {
+    fn from(id: &Self) -> Self {
+        id.clone()
+    }
+}
+
+impl PartialEq<i64> for Id {
+    fn eq(&self, other: &i64) -> bool {
+        self.as_int() == Some(*other)
+    }
+}
+
+impl PartialEq<str> for Id {
+    fn eq(&self, other: &str) -> bool {
+        self.as_text() == Some(other)
+    }
+}
+
+impl PartialEq<&str> for Id {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_text() == Some(*other)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Int(id) => serializer.serialize_i64(*id),
+            Self::Text(id) => serializer.serialize_str(id),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Id;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a primary key: an integer or a text")
+            }
+
+            fn visit_i64<E: de::Error>(self, id: i64) -> Result<Id, E> {
+                Ok(Id::Int(id))
+            }
+
+            fn visit_u64<E: de::Error>(self, id: u64) -> Result<Id, E> {
+                i64::try_from(id).map(Id::Int).map_err(E::custom)
+            }
+
+            fn visit_str<E: de::Error>(self, id: &str) -> Result<Id, E> {
+                Ok(id.into())
+            }
+
+            fn visit_string<E: de::Error>(self, id: String) -> Result<Id, E> {
+                Ok(id.into())
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+impl PartialWrite {
+    /// The primary keys of the rows that are in, in their order.
+    pub fn ids(&self) -> Vec<Id> {
+        self.proto_ids().map(from_proto).unwrap_or_default()
+    }
+}
+
+pub(crate) fn from_proto(ids: &IDs) -> Vec<Id> {
+    match &ids.id_field {
+        Some(IdField::IntId(ids)) => ids.data.iter().copied().map(Id::Int).collect(),
+        Some(IdField::StrId(ids)) => ids.data.iter().cloned().map(Id::Text).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The message that holds these keys; the first that is of another kind than the ones before comes back.
+pub(crate) fn to_proto(ids: Vec<Id>) -> Result<IDs, Id> {
+    let id_field = match ids.first() {
+        None => None,
+        Some(Id::Int(_)) => {
+            let numbers = ids.into_iter().map(|id| id.as_int().ok_or(id));
+            Some(IdField::IntId(LongArray {
+                data: numbers.collect::<Result<_, _>>()?,
+            }))
+        }
+        Some(Id::Text(_)) => {
+            let texts = ids.into_iter().map(|id| match id {
+                Id::Text(text) => Ok(text),
+                other @ Id::Int(_) => Err(other),
+            });
+            Some(IdField::StrId(StringArray {
+                data: texts.collect::<Result<_, _>>()?,
+            }))
+        }
+    };
+    Ok(IDs { id_field })
+}

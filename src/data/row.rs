@@ -1,0 +1,64 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::table::Table;
+use super::value::Value;
+use crate::error::Result;
+
+/// One received row, whose values stay where they were received.
+#[derive(Clone, PartialEq)]
+pub struct Row {
+    table: Arc<Table>,
+    row: usize,
+}
+
+impl Row {
+    pub(crate) fn new(table: &Arc<Table>, row: usize) -> Self {
+        Self {
+            table: Arc::clone(table),
+            row,
+        }
+    }
+
+    /// The value of a field, also of a dynamic one; `None` when it was not received.
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.table.value(self.row, name)
+    }
+
+    /// The names of the fields received, dynamic ones included.
+    pub fn names(&self) -> Vec<String> {
+        let fields = self.table.columns().filter(|column| !column.is_dynamic());
+        let mut names: Vec<String> = fields.map(|column| column.name().to_owned()).collect();
+        names.extend(
+            self.table
+                .dynamic_fields(self.row)
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(name, _)| name),
+        );
+        names
+    }
+
+    /// The row as a type of yours.
+    ///
+    /// # Errors
+    ///
+    /// A field is missing or of another type; the message says which.
+    pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T> {
+        self.table.row(self.row)
+    }
+
+    /// The table it is a row of, and which.
+    pub fn table(&self) -> (&Table, usize) {
+        (&self.table, self.row)
+    }
+}
+
+impl fmt::Debug for Row {
+    /// The fields' names only: values are user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Row").field(&self.names()).finish()
+    }
+}

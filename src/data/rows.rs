@@ -1,0 +1,265 @@
+//! Rows of any type into columns, guided by the schema.
+
+use std::collections::BTreeSet;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use serde::Serialize;
+
+use super::DYNAMIC_FIELD;
+use super::columns::{ColumnData, Columns, scalar};
+use super::input::Checks;
+use super::serialize::{Giving, Refused, Take, Taken};
+use super::sink::Sink;
+use super::{check, split};
+use crate::proto::schema::{
+    DataType as Number, FieldData, JsonArray, scalar_field::Data as Scalar,
+};
+use crate::schema::Schema;
+
+/// Writes rows into columns; the error names row and field.
+pub(super) fn write<T: Serialize>(
+    rows: &[T],
+    schema: &Schema,
+    checks: Checks,
+) -> Result<Columns, String> {
+    let mut writer = Writer {
+        schema,
+        sinks: schema
+            .fields()
+            .iter()
+            .filter(|field| !field.is_function_output())
+            .map(|field| Sink::new(field, rows.len()))
+            .collect(),
+        dynamic: Vec::new(),
+        meta: BytesMut::new(),
+        row: 0,
+        next: 0,
+        key: None,
+        at: String::new(),
+    };
+    for (index, row) in rows.iter().enumerate() {
+        writer.row = index;
+        writer.next = 0;
+        writer.at.clear();
+        row.serialize(Giving(&mut writer)).map_err(|Refused(why)| {
+            let field = &writer.at;
+            if field.is_empty() {
+                format!("row {index}: {why}")
+            } else {
+                format!("row {index}: {why} in field {field:?}")
+            }
+        })?;
+        writer.end_row(checks)?;
+    }
+    Ok(writer.finish())
+}
+
+struct Writer<'a> {
+    schema: &'a Schema,
+    sinks: Vec<Sink<'a>>,
+    /// The dynamic fields of the rows so far, where they have any.
+    dynamic: Vec<Bytes>,
+    /// The dynamic fields of this row: a JSON object without its closing brace.
+    meta: BytesMut,
+    row: usize,
+    /// The sink that follows the one written last: rows of one type have their fields in one order.
+    next: usize,
+    key: Option<String>,
+    /// The field at hand, for the refusal.
+    at: String,
+}
+
+impl Writer<'_> {
+    fn put<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Taken {
+        let is_here = |sink: &Sink<'_>| sink.field.name() == name;
+        let found = match self.sinks.get(self.next) {
+            Some(sink) if is_here(sink) => Some(self.next),
+            _ => self.sinks.iter().position(is_here),
+        };
+        let outcome =
+            match found.and_then(|index| self.sinks.get_mut(index).map(|sink| (index, sink))) {
+                Some((_, sink)) if sink.rows > self.row => {
+                    Err(Refused("expected one value, found a second".to_owned()))
+                }
+                Some((index, sink)) => {
+                    self.next = index + 1;
+                    sink.put(value)
+                }
+                None => self.put_dynamic(name, value),
+            };
+        if outcome.is_err() {
+            name.clone_into(&mut self.at);
+        }
+        outcome
+    }
+
+    fn put_dynamic<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Taken {
+        if self.schema.field(name).is_some() {
+            return Err(Refused(
+                "expected nothing, since a function computes it, found a value".to_owned(),
+            ));
+        }
+        if !self.schema.has_dynamic_fields() {
+            return Err(Refused(check::unknown(name, self.schema)));
+        }
+        self.meta
+            .put_u8(if self.meta.is_empty() { b'{' } else { b',' });
+        let mut write = |bytes: Result<Vec<u8>, serde_json::Error>| match bytes {
+            Ok(bytes) => {
+                self.meta.put_slice(&bytes);
+                Ok(())
+            }
+            Err(error) => Err(Refused(format!(
+                "expected json, found what it cannot hold: {error}"
+            ))),
+        };
+        write(serde_json::to_vec(name))?;
+        write(Ok(vec![b':']))?;
+        write(serde_json::to_vec(value))
+    }
+
+    fn end_row(&mut self, checks: Checks) -> Result<(), String> {
+        let row = self.row;
+        for sink in &mut self.sinks {
+            if sink.rows > row {
+                continue;
+            }
+            let field = sink.field;
+            if checks.fills(field) {
+                sink.null().map_err(|Refused(why)| {
+                    format!("row {row}: {why} in field {:?}", field.name())
+                })?;
+            } else if checks.needs(field) {
+                let expected = field.data_type();
+                return Err(format!(
+                    "row {row}: field {:?} is missing: expected {expected}",
+                    field.name()
+                ));
+            } else if sink.rows > 0 {
+                let name = field.name();
+                return Err(format!(
+                    "row {row}: field {name:?} is in some rows and missing in others: expected all or none"
+                ));
+            }
+        }
+        if !self.meta.is_empty() {
+            self.meta.put_u8(b'}');
+            self.dynamic.resize(row, Bytes::from_static(b"{}"));
+            self.dynamic.push(self.meta.split().freeze());
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Columns {
+        let rows = self.row + 1;
+        let mut dynamic = self.dynamic;
+        let mut columns: Vec<ColumnData> = self
+            .sinks
+            .into_iter()
+            .filter(|sink| sink.rows > 0)
+            .map(Sink::finish)
+            .collect();
+        if !dynamic.is_empty() {
+            dynamic.resize(rows, Bytes::from_static(b"{}"));
+            columns.push(dynamic_column(dynamic));
+        }
+        Columns { columns }
+    }
+}
+
+fn dynamic_column(data: Vec<Bytes>) -> ColumnData {
+    ColumnData {
+        name: DYNAMIC_FIELD.to_owned(),
+        number: Number::Json,
+        rows: data.len(),
+        data: scalar(Scalar::JsonData(JsonArray { data })),
+        valid: Vec::new(),
+        fault: None,
+    }
+}
+
+impl Take for Writer<'_> {
+    fn expected(&self) -> String {
+        "a struct or a map as a row".to_owned()
+    }
+
+    fn begin_map(&mut self) -> Taken {
+        Ok(())
+    }
+
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Taken {
+        struct Name(String);
+        impl Take for Name {
+            fn expected(&self) -> String {
+                "a text as the field's name".to_owned()
+            }
+
+            fn text(&mut self, value: &str) -> Taken {
+                value.clone_into(&mut self.0);
+                Ok(())
+            }
+        }
+        let mut name = Name(self.key.take().unwrap_or_default());
+        key.serialize(Giving(&mut name))?;
+        self.key = Some(name.0);
+        Ok(())
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Taken {
+        let Some(name) = self.key.take() else {
+            return self.refuse("a value without a name");
+        };
+        let outcome = self.put(&name, value);
+        // Keeps the text's allocation for the next key.
+        self.key = Some(name);
+        outcome
+    }
+
+    fn entry<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Taken {
+        self.put(key, value)
+    }
+}
+
+impl Columns {
+    /// The fields on the wire: those that fit the schema, the rest as dynamic fields, nulls where nothing was given.
+    pub(crate) fn into_fields(
+        self,
+        schema: &Schema,
+        checks: Checks,
+    ) -> Result<Vec<FieldData>, String> {
+        let rows = self.len();
+        let (named, mut rest): (Vec<_>, Vec<_>) = self
+            .columns
+            .into_iter()
+            .partition(|column| schema.field(&column.name).is_some());
+        let given: BTreeSet<&str> = named.iter().map(|column| column.name.as_str()).collect();
+        let nulls: Vec<ColumnData> = schema
+            .fields()
+            .iter()
+            .filter(|field| checks.fills(field) && !given.contains(field.name()))
+            .map(|field| {
+                let mut sink = Sink::new(field, 0);
+                (0..rows)
+                    .try_for_each(|_| sink.null())
+                    .map_err(|Refused(why)| why)?;
+                Ok(sink.finish())
+            })
+            .collect::<Result<_, String>>()?;
+        let mut fields: Vec<FieldData> = named
+            .into_iter()
+            .chain(nulls)
+            .map(ColumnData::into_proto)
+            .collect();
+        let meta = match rest.iter().position(|column| column.name == DYNAMIC_FIELD) {
+            Some(index) if rest.len() == 1 => Some(rest.swap_remove(index)),
+            None if rest.is_empty() && (checks.partial || !schema.has_dynamic_fields()) => None,
+            None if rest.is_empty() => Some(dynamic_column(vec![Bytes::from_static(b"{}"); rows])),
+            _ => Some(dynamic_column(split::merge(rest, rows)?)),
+        };
+        fields.extend(meta.map(|column| FieldData {
+            is_dynamic: true,
+            ..column.into_proto()
+        }));
+        Ok(fields)
+    }
+}

@@ -1,0 +1,383 @@
+use std::fmt;
+
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::DYNAMIC_FIELD;
+use super::cell::{self, Cell};
+use super::deserialize::RowReader;
+use super::value::Value;
+use crate::error::{Error, Result};
+use crate::proto::schema::{
+    DataType as Number, FieldData, ScalarField, VectorField, field_data::Field as Data,
+    scalar_field::Data as Scalar, vector_field::Data as Vector,
+};
+
+/// Received rows, column by column, in the buffer they came in.
+///
+/// Vectors are not copied and JSON is not parsed until asked for.
+#[derive(Clone, PartialEq, Default)]
+pub struct Table {
+    fields: Vec<Received>,
+    rows: usize,
+    /// Which dynamic fields were asked for; all when empty.
+    dynamic_names: Vec<String>,
+}
+
+#[derive(Clone, PartialEq)]
+struct Received {
+    field: FieldData,
+    /// For each row the index of its value, where values of null rows were left out.
+    indexes: Option<Vec<usize>>,
+}
+
+impl Table {
+    pub(crate) fn new(fields: Vec<FieldData>, rows: usize) -> Result<Self, String> {
+        let received = |field: FieldData| {
+            let refuse = |why: String| format!("field {:?}: {why}", field.field_name);
+            let count = cell::count(&field).map_err(refuse)?;
+            let valid = &field.valid_data;
+            let present = valid.iter().filter(|valid| **valid).count();
+            let indexes = if (valid.is_empty() || valid.len() == rows) && count == rows {
+                None
+            } else if valid.len() == rows && count == present {
+                let ranks = valid.iter().scan(0, |next, valid| {
+                    let index = *next;
+                    *next += usize::from(*valid);
+                    Some(index)
+                });
+                Some(ranks.collect())
+            } else {
+                return Err(refuse(format!(
+                    "{count} values and {} validity marks for {rows} rows",
+                    valid.len()
+                )));
+            };
+            Ok(Received { field, indexes })
+        };
+        Ok(Self {
+            fields: fields
+                .into_iter()
+                .map(received)
+                .collect::<Result<_, String>>()?,
+            rows,
+            dynamic_names: Vec::new(),
+        })
+    }
+
+    /// Makes only those dynamic fields visible that were asked for, where any was.
+    pub(crate) fn asked_for(mut self, output: &[String]) -> Self {
+        let is_column = |name: &String| {
+            self.fields
+                .iter()
+                .any(|received| received.field.field_name == *name)
+        };
+        let all = output
+            .iter()
+            .any(|name| name == "*" || name == DYNAMIC_FIELD);
+        if !all {
+            self.dynamic_names = output
+                .iter()
+                .filter(|name| !is_column(name))
+                .cloned()
+                .collect();
+        }
+        self
+    }
+
+    /// Adds the primary keys as a column, unless there is one of this name.
+    pub(crate) fn with_ids(mut self, name: &str, ids: crate::proto::schema::i_ds::IdField) -> Self {
+        use crate::proto::schema::i_ds::IdField;
+        if name.is_empty() || self.column(name).is_some() {
+            return self;
+        }
+        let (number, count, data) = match ids {
+            IdField::IntId(ids) => (Number::Int64, ids.data.len(), Scalar::LongData(ids)),
+            IdField::StrId(ids) => (Number::VarChar, ids.data.len(), Scalar::StringData(ids)),
+        };
+        if count == self.rows {
+            self.fields.push(Received {
+                field: FieldData {
+                    r#type: number as i32,
+                    field_name: name.to_owned(),
+                    field: Some(Data::Scalars(ScalarField { data: Some(data) })),
+                    ..FieldData::default()
+                },
+                indexes: None,
+            });
+        }
+        self
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<Column<'_>> {
+        self.columns().find(|column| column.name() == name)
+    }
+
+    /// The columns, as the server sent them; dynamic fields are one JSON column, `$meta`.
+    pub fn columns(&self) -> impl Iterator<Item = Column<'_>> {
+        self.fields.iter().map(|received| Column {
+            received,
+            rows: self.rows,
+        })
+    }
+
+    /// One value; of dynamic fields too. `None` when no field of this name was received, or no such row.
+    pub fn value(&self, row: usize, name: &str) -> Option<Value> {
+        if row >= self.rows {
+            return None;
+        }
+        if let Some(column) = self
+            .columns()
+            .find(|column| column.name() == name && !column.is_dynamic())
+        {
+            return Some(column.value(row));
+        }
+        let value = self.dynamic_fields(row).ok()?.remove(name)?;
+        Some(match value {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(value) => Value::Bool(value),
+            serde_json::Value::String(text) => Value::Text(text),
+            serde_json::Value::Number(number) => match number.as_i64() {
+                Some(value) => Value::Int(value),
+                None => Value::Double(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            other => Value::Json(other.to_string().into_bytes().into()),
+        })
+    }
+
+    /// One row as a type of yours: a struct with fields of these names, or a map.
+    ///
+    /// # Errors
+    ///
+    /// A field is missing or of another type; the message says which.
+    pub fn row<'a, T: Deserialize<'a>>(&'a self, row: usize) -> Result<T> {
+        if row >= self.rows {
+            let why = format!("row {row} of {} was asked for", self.rows);
+            return Err(Error::invalid_argument("read_row", why));
+        }
+        T::deserialize(RowReader::new(self, row))
+            .map_err(|why| Error::answer("read_row", format!("row {row}: {why}")))
+    }
+
+    /// All rows as a type of yours.
+    ///
+    /// # Errors
+    ///
+    /// As [`row`](Self::row), of the first row that does not fit.
+    pub fn rows<'a, T: Deserialize<'a>>(&'a self) -> Result<Vec<T>> {
+        (0..self.rows).map(|row| self.row(row)).collect()
+    }
+
+    /// The dynamic fields of a row that were asked for, parsed.
+    pub(super) fn dynamic_fields(
+        &self,
+        row: usize,
+    ) -> Result<serde_json::Map<String, serde_json::Value>, String> {
+        let Some(column) = self.columns().find(Column::is_dynamic) else {
+            return Ok(serde_json::Map::new());
+        };
+        let Cell::Json(text) = column.cell(row) else {
+            return Ok(serde_json::Map::new());
+        };
+        let fields: serde_json::Value = serde_json::from_slice(text)
+            .map_err(|error| format!("its dynamic fields are no JSON: {error}"))?;
+        let serde_json::Value::Object(mut fields) = fields else {
+            return Ok(serde_json::Map::new());
+        };
+        if !self.dynamic_names.is_empty() {
+            fields.retain(|name, _| self.dynamic_names.contains(name));
+        }
+        Ok(fields)
+    }
+}
+
+impl fmt::Debug for Table {
+    /// Names and counts only: values are user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self
+            .columns()
+            .map(|column| column.received.field.field_name.as_str())
+            .collect();
+        f.debug_struct("Table")
+            .field("rows", &self.rows)
+            .field("columns", &names)
+            .finish()
+    }
+}
+
+/// One field of all rows of a [`Table`].
+#[derive(Clone, Copy)]
+pub struct Column<'a> {
+    received: &'a Received,
+    rows: usize,
+}
+
+impl<'a> Column<'a> {
+    /// The field's name.
+    pub fn name(&self) -> &'a str {
+        &self.received.field.field_name
+    }
+
+    /// How many rows there are, nulls included.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Whether it holds the dynamic fields of all rows, as JSON objects.
+    pub fn is_dynamic(&self) -> bool {
+        self.received.field.is_dynamic
+    }
+
+    /// Whether this row has no value.
+    pub fn is_null(&self, row: usize) -> bool {
+        row >= self.rows || self.received.field.valid_data.get(row) == Some(&false)
+    }
+
+    /// The dimension of dense vectors.
+    pub fn dimension(&self) -> Option<usize> {
+        match self.vectors()? {
+            VectorField {
+                data: Some(Vector::SparseFloatVector(_)),
+                ..
+            } => None,
+            vectors => usize::try_from(vectors.dim).ok(),
+        }
+    }
+
+    /// One value, copied out.
+    pub fn value(&self, row: usize) -> Value {
+        self.cell(row).to_value()
+    }
+
+    /// The values of a bool field, where no row is null.
+    pub fn bools(&self) -> Option<&'a [bool]> {
+        match self.scalars()? {
+            Scalar::BoolData(values) => Some(&values.data),
+            _ => None,
+        }
+    }
+
+    /// The values of an int8, int16 or int32 field, where no row is null.
+    pub fn int32s(&self) -> Option<&'a [i32]> {
+        match self.scalars()? {
+            Scalar::IntData(values) => Some(&values.data),
+            _ => None,
+        }
+    }
+
+    /// The values of an int64 field, where no row is null.
+    pub fn int64s(&self) -> Option<&'a [i64]> {
+        match self.scalars()? {
+            Scalar::LongData(values) => Some(&values.data),
+            _ => None,
+        }
+    }
+
+    /// The values of a varchar field, where no row is null.
+    pub fn texts(&self) -> Option<&'a [String]> {
+        match self.scalars()? {
+            Scalar::StringData(values) => Some(&values.data),
+            _ => None,
+        }
+    }
+
+    /// The bytes of a float, double or dense vector field as they were received, little-endian, row after row.
+    pub fn bytes(&self) -> Option<&'a Bytes> {
+        if let Some(vectors) = self.vectors() {
+            return match vectors.data.as_ref()? {
+                Vector::FloatVector(array) => Some(array.as_le_bytes()),
+                Vector::BinaryVector(bytes)
+                | Vector::Float16Vector(bytes)
+                | Vector::Bfloat16Vector(bytes)
+                | Vector::Int8Vector(bytes) => Some(bytes),
+                Vector::SparseFloatVector(_) | Vector::VectorArray(_) => None,
+            };
+        }
+        match self.scalars()? {
+            Scalar::FloatData(array) => Some(array.as_le_bytes()),
+            Scalar::DoubleData(array) => Some(array.as_le_bytes()),
+            _ => None,
+        }
+    }
+
+    /// The numbers of a float or float vector field, row after row, decoded one by one from where they were received.
+    pub fn floats(&self) -> Option<impl ExactSizeIterator<Item = f32> + use<'a>> {
+        let bytes = match (self.vectors(), self.scalars()) {
+            (
+                Some(VectorField {
+                    data: Some(Vector::FloatVector(array)),
+                    ..
+                }),
+                _,
+            )
+            | (_, Some(Scalar::FloatData(array))) => array.as_le_bytes(),
+            _ => return None,
+        };
+        Some(cell::floats(bytes))
+    }
+
+    /// The numbers of one row's float, float16 or bfloat16 vector.
+    pub fn vector(&self, row: usize) -> Option<Vec<f32>> {
+        match self.cell(row) {
+            Cell::Floats(bytes, start, end) => {
+                Some(cell::floats(Cell::run(bytes, start, end)).collect())
+            }
+            Cell::Halves(bytes, start, end, half) => {
+                Some(cell::halves(Cell::run(bytes, start, end), half).collect())
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn cell(&self, row: usize) -> Cell<'a> {
+        if self.is_null(row) {
+            return Cell::Null;
+        }
+        let index = match &self.received.indexes {
+            Some(indexes) => indexes.get(row).copied().unwrap_or(usize::MAX),
+            None => row,
+        };
+        cell::get(&self.received.field, index)
+    }
+
+    fn scalars(&self) -> Option<&'a Scalar> {
+        let whole = self.received.field.valid_data.iter().all(|valid| *valid);
+        match &self.received.field.field {
+            Some(Data::Scalars(scalars)) if whole => scalars.data.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn vectors(&self) -> Option<&'a VectorField> {
+        match &self.received.field.field {
+            Some(Data::Vectors(vectors)) => Some(vectors),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Column<'_> {
+    /// Name and count only: values are user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Column")
+            .field("name", &self.name())
+            .field("rows", &self.rows)
+            .finish()
+    }
+}

@@ -1,0 +1,124 @@
+use std::fmt;
+
+use serde_json::Value as Json;
+
+use crate::proto::schema::{
+    BoolArray, JsonArray, LongArray, StringArray, TemplateArrayValue, TemplateArrayValueArray,
+    TemplateValue, template_array_value::Data as List, template_value::Val,
+};
+
+/// A value bound to a name in a [`Filter`](super::Filter).
+#[derive(Clone, PartialEq)]
+pub struct Bound(Json);
+
+impl Bound {
+    pub(super) fn to_proto(&self) -> TemplateValue {
+        let val = match &self.0 {
+            Json::Null => None,
+            Json::Bool(value) => Some(Val::BoolVal(*value)),
+            Json::Number(number) => Some(match number.as_i64() {
+                Some(value) => Val::Int64Val(value),
+                None => Val::FloatVal(number.as_f64().unwrap_or(f64::NAN)),
+            }),
+            Json::String(text) => Some(Val::StringVal(text.clone())),
+            Json::Array(values) => Some(Val::ArrayVal(list(values))),
+            Json::Object(_) => Some(Val::ArrayVal(list(std::slice::from_ref(&self.0)))),
+        };
+        TemplateValue { val }
+    }
+
+    /// As it is written in an expression.
+    pub(super) fn to_literal(&self) -> String {
+        literal(&self.0)
+    }
+}
+
+fn literal(value: &Json) -> String {
+    match value {
+        Json::String(text) => quoted(text),
+        Json::Array(values) => format!(
+            "[{}]",
+            values.iter().map(literal).collect::<Vec<_>>().join(", ")
+        ),
+        other => other.to_string(),
+    }
+}
+
+/// A text in quotes.
+pub(super) fn quoted(text: &str) -> String {
+    Json::String(text.to_owned()).to_string()
+}
+
+/// A list of one type as such, a mixed one as JSON values.
+fn list(values: &[Json]) -> TemplateArrayValue {
+    fn all<'a, T>(values: &'a [Json], of: impl Fn(&'a Json) -> Option<T>) -> Option<Vec<T>> {
+        values.iter().map(of).collect()
+    }
+    let data = if values.is_empty() {
+        None
+    } else if let Some(data) = all(values, Json::as_bool) {
+        Some(List::BoolData(BoolArray { data }))
+    } else if let Some(data) = all(values, Json::as_i64) {
+        Some(List::LongData(LongArray { data }))
+    } else if let Some(data) = all(values, |value| value.as_f64().filter(|_| value.is_number())) {
+        Some(List::DoubleData(data.into()))
+    } else if let Some(data) = all(values, |value| value.as_str().map(str::to_owned)) {
+        Some(List::StringData(StringArray { data }))
+    } else if let Some(data) = all(values, |value| value.as_array().map(|values| list(values))) {
+        Some(List::ArrayData(TemplateArrayValueArray { data }))
+    } else {
+        let data = values
+            .iter()
+            .map(|value| value.to_string().into_bytes().into())
+            .collect();
+        Some(List::JsonData(JsonArray { data }))
+    };
+    TemplateArrayValue { data }
+}
+
+impl fmt::Debug for Bound {
+    /// The kind only: values are user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Json::Null => "Bound(null)",
+            Json::Bool(_) => "Bound(bool)",
+            Json::Number(_) => "Bound(number)",
+            Json::String(_) => "Bound(text)",
+            Json::Array(_) => "Bound(list)",
+            Json::Object(_) => "Bound(json)",
+        })
+    }
+}
+
+macro_rules! from_scalar {
+    ($($type:ty),*) => {
+        $(
+            impl From<$type> for Bound {
+                fn from(value: $type) -> Self {
+                    Self(value.into())
+                }
+            }
+
+            impl From<Vec<$type>> for Bound {
+                fn from(values: Vec<$type>) -> Self {
+                    Self(values.into())
+                }
+            }
+
+            impl From<&[$type]> for Bound {
+                fn from(values: &[$type]) -> Self {
+                    Self(values.into())
+                }
+            }
+
+            impl<const N: usize> From<[$type; N]> for Bound {
+                fn from(values: [$type; N]) -> Self {
+                    Self(Vec::from(values).into())
+                }
+            }
+        )*
+    };
+}
+from_scalar!(
+    bool, i8, i16, i32, i64, u8, u16, u32, f32, f64, String, &str, Json
+);

@@ -1,0 +1,165 @@
+//! What searches have in common, on their own or as parts of a hybrid one.
+
+use serde_json::Map;
+
+use super::read::{Guarantee, flag, pair};
+use crate::client::{Call, Client};
+use crate::data::{Id, ids_to_proto};
+use crate::error::{Error, Result};
+use crate::filter::Filter;
+use crate::index::Metric;
+use crate::proto::common::{DslType, KeyValuePair};
+use crate::proto::milvus::{SearchRequest, search_request::SearchInput};
+use crate::search::Needles;
+
+/// One search for the nearest.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Find {
+    pub(super) field: Option<String>,
+    pub(super) target: Target,
+    pub(super) filter: Filter,
+    pub(super) limit: Option<u64>,
+    pub(super) metric: Option<Metric>,
+    /// For the index, in one JSON object.
+    pub(super) index_parameters: Map<String, serde_json::Value>,
+    pub(super) parameters: Vec<KeyValuePair>,
+}
+
+/// What is searched for.
+#[derive(Debug, Clone)]
+pub(super) enum Target {
+    Needles(Needles),
+    /// The vectors of these rows.
+    Rows(Vec<Id>),
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Self::Needles(Needles::default())
+    }
+}
+
+impl Target {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Needles(needles) => needles.len(),
+            Self::Rows(ids) => ids.len(),
+        }
+    }
+}
+
+/// How many hits a query has, unless it says otherwise.
+pub(super) const LIMIT: u64 = 10;
+
+impl Find {
+    /// The request, without what concerns fields, partitions and namespaces.
+    pub(super) fn request(
+        self,
+        client: &Client,
+        call: Call<'_>,
+        limit: u64,
+        ignore_growing: bool,
+        guarantee: &Guarantee,
+    ) -> Result<SearchRequest> {
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        let nq = i64::try_from(self.target.len()).unwrap_or(i64::MAX);
+        let input = match self.target {
+            Target::Needles(needles) => {
+                SearchInput::PlaceholderGroup(needles.encode().map_err(refuse)?)
+            }
+            Target::Rows(ids) if ids.is_empty() => {
+                return Err(refuse("there is nothing to search for".to_owned()));
+            }
+            Target::Rows(ids) => {
+                let mixed = |id: Id| {
+                    refuse(format!(
+                        "primary keys must be of one kind: {id:?} is another than those before"
+                    ))
+                };
+                SearchInput::Ids(ids_to_proto(ids).map_err(mixed)?)
+            }
+        };
+        let mut search_params = Vec::with_capacity(6 + self.parameters.len());
+        search_params.push(pair("topk", limit));
+        let index_parameters = serde_json::Value::Object(self.index_parameters);
+        search_params.push(pair("params", index_parameters));
+        if ignore_growing {
+            search_params.push(pair("ignore_growing", flag(true)));
+        }
+        search_params.extend(self.metric.map(|metric| pair("metric_type", metric)));
+        search_params.extend(self.field.map(|field| pair("anns_field", field)));
+        search_params.extend(self.parameters);
+        Ok(SearchRequest {
+            db_name: client.database().unwrap_or_default().to_owned(),
+            collection_name: call.collection.unwrap_or_default().to_owned(),
+            dsl: self.filter.text().to_owned(),
+            dsl_type: DslType::BoolExprV1 as i32,
+            expr_template_values: self.filter.values(),
+            search_params,
+            nq,
+            guarantee_timestamp: guarantee.timestamp,
+            consistency_level: guarantee.level,
+            use_default_consistency: guarantee.use_default,
+            search_input: Some(input),
+            ..SearchRequest::default()
+        })
+    }
+}
+
+/// The setters that searches and sub-searches have.
+macro_rules! finding {
+    ([$($generic:ident),*] $name:ty) => {
+        impl<$($generic),*> $name {
+            /// Which rows may be found: a [`Filter`](crate::Filter), or an expression as text. Default: all.
+            pub fn filter(mut self, filter: impl Into<crate::Filter>) -> Self {
+                self.find.filter = filter.into();
+                self
+            }
+
+            /// At most so many hits per query. Default 10; Milvus allows 16384.
+            pub fn limit(mut self, limit: u64) -> Self {
+                self.find.limit = Some(limit);
+                self
+            }
+
+            /// The metric. Default: the index's, which is the only one that works for indexed fields.
+            pub fn metric(mut self, metric: crate::Metric) -> Self {
+                self.find.metric = Some(metric);
+                self
+            }
+
+            /// How many candidates an HNSW index keeps while it walks: at least the limit; more find more.
+            pub fn ef(self, ef: u32) -> Self {
+                self.index_parameter("ef", ef)
+            }
+
+            /// In how many of its clusters an IVF index looks; more find more.
+            pub fn nprobe(self, nprobe: u32) -> Self {
+                self.index_parameter("nprobe", nprobe)
+            }
+
+            /// Finds only what is nearer than this score: a range search.
+            pub fn radius(self, radius: f64) -> Self {
+                self.index_parameter("radius", radius)
+            }
+
+            /// Of a range search, leaves out what is nearer than this score.
+            pub fn range_filter(self, score: f64) -> Self {
+                self.index_parameter("range_filter", score)
+            }
+
+            /// A parameter for the index, in Milvus' own words: `("search_list", 100)`.
+            pub fn index_parameter(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+                self.find.index_parameters.insert(key.into(), value.into());
+                self
+            }
+
+            /// A parameter of the search, in Milvus' own words: `("hints", "iterative_filter")`.
+            pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+                self.find.parameters.push(super::read::pair(&key.into(), value.to_string()));
+                self
+            }
+        }
+    };
+}
+pub(super) use finding;

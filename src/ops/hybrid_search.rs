@@ -1,0 +1,241 @@
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use super::find::{Find, LIMIT, Target, finding};
+use super::read::{ReadRow, Seen, as_row, awaited, fields_of, flag, pair, reading, typed};
+use super::search::read_hits;
+use super::wait::Wait;
+use crate::client::{Call, Client};
+use crate::data::Row;
+use crate::error::{Error, Result};
+use crate::proto::common::KeyValuePair;
+use crate::proto::milvus::HybridSearchRequest;
+use crate::search::{Hit, Needle, Rerank};
+
+/// Several searches whose hits become one list; `.await` sends it.
+#[derive(Debug, Clone)]
+#[must_use = "operations do nothing unless awaited"]
+pub struct HybridSearch<T = Row> {
+    client: Client,
+    collection: String,
+    searches: Vec<SubSearch>,
+    rerank: Rerank,
+    limit: u64,
+    rank_parameters: Vec<KeyValuePair>,
+    partitions: Vec<String>,
+    output: Option<Vec<String>>,
+    seen: Seen,
+    ignore_growing: bool,
+    namespace: Option<String>,
+    timeout: Option<Duration>,
+    read: ReadRow<T>,
+}
+
+/// One of the searches of a [`HybridSearch`].
+#[derive(Debug, Clone)]
+#[must_use = "it is part of a hybrid search"]
+pub struct SubSearch {
+    find: Find,
+}
+
+impl SubSearch {
+    /// A search of this field. Unless it says otherwise, it finds as many as the hybrid search.
+    pub fn new(field: impl Into<String>, needle: impl Into<Needle>) -> Self {
+        let needles = std::iter::once(needle.into()).collect();
+        Self {
+            find: Find {
+                field: Some(field.into()),
+                target: Target::Needles(needles),
+                ..Find::default()
+            },
+        }
+    }
+}
+
+finding!([] SubSearch);
+
+impl Client {
+    /// Finds what several searches agree on: vectors of different fields, or a vector and a text.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client, query: Vec<f32>) -> milvus_otel::Result<()> {
+    /// use milvus_otel::Rerank;
+    ///
+    /// let hits = client
+    ///     .hybrid_search("books")
+    ///     .vector("embedding", query)
+    ///     .vector("bm25", "desert planet")
+    ///     .rerank(Rerank::rrf(60))
+    ///     .limit(5)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Needs Milvus 2.4 or Milvus Lite ([`is_unsupported`](crate::Error::is_unsupported) otherwise).
+    pub fn hybrid_search(&self, collection: impl Into<String>) -> HybridSearch {
+        HybridSearch {
+            client: self.clone(),
+            collection: collection.into(),
+            searches: Vec::new(),
+            rerank: Rerank::rrf(60),
+            limit: LIMIT,
+            rank_parameters: Vec::new(),
+            partitions: Vec::new(),
+            output: None,
+            seen: Seen::default(),
+            ignore_growing: false,
+            namespace: None,
+            timeout: None,
+            read: as_row,
+        }
+    }
+}
+
+impl<T> HybridSearch<T> {
+    /// Searches this field, too.
+    pub fn vector(self, field: impl Into<String>, needle: impl Into<Needle>) -> Self {
+        self.search(SubSearch::new(field, needle))
+    }
+
+    /// Adds a search with settings of its own.
+    pub fn search(mut self, search: SubSearch) -> Self {
+        self.searches.push(search);
+        self
+    }
+
+    /// How the lists become one. Default: by ranks, `Rerank::rrf(60)`.
+    pub fn rerank(mut self, rerank: Rerank) -> Self {
+        self.rerank = rerank;
+        self
+    }
+
+    /// At most so many hits. Default 10.
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Leaves out so many of the best.
+    pub fn offset(self, offset: u64) -> Self {
+        self.rank_parameter("offset", offset)
+    }
+
+    /// Finds one row, the best, for each value of this field; [`Hit::group`] is the value.
+    pub fn group_by(self, field: impl Into<String>) -> Self {
+        self.rank_parameter("group_by_field", field.into())
+    }
+
+    /// Finds so many rows for each value that is grouped by.
+    pub fn group_size(self, size: u32) -> Self {
+        self.rank_parameter("group_size", size)
+    }
+
+    /// Goes on looking until groups are full. Default off.
+    pub fn strict_group_size(self, strict: bool) -> Self {
+        self.rank_parameter("strict_group_size", flag(strict))
+    }
+
+    /// Rounds scores to so many digits after the point. Default: not.
+    pub fn round_decimals(self, digits: u32) -> Self {
+        self.rank_parameter("round_decimal", digits)
+    }
+
+    /// A parameter of the ranking, in Milvus' own words: `("rank_group_scorer", "sum")`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts go in as they are"
+    )]
+    pub fn rank_parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+        self.rank_parameters
+            .push(pair(&key.into(), value.to_string()));
+        self
+    }
+
+    /// Returns the fields of each hit as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of
+    /// the struct are asked for.
+    pub fn rows<U: DeserializeOwned>(self) -> HybridSearch<U> {
+        HybridSearch {
+            output: self
+                .output
+                .or_else(fields_of::<U>)
+                .or_else(|| Some(vec!["*".to_owned()])),
+            read: typed::<U>,
+            client: self.client,
+            collection: self.collection,
+            searches: self.searches,
+            rerank: self.rerank,
+            limit: self.limit,
+            rank_parameters: self.rank_parameters,
+            partitions: self.partitions,
+            seen: self.seen,
+            ignore_growing: self.ignore_growing,
+            namespace: self.namespace,
+            timeout: self.timeout,
+        }
+    }
+
+    async fn send(self) -> Result<Vec<Hit<T>>> {
+        let wait = Wait::new(self.timeout);
+        let call = Call::new("hybrid_search").on(&self.collection);
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        if self.searches.is_empty() {
+            return Err(refuse(
+                "there is nothing to search for: add .vector(field, vector)".to_owned(),
+            ));
+        }
+        if let Rerank::Weighted { weights, .. } = &self.rerank
+            && weights.len() != self.searches.len()
+        {
+            return Err(refuse(format!(
+                "{} weights for {} searches",
+                weights.len(),
+                self.searches.len()
+            )));
+        }
+        let guarantee = self.seen.guarantee(&self.client, &self.collection);
+        let mut requests = Vec::with_capacity(self.searches.len());
+        for SubSearch { find } in self.searches {
+            let limit = find.limit.unwrap_or(self.limit);
+            let mut request =
+                find.request(&self.client, call, limit, self.ignore_growing, &guarantee)?;
+            request.partition_names.clone_from(&self.partitions);
+            requests.push(request);
+        }
+        let mut rank_params = self.rerank.to_proto();
+        rank_params.push(pair("limit", self.limit));
+        for (key, value) in [("round_decimal", "-1"), ("offset", "0")] {
+            if !self
+                .rank_parameters
+                .iter()
+                .any(|parameter| parameter.key == key)
+            {
+                rank_params.push(pair(key, value));
+            }
+        }
+        rank_params.extend(self.rank_parameters);
+        let request = HybridSearchRequest {
+            db_name: self.client.database().unwrap_or_default().to_owned(),
+            collection_name: self.collection.clone(),
+            partition_names: self.partitions,
+            requests,
+            rank_params,
+            output_fields: self.output.unwrap_or_default(),
+            guarantee_timestamp: guarantee.timestamp,
+            consistency_level: guarantee.level,
+            use_default_consistency: guarantee.use_default,
+            namespace: self.namespace,
+            ..HybridSearchRequest::default()
+        };
+        let answer = self
+            .client
+            .call(call.timeout(wait.remaining()), request)
+            .await?;
+        let hits = read_hits(&self.client, call, &wait, answer, 1).await?;
+        Ok(hits.hits(self.read)?.into_iter().next().unwrap_or_default())
+    }
+}
+
+reading!([T] HybridSearch<T>);
+awaited!(HybridSearch<T> => Vec<Hit<T>>);

@@ -1,0 +1,137 @@
+use std::time::Duration;
+
+use super::write::{Batch, Options, Written, write};
+use crate::client::{Borrowing, Call, Client};
+use crate::data::Input;
+use crate::error::Result;
+use crate::proto::milvus::InsertRequest;
+
+/// Rows to be inserted; `.await` sends them.
+#[derive(Debug)]
+#[must_use = "operations do nothing unless awaited"]
+pub struct Insert<'a> {
+    client: Client,
+    collection: String,
+    input: Input<'a>,
+    options: Options,
+}
+
+impl Client {
+    /// Inserts rows: typed ones, [`Columns`](crate::Columns), or JSON.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use milvus_otel::Columns;
+    /// use serde::Serialize;
+    ///
+    /// #[derive(Serialize)]
+    /// struct Book {
+    ///     id: i64,
+    ///     title: Option<String>,
+    ///     embedding: Vec<f32>,
+    /// }
+    ///
+    /// let books = vec![Book { id: 1, title: Some("Dune".into()), embedding: vec![0.1; 768] }];
+    /// let written = client.insert("books", &books).await?;
+    /// assert_eq!(written.ids, [1.into()]);
+    ///
+    /// let embeddings: Vec<f32> = vec![0.1; 2 * 768];
+    /// let columns = Columns::new().int64("id", [2, 3]).float_vector("embedding", 768, embeddings);
+    /// client.insert("books", columns).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Rows are checked against the collection's schema before anything is sent; the schema is asked for once and
+    /// remembered. What is too large for one request goes in several, in order. Fields that the schema does not name
+    /// become dynamic fields, where the collection allows them.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for data that does not fit, naming row and field.
+    /// Where several requests were needed and one failed,
+    /// [`partial_write`](crate::Error::partial_write) says which rows are in.
+    pub fn insert<'a>(
+        &self,
+        collection: impl Into<String>,
+        rows: impl Into<Input<'a>>,
+    ) -> Insert<'a> {
+        Insert {
+            client: self.clone(),
+            collection: collection.into(),
+            input: rows.into(),
+            options: Options::default(),
+        }
+    }
+}
+
+impl Insert<'_> {
+    /// Inserts into this partition. Default: Milvus' own (`_default`), or by the partition key.
+    pub fn partition(mut self, partition: impl Into<String>) -> Self {
+        self.options.partition = Some(partition.into());
+        self
+    }
+
+    /// The namespace of a collection that has them (Milvus 3.0).
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.options.namespace = Some(namespace.into());
+        self
+    }
+
+    /// A name for this write, by which a server of Milvus 3 with `streaming.idempotency.enabled` recognises it when it
+    /// is sent again. The collection needs the property `collection.insert.idempotency.enabled`; servers that do not
+    /// know keys ignore it.
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.options.idempotency_key = Some(key.into());
+        self
+    }
+
+    /// Looks at every number of float vectors and refuses NaN and infinity here, naming the row. Milvus refuses them
+    /// too, but only once they are there. Default off.
+    pub fn refuse_nan(mut self, refuse: bool) -> Self {
+        self.options.checks.refuse_nan = refuse;
+        self
+    }
+
+    /// How many bytes one request may have; more go in several. Default: what Milvus takes, 64 MiB.
+    pub fn max_request_bytes(mut self, bytes: usize) -> Self {
+        self.options.limit = bytes;
+        self
+    }
+
+    /// How long the operation may take, all requests included. Default: the client's timeout for each call it makes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    async fn send(self) -> Result<Written> {
+        let Self {
+            client,
+            collection,
+            input,
+            options,
+        } = self;
+        let call = Call::new("insert").on(&collection);
+        let request = |batch: Batch| InsertRequest {
+            db_name: client.database().unwrap_or_default().to_owned(),
+            collection_name: collection.clone(),
+            partition_name: options.partition.clone().unwrap_or_default(),
+            fields_data: batch.fields,
+            num_rows: batch.rows,
+            schema_timestamp: batch.schema_timestamp,
+            namespace: options.namespace.clone(),
+            ..InsertRequest::default()
+        };
+        write(&client, call, input, &options, request).await
+    }
+}
+
+impl<'a> IntoFuture for Insert<'a> {
+    type Output = Result<Written>;
+    type IntoFuture = Borrowing<'a, Written>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

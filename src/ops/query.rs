@@ -1,0 +1,288 @@
+mod stream;
+
+pub use stream::QueryStream;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use super::read::{ReadRow, Seen, as_row, awaited, fields_of, flag, pair, reading, typed};
+use super::wait::Wait;
+use crate::client::{Call, Client, Pending};
+use crate::data::{Id, Row, Table};
+use crate::error::{Error, Result};
+use crate::filter::Filter;
+use crate::proto::common::KeyValuePair;
+use crate::proto::milvus::QueryRequest;
+
+/// A question for rows; `.await` asks it.
+#[derive(Debug, Clone)]
+#[must_use = "operations do nothing unless awaited"]
+pub struct Query<T = Row> {
+    pub(super) client: Client,
+    pub(super) collection: String,
+    pub(super) rows: Rows,
+    pub(super) partitions: Vec<String>,
+    pub(super) output: Option<Vec<String>>,
+    pub(super) limit: Option<u64>,
+    offset: Option<u64>,
+    pub(super) parameters: Vec<KeyValuePair>,
+    pub(super) seen: Seen,
+    ignore_growing: bool,
+    namespace: Option<String>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) read: ReadRow<T>,
+    operation: &'static str,
+}
+
+/// Which rows.
+#[derive(Debug, Clone)]
+pub(super) enum Rows {
+    Matching(Filter),
+    Of(Vec<Id>),
+}
+
+impl Client {
+    /// Reads rows by a filter; all of them, up to Milvus' limit of 16384, with no filter and a
+    /// [`limit`](Query::limit).
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use milvus_otel::Filter;
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Book {
+    ///     id: i64,
+    ///     title: String,
+    /// }
+    ///
+    /// let old = Filter::new("year < {year}").bind("year", 1950);
+    /// let books: Vec<Book> = client.query("books").filter(old).rows().await?;
+    /// let table = client.query("books").filter("id in [1, 2]").output(["embedding"]).columns().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// For more rows than that, see [`stream`](Query::stream).
+    pub fn query(&self, collection: impl Into<String>) -> Query {
+        Query::new(
+            self,
+            collection.into(),
+            Rows::Matching(Filter::default()),
+            "query",
+        )
+    }
+
+    /// Reads rows by their primary keys. Keys that no row has are passed over; the order is the server's.
+    pub fn get<I: Into<Id>>(
+        &self,
+        collection: impl Into<String>,
+        ids: impl IntoIterator<Item = I>,
+    ) -> Query {
+        let ids = ids.into_iter().map(Into::into).collect();
+        Query::new(self, collection.into(), Rows::Of(ids), "get")
+    }
+}
+
+impl Query {
+    fn new(client: &Client, collection: String, rows: Rows, operation: &'static str) -> Self {
+        Self {
+            client: client.clone(),
+            collection,
+            rows,
+            partitions: Vec::new(),
+            output: None,
+            limit: None,
+            offset: None,
+            parameters: Vec::new(),
+            seen: Seen::default(),
+            ignore_growing: false,
+            namespace: None,
+            timeout: None,
+            read: as_row,
+            operation,
+        }
+    }
+}
+
+impl<T> Query<T> {
+    /// Which rows: a [`Filter`], or an expression as text. On [`get`](Client::get) it replaces the keys.
+    pub fn filter(mut self, filter: impl Into<Filter>) -> Self {
+        self.rows = Rows::Matching(filter.into());
+        self
+    }
+
+    /// At most so many rows. Together with the offset it must not exceed 16384.
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Leaves out so many rows at the start.
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.offset = Some(offset);
+        self
+    }
+
+    /// The order of the rows: fields, each with `true` for the smallest first (Milvus 3.0).
+    pub fn order_by<F: AsRef<str>>(self, fields: impl IntoIterator<Item = (F, bool)>) -> Self {
+        let one = |(field, ascending): (F, bool)| {
+            format!(
+                "{}:{}",
+                field.as_ref(),
+                if ascending { "asc" } else { "desc" }
+            )
+        };
+        let fields: Vec<String> = fields.into_iter().map(one).collect();
+        self.parameter("order_by_fields", fields.join(","))
+    }
+
+    /// Aggregates over rows that agree in these fields (Milvus 3.0); the output then names aggregates: `count(*)`.
+    pub fn group_by<F: AsRef<str>>(self, fields: impl IntoIterator<Item = F>) -> Self {
+        let fields: Vec<String> = fields
+            .into_iter()
+            .map(|field| field.as_ref().to_owned())
+            .collect();
+        self.parameter("group_by_fields", fields.join(","))
+    }
+
+    /// The time zone in which timestamptz fields are returned: `Europe/Berlin` (Milvus 2.6.6).
+    pub fn timezone(self, timezone: impl Into<String>) -> Self {
+        self.parameter("timezone", timezone.into())
+    }
+
+    /// A parameter in Milvus' own words.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts go in as they are"
+    )]
+    pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+        self.parameters.push(pair(&key.into(), value.to_string()));
+        self
+    }
+
+    /// Returns rows as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of the struct are
+    /// asked for.
+    pub fn rows<U: DeserializeOwned>(self) -> Query<U> {
+        Query {
+            output: self.output.or_else(fields_of::<U>),
+            read: typed::<U>,
+            client: self.client,
+            collection: self.collection,
+            rows: self.rows,
+            partitions: self.partitions,
+            limit: self.limit,
+            offset: self.offset,
+            parameters: self.parameters,
+            seen: self.seen,
+            ignore_growing: self.ignore_growing,
+            namespace: self.namespace,
+            timeout: self.timeout,
+            operation: self.operation,
+        }
+    }
+
+    /// Returns the columns as they are received, without a copy.
+    pub fn columns(self) -> QueryColumns {
+        QueryColumns(self.untyped())
+    }
+
+    fn untyped(&self) -> Query {
+        Query {
+            read: as_row,
+            client: self.client.clone(),
+            collection: self.collection.clone(),
+            rows: self.rows.clone(),
+            partitions: self.partitions.clone(),
+            output: self.output.clone(),
+            limit: self.limit,
+            offset: self.offset,
+            parameters: self.parameters.clone(),
+            seen: self.seen,
+            ignore_growing: self.ignore_growing,
+            namespace: self.namespace.clone(),
+            timeout: self.timeout,
+            operation: self.operation,
+        }
+    }
+
+    /// Sends it, and gives what was received with the server's time of it.
+    pub(super) async fn table(&self) -> Result<(Table, u64)> {
+        let wait = Wait::new(self.timeout);
+        let call = Call::new(self.operation).on(&self.collection);
+        let filter = match &self.rows {
+            Rows::Matching(filter) => filter.clone(),
+            Rows::Of(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
+            Rows::Of(ids) => {
+                let (known, _) = self.client.known(call.timeout(wait.remaining())).await?;
+                let key = known.schema.primary_key().map_or("", |field| field.name());
+                Filter::ids(key, ids)
+            }
+        };
+        let guarantee = self.seen.guarantee(&self.client, &self.collection);
+        let mut query_params = self.parameters.clone();
+        query_params.extend(self.limit.map(|limit| pair("limit", limit)));
+        query_params.extend(self.offset.map(|offset| pair("offset", offset)));
+        query_params.push(pair("ignore_growing", flag(self.ignore_growing)));
+        let request = QueryRequest {
+            db_name: self.client.database().unwrap_or_default().to_owned(),
+            collection_name: self.collection.clone(),
+            expr: filter.text().to_owned(),
+            expr_template_values: filter.values(),
+            output_fields: self.output.clone().unwrap_or_else(|| vec!["*".to_owned()]),
+            partition_names: self.partitions.clone(),
+            guarantee_timestamp: guarantee.timestamp,
+            consistency_level: guarantee.level,
+            use_default_consistency: guarantee.use_default,
+            query_params,
+            namespace: self.namespace.clone(),
+            ..QueryRequest::default()
+        };
+        let refuse = |why: String| Error::answer(call.operation, why).on(call.collection);
+        let answer = self
+            .client
+            .call(call.timeout(wait.remaining()), request)
+            .await?;
+        let rows = rows_in(&answer.fields_data).map_err(refuse)?;
+        let fields = if rows == 0 {
+            Vec::new()
+        } else {
+            answer.fields_data
+        };
+        let table = Table::new(fields, rows).map_err(refuse)?;
+        Ok((table.asked_for(&answer.output_fields), answer.session_ts))
+    }
+
+    async fn send(self) -> Result<Vec<T>> {
+        let (table, _) = self.table().await?;
+        let table = Arc::new(table);
+        (0..table.len())
+            .map(|row| (self.read)(&table, row))
+            .collect()
+    }
+}
+
+/// How many rows an answer has: what its first field says, nulls included.
+fn rows_in(fields: &[crate::proto::schema::FieldData]) -> Result<usize, String> {
+    let counts = fields.iter().map(crate::data::rows_of);
+    counts.reduce(|a, b| Ok(a?.max(b?))).unwrap_or(Ok(0))
+}
+
+reading!([T] Query<T>);
+awaited!(Query<T> => Vec<T>);
+
+/// A [`Query`] whose rows come as a [`Table`]; `.await` asks it.
+#[derive(Debug, Clone)]
+#[must_use = "operations do nothing unless awaited"]
+pub struct QueryColumns(Query);
+
+impl IntoFuture for QueryColumns {
+    type Output = Result<Table>;
+    type IntoFuture = Pending<Table>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.0.table().await?.0) })
+    }
+}

@@ -1,0 +1,168 @@
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use super::super::read::pair;
+use super::super::stream::{Paged, Pages, poll_keyed};
+use super::{Query, Rows};
+use crate::client::Call;
+use crate::data::{Id, Row, Value};
+use crate::error::{Error, Result};
+use crate::filter::Filter;
+
+/// How many rows a page has, unless the stream says otherwise.
+const BATCH: u64 = 1000;
+
+impl<T: Send + 'static> Query<T> {
+    /// Reads any number of rows in the order of their primary keys, page by page: the next page is on its way while
+    /// this one is looked at. All pages show the collection as it was at the first, where the server can (Milvus 2.4).
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use tokio_stream::StreamExt;
+    ///
+    /// let mut old = client.query("books").filter("year < 1900").stream().batch_size(500);
+    /// while let Some(book) = old.next().await {
+    ///     println!("{:?}", book?.get("title"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Must be polled within a tokio runtime. Dropping it gives up the page that is on its way.
+    pub fn stream(self) -> QueryStream<T> {
+        let left = self.limit;
+        QueryStream {
+            paged: Paged::new(QueryPages {
+                query: self,
+                batch: BATCH,
+                left,
+                last: None,
+            }),
+            last: None,
+        }
+    }
+}
+
+/// The rows of a [`Query`], page by page.
+#[must_use = "streams do nothing unless polled"]
+pub struct QueryStream<T: Send + 'static = Row> {
+    paged: Paged<QueryPages<T>>,
+    last: Option<Id>,
+}
+
+struct QueryPages<T> {
+    query: Query<T>,
+    batch: u64,
+    left: Option<u64>,
+    last: Option<Id>,
+}
+
+impl<T: Send + 'static> QueryStream<T> {
+    /// How many rows are asked for at once, 16384 at most. Default 1000. Only before the first row.
+    pub fn batch_size(mut self, rows: u64) -> Self {
+        if let Some(pages) = self.paged.idle() {
+            pages.batch = rows.clamp(1, 16384);
+        }
+        self
+    }
+
+    /// Goes on after this primary key, as [`cursor`](Self::cursor) of an earlier stream gave it. Only before the first
+    /// row.
+    pub fn resume_after(mut self, id: impl Into<Id>) -> Self {
+        if let Some(pages) = self.paged.idle() {
+            pages.last = Some(id.into());
+        }
+        self
+    }
+
+    /// The primary key of the row that was given last.
+    pub fn cursor(&self) -> Option<&Id> {
+        self.last.as_ref()
+    }
+}
+
+impl<T: Send + 'static> Pages for QueryPages<T> {
+    type Item = (Id, T);
+
+    async fn page(&mut self) -> Result<(Vec<(Id, T)>, bool)> {
+        let limit = self.left.map_or(self.batch, |left| left.min(self.batch));
+        if limit == 0 {
+            return Ok((Vec::new(), false));
+        }
+        let (client, collection) = (self.query.client.clone(), self.query.collection.clone());
+        let call = Call::new("query")
+            .on(&collection)
+            .timeout(self.query.timeout);
+        let (known, _) = client.known(call).await?;
+        let key = known.schema.primary_key().map_or("", |field| field.name());
+        let filter = match &self.query.rows {
+            Rows::Matching(filter) => filter.clone(),
+            Rows::Of(ids) => Filter::ids(key, ids),
+        };
+        let mut page: Query<Row> = Query {
+            rows: Rows::Matching(match &self.last {
+                Some(last) => filter.after(&format!("{key} > {}", Filter::literal(last))),
+                None => filter,
+            }),
+            limit: Some(limit),
+            ..self.query.untyped()
+        };
+        if let Some(output) = &mut page.output
+            && !output.iter().any(|name| name == key || name == "*")
+        {
+            output.push(key.to_owned());
+        }
+        page.parameters.extend([
+            pair("iterator", "True"),
+            pair("reduce_stop_for_best", "True"),
+            pair("collection_id", known.id),
+        ]);
+        let (table, timestamp) = page.table().await?;
+        if self.query.seen.timestamp.is_none() && timestamp > 0 {
+            self.query.seen.timestamp = Some(timestamp);
+        }
+        let table = Arc::new(table);
+        let mut rows = Vec::with_capacity(table.len());
+        for row in 0..table.len() {
+            let id = match table.value(row, key) {
+                Some(Value::Int(id)) => Id::Int(id),
+                Some(Value::Text(id)) => Id::Text(id),
+                _ => {
+                    let why = format!("row {row} has no primary key {key:?}");
+                    return Err(Error::answer(call.operation, why).on(call.collection));
+                }
+            };
+            if self.last.as_ref().is_none_or(|last| *last < id) {
+                self.last = Some(id.clone());
+            }
+            rows.push((id, (self.query.read)(&table, row)?));
+        }
+        let count = rows.len() as u64;
+        self.left = self.left.map(|left| left.saturating_sub(count));
+        // A server may give less than asked for before the end, but never nothing.
+        Ok((rows, count > 0 && self.left != Some(0)))
+    }
+}
+
+impl<T: Send + 'static> Stream for QueryStream<T> {
+    type Item = Result<T>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        poll_keyed(&mut this.paged, &mut this.last, context)
+    }
+}
+
+impl<T: Send + 'static> Unpin for QueryStream<T> {}
+
+impl<T: Send + 'static> fmt::Debug for QueryStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QueryStream")
+            .field("last", &self.last)
+            .finish_non_exhaustive()
+    }
+}

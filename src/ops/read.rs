@@ -1,0 +1,154 @@
+//! What searches and queries have in common.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::client::Client;
+use crate::data::{Row, Table, field_names};
+use crate::error::Result;
+use crate::proto::common::KeyValuePair;
+use crate::search::Consistency;
+
+/// How a received row becomes what the caller asked for.
+pub(super) type ReadRow<T> = fn(&Arc<Table>, usize) -> Result<T>;
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the other way to read a row can fail"
+)]
+pub(super) fn as_row(table: &Arc<Table>, row: usize) -> Result<Row> {
+    Ok(Row::new(table, row))
+}
+
+pub(super) fn typed<T: DeserializeOwned>(table: &Arc<Table>, row: usize) -> Result<T> {
+    table.row(row)
+}
+
+/// The names of a struct's fields: what is asked for when nothing else is. `None` of maps and the like.
+pub(super) fn fields_of<T: DeserializeOwned>() -> Option<Vec<String>> {
+    field_names::<T>().map(|names| names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+/// Which writes a read sees.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    pub(super) consistency: Option<Consistency>,
+    pub(super) timestamp: Option<u64>,
+}
+
+/// As the requests say it.
+pub(super) struct Guarantee {
+    pub(super) level: i32,
+    pub(super) timestamp: u64,
+    pub(super) use_default: bool,
+}
+
+/// Everything that has arrived.
+const EVENTUALLY: u64 = 1;
+/// What the server reckons to be a few seconds ago.
+const BOUNDED: u64 = 2;
+
+impl Seen {
+    /// Servers know three timestamps that are none: 0 for now, 1 for whatever is there, 2 for a while ago.
+    pub(super) fn guarantee(self, client: &Client, collection: &str) -> Guarantee {
+        let last_write = || client.last_write(collection).unwrap_or(EVENTUALLY);
+        let timestamp = self.timestamp.unwrap_or_else(|| match self.consistency {
+            Some(Consistency::Strong) => 0,
+            Some(Consistency::Bounded) => BOUNDED,
+            Some(Consistency::Eventually) => EVENTUALLY,
+            Some(Consistency::Session) | None => last_write(),
+        });
+        Guarantee {
+            level: match (self.timestamp, self.consistency) {
+                (Some(_), _) => crate::proto::common::ConsistencyLevel::Customized as i32,
+                (None, consistency) => consistency.map_or(0, Consistency::to_proto),
+            },
+            timestamp,
+            use_default: self.consistency.is_none() && self.timestamp.is_none(),
+        }
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "numbers and texts go in as they are"
+)]
+pub(super) fn pair(key: &str, value: impl ToString) -> KeyValuePair {
+    KeyValuePair {
+        key: key.to_owned(),
+        value: value.to_string(),
+    }
+}
+
+/// A bool as Milvus Lite, which is written in Python, reads it too.
+pub(super) fn flag(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}
+
+/// The setters that all reads have.
+macro_rules! reading {
+    ([$($generic:ident),*] $name:ty) => {
+        impl<$($generic),*> $name {
+            /// Reads only these partitions. Default: all.
+            pub fn partitions<P: Into<String>>(mut self, partitions: impl IntoIterator<Item = P>) -> Self {
+                self.partitions = partitions.into_iter().map(Into::into).collect();
+                self
+            }
+
+            /// The fields to be returned; dynamic ones too, and `"*"` for all.
+            pub fn output<F: Into<String>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
+                self.output = Some(fields.into_iter().map(Into::into).collect());
+                self
+            }
+
+            /// Which writes it must see. Default: what the collection says, and everything this client wrote.
+            pub fn consistency(mut self, consistency: crate::Consistency) -> Self {
+                self.seen.consistency = Some(consistency);
+                self
+            }
+
+            /// Sees all writes up to this time of the server, as [`Written::timestamp`](crate::ops::Written::timestamp)
+            /// gives it.
+            pub fn guarantee_timestamp(mut self, timestamp: u64) -> Self {
+                self.seen.timestamp = Some(timestamp);
+                self
+            }
+
+            /// Leaves out rows that are not in a sealed segment yet: faster, but misses the latest. Default off.
+            pub fn ignore_growing(mut self, ignore: bool) -> Self {
+                self.ignore_growing = ignore;
+                self
+            }
+
+            /// The namespace of a collection that has them (Milvus 3.0).
+            pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+                self.namespace = Some(namespace.into());
+                self
+            }
+
+            /// How long the operation may take, everything it does included. Default: the client's timeout for each
+            /// call it makes.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.timeout = Some(timeout);
+                self
+            }
+        }
+    };
+}
+pub(super) use reading;
+
+/// The `IntoFuture` of a read.
+macro_rules! awaited {
+    ($name:ident<T> => $output:ty) => {
+        impl<T: Send + 'static> IntoFuture for $name<T> {
+            type Output = crate::Result<$output>;
+            type IntoFuture = crate::client::Pending<$output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+    };
+}
+pub(super) use awaited;

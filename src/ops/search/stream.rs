@@ -1,0 +1,144 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use super::super::read::pair;
+use super::super::stream::{Paged, Pages};
+use super::{One, Search};
+use crate::client::Call;
+use crate::data::{Id, Row};
+use crate::error::{Error, Result};
+use crate::filter::Filter;
+use crate::search::Hit;
+
+const BATCH: u64 = 1000;
+/// What has been found is kept out of the next page by primary key; more keys than this make a filter too long.
+const EXCLUDED_LIMIT: usize = 100_000;
+
+impl<T: Send + 'static> Search<T, One> {
+    /// Finds any number of rows, the nearest first, page by page: the next page is on its way while this one is looked
+    /// at.
+    ///
+    /// Servers that keep the state of a search (Milvus 2.5.2) go on where they were. Older ones and Milvus Lite search
+    /// again for each page, without the rows found before; they end at 100 000 rows with an error.
+    ///
+    /// Must be polled within a tokio runtime. Dropping it gives up the page that is on its way.
+    pub fn stream(self) -> SearchStream<T> {
+        let left = self.find.limit;
+        SearchStream(Paged::new(SearchPages {
+            search: self,
+            batch: BATCH,
+            left,
+            state: State::New,
+        }))
+    }
+}
+
+/// The hits of a [`Search`], page by page.
+#[must_use = "streams do nothing unless polled"]
+pub struct SearchStream<T: Send + 'static = Row>(Paged<SearchPages<T>>);
+
+struct SearchPages<T> {
+    search: Search<T, One>,
+    batch: u64,
+    left: Option<u64>,
+    state: State,
+}
+
+enum State {
+    New,
+    /// The server goes on with the search of this token, after what is this far away.
+    Kept {
+        token: String,
+        last_bound: f32,
+    },
+    /// The server was told nothing; these were found.
+    Excluding(Vec<Id>),
+}
+
+impl<T: Send + 'static> SearchStream<T> {
+    /// How many hits are asked for at once, 16384 at most. Default 1000. Only before the first hit.
+    pub fn batch_size(mut self, hits: u64) -> Self {
+        if let Some(pages) = self.0.idle() {
+            pages.batch = hits.clamp(1, 16384);
+        }
+        self
+    }
+}
+
+impl<T: Send + 'static> Pages for SearchPages<T> {
+    type Item = Hit<T>;
+
+    async fn page(&mut self) -> Result<(Vec<Hit<T>>, bool)> {
+        let limit = self.left.map_or(self.batch, |left| left.min(self.batch));
+        if limit == 0 {
+            return Ok((Vec::new(), false));
+        }
+        let mut page = self.search.again();
+        let collection = page.collection.clone();
+        let call = Call::new("search").on(&collection).timeout(page.timeout);
+        let (known, _) = page.client.known(call).await?;
+        page.find.limit = Some(limit);
+        let parameters = &mut page.find.parameters;
+        parameters.extend([pair("iterator", "True"), pair("collection_id", known.id)]);
+        match &self.state {
+            State::New => {}
+            State::Kept { token, last_bound } => {
+                parameters.extend([
+                    pair("search_iter_id", token),
+                    pair("search_iter_last_bound", last_bound),
+                ]);
+            }
+            State::Excluding(ids) if ids.len() > EXCLUDED_LIMIT => {
+                let why = "this server keeps no state of searches, and what was found is too much to search without";
+                return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+            }
+            State::Excluding(ids) => {
+                let key = known.schema.primary_key().map_or("", |field| field.name());
+                let others = Filter::other_ids(key, ids);
+                page.find.filter = page.find.filter.after(others.text());
+            }
+        }
+        if !matches!(self.state, State::Excluding(_)) {
+            parameters.extend([
+                pair("search_iter_v2", "True"),
+                pair("search_iter_batch_size", limit),
+            ]);
+        }
+        let (hits, read) = page.hits().await?;
+        if self.search.seen.timestamp.is_none() && hits.session_timestamp > 0 {
+            self.search.seen.timestamp = Some(hits.session_timestamp);
+        }
+        let found = hits.ids().iter().cloned();
+        match (&mut self.state, &hits.iterator) {
+            (State::Excluding(ids), _) => ids.extend(found),
+            (_, Some(kept)) if !kept.token.is_empty() => {
+                let (token, last_bound) = (kept.token.clone(), kept.last_bound);
+                self.state = State::Kept { token, last_bound };
+            }
+            (state, _) => *state = State::Excluding(found.collect()),
+        }
+        let hits = hits.hits(read)?.into_iter().next().unwrap_or_default();
+        let count = hits.len() as u64;
+        self.left = self.left.map(|left| left.saturating_sub(count));
+        Ok((hits, count > 0 && self.left != Some(0)))
+    }
+}
+
+impl<T: Send + 'static> Stream for SearchStream<T> {
+    type Item = Result<Hit<T>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().0.poll(context)
+    }
+}
+
+impl<T: Send + 'static> Unpin for SearchStream<T> {}
+
+impl<T: Send + 'static> fmt::Debug for SearchStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SearchStream").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,121 @@
+//! Results page by page, as a `Stream`.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use opentelemetry::context::FutureExt;
+use tokio::task::JoinHandle;
+use tracing::Instrument;
+
+use crate::error::{Error, Result};
+
+/// Where pages come from.
+pub(super) trait Pages: Send + Sized + 'static {
+    type Item: Send + 'static;
+
+    /// The next page, and whether there may be more after it.
+    fn page(&mut self) -> impl Future<Output = Result<(Vec<Self::Item>, bool)>> + Send;
+}
+
+/// Hands out the items of one page while the next one is on its way.
+pub(super) struct Paged<P: Pages> {
+    items: VecDeque<P::Item>,
+    fetch: Fetch<P>,
+    parent: (opentelemetry::Context, tracing::Span),
+}
+
+type Fetched<P> = (P, Result<(Vec<<P as Pages>::Item>, bool)>);
+
+enum Fetch<P: Pages> {
+    /// Nothing was asked for yet.
+    Idle(P),
+    Running(JoinHandle<Fetched<P>>),
+    Done,
+}
+
+impl<P: Pages> Paged<P> {
+    /// The spans of all pages become children of what is current now.
+    pub(super) fn new(pages: P) -> Self {
+        Self {
+            items: VecDeque::new(),
+            fetch: Fetch::Idle(pages),
+            parent: (opentelemetry::Context::current(), tracing::Span::current()),
+        }
+    }
+
+    /// The source of the pages, before the first is asked for.
+    pub(super) fn idle(&mut self) -> Option<&mut P> {
+        match &mut self.fetch {
+            Fetch::Idle(pages) => Some(pages),
+            Fetch::Running(_) | Fetch::Done => None,
+        }
+    }
+
+    fn start(&mut self, mut pages: P) {
+        let (context, span) = self.parent.clone();
+        let fetch = async move {
+            let page = pages.page().await;
+            (pages, page)
+        };
+        self.fetch = Fetch::Running(tokio::spawn(fetch.instrument(span).with_context(context)));
+    }
+
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Item>>> {
+        loop {
+            if let Some(item) = self.items.pop_front() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match std::mem::replace(&mut self.fetch, Fetch::Done) {
+                Fetch::Done => return Poll::Ready(None),
+                Fetch::Idle(pages) => self.start(pages),
+                Fetch::Running(mut task) => {
+                    let Poll::Ready(joined) = Pin::new(&mut task).poll(context) else {
+                        self.fetch = Fetch::Running(task);
+                        return Poll::Pending;
+                    };
+                    let Ok((pages, page)) = joined else {
+                        let why = "the runtime shut down while a page was on its way";
+                        return Poll::Ready(Some(Err(Error::timeout("stream", why))));
+                    };
+                    let (items, more) = match page {
+                        Ok(page) => page,
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    };
+                    self.items = items.into();
+                    if more {
+                        self.start(pages);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<P: Pages> Drop for Paged<P> {
+    fn drop(&mut self) {
+        if let Fetch::Running(task) = &self.fetch {
+            task.abort();
+        }
+    }
+}
+
+/// Polls a stream of pairs and remembers the first of each.
+pub(super) fn poll_keyed<P, K, T>(
+    paged: &mut Paged<P>,
+    last: &mut Option<K>,
+    context: &mut Context<'_>,
+) -> Poll<Option<Result<T>>>
+where
+    P: Pages<Item = (K, T)>,
+{
+    Poll::Ready(match ready!(paged.poll(context)) {
+        Some(Ok((key, item))) => {
+            *last = Some(key);
+            Some(Ok(item))
+        }
+        Some(Err(error)) => Some(Err(error)),
+        None => None,
+    })
+}

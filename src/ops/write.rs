@@ -1,0 +1,216 @@
+//! What inserts and upserts have in common.
+
+use std::time::Duration;
+
+use super::wait::Wait;
+use crate::client::{Call, Client, Freshness, Known};
+use crate::data::{Checks, Id, Input, Part, ids_from_proto, split};
+use crate::error::{Code, Error, PartialWrite, Result};
+use crate::proto::milvus::MutationResult;
+use crate::proto::schema::{FieldData, IDs, i_ds::IdField};
+use crate::proto::{Answer, Request};
+
+/// What Milvus takes in one request is 64 MiB; the rest is for names and parameters.
+pub(super) const REQUEST_LIMIT: usize = (64 << 20) - (64 << 10);
+
+/// What a write did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Written {
+    /// How many rows are in.
+    pub count: u64,
+    /// Their primary keys, in the order of the rows.
+    pub ids: Vec<Id>,
+    /// The server's time of the write: reads that must see it wait for this.
+    pub timestamp: u64,
+}
+
+/// A write's settings.
+#[derive(Debug, Clone)]
+pub(super) struct Options {
+    pub(super) partition: Option<String>,
+    pub(super) namespace: Option<String>,
+    pub(super) idempotency_key: Option<String>,
+    pub(super) checks: Checks,
+    pub(super) limit: usize,
+    pub(super) timeout: Option<Duration>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            partition: None,
+            namespace: None,
+            idempotency_key: None,
+            checks: Checks::default(),
+            limit: REQUEST_LIMIT,
+            timeout: None,
+        }
+    }
+}
+
+/// The rows of one request, and what the schema they fit is known by.
+pub(super) struct Batch {
+    pub(super) fields: Vec<FieldData>,
+    pub(super) rows: u32,
+    pub(super) schema_timestamp: u64,
+}
+
+/// Writes rows, in as many requests as they need.
+pub(super) async fn write<Q: Request<Answer = MutationResult>>(
+    client: &Client,
+    call: Call<'_>,
+    mut input: Input<'_>,
+    options: &Options,
+    request: impl Fn(Batch) -> Q + Send + Sync,
+) -> Result<Written> {
+    if input.is_empty() {
+        return Ok(Written::default());
+    }
+    let wait = Wait::new(options.timeout);
+    let rows = input.len();
+    let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+    let (mut known, mut freshness) = client.known(call.timeout(wait.remaining())).await?;
+    loop {
+        let fields = match input.encode(&known.schema, options.checks, may_change(&known)) {
+            Ok(fields) => fields,
+            Err(why) if freshness == Freshness::New => return Err(refuse(why)),
+            Err(why) => {
+                // What does not fit may fit what the collection has become since.
+                let now = client.look_up(call.timeout(wait.remaining())).await?;
+                freshness = Freshness::New;
+                if now.schema == known.schema {
+                    return Err(refuse(why));
+                }
+                known = now;
+                continue;
+            }
+        };
+        let parts = split(fields, rows, options.limit).map_err(refuse)?;
+        let several = parts.len() > 1;
+        let sending = send(client, call, parts, rows, &known, options, &wait, &request);
+        let outcome = if several {
+            client.composite(call, sending)?.await
+        } else {
+            sending.await
+        };
+        match outcome {
+            Err(error)
+                if freshness == Freshness::Remembered
+                    && may_change(&known)
+                    && is_schema_mismatch(&error) =>
+            {
+                known = client.look_up(call.timeout(wait.remaining())).await?;
+                freshness = Freshness::New;
+            }
+            Err(error) if error.is_not_found() => {
+                client.forget(call.collection.unwrap_or_default());
+                return Err(error);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Whether the server compares the schema's time, so that a write may have to be encoded again.
+fn may_change(known: &Known) -> bool {
+    known.updated > 0
+}
+
+fn is_schema_mismatch(error: &Error) -> bool {
+    error.partial_write().is_none()
+        && matches!(error.code(), Some(Code::SCHEMA_MISMATCH | Code(62)))
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the body of one loop, in a future of its own"
+)]
+async fn send<Q: Request<Answer = MutationResult>>(
+    client: &Client,
+    call: Call<'_>,
+    parts: Vec<Part>,
+    total: usize,
+    known: &Known,
+    options: &Options,
+    wait: &Wait,
+    request: &(impl Fn(Batch) -> Q + Send + Sync),
+) -> Result<Written> {
+    let several = parts.len() > 1;
+    let mut ids: Option<IDs> = None;
+    let (mut count, mut timestamp) = (0, 0);
+    for (index, part) in parts.into_iter().enumerate() {
+        let range = part.rows;
+        let batch = Batch {
+            fields: part.fields,
+            rows: u32::try_from(range.len()).unwrap_or(u32::MAX),
+            schema_timestamp: known.updated,
+        };
+        let key = options.idempotency_key.as_ref();
+        let key = key.map(|key| {
+            if several {
+                format!("{key}-{index}")
+            } else {
+                key.clone()
+            }
+        });
+        let step = Call {
+            idempotency_key: key.as_deref(),
+            ..call.timeout(wait.remaining())
+        };
+        let answer = client
+            .call(step, request(batch))
+            .await
+            .and_then(|answer| complete(call, &answer, range.len()).map(|()| answer));
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) if range.start == 0 => return Err(error),
+            Err(error) => {
+                return Err(error.with_partial(PartialWrite {
+                    written: range.start,
+                    failed: range.end,
+                    total,
+                    ids,
+                }));
+            }
+        };
+        client.wrote(call.collection.unwrap_or_default(), answer.timestamp);
+        timestamp = timestamp.max(answer.timestamp);
+        count += range.len() as u64;
+        append(&mut ids, answer.i_ds);
+    }
+    Ok(Written {
+        count,
+        ids: ids.as_ref().map(ids_from_proto).unwrap_or_default(),
+        timestamp,
+    })
+}
+
+/// Old servers say of single rows that they failed, without failing the call.
+fn complete(call: Call<'_>, answer: &MutationResult, rows: usize) -> Result<()> {
+    debug_assert!(
+        answer.status().is_none_or(|status| status.code == 0),
+        "the call looked at it"
+    );
+    let failed = answer.err_index.len();
+    if failed > 0 && answer.succ_index.len() < rows {
+        let why = format!(
+            "the server refused {failed} of {rows} rows, among them row {:?}",
+            answer.err_index.first()
+        );
+        return Err(Error::answer(call.operation, why).on(call.collection));
+    }
+    Ok(())
+}
+
+fn append(ids: &mut Option<IDs>, more: Option<IDs>) {
+    let Some(so_far) = ids.as_mut().and_then(|ids| ids.id_field.as_mut()) else {
+        *ids = more;
+        return;
+    };
+    match (so_far, more.and_then(|more| more.id_field)) {
+        (IdField::IntId(ids), Some(IdField::IntId(more))) => ids.data.extend(more.data),
+        (IdField::StrId(ids), Some(IdField::StrId(more))) => ids.data.extend(more.data),
+        _ => {}
+    }
+}

@@ -1,0 +1,211 @@
+use super::{DataType, Field, Schema};
+use crate::proto::common::KeyValuePair;
+use crate::proto::schema::{FunctionSchema, FunctionType};
+
+/// A field of a [`Schema`] that Milvus computes of others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    pub(super) name: String,
+    pub(super) kind: FunctionKind,
+    pub(super) inputs: Vec<String>,
+    pub(super) outputs: Vec<String>,
+    description: String,
+    parameters: Vec<(String, String)>,
+}
+
+/// What a [`Function`] computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FunctionKind {
+    /// A sparse vector of the words of a text, for full-text search (Milvus 2.5).
+    Bm25,
+    /// A vector of a text, by a model that the server is set up to ask (Milvus 2.6).
+    TextEmbedding,
+    /// A new score of what a search found.
+    Rerank,
+    /// A binary vector of hashes of a text's words, for near duplicates (Milvus 2.6).
+    MinHash,
+    /// A kind this version of the crate does not know, by its number in the contract.
+    Unknown(i32),
+}
+
+impl FunctionKind {
+    fn number(self) -> i32 {
+        let kind = match self {
+            Self::Bm25 => FunctionType::Bm25,
+            Self::TextEmbedding => FunctionType::TextEmbedding,
+            Self::Rerank => FunctionType::Rerank,
+            Self::MinHash => FunctionType::MinHash,
+            Self::Unknown(number) => return number,
+        };
+        kind as i32
+    }
+
+    fn of(number: i32) -> Self {
+        match FunctionType::try_from(number) {
+            Ok(FunctionType::Bm25) => Self::Bm25,
+            Ok(FunctionType::TextEmbedding) => Self::TextEmbedding,
+            Ok(FunctionType::Rerank) => Self::Rerank,
+            Ok(FunctionType::MinHash) => Self::MinHash,
+            _ => Self::Unknown(number),
+        }
+    }
+}
+
+impl Function {
+    /// A function of any kind.
+    pub fn new<N: Into<String>>(
+        name: impl Into<String>,
+        kind: FunctionKind,
+        inputs: impl IntoIterator<Item = N>,
+        outputs: impl IntoIterator<Item = N>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            inputs: inputs.into_iter().map(Into::into).collect(),
+            outputs: outputs.into_iter().map(Into::into).collect(),
+            description: String::new(),
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Full-text search: fills a sparse vector field with the words of a varchar field that has an
+    /// [`analyzer`](Field::analyzer). Index the vector field with [`Metric::Bm25`](crate::Metric::Bm25), and search it
+    /// for texts.
+    pub fn bm25(
+        name: impl Into<String>,
+        text: impl Into<String>,
+        sparse: impl Into<String>,
+    ) -> Self {
+        Self::new(name, FunctionKind::Bm25, [text.into()], [sparse.into()])
+    }
+
+    /// Fills a vector field with what a model makes of a varchar field. `provider` is one that the server is set up
+    /// for, such as `openai`; [`parameter`](Self::parameter) says the rest: `("model_name", "text-embedding-3-small")`.
+    pub fn text_embedding(
+        name: impl Into<String>,
+        text: impl Into<String>,
+        vector: impl Into<String>,
+        provider: impl Into<String>,
+    ) -> Self {
+        Self::new(
+            name,
+            FunctionKind::TextEmbedding,
+            [text.into()],
+            [vector.into()],
+        )
+        .parameter("provider", provider)
+    }
+
+    /// A parameter in Milvus' own words.
+    #[must_use]
+    pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((key.into(), value.into()));
+        self
+    }
+
+    /// Free text about the function, kept by the server.
+    #[must_use]
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.description = text.into();
+        self
+    }
+
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it computes.
+    pub fn kind(&self) -> FunctionKind {
+        self.kind
+    }
+
+    /// The fields it reads.
+    pub fn inputs(&self) -> &[String] {
+        &self.inputs
+    }
+
+    /// The fields it fills.
+    pub fn outputs(&self) -> &[String] {
+        &self.outputs
+    }
+
+    /// Its parameters, in Milvus' own words.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    pub(super) fn check(&self, schema: &Schema) -> Result<(), String> {
+        let own = &self.name;
+        let find = |what: &str, name: &String| {
+            let missing = || format!("the function {own:?} {what} {name:?}, which is no field");
+            schema.field(name).ok_or_else(missing)
+        };
+        for name in &self.inputs {
+            let field = find("reads", name)?;
+            if !matches!(self.kind, FunctionKind::Bm25 | FunctionKind::TextEmbedding) {
+                continue;
+            }
+            if !matches!(field.data_type(), DataType::VarChar { .. }) {
+                return Err(format!(
+                    "the function {own:?} reads {name:?}, which is no varchar"
+                ));
+            }
+            let analyzed = |field: &Field| {
+                field
+                    .parameters()
+                    .any(|pair| pair == ("enable_analyzer", "true"))
+            };
+            if self.kind == FunctionKind::Bm25 && !analyzed(field) {
+                return Err(format!(
+                    "the function {own:?} reads {name:?}, which has no analyzer: call .analyzer(..) on it"
+                ));
+            }
+        }
+        for name in &self.outputs {
+            let field = find("fills", name)?;
+            let sparse = *field.data_type() == DataType::SparseFloatVector;
+            if self.kind == FunctionKind::Bm25 && !sparse {
+                return Err(format!(
+                    "the function {own:?} fills {name:?}, which is no sparse float vector"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn to_proto(&self) -> FunctionSchema {
+        let pair = |(key, value): &(String, String)| KeyValuePair {
+            key: key.clone(),
+            value: value.clone(),
+        };
+        FunctionSchema {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            r#type: self.kind.number(),
+            input_field_names: self.inputs.clone(),
+            output_field_names: self.outputs.clone(),
+            params: self.parameters.iter().map(pair).collect(),
+            ..FunctionSchema::default()
+        }
+    }
+
+    pub(super) fn from_proto(function: &FunctionSchema) -> Self {
+        Self {
+            name: function.name.clone(),
+            kind: FunctionKind::of(function.r#type),
+            inputs: function.input_field_names.clone(),
+            outputs: function.output_field_names.clone(),
+            description: function.description.clone(),
+            parameters: function
+                .params
+                .iter()
+                .map(|pair| (pair.key.clone(), pair.value.clone()))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+use std::sync::Arc;
+
+use crate::data::{Column, Id, Row, Table, Value, ids_from_proto};
+use crate::proto::milvus::SearchResults;
+use crate::proto::schema::{FieldData, SearchIteratorV2Results};
+
+/// One row that a search found.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Hit<T = Row> {
+    /// Its primary key.
+    pub id: Id,
+    /// How near it is, in the metric's terms: see [`Metric`](crate::Metric) for whether larger is nearer.
+    pub score: f32,
+    /// The value of the field that hits were grouped by, where they were.
+    pub group: Option<Value>,
+    /// The fields that were asked for.
+    pub entity: T,
+}
+
+/// The hits of all queries of one search, column by column.
+///
+/// The hits of the first query come first, then those of the second, and so on: [`counts`](Self::counts) says how many
+/// each has.
+#[derive(Debug, Clone, Default)]
+pub struct Hits {
+    table: Arc<Table>,
+    ids: Vec<Id>,
+    scores: Vec<f32>,
+    groups: Option<Table>,
+    counts: Vec<usize>,
+    recalls: Vec<f32>,
+    pub(crate) costs: Vec<(String, String)>,
+    pub(crate) session_timestamp: u64,
+    pub(crate) iterator: Option<SearchIteratorV2Results>,
+}
+
+impl Hits {
+    /// How many hits each query has.
+    pub fn counts(&self) -> &[usize] {
+        &self.counts
+    }
+
+    /// The primary keys.
+    pub fn ids(&self) -> &[Id] {
+        &self.ids
+    }
+
+    /// How near each hit is.
+    pub fn scores(&self) -> &[f32] {
+        &self.scores
+    }
+
+    /// The fields that were asked for, a row per hit.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The values that hits were grouped by, a row per hit.
+    pub fn groups(&self) -> Option<Column<'_>> {
+        self.groups
+            .as_ref()
+            .and_then(|groups| groups.columns().next())
+    }
+
+    /// The share of true neighbours that the server reckons each query found, where it was asked to tell.
+    pub fn recalls(&self) -> &[f32] {
+        &self.recalls
+    }
+
+    /// What the search cost, in the server's own words: `report_value`, `scanned_total_bytes` (Milvus 2.6).
+    pub fn costs(&self) -> &[(String, String)] {
+        &self.costs
+    }
+}
+
+/// Reads an answer; `key` names the primary key where the server does not.
+pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<Hits, String> {
+    let Some(results) = answer.results else {
+        return Ok(Hits {
+            counts: vec![0; queries],
+            ..Hits::default()
+        });
+    };
+    let total = results.scores.len();
+    let mut counts = results
+        .topks
+        .iter()
+        .map(|count| usize::try_from(*count).map_err(|_| format!("a query has {count} hits")))
+        .collect::<Result<Vec<_>, _>>()?;
+    // Milvus leaves the counts out where nothing was found.
+    counts.resize(queries.max(counts.len()), 0);
+    let counted = counts
+        .iter()
+        .try_fold(0_usize, |sum, count| sum.checked_add(*count));
+    if counted != Some(total) {
+        return Err(format!(
+            "{total} scores for {} hits",
+            counted.map_or_else(|| "too many".to_owned(), |sum| sum.to_string())
+        ));
+    }
+    let name = if results.primary_field_name.is_empty() {
+        key
+    } else {
+        results.primary_field_name.as_str()
+    };
+    let fields: Vec<FieldData> = if total == 0 {
+        Vec::new()
+    } else {
+        results.fields_data
+    };
+    let mut table = Table::new(fields, total)?.asked_for(&results.output_fields);
+    let ids = results.ids.as_ref().map(ids_from_proto).unwrap_or_default();
+    if let Some(field) = results.ids.and_then(|ids| ids.id_field) {
+        table = table.with_ids(name, field);
+    }
+    if ids.len() != total {
+        return Err(format!("{} primary keys for {total} hits", ids.len()));
+    }
+    let group = results
+        .group_by_field_value
+        .or_else(|| results.group_by_field_values.into_iter().next());
+    let groups = group
+        .filter(|group| total > 0 && group.field.is_some())
+        .map(|group| Table::new(vec![group], total));
+    Ok(Hits {
+        table: Arc::new(table),
+        ids,
+        scores: results.scores,
+        groups: groups.transpose()?,
+        counts,
+        recalls: results.recalls,
+        costs: answer
+            .status
+            .map(|status| status.extra_info.into_iter().collect())
+            .unwrap_or_default(),
+        session_timestamp: answer.session_ts,
+        iterator: results.search_iterator_v2_results,
+    })
+}
+
+impl Hits {
+    /// The hits of each query, with their fields as `read` makes them.
+    pub(crate) fn hits<T, E>(
+        self,
+        read: impl Fn(&Arc<Table>, usize) -> Result<T, E>,
+    ) -> Result<Vec<Vec<Hit<T>>>, E> {
+        let groups = self
+            .groups
+            .as_ref()
+            .and_then(|groups| groups.columns().next());
+        let mut rows = self.ids.into_iter().zip(self.scores).enumerate();
+        let mut all = Vec::with_capacity(self.counts.len());
+        for count in self.counts {
+            let mut hits = Vec::with_capacity(count);
+            for (row, (id, score)) in rows.by_ref().take(count) {
+                hits.push(Hit {
+                    id,
+                    score,
+                    group: groups.map(|groups| groups.value(row)),
+                    entity: read(&self.table, row)?,
+                });
+            }
+            all.push(hits);
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,236 @@
+use bytes::{Bytes, BytesMut};
+use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
+
+use crate::data::SparseVector;
+use crate::proto::common::PlaceholderType;
+
+/// What is searched for: a vector, or a text that Milvus makes one of.
+///
+/// Made by `into()` from float vectors (`Vec<f32>`, `&[f32]`, arrays), [`SparseVector`], and texts for fields that a
+/// function such as BM25 fills; the other kinds have constructors.
+#[derive(Clone, PartialEq)]
+pub struct Needle {
+    kind: PlaceholderType,
+    bytes: Bytes,
+}
+
+impl Needle {
+    fn new(kind: PlaceholderType, bytes: impl Into<Bytes>) -> Self {
+        Self {
+            kind,
+            bytes: bytes.into(),
+        }
+    }
+
+    /// A binary vector, eight bits to a byte.
+    pub fn binary(bytes: impl Into<Bytes>) -> Self {
+        Self::new(PlaceholderType::BinaryVector, bytes)
+    }
+
+    /// A vector of IEEE 16-bit floats, little-endian.
+    pub fn float16(bytes: impl Into<Bytes>) -> Self {
+        Self::new(PlaceholderType::Float16Vector, bytes)
+    }
+
+    /// A vector of brain floats, little-endian.
+    pub fn bfloat16(bytes: impl Into<Bytes>) -> Self {
+        Self::new(PlaceholderType::BFloat16Vector, bytes)
+    }
+
+    /// A vector of signed 8-bit integers.
+    pub fn int8(numbers: &[i8]) -> Self {
+        Self::new(
+            PlaceholderType::Int8Vector,
+            bytemuck::cast_slice::<i8, u8>(numbers).to_vec(),
+        )
+    }
+}
+
+impl std::fmt::Debug for Needle {
+    /// Kind and size only: vectors and texts are user data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Needle({:?}, {} bytes)", self.kind, self.bytes.len())
+    }
+}
+
+fn floats(numbers: &[f32]) -> Needle {
+    let array = crate::wire::FloatArray::from(numbers);
+    Needle::new(PlaceholderType::FloatVector, array.as_le_bytes().clone())
+}
+
+impl From<&[f32]> for Needle {
+    fn from(numbers: &[f32]) -> Self {
+        floats(numbers)
+    }
+}
+
+impl From<&Vec<f32>> for Needle {
+    fn from(numbers: &Vec<f32>) -> Self {
+        floats(numbers)
+    }
+}
+
+impl From<Vec<f32>> for Needle {
+    fn from(numbers: Vec<f32>) -> Self {
+        let array = crate::wire::FloatArray::from(numbers);
+        Self::new(PlaceholderType::FloatVector, array.as_le_bytes().clone())
+    }
+}
+
+impl<const N: usize> From<[f32; N]> for Needle {
+    fn from(numbers: [f32; N]) -> Self {
+        floats(&numbers)
+    }
+}
+
+impl<const N: usize> From<&[f32; N]> for Needle {
+    fn from(numbers: &[f32; N]) -> Self {
+        floats(numbers)
+    }
+}
+
+impl From<SparseVector> for Needle {
+    fn from(vector: SparseVector) -> Self {
+        Self::new(
+            PlaceholderType::SparseFloatVector,
+            vector.as_bytes().clone(),
+        )
+    }
+}
+
+impl From<&SparseVector> for Needle {
+    fn from(vector: &SparseVector) -> Self {
+        vector.clone().into()
+    }
+}
+
+impl From<&str> for Needle {
+    fn from(text: &str) -> Self {
+        Self::new(PlaceholderType::VarChar, text.as_bytes().to_vec())
+    }
+}
+
+impl From<String> for Needle {
+    fn from(text: String) -> Self {
+        Self::new(PlaceholderType::VarChar, text.into_bytes())
+    }
+}
+
+#[cfg(feature = "half-2")]
+impl From<&[half::f16]> for Needle {
+    fn from(numbers: &[half::f16]) -> Self {
+        Self::float16(
+            numbers
+                .iter()
+                .flat_map(|number| number.to_le_bytes())
+                .collect::<Bytes>(),
+        )
+    }
+}
+
+#[cfg(feature = "half-2")]
+impl From<&[half::bf16]> for Needle {
+    fn from(numbers: &[half::bf16]) -> Self {
+        Self::bfloat16(
+            numbers
+                .iter()
+                .flat_map(|number| number.to_le_bytes())
+                .collect::<Bytes>(),
+        )
+    }
+}
+
+/// The vectors of one search.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Needles(Vec<Needle>);
+
+impl<N: Into<Needle>> FromIterator<N> for Needles {
+    fn from_iter<I: IntoIterator<Item = N>>(needles: I) -> Self {
+        Self(needles.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Needles {
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The group of placeholders as Milvus wants it, encoded once and without copying vectors before that.
+    pub(crate) fn encode(&self) -> Result<Bytes, String> {
+        let Some(first) = self.0.first() else {
+            return Err("there is nothing to search for".to_owned());
+        };
+        for (index, needle) in self.0.iter().enumerate() {
+            if needle.kind != first.kind {
+                return Err(format!(
+                    "what is searched for must be of one kind: the first is a {:?}, number {index} a {:?}",
+                    first.kind, needle.kind
+                ));
+            }
+            if needle.kind == PlaceholderType::FloatVector
+                && needle.bytes.len() != first.bytes.len()
+            {
+                return Err(format!(
+                    "vectors must be of one dimension: the first has {}, number {index} has {}",
+                    first.bytes.len() / 4,
+                    needle.bytes.len() / 4
+                ));
+            }
+        }
+        Ok(self.group(first.kind))
+    }
+
+    /// A `PlaceholderGroup` with one `PlaceholderValue`, written straight into the bytes that are sent.
+    fn group(&self, kind: PlaceholderType) -> Bytes {
+        const NAME: &str = "$0";
+        let field = |length: usize| key_len(1) + encoded_len_varint(length as u64) + length;
+        let kind = (kind as i32).cast_unsigned().into();
+        let values: usize = self.0.iter().map(|needle| field(needle.bytes.len())).sum();
+        let placeholder = field(NAME.len()) + key_len(2) + encoded_len_varint(kind) + values;
+        let mut group = BytesMut::with_capacity(field(placeholder));
+        let header = |tag: u32, length: usize, group: &mut BytesMut| {
+            encode_key(tag, WireType::LengthDelimited, group);
+            encode_varint(length as u64, group);
+        };
+        header(1, placeholder, &mut group);
+        header(1, NAME.len(), &mut group);
+        group.extend_from_slice(NAME.as_bytes());
+        encode_key(2, WireType::Varint, &mut group);
+        encode_varint(kind, &mut group);
+        for needle in &self.0 {
+            header(3, needle.bytes.len(), &mut group);
+            group.extend_from_slice(&needle.bytes);
+        }
+        group.freeze()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::*;
+    use crate::proto::common::{PlaceholderGroup, PlaceholderValue};
+
+    #[test]
+    fn the_group_is_what_the_contract_says() {
+        for dimension in [0_u8, 1, 31, 32, 200] {
+            let vectors: Vec<Vec<f32>> = (0..3)
+                .map(|row: u8| vec![f32::from(row); dimension.into()])
+                .collect();
+            let needles: Needles = vectors.iter().collect();
+            let value = |vector: &Vec<f32>| Needle::from(vector).bytes;
+            let group = PlaceholderGroup {
+                placeholders: vec![PlaceholderValue {
+                    tag: "$0".into(),
+                    r#type: PlaceholderType::FloatVector as i32,
+                    values: vectors.iter().map(value).collect(),
+                    ..PlaceholderValue::default()
+                }],
+            };
+            let encoded = needles.encode().unwrap();
+            assert_eq!(encoded, group.encode_to_vec());
+            assert_eq!(PlaceholderGroup::decode(encoded).unwrap(), group);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+use crate::proto::common::KeyValuePair;
+
+/// How the hits of several searches become one list.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Rerank {
+    /// By ranks: each search adds `1 / (k + rank)`. No scale of scores matters.
+    Rrf {
+        /// The larger, the less the first ranks stand out; 60 is usual.
+        k: f64,
+    },
+    /// By scores, each search's scaled to 0..1 and multiplied by its weight.
+    Weighted {
+        /// One per search, 0 to 1.
+        weights: Vec<f64>,
+        /// Whether scores are scaled first. Milvus' default is that they are.
+        normalize: bool,
+    },
+}
+
+impl Rerank {
+    /// By ranks, with this `k`.
+    pub fn rrf(k: impl Into<f64>) -> Self {
+        Self::Rrf { k: k.into() }
+    }
+
+    /// By scores, with one weight per search.
+    pub fn weighted(weights: impl Into<Vec<f64>>) -> Self {
+        Self::Weighted {
+            weights: weights.into(),
+            normalize: true,
+        }
+    }
+
+    pub(crate) fn to_proto(&self) -> Vec<KeyValuePair> {
+        let (strategy, parameters) = match self {
+            Self::Rrf { k } => ("rrf", serde_json::json!({ "k": k })),
+            Self::Weighted { weights, normalize } => (
+                "weighted",
+                serde_json::json!({ "weights": weights, "norm_score": normalize }),
+            ),
+        };
+        vec![
+            KeyValuePair {
+                key: "strategy".to_owned(),
+                value: strategy.to_owned(),
+            },
+            KeyValuePair {
+                key: "params".to_owned(),
+                value: parameters.to_string(),
+            },
+        ]
+    }
+}
