@@ -204,6 +204,12 @@ pub use search::{Consistency, Hit, Hits, Needle, Rerank};
 #[doc(inline)]
 pub use stack::RetryPolicy;
 
+/// For `fuzz/` only.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[path = "fuzz.rs"]
+pub mod __fuzz;
+
 /// Compiles the programs of the README.
 #[cfg(all(doctest, feature = "otlp"))]
 #[doc = include_str!("../README.md")]

@@ -136,7 +136,10 @@ async fn compressed() {
     let mut client = MilvusServiceClient::new(recorder.layer().layer(service))
         .send_compressed(CompressionEncoding::Gzip);
     client.search(search()).await.unwrap();
-    assert_eq!(recorder.span().status, Status::error(""));
+    assert_eq!(
+        recorder.span().status,
+        Status::error("cannot parse title == ?")
+    );
 
     // And an answer that is: it is handed on as it came.
     let mut answer = framed(&found(vec![10, 10, 4]).encode_to_vec());

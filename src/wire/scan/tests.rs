@@ -245,6 +245,20 @@ proptest! {
     }
 
     #[test]
+    fn the_same_for_every_rpc(
+        rpc in any::<u8>(),
+        bytes in proptest::collection::vec(prop_oneof![0_u8..64, any::<u8>()], 0..200),
+        size in 1_usize..9,
+    ) {
+        let rpc = crate::proto::nth(rpc.into());
+        let mut framed = vec![0, 0, 0, 0, u8::try_from(bytes.len()).unwrap()];
+        framed.extend(bytes);
+        for fields in [rpc.request, rpc.response] {
+            prop_assert_eq!(read(fields, framed.chunks(size)), read(fields, [framed.as_slice()]));
+        }
+    }
+
+    #[test]
     fn a_damaged_request_never_panics(position in 0_usize..300, byte in any::<u8>(), size in 1_usize..40) {
         let mut bytes = framed(&hybrid_search());
         let position = position % bytes.len();
