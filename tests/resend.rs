@@ -1,6 +1,8 @@
 //! A retry sends the bytes it has: nothing is encoded or copied again.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "support/allocated.rs"]
+mod allocated;
 #[path = "support/answers.rs"]
 mod answers;
 
@@ -8,7 +10,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
-use allocation_counter::measure;
+use allocated::allocated;
 use answers::{answered, response, server};
 use bytes::Bytes;
 use http_body::Body as _;
@@ -79,18 +81,11 @@ async fn send(refused: usize) -> (u64, Vec<Vec<Bytes>>) {
         .unwrap()
         .raw();
     let request = insert();
-    // Counts by the closure, so every poll is one.
-    let (mut call, mut allocated) = (pin!(raw.insert(request)), 0);
-    let answer = poll_fn(|context| {
-        let mut polled = None;
-        let counted = measure(|| polled = Some(call.as_mut().poll(context)));
-        allocated += counted.bytes_total;
-        polled.unwrap()
-    });
-    let answer = answer.await.unwrap().into_inner();
+    let (counted, answer) = allocated(raw.insert(request)).await;
+    let answer = answer.unwrap().into_inner();
     assert_eq!(answer.status.unwrap().code, 0);
     let bodies = std::mem::take(&mut *bodies.lock().unwrap());
-    (allocated, bodies)
+    (counted.bytes_total, bodies)
 }
 
 #[tokio::test(start_paused = true)]

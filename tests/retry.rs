@@ -176,6 +176,10 @@ async fn a_delete_that_a_rate_limit_stopped_may_be_half_done() {
         raw.delete(DeleteRequest::default()).await.unwrap();
         assert_eq!(attempts.lock().unwrap().len(), wanted);
     }
+    let (builder, _) = failing(&Recorder::new(), Cause::Milvus(8, 49, true));
+    let client = builder.connect_lazy().unwrap();
+    let error = client.delete("books", "id > 3").await.unwrap_err();
+    assert!(error.is_rate_limited() && error.may_have_happened());
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,9 +10,10 @@ use tonic::client::Grpc;
 
 use super::Client;
 use crate::error::{CallRecord, Error, Result};
-use crate::proto::{Answer, Request};
+use crate::otel::Composite;
+use crate::proto::{self, Answer, Request};
 use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach};
-use crate::wire::Codec;
+use crate::wire::{Class, Codec};
 
 /// The future of an operation.
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
@@ -64,17 +65,10 @@ impl<'a> Call<'a> {
 
 impl Client {
     /// Puts one span over the calls that `steps` makes.
-    pub(crate) async fn composite<T>(
-        &self,
-        call: Call<'_>,
-        steps: impl Future<Output = Result<T>> + Send,
-    ) -> Result<T> {
+    pub(crate) fn composite<F>(&self, call: Call<'_>, steps: F) -> Result<Composite<F>> {
         call.check()?;
-        self.inner
-            .settings
-            .otel
-            .composite(call.operation, call.collection, steps)
-            .await
+        let otel = &self.inner.settings.otel;
+        Ok(otel.composite(call.operation, call.collection, steps))
     }
 
     /// Sends a request, and turns every failure into an [`Error`], also one that Milvus hides in its answer.
@@ -113,7 +107,11 @@ impl Client {
                 let answer: Q::Answer = answer.into_inner();
                 match answer.status().filter(|status| is_error(status)) {
                     None => return Ok(answer),
-                    Some(status) => Error::milvus(call.operation, status),
+                    Some(status) => {
+                        let class = proto::rpc(Q::PATH).map(|rpc| rpc.class);
+                        let error = Error::milvus(call.operation, status);
+                        error.piecewise(class == Some(Class::Piecewise))
+                    }
                 }
             }
             Err(status) => {

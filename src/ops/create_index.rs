@@ -122,6 +122,6 @@ impl CreateIndex {
             };
             wait.until(call, ask, done, state).await
         };
-        self.client.composite(call, steps).await
+        self.client.composite(call, Box::pin(steps))?.await
     }
 }

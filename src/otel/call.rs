@@ -342,6 +342,10 @@ impl Call {
     /// What went wrong, without the filter: servers quote the one they could not parse, or the part of it where they
     /// stopped, or a value bound to it, and filters hold what users look for.
     fn message(&self, outcome: &Outcome) -> String {
+        if self.facts.has_unread_filter {
+            // Nobody knows what of it the server quotes.
+            return String::new();
+        }
         let mut message = outcome.message().to_owned();
         let mut replace = |text: &str, by: &str| {
             if message.contains(text) {
@@ -357,8 +361,7 @@ impl Call {
                 replace(text, "?");
             }
         }
-        let facts = &self.facts;
-        if facts.has_filter_values || facts.has_unread_filter || self.labels.rpc.is_none() {
+        if self.facts.has_filter_values || self.labels.rpc.is_none() {
             // What may be quoted is not known here.
             return query_text::without_literals(&message, message.len());
         }

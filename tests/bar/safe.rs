@@ -79,7 +79,7 @@ pub(super) async fn secrets(side: Side) {
 
 pub(super) async fn filters(side: Side) {
     let limited = |limit| move |layer: OtelLayer| layer.query_text_limit(limit);
-    type Configure = Box<dyn Fn(OtelLayer) -> OtelLayer>;
+    type Configure = Box<dyn Fn(OtelLayer) -> OtelLayer + Send + Sync>;
     let default = || -> Configure { Box::new(|layer| layer) };
     let long = "year > 1 and ".repeat(200);
     let shown = format!("{}…", &"year > ? and ".repeat(200)[..1024]);

@@ -52,7 +52,7 @@ impl Side {
                 let builder = builder.otel(layer).retry(RetryPolicy::never());
                 Api::Ours(builder.connect_lazy().unwrap().raw())
             }
-            Self::Bare => Api::bare(layer.server("milvus.test", 19530), service),
+            Self::Bare => Api::bare(&layer.server("milvus.test", 19530), service),
         }
     }
 
@@ -69,7 +69,7 @@ impl Side {
                 let layer = layer
                     .server("localhost", address.port())
                     .peer(move || Some(address));
-                Api::bare(layer, endpoint.connect_lazy())
+                Api::bare(&layer, endpoint.connect_lazy())
             }
         }
     }
@@ -105,7 +105,7 @@ rpcs! {
 }
 
 impl Api {
-    fn bare<S>(layer: OtelLayer, service: S) -> Self
+    fn bare<S>(layer: &OtelLayer, service: S) -> Self
     where
         S: Service<http::Request<Body>, Response = http::Response<Body>>
             + Clone
