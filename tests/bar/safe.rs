@@ -78,37 +78,39 @@ pub(super) async fn secrets(side: Side) {
 }
 
 pub(super) async fn filters(side: Side) {
-    let limited = |limit| move |layer: OtelLayer| layer.query_text_limit(limit);
-    type Configure = Box<dyn Fn(OtelLayer) -> OtelLayer + Send + Sync>;
-    let default = || -> Configure { Box::new(|layer| layer) };
     let long = "year > 1 and ".repeat(200);
     let shown = format!("{}…", &"year > ? and ".repeat(200)[..1024]);
-    let rows: [(&str, bool, Configure, Option<&str>); 7] = [
+    // The filter, whether its values come apart, the limit, and what shows.
+    let rows: [(&str, bool, Option<usize>, Option<&str>); 7] = [
         (
             "title == 'dune' and year in [1965, 1984]",
             false,
-            default(),
+            None,
             Some("title == ? and year in [?]"),
         ),
         (
             "title == {title} and year > 1965",
             true,
-            default(),
+            None,
             Some("title == {title} and year > 1965"),
         ),
-        (long.as_str(), false, default(), Some(shown.as_str())),
-        ("year > 1965", false, Box::new(limited(4)), Some("year…")),
-        ("year > {year}", true, Box::new(limited(6)), Some("year >…")),
-        ("year > 1965", false, Box::new(limited(0)), None),
-        ("", false, default(), None),
+        (long.as_str(), false, None, Some(shown.as_str())),
+        ("year > 1965", false, Some(4), Some("year…")),
+        ("year > {year}", true, Some(6), Some("year >…")),
+        ("year > 1965", false, Some(0), None),
+        ("", false, None, None),
     ];
-    for (filter, templated, configure, wanted) in rows {
+    for (filter, templated, limit, wanted) in rows {
         for search in [true, false] {
             let (fake, recorder) = (Fake::new(), Recorder::new());
             let quoted = Reply::failure(1100, 5, &format!("cannot parse: {filter}"));
             fake.script("Search", [quoted.clone()]);
             fake.script("Query", [quoted]);
-            let mut api = side.api(configure(recorder.layer()), fake.service());
+            let layer = match limit {
+                None => recorder.layer(),
+                Some(limit) => recorder.layer().query_text_limit(limit),
+            };
+            let mut api = side.api(layer, fake.service());
             let values = [("title".to_owned(), TemplateValue::default())];
             let values = values.into_iter().filter(|_| templated).collect();
             if search {
