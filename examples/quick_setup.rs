@@ -1,18 +1,26 @@
 //! One trace that begins in this program and ends in Milvus.
 //!
-//! `cargo run --example quick_setup` asks for a collection, drops it, creates it and looks at its load state, under one
-//! span. It uses the Milvus at `MILVUS_URI` or `localhost:19530` and the OTLP receiver that the `OTEL_*` variables name
+//! `cargo run --example quick_setup` creates a collection, inserts ten rows, searches and queries them, under one span. It uses the Milvus at `MILVUS_URI` or `localhost:19530` and the OTLP receiver that the `OTEL_*` variables name
 //! or `localhost:4317`; what is not running it starts, and then it draws the trace itself.
 
 use std::error::Error;
 
-use milvus_otel::{Client, init};
+use milvus_otel::{Client, Consistency, init};
 use opentelemetry::trace::TraceContextExt;
+use serde::{Deserialize, Serialize};
 use testkit::demo::Demo;
 use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 const COLLECTION: &str = "quick_setup";
+
+/// A row. `color` is not in the schema: it becomes a dynamic field.
+#[derive(Serialize, Deserialize)]
+struct Item {
+    id: i64,
+    vector: [f32; 5],
+    color: String,
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -48,6 +56,28 @@ async fn quick_setup(uri: &str) -> milvus_otel::Result<()> {
     client.create_collection(COLLECTION, 5).await?;
     let state = client.get_load_state(COLLECTION).await?;
     println!("created {COLLECTION}: {state:?}");
+
+    let colors = ["red", "green", "blue"];
+    let items: Vec<Item> = (0..10_u8)
+        .map(|id| Item {
+            id: id.into(),
+            vector: [0.1, 0.2, 0.3, 0.4, f32::from(id) / 10.0],
+            color: colors[usize::from(id) % 3].to_owned(),
+        })
+        .collect();
+    let written = client.insert(COLLECTION, &items).await?;
+    println!("inserted {} rows", written.count);
+
+    // Sees what was written right before.
+    let session = Consistency::Session;
+    let search = client.search(COLLECTION, &items[7].vector).limit(3);
+    for hit in search.output(["color"]).consistency(session).await? {
+        let color = hit.entity.get("color");
+        println!("found {} at {:.3}: {color:?}", hit.id, hit.score);
+    }
+    let query = client.query(COLLECTION).filter("color == \"blue\"");
+    let blue: Vec<Item> = query.consistency(session).rows().await?;
+    println!("{} rows are blue", blue.len());
 
     client.drop_collection(COLLECTION).await?;
     Ok(())

@@ -1,5 +1,9 @@
 //! How vectors and scalars are indexed.
 
+mod families;
+
+pub use families::ScalarQuantizer;
+
 use std::fmt;
 
 use crate::proto::common::KeyValuePair;
@@ -20,6 +24,18 @@ pub enum Metric {
     Jaccard,
     /// Relevance of a text, for sparse vectors made by a BM25 function; larger is nearer.
     Bm25,
+    /// Share of hashes that differ, for binary vectors made by a MinHash function; larger is nearer (Milvus 2.6).
+    MinHashJaccard,
+    /// Whether one structure is part of the other, for binary vectors of molecules.
+    Substructure,
+    /// Whether one structure contains the other, for binary vectors of molecules.
+    Superstructure,
+    /// For lists of vectors: the sum over one's vectors of the largest cosine with any of the other's (Milvus 2.6.4).
+    MaxSimCosine,
+    /// For lists of vectors: as [`MaxSimCosine`](Self::MaxSimCosine), by inner product.
+    MaxSimInnerProduct,
+    /// For lists of vectors: as [`MaxSimCosine`](Self::MaxSimCosine), by Euclidean distance; smaller is nearer.
+    MaxSimL2,
 }
 
 impl Metric {
@@ -32,6 +48,12 @@ impl Metric {
             Self::Hamming => "HAMMING",
             Self::Jaccard => "JACCARD",
             Self::Bm25 => "BM25",
+            Self::MinHashJaccard => "MHJACCARD",
+            Self::Substructure => "SUBSTRUCTURE",
+            Self::Superstructure => "SUPERSTRUCTURE",
+            Self::MaxSimCosine => "MAX_SIM_COSINE",
+            Self::MaxSimInnerProduct => "MAX_SIM_IP",
+            Self::MaxSimL2 => "MAX_SIM_L2",
         }
     }
 }

@@ -194,7 +194,7 @@ pub use data::{
 };
 pub use error::{Code, Error, ErrorKind, PartialWrite, Result};
 pub use filter::{Bound, Filter};
-pub use index::{Index, Metric};
+pub use index::{Index, Metric, ScalarQuantizer};
 #[doc(inline)]
 pub use ops::{CollectionInfo, Health, LoadState};
 #[doc(inline)]

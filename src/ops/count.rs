@@ -47,7 +47,9 @@ impl Count {
         self
     }
 
-    /// Which writes are counted. Default: what the collection says, and everything this client wrote.
+    /// Which writes are counted. Default: what the collection was created with;
+    /// mostly bounded, which may miss what was written a moment ago.
+    /// [`Consistency::Session`](crate::Consistency::Session) sees all that this client wrote.
     pub fn consistency(mut self, consistency: Consistency) -> Self {
         self.consistency = Some(consistency);
         self

@@ -102,7 +102,9 @@ macro_rules! reading {
                 self
             }
 
-            /// Which writes it must see. Default: what the collection says, and everything this client wrote.
+            /// Which writes it must see. Default: what the collection was created with;
+            /// mostly bounded, which may miss what was written a moment ago.
+            /// [`Consistency::Session`](crate::Consistency::Session) sees all that this client wrote.
             pub fn consistency(mut self, consistency: crate::Consistency) -> Self {
                 self.seen.consistency = Some(consistency);
                 self
