@@ -29,7 +29,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// Ask the predicates what to do about it, [`code`](Self::code) what exactly Milvus said. `Display` is one line for
 /// a log: the operation, its collection, what the server said, how often it was tried, and the trace to look at.
-/// Nothing in it holds a credential or a vector.
+/// Nothing in it holds a credential or a vector; what the server said may quote the filter that was sent.
 ///
 /// ```
 /// # fn handle(error: milvus_otel::Error) {
@@ -55,8 +55,10 @@ struct Inner {
     grpc: Option<tonic::Code>,
     attempts: u32,
     elapsed: Duration,
-    /// Whether a call that failed without an answer may have reached the server.
-    sent: bool,
+    /// How far a call came that failed without an answer.
+    reach: Reach,
+    /// Whether it would fail the same way again.
+    lasting: bool,
     trace: Option<(TraceId, SpanId)>,
     partial: Option<PartialWrite>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -66,7 +68,7 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Milvus answered that it could not do it: [`Error::code`] says why.
+    /// Milvus answered that it could not do it: [`Error::code`] says why, where there is a code for it.
     Server,
     /// The call failed at gRPC's level: turned away before Milvus looked at it, or broken off.
     Rpc,
@@ -103,7 +105,8 @@ impl Error {
             grpc: None,
             attempts: 0,
             elapsed: Duration::ZERO,
-            sent: false,
+            reach: Reach::NotSent,
+            lasting: false,
             trace: None,
             partial: None,
             source: None,
@@ -120,6 +123,11 @@ impl Error {
         Self::new(ErrorKind::Answer, operation, message)
     }
 
+    /// What Milvus began failed afterwards, in the background.
+    pub(crate) fn background(operation: &'static str, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Server, operation, message)
+    }
+
     /// An operation of several calls that was not done when its time was up.
     pub(crate) fn timeout(operation: &'static str, message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Timeout, operation, message)
@@ -134,7 +142,7 @@ impl Error {
         };
         let mut error = Self::new(kind, operation, status.message());
         error.0.grpc = Some(status.code());
-        error.0.sent = reach != Reach::NotSent;
+        error.0.reach = reach;
         error.0.hint = display::hint_of_grpc(status.code(), status.message());
         if status.source().is_some() {
             error.0.source = Some(Arc::new(status));
@@ -160,6 +168,13 @@ impl Error {
     #[must_use]
     pub(crate) fn on(mut self, collection: Option<&str>) -> Self {
         self.0.collection = collection.map(str::to_owned);
+        self
+    }
+
+    /// Says whether it would fail the same way again.
+    #[must_use]
+    pub(crate) fn lasting(mut self, lasting: bool) -> Self {
+        self.0.lasting = lasting;
         self
     }
 
@@ -281,7 +296,8 @@ impl Error {
     /// it nevertheless: see [`may_have_happened`](Self::may_have_happened).
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout => true,
+            ErrorKind::Timeout => true,
+            ErrorKind::Connect => !self.0.lasting,
             ErrorKind::Rpc => self.0.grpc == Some(tonic::Code::Unavailable),
             ErrorKind::Server => self
                 .0
@@ -308,8 +324,13 @@ impl Error {
                         | tonic::Code::OutOfRange
                 )
             ),
-            ErrorKind::Connect => self.0.sent,
-            ErrorKind::InvalidArgument | ErrorKind::Server => false,
+            ErrorKind::Connect => self.0.reach != Reach::NotSent,
+            ErrorKind::Server => self
+                .0
+                .milvus
+                .as_ref()
+                .is_some_and(MilvusStatus::may_have_happened),
+            ErrorKind::InvalidArgument => false,
         }
     }
 

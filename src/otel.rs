@@ -67,9 +67,9 @@ mod w3c;
 
 pub(crate) use attempt::{Attempt, AttemptTracer};
 pub use body::ResponseBody;
-pub(crate) use composite::{Composite, record_polls, unsampled};
+pub(crate) use composite::{record_polls, unsampled};
 pub use future::ResponseFuture;
 pub use layer::{AttemptSpans, OtelLayer};
 pub use links::Links;
-pub(crate) use metrics::ConnectionMetrics;
+pub(crate) use metrics::{ConnectionMetrics, Counted};
 pub use service::Otel;

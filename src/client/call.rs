@@ -10,9 +10,8 @@ use tonic::client::Grpc;
 
 use super::Client;
 use crate::error::{CallRecord, Error, Result};
-use crate::otel::Composite;
 use crate::proto::{Answer, Request};
-use crate::stack::{IDEMPOTENCY_KEY, reach};
+use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach};
 use crate::wire::Codec;
 
 /// The future of an operation.
@@ -50,25 +49,37 @@ impl<'a> Call<'a> {
         self.timeout = timeout;
         self
     }
+
+    /// Refuses what cannot work, before anything is sent or traced.
+    fn check(&self) -> Result<()> {
+        if self.collection == Some("") {
+            return Err(Error::invalid_argument(
+                self.operation,
+                "the collection's name is empty",
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl Client {
     /// Puts one span over the calls that `steps` makes.
-    pub(crate) fn composite<F>(&self, call: Call<'_>, steps: F) -> Composite<F> {
+    pub(crate) async fn composite<T>(
+        &self,
+        call: Call<'_>,
+        steps: impl Future<Output = Result<T>> + Send,
+    ) -> Result<T> {
+        call.check()?;
         self.inner
             .settings
             .otel
             .composite(call.operation, call.collection, steps)
+            .await
     }
 
     /// Sends a request, and turns every failure into an [`Error`], also one that Milvus hides in its answer.
     pub(crate) async fn call<Q: Request>(&self, call: Call<'_>, message: Q) -> Result<Q::Answer> {
-        if call.collection == Some("") {
-            return Err(Error::invalid_argument(
-                call.operation,
-                "the collection's name is empty",
-            ));
-        }
+        call.check()?;
         let record = Arc::new(CallRecord::default());
         let mut request = tonic::Request::new(message);
         request.extensions_mut().insert(Arc::clone(&record));
@@ -106,8 +117,8 @@ impl Client {
                 }
             }
             Err(status) => {
-                let reach = reach(&status);
-                Error::rpc(call.operation, status, reach)
+                let (reach, lasting) = (reach(&status), is_lasting(&status));
+                Error::rpc(call.operation, status, reach).lasting(lasting)
             }
         };
         Err(error
