@@ -404,3 +404,30 @@ async fn answers_that_contradict_themselves_are_refused() {
         .unwrap_err();
     assert!(uneven.message().contains("number 1 has 2"), "{uneven}");
 }
+
+#[tokio::test]
+async fn only_an_insert_with_a_key_is_sent_twice() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    let lost = || Reply::Status(tonic::Code::Unavailable, "connection lost".into());
+    let script = || fake.script("Insert", [lost(), Reply::message(&inserted(0..2, 1))]);
+
+    script();
+    let error = client.insert("books", columns(0..2)).await.unwrap_err();
+    assert!(error.may_have_happened(), "{error}");
+    assert_eq!(fake.calls_of("Insert").len(), 1);
+
+    script();
+    client
+        .insert("books", columns(0..2))
+        .idempotency_key("import-7")
+        .await
+        .unwrap();
+    let calls = fake.calls_of("Insert");
+    assert_eq!(calls.len(), 3);
+    assert!(
+        calls[1..]
+            .iter()
+            .all(|call| call.metadata.get("idempotency-key").unwrap() == "import-7")
+    );
+}

@@ -11,6 +11,8 @@ use crate::data::Row;
 use crate::error::{Error, Result};
 use crate::proto::common::KeyValuePair;
 use crate::proto::milvus::HybridSearchRequest;
+use crate::proto::schema::FunctionScore;
+use crate::schema::Function;
 use crate::search::{Hit, Needle, Rerank};
 
 /// Several searches whose hits become one list; `.await` sends it.
@@ -28,6 +30,7 @@ pub struct HybridSearch<T = Row> {
     seen: Seen,
     ignore_growing: bool,
     namespace: Option<String>,
+    score: Option<FunctionScore>,
     timeout: Option<Duration>,
     read: ReadRow<T>,
 }
@@ -87,6 +90,7 @@ impl Client {
             seen: Seen::default(),
             ignore_growing: false,
             namespace: None,
+            score: None,
             timeout: None,
             read: as_row,
         }
@@ -108,6 +112,15 @@ impl<T> HybridSearch<T> {
     /// How the lists become one. Default: by ranks, `Rerank::rrf(60)`.
     pub fn rerank(mut self, rerank: Rerank) -> Self {
         self.rerank = rerank;
+        self
+    }
+
+    /// Makes the lists one by a function of kind [`Rerank`](crate::FunctionKind::Rerank) instead (Milvus 2.6).
+    pub fn rerank_by(mut self, function: &Function) -> Self {
+        self.score = Some(FunctionScore {
+            functions: vec![function.to_proto()],
+            ..FunctionScore::default()
+        });
         self
     }
 
@@ -172,6 +185,7 @@ impl<T> HybridSearch<T> {
             seen: self.seen,
             ignore_growing: self.ignore_growing,
             namespace: self.namespace,
+            score: self.score,
             timeout: self.timeout,
         }
     }
@@ -203,7 +217,10 @@ impl<T> HybridSearch<T> {
             request.partition_names.clone_from(&self.partitions);
             requests.push(request);
         }
-        let mut rank_params = self.rerank.to_proto();
+        let mut rank_params = match self.score {
+            Some(_) => Vec::new(),
+            None => self.rerank.to_proto(),
+        };
         rank_params.push(pair("limit", self.limit));
         for (key, value) in [("round_decimal", "-1"), ("offset", "0")] {
             if !self
@@ -226,6 +243,7 @@ impl<T> HybridSearch<T> {
             consistency_level: guarantee.level,
             use_default_consistency: guarantee.use_default,
             namespace: self.namespace,
+            function_score: self.score,
             ..HybridSearchRequest::default()
         };
         let answer = self

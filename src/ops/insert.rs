@@ -33,7 +33,7 @@ impl Client {
     ///
     /// let books = vec![Book { id: 1, title: Some("Dune".into()), embedding: vec![0.1; 768] }];
     /// let written = client.insert("books", &books).await?;
-    /// assert_eq!(written.ids, [1.into()]);
+    /// assert_eq!(written.count, 1);
     ///
     /// let embeddings: Vec<f32> = vec![0.1; 2 * 768];
     /// let columns = Columns::new().int64("id", [2, 3]).float_vector("embedding", 768, embeddings);
@@ -78,9 +78,11 @@ impl Insert<'_> {
         self
     }
 
-    /// A name for this write, by which a server of Milvus 3 with `streaming.idempotency.enabled` recognises it when it
-    /// is sent again. The collection needs the property `collection.insert.idempotency.enabled`; servers that do not
-    /// know keys ignore it.
+    /// A name for this write, by which the server recognises it when it is sent again. With it an insert that may have
+    /// happened is retried like a read.
+    ///
+    /// The server must know keys: Milvus 3 with `streaming.idempotency.enabled`, and the collection's property
+    /// `collection.insert.idempotency.enabled`. Others ignore the key, and a retry may then insert the rows twice.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.options.idempotency_key = Some(key.into());
         self

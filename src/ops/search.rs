@@ -8,12 +8,15 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use super::find::{Find, LIMIT, Target, finding};
-use super::read::{ReadRow, Seen, as_row, fields_of, flag, reading, typed};
+use super::read::{ReadRow, Seen, as_row, fields_of, flag, pair, reading, typed};
 use super::wait::Wait;
 use crate::client::{Call, Client, Pending};
 use crate::data::{Id, Row};
 use crate::error::{Error, Result};
+use crate::proto::common::{HighlightType, Highlighter};
 use crate::proto::milvus::SearchResults;
+use crate::proto::schema::FunctionScore;
+use crate::schema::Function;
 use crate::search::{Hit, Hits, Needle, found};
 
 /// Marks a [`Search`] for one vector: it gives a list of hits.
@@ -36,6 +39,8 @@ pub struct Search<T = Row, M = One> {
     pub(super) seen: Seen,
     ignore_growing: bool,
     namespace: Option<String>,
+    score: FunctionScore,
+    highlighter: Option<Highlighter>,
     pub(super) timeout: Option<Duration>,
     pub(super) read: ReadRow<T>,
     shape: PhantomData<M>,
@@ -105,6 +110,8 @@ impl<M> Search<Row, M> {
             seen: Seen::default(),
             ignore_growing: false,
             namespace: None,
+            score: FunctionScore::default(),
+            highlighter: None,
             timeout: None,
             read: as_row,
             shape: PhantomData,
@@ -149,6 +156,39 @@ impl<T, M> Search<T, M> {
         self.parameter("timezone", timezone.into())
     }
 
+    /// Gives hits other scores before the best are chosen, by functions of kind
+    /// [`Rerank`](crate::FunctionKind::Rerank) (Milvus 2.6). What several say is multiplied, unless
+    /// [`score_parameter`](Self::score_parameter) says otherwise.
+    pub fn rerank(mut self, functions: impl IntoIterator<Item = Function>) -> Self {
+        let functions = functions.into_iter().map(|function| function.to_proto());
+        self.score.functions.extend(functions);
+        self
+    }
+
+    /// A parameter of how functions make a score, in Milvus' own words: `("boost_mode", "sum")`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts go in as they are"
+    )]
+    pub fn score_parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+        self.score.params.push(pair(&key.into(), value.to_string()));
+        self
+    }
+
+    /// Marks the words of the query in texts (Milvus 2.6.8): parameters in Milvus' own words, such as
+    /// `("pre_tags", "[\"<em>\"]")`. The marked texts are in [`Hit::highlights`].
+    pub fn highlight<K: Into<String>, V: Into<String>>(
+        mut self,
+        parameters: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let one = |(key, value): (K, V)| pair(&key.into(), value.into());
+        self.highlighter = Some(Highlighter {
+            r#type: HighlightType::Lexical as i32,
+            params: parameters.into_iter().map(one).collect(),
+        });
+        self
+    }
+
     /// Returns the fields of each hit as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of
     /// the struct are asked for.
     pub fn rows<U: DeserializeOwned>(self) -> Search<U, M> {
@@ -174,6 +214,8 @@ impl<T, M> Search<T, M> {
             seen: self.seen,
             ignore_growing: self.ignore_growing,
             namespace: self.namespace,
+            score: self.score,
+            highlighter: self.highlighter,
             timeout: self.timeout,
             shape: PhantomData,
         }
@@ -197,6 +239,8 @@ impl<T, M> Search<T, M> {
             seen: self.seen,
             ignore_growing: self.ignore_growing,
             namespace: self.namespace,
+            score: self.score,
+            highlighter: self.highlighter,
             timeout: self.timeout,
             read: self.read,
             shape: PhantomData,
@@ -214,6 +258,8 @@ impl<T, M> Search<T, M> {
             seen: self.seen,
             ignore_growing: self.ignore_growing,
             namespace: self.namespace.clone(),
+            score: self.score.clone(),
+            highlighter: self.highlighter.clone(),
             timeout: self.timeout,
             read: self.read,
             shape: PhantomData,
@@ -233,6 +279,8 @@ impl<T, M> Search<T, M> {
         request.partition_names = self.partitions;
         request.output_fields = self.output.unwrap_or_default();
         request.namespace = self.namespace;
+        request.highlighter = self.highlighter;
+        request.function_score = (!self.score.functions.is_empty()).then_some(self.score);
         let answer = self
             .client
             .call(call.timeout(wait.remaining()), request)

@@ -54,9 +54,27 @@ impl Wait {
         T: Send + Sync,
         F: Future<Output = Result<T>> + Send,
     {
-        let (mut polls, mut shown) = (0, true);
+        let mut polls = 0;
+        let result = self.asked_until(call, ask, done, state, &mut polls).await;
+        record_polls(polls);
+        result
+    }
+
+    async fn asked_until<T, F>(
+        &mut self,
+        call: Call<'_>,
+        ask: impl Fn(Option<Duration>) -> F + Send + Sync,
+        done: impl Fn(&T) -> Result<bool> + Send + Sync,
+        state: impl Fn(&T) -> String + Send + Sync,
+        polls: &mut u32,
+    ) -> Result<()>
+    where
+        T: Send + Sync,
+        F: Future<Output = Result<T>> + Send,
+    {
+        let mut shown = true;
         loop {
-            polls += 1;
+            *polls += 1;
             let asked = ask(self.remaining());
             let answer = if shown {
                 asked.await?
@@ -64,10 +82,7 @@ impl Wait {
                 unsampled(asked).await?
             };
             match (done(&answer)?, shown) {
-                (true, true) => {
-                    record_polls(polls);
-                    return Ok(());
-                }
+                (true, true) => return Ok(()),
                 (true, false) => shown = true,
                 (false, _) => {
                     shown = false;

@@ -98,6 +98,16 @@ impl Function {
         .parameter("provider", provider)
     }
 
+    /// Gives what a search found another score, by fields of the rows (Milvus 2.6). [`parameter`](Self::parameter) says
+    /// how: `("reranker", "decay")`, `("function", "gauss")`, `("origin", "100")`, `("scale", "50")`.
+    pub fn rerank<N: Into<String>>(
+        name: impl Into<String>,
+        fields: impl IntoIterator<Item = N>,
+    ) -> Self {
+        let fields: Vec<String> = fields.into_iter().map(Into::into).collect();
+        Self::new(name, FunctionKind::Rerank, fields, Vec::new())
+    }
+
     /// A parameter in Milvus' own words.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
@@ -178,7 +188,7 @@ impl Function {
         Ok(())
     }
 
-    pub(super) fn to_proto(&self) -> FunctionSchema {
+    pub(crate) fn to_proto(&self) -> FunctionSchema {
         let pair = |(key, value): &(String, String)| KeyValuePair {
             key: key.clone(),
             value: value.clone(),

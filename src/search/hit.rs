@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use crate::data::{Column, Id, Row, Table, Value, ids_from_proto};
+use crate::proto::common::HighlightResult;
 use crate::proto::milvus::SearchResults;
 use crate::proto::schema::{FieldData, SearchIteratorV2Results};
 
@@ -14,6 +15,8 @@ pub struct Hit<T = Row> {
     pub score: f32,
     /// The value of the field that hits were grouped by, where they were.
     pub group: Option<Value>,
+    /// Fields with the words of the query marked, where that was asked for: names and pieces of text.
+    pub highlights: Vec<(String, Vec<String>)>,
     /// The fields that were asked for.
     pub entity: T,
 }
@@ -30,6 +33,7 @@ pub struct Hits {
     groups: Option<Table>,
     counts: Vec<usize>,
     recalls: Vec<f32>,
+    highlights: Vec<HighlightResult>,
     pub(crate) costs: Vec<(String, String)>,
     pub(crate) session_timestamp: u64,
     pub(crate) iterator: Option<SearchIteratorV2Results>,
@@ -130,6 +134,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
         groups: groups.transpose()?,
         counts,
         recalls: results.recalls,
+        highlights: results.highlight_results,
         costs: answer
             .status
             .map(|status| status.extra_info.into_iter().collect())
@@ -142,7 +147,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
 impl Hits {
     /// The hits of each query, with their fields as `read` makes them.
     pub(crate) fn hits<T, E>(
-        self,
+        mut self,
         read: impl Fn(&Arc<Table>, usize) -> Result<T, E>,
     ) -> Result<Vec<Vec<Hit<T>>>, E> {
         let groups = self
@@ -158,6 +163,7 @@ impl Hits {
                     id,
                     score,
                     group: groups.map(|groups| groups.value(row)),
+                    highlights: highlights_of(&mut self.highlights, row),
                     entity: read(&self.table, row)?,
                 });
             }
@@ -165,4 +171,13 @@ impl Hits {
         }
         Ok(all)
     }
+}
+
+/// What is marked in one hit; taken out, since each hit is given once.
+fn highlights_of(fields: &mut [HighlightResult], row: usize) -> Vec<(String, Vec<String>)> {
+    let of = |field: &mut HighlightResult| {
+        let fragments = std::mem::take(&mut field.datas.get_mut(row)?.fragments);
+        Some((field.field_name.clone(), fragments))
+    };
+    fields.iter_mut().filter_map(of).collect()
 }

@@ -20,10 +20,13 @@ use super::verdict::Failure;
 use crate::error::{CallRecord, MilvusStatus, status_of_http};
 use crate::otel::{Attempt, AttemptTracer};
 use crate::proto;
-use crate::wire::{Outgoing, Reader, Replay, Rpc};
+use crate::wire::{Class, Outgoing, Reader, Replay, Rpc};
 
 /// How far into an answer its status is looked for. It stands first in what every server sends.
 const STATUS_WITHIN: usize = 64 * 1024;
+
+/// The metadata by which a server recognises a write that it has done already.
+pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Retries the calls that go through `S`, and holds them to their deadline.
 #[derive(Debug, Clone)]
@@ -181,7 +184,17 @@ where
     fn may_repeat(&self, failure: Failure) -> bool {
         self.made < self.policy.max_attempts
             && self.body.is_some()
-            && failure.is_retried(self.rpc.map(|rpc| rpc.class), &self.policy)
+            && failure.is_retried(self.class(), &self.policy)
+    }
+
+    /// A write that the server knows by its key is done once however often it is sent.
+    fn class(&self) -> Option<Class> {
+        match self.rpc.map(|rpc| rpc.class) {
+            Some(Class::Once) if self.parts.headers.contains_key(IDEMPOTENCY_KEY) => {
+                Some(Class::Read)
+            }
+            class => class,
+        }
     }
 
     /// The request once more, sharing the encoded message.
