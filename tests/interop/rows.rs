@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 /// A field as both clients are told of it.
 pub(crate) type Both = (Field, Json);
 
-fn both(field: Field, kind: &str, more: Json) -> Both {
+fn both(field: Field, kind: &str, more: &Json) -> Both {
     let mut spec = json!({ "name": field.name(), "datatype": kind });
     spec.as_object_mut()
         .unwrap()
@@ -21,23 +21,23 @@ pub(crate) fn scalar_fields() -> Vec<Both> {
         if kind == "VARCHAR" {
             more["max_length"] = 40.into();
         }
-        both(Field::array(name, element, 8), "ARRAY", more)
+        both(Field::array(name, element, 8), "ARRAY", &more)
     };
-    let none = || json!({});
+    let none = json!({});
     vec![
         both(
             Field::varchar("key", 64).primary_key(),
             "VARCHAR",
-            json!({ "max_length": 64, "is_primary": true }),
+            &json!({ "max_length": 64, "is_primary": true }),
         ),
-        both(Field::bool("flag"), "BOOL", none()),
-        both(Field::int8("tiny"), "INT8", none()),
-        both(Field::int16("small"), "INT16", none()),
-        both(Field::int32("medium"), "INT32", none()),
-        both(Field::int64("large"), "INT64", none()),
-        both(Field::float("single"), "FLOAT", none()),
-        both(Field::double("double"), "DOUBLE", none()),
-        both(Field::json("json"), "JSON", none()),
+        both(Field::bool("flag"), "BOOL", &none),
+        both(Field::int8("tiny"), "INT8", &none),
+        both(Field::int16("small"), "INT16", &none),
+        both(Field::int32("medium"), "INT32", &none),
+        both(Field::int64("large"), "INT64", &none),
+        both(Field::float("single"), "FLOAT", &none),
+        both(Field::double("double"), "DOUBLE", &none),
+        both(Field::json("json"), "JSON", &none),
         array("flags", DataType::Bool, "BOOL"),
         array("bytes", DataType::Int8, "INT8"),
         array("shorts", DataType::Int16, "INT16"),
@@ -53,13 +53,13 @@ pub(crate) fn scalar_fields() -> Vec<Both> {
 pub(crate) fn nullable_fields() -> Vec<Both> {
     let nullable = json!({ "nullable": true });
     vec![
-        both(Field::int32("maybe").nullable(), "INT32", nullable.clone()),
+        both(Field::int32("maybe").nullable(), "INT32", &nullable),
         both(
             Field::varchar("perhaps", 20).nullable(),
             "VARCHAR",
-            json!({ "nullable": true, "max_length": 20 }),
+            &json!({ "nullable": true, "max_length": 20 }),
         ),
-        both(Field::double("possibly").nullable(), "DOUBLE", nullable),
+        both(Field::double("possibly").nullable(), "DOUBLE", &nullable),
     ]
 }
 
@@ -121,10 +121,10 @@ pub(crate) fn columns(
     vectors: impl Fn(Columns, Vec<Vec<u8>>) -> Columns,
 ) -> Columns {
     let each = |name: &str| -> Vec<Json> { rows.iter().map(|row| row[name].clone()).collect() };
-    fn list<T>(values: Vec<Json>, one: impl Fn(&Json) -> T) -> Vec<T> {
+    fn list<T>(values: &[Json], one: impl Fn(&Json) -> T) -> Vec<T> {
         values.iter().map(one).collect()
     }
-    fn lists<T>(values: Vec<Json>, one: impl Fn(&Json) -> T) -> Vec<Vec<T>> {
+    fn lists<T>(values: &[Json], one: impl Fn(&Json) -> T) -> Vec<Vec<T>> {
         values
             .iter()
             .map(|values| values.as_array().unwrap().iter().map(&one).collect())
@@ -138,25 +138,25 @@ pub(crate) fn columns(
     let f32 = |value: &Json| f32::from_le_bytes(bytes(value).try_into().unwrap());
     let f64 = |value: &Json| f64::from_le_bytes(bytes(value).try_into().unwrap());
     let columns = Columns::new()
-        .varchar("key", list(each("key"), text))
-        .bool("flag", list(each("flag"), truth))
-        .int8("tiny", list(each("tiny"), int::<i8>))
-        .int16("small", list(each("small"), int::<i16>))
-        .int32("medium", list(each("medium"), int::<i32>))
-        .int64("large", list(each("large"), int::<i64>))
-        .float("single", list(each("single"), f32))
-        .double("double", list(each("double"), f64))
+        .varchar("key", list(&each("key"), text))
+        .bool("flag", list(&each("flag"), truth))
+        .int8("tiny", list(&each("tiny"), int::<i8>))
+        .int16("small", list(&each("small"), int::<i16>))
+        .int32("medium", list(&each("medium"), int::<i32>))
+        .int64("large", list(&each("large"), int::<i64>))
+        .float("single", list(&each("single"), f32))
+        .double("double", list(&each("double"), f64))
         .json("json", each("json"))
-        .array("flags", lists(each("flags"), truth))
-        .array("bytes", lists(each("bytes"), int::<i8>))
-        .array("shorts", lists(each("shorts"), int::<i16>))
-        .array("ints", lists(each("ints"), int::<i32>))
-        .array("longs", lists(each("longs"), int::<i64>))
-        .array("singles", lists(each("singles"), f32))
-        .array("doubles", lists(each("doubles"), f64))
-        .array("words", lists(each("words"), text))
-        .varchar("color", list(each("color"), text));
-    let columns = vectors(columns, list(each("vector"), bytes));
+        .array("flags", lists(&each("flags"), truth))
+        .array("bytes", lists(&each("bytes"), int::<i8>))
+        .array("shorts", lists(&each("shorts"), int::<i16>))
+        .array("ints", lists(&each("ints"), int::<i32>))
+        .array("longs", lists(&each("longs"), int::<i64>))
+        .array("singles", lists(&each("singles"), f32))
+        .array("doubles", lists(&each("doubles"), f64))
+        .array("words", lists(&each("words"), text))
+        .varchar("color", list(&each("color"), text));
+    let columns = vectors(columns, list(&each("vector"), bytes));
     if !nullable {
         return columns;
     }
@@ -166,10 +166,13 @@ pub(crate) fn columns(
     columns
         .int32(
             "maybe",
-            list(each("maybe"), |value| some(value, int::<i32>)),
+            list(&each("maybe"), |value| some(value, int::<i32>)),
         )
-        .varchar("perhaps", list(each("perhaps"), |value| some(value, text)))
-        .double("possibly", list(each("possibly"), |value| some(value, f64)))
+        .varchar("perhaps", list(&each("perhaps"), |value| some(value, text)))
+        .double(
+            "possibly",
+            list(&each("possibly"), |value| some(value, f64)),
+        )
 }
 
 /// What was read, in the form of [`rows`].
