@@ -98,16 +98,8 @@ async fn a_filter_too_long_to_be_read_in_full_stays_out_of_the_span() {
             ..Default::default()
         };
         let reason = format!("cannot parse expression: {filter}, error: mismatched input");
-        let Status::Error { description } = shown(request, &reason).await else {
-            panic!("no error");
-        };
-        assert!(
-            description.starts_with("cannot parse expression: id in [?"),
-            "{description}"
-        );
-        for literal in ["10", "11", "nen"] {
-            assert!(!description.contains(literal), "{literal}: {description}");
-        }
+        // Nobody knows what of it the server quotes: the code alone is said.
+        assert_eq!(shown(request, &reason).await, Status::error(""));
     }
 }
 
