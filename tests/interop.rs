@@ -24,7 +24,8 @@ struct Kind {
     index: (Index, Json),
     values: [String; 3],
     column: fn(Columns, Vec<Vec<u8>>) -> Columns,
-    needle: fn(&[u8]) -> Needle,
+    /// None where the server's own answers are not to be compared.
+    needle: Option<fn(&[u8]) -> Needle>,
 }
 
 fn floats(numbers: [f32; 3]) -> String {
@@ -59,7 +60,7 @@ fn float() -> Kind {
             let flat: Vec<f32> = vectors.iter().flat_map(|bytes| numbers(bytes)).collect();
             columns.float_vector("vector", 3, flat)
         },
-        needle: |bytes| numbers(bytes).into(),
+        needle: Some(|bytes| numbers(bytes).into()),
     }
 }
 
@@ -75,7 +76,8 @@ fn float16() -> Kind {
         ),
         values: ["003c0040".into(), "003800bc".into(), "01000080".into()],
         column: |columns, vectors| columns.float16_vector("vector", 2, vectors.concat()),
-        needle: |bytes| Needle::float16(bytes.to_vec()),
+        // Milvus 2.3.5 stores these vectors, but the same search twice gives other distances and other hits.
+        needle: None,
     }
 }
 
@@ -91,7 +93,7 @@ fn binary() -> Kind {
         ),
         values: ["00ff".into(), "aa01".into(), "0000".into()],
         column: |columns, vectors| columns.binary_vector("vector", 16, vectors.concat()),
-        needle: |bytes| Needle::binary(bytes.to_vec()),
+        needle: Some(|bytes| Needle::binary(bytes.to_vec())),
     }
 }
 
@@ -120,7 +122,7 @@ fn sparse_floats() -> Kind {
                     .collect::<Vec<_>>(),
             )
         },
-        needle: |bytes| sparse(bytes).into(),
+        needle: Some(|bytes| sparse(bytes).into()),
     }
 }
 
@@ -241,8 +243,11 @@ async fn find(client: &Client, other: &mut Other, collection: &str, kind: &Kind)
         assert_eq!(ours, theirs, "{filter}");
         assert_eq!(ours.len(), count, "{filter}");
     }
+    let Some(needle_of) = kind.needle else {
+        return;
+    };
     for (vector, filter) in [(&kind.values[1], ""), (&kind.values[2], "tiny <= 0")] {
-        let needle = (kind.needle)(&bytes(&vector.as_str().into()));
+        let needle = needle_of(&bytes(&vector.as_str().into()));
         let search = client
             .search(collection, needle)
             .field("vector")
