@@ -1,0 +1,340 @@
+//! What data costs the client, and that it costs as much per row however many rows there are:
+//! `cargo bench --bench data`.
+//!
+//! The server is in this process and answers at once, in frames as HTTP/2 carries them. CPU time and allocations of
+//! this thread are counted, of which the best round is shown. `benches/peers` has the same work through other clients,
+//! over a socket. What is little more than a copy takes twice as long per row once the vectors exceed the CPU's cache.
+//!
+//! glibc gives large memory back to the operating system and takes it fresh, and what that costs depends on the size
+//! and exceeds what is measured here: it is told to keep it. `MALLOC_MMAP_MAX_=65536 cargo bench --bench data` shows
+//! the cost with it.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::hint::black_box;
+use std::pin::{Pin, pin};
+use std::process::Command;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use cpu_time::ThreadTime;
+use http_body::{Body as _, Frame};
+use milvus_otel::proto::common::KeyValuePair;
+use milvus_otel::proto::milvus::{
+    DescribeCollectionResponse, MutationResult, QueryResults, SearchResults,
+};
+use milvus_otel::proto::schema::{
+    CollectionSchema, DataType, FieldData, FieldSchema, IDs, LongArray, ScalarField,
+    SearchResultData, VectorField, field_data::Field as Data, i_ds::IdField,
+    scalar_field::Data as Scalar, vector_field::Data as Vector,
+};
+use milvus_otel::{Client, Columns};
+use prost::Message;
+use serde::{Deserialize, Serialize};
+use tonic::body::Body;
+
+const DIMENSION: usize = 128;
+const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
+/// So many rows are written or read in a round, in as many operations as that takes.
+const ROWS_PER_ROUND: usize = 10_000;
+const ROUNDS: u32 = 7;
+const HITS: usize = 10;
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Book {
+    id: i64,
+    embedding: Vec<f32>,
+}
+
+/// Runs this program once more, with an allocator that keeps its memory, unless the environment says how it should be.
+fn keep_memory() {
+    const NO_MAPPINGS: &str = "MALLOC_MMAP_MAX_";
+    if std::env::var_os(NO_MAPPINGS).is_none() {
+        let status = Command::new(std::env::current_exe().unwrap())
+            .args(std::env::args_os().skip(1))
+            .env(NO_MAPPINGS, "0")
+            .env("MALLOC_TRIM_THRESHOLD_", i64::MAX.to_string())
+            .status()
+            .unwrap();
+        std::process::exit(status.code().unwrap_or(1));
+    }
+}
+
+fn main() {
+    keep_memory();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    println!(
+        "| {DIMENSION} f32 per row | rows | µs | ns per row | of the size before | allocations | bytes / payload |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|");
+    for (name, work) in WORKS {
+        let mut before = None;
+        for rows in SIZES {
+            let cost = work(&Bench {
+                runtime: &runtime,
+                client: client(rows),
+                rows,
+            });
+            let per_row = cost.cpu.as_nanos() as f64 / rows as f64;
+            let growth =
+                before.map_or_else(String::new, |before| format!("{:.2}", per_row / before));
+            println!(
+                "| {name} | {rows} | {:.0} | {per_row:.1} | {growth} | {} | {:.3} |",
+                cost.cpu.as_secs_f64() * 1e6,
+                cost.allocations,
+                cost.bytes as f64 / (rows * DIMENSION * 4) as f64,
+            );
+            before = Some(per_row);
+        }
+    }
+}
+
+type Work = fn(&Bench<'_>) -> Cost;
+
+const WORKS: [(&str, Work); 5] = [
+    ("insert columns", |bench| {
+        let ids: Vec<i64> = (0..bench.rows as i64).collect();
+        let vectors = vec![0.5_f32; bench.rows * DIMENSION];
+        bench.best(
+            || (ids.clone(), vectors.clone()),
+            async |client, (ids, vectors)| {
+                let dimension = DIMENSION as u32;
+                let columns = Columns::new().int64("id", ids);
+                let columns = columns.float_vector("embedding", dimension, vectors);
+                black_box(client.insert("books", columns).await.unwrap());
+            },
+        )
+    }),
+    ("insert typed rows", |bench| {
+        let book = |id| Book {
+            id,
+            embedding: vec![0.5; DIMENSION],
+        };
+        let books: Vec<Book> = (0..bench.rows as i64).map(book).collect();
+        bench.best(
+            || books.as_slice(),
+            async |client, books| {
+                black_box(client.insert("books", books).await.unwrap());
+            },
+        )
+    }),
+    ("query to columns", |bench| {
+        bench.best(
+            || (),
+            async |client, ()| {
+                let table = client.query("books").filter("id >= 0").columns();
+                let table = table.await.unwrap();
+                assert_eq!(table.len(), bench.rows);
+                black_box(table.column("embedding").unwrap().bytes().unwrap());
+            },
+        )
+    }),
+    ("query to typed rows", |bench| {
+        bench.best(
+            || (),
+            async |client, ()| {
+                let query = client.query("books").filter("id >= 0");
+                let books: Vec<Book> = query.rows().await.unwrap();
+                assert_eq!(books.len(), bench.rows);
+                black_box(books);
+            },
+        )
+    }),
+    ("search for so many vectors, top 10", |bench| {
+        let vectors = vec![vec![0.5_f32; DIMENSION]; bench.rows];
+        bench.best(
+            || vectors.clone(),
+            async |client, vectors| {
+                let hits = client.search_many("books", vectors).limit(HITS as u64);
+                let hits = hits.await.unwrap();
+                assert_eq!(hits.len(), bench.rows);
+                black_box(hits);
+            },
+        )
+    }),
+];
+
+struct Bench<'a> {
+    runtime: &'a tokio::runtime::Runtime,
+    client: Client,
+    rows: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Cost {
+    cpu: Duration,
+    allocations: u64,
+    bytes: u64,
+}
+
+impl Bench<'_> {
+    /// The cost of one operation in the best round. Its input is prepared uncounted.
+    fn best<I>(&self, input: impl Fn() -> I, work: impl AsyncFn(&Client, I)) -> Cost {
+        let calls = u32::try_from(ROWS_PER_ROUND.div_ceil(self.rows)).unwrap();
+        let round = |_| {
+            let mut total = Cost {
+                cpu: Duration::ZERO,
+                allocations: 0,
+                bytes: 0,
+            };
+            for _ in 0..calls {
+                let input = input();
+                let counted = allocation_counter::measure(|| {
+                    let started = ThreadTime::now();
+                    self.runtime.block_on(work(&self.client, input));
+                    total.cpu += started.elapsed();
+                });
+                total.allocations += counted.count_total;
+                total.bytes += counted.bytes_total;
+            }
+            Cost {
+                cpu: total.cpu / calls,
+                allocations: total.allocations / u64::from(calls),
+                bytes: total.bytes / u64::from(calls),
+            }
+        };
+        let _warm_up = round(0);
+        (0..ROUNDS).map(round).min_by_key(|cost| cost.cpu).unwrap()
+    }
+}
+
+/// A client of a server whose answers have so many rows.
+fn client(rows: usize) -> Client {
+    let answers = [
+        ("DescribeCollection", framed(&described())),
+        ("Query", framed(&queried(rows))),
+        ("Search", framed(&searched(rows))),
+    ];
+    let done = framed(&MutationResult::default());
+    let service = tower::service_fn(move |request: http::Request<Body>| {
+        let method = request.uri().path().rsplit('/').next().unwrap();
+        let found = answers.iter().find(|(name, _)| *name == method);
+        let message = found.map_or(&done, |(_, answer)| answer).clone();
+        async move {
+            let mut body = pin!(request.into_body());
+            while let Some(frame) =
+                std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
+            {
+                black_box(frame.unwrap());
+            }
+            let response = http::Response::builder().header("content-type", "application/grpc");
+            let body = Body::new(Answer {
+                message,
+                ended: false,
+            });
+            Ok::<_, std::convert::Infallible>(response.body(body).unwrap())
+        }
+    });
+    let client = Client::builder("http://milvus.test").service(service);
+    client.connect_lazy().unwrap()
+}
+
+/// A message in frames of HTTP/2's default size, then that it went well.
+struct Answer {
+    message: Bytes,
+    ended: bool,
+}
+
+impl http_body::Body for Answer {
+    type Data = Bytes;
+    type Error = tonic::Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, tonic::Status>>> {
+        let length = self.message.len().min(16 * 1024);
+        if length > 0 {
+            return Poll::Ready(Some(Ok(Frame::data(self.message.split_to(length)))));
+        }
+        if std::mem::replace(&mut self.ended, true) {
+            return Poll::Ready(None);
+        }
+        let mut trailers = http::HeaderMap::new();
+        trailers.insert("grpc-status", http::HeaderValue::from_static("0"));
+        Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+    }
+}
+
+fn framed(message: &impl Message) -> Bytes {
+    let length = u32::try_from(message.encoded_len()).unwrap().to_be_bytes();
+    [&[0], &length[..], &message.encode_to_vec()]
+        .concat()
+        .into()
+}
+
+fn described() -> DescribeCollectionResponse {
+    let field = |name: &str, data_type: DataType| FieldSchema {
+        name: name.to_owned(),
+        data_type: data_type as i32,
+        is_primary_key: name == "id",
+        type_params: vec![KeyValuePair {
+            key: "dim".into(),
+            value: DIMENSION.to_string(),
+        }],
+        ..FieldSchema::default()
+    };
+    let schema = CollectionSchema {
+        fields: vec![
+            field("id", DataType::Int64),
+            field("embedding", DataType::FloatVector),
+        ],
+        ..CollectionSchema::default()
+    };
+    DescribeCollectionResponse {
+        schema: Some(schema),
+        ..DescribeCollectionResponse::default()
+    }
+}
+
+fn keys(count: usize) -> LongArray {
+    LongArray {
+        data: (0..count as i64).collect(),
+    }
+}
+
+fn queried(rows: usize) -> QueryResults {
+    let field = |name: &str, data_type: DataType, data| FieldData {
+        field_name: name.to_owned(),
+        r#type: data_type as i32,
+        field: Some(data),
+        ..FieldData::default()
+    };
+    let ids = Data::Scalars(ScalarField {
+        data: Some(Scalar::LongData(keys(rows))),
+    });
+    let vectors = Data::Vectors(VectorField {
+        dim: DIMENSION as i64,
+        data: Some(Vector::FloatVector(vec![0.25; rows * DIMENSION].into())),
+    });
+    QueryResults {
+        fields_data: vec![
+            field("id", DataType::Int64, ids),
+            field("embedding", DataType::FloatVector, vectors),
+        ],
+        ..QueryResults::default()
+    }
+}
+
+fn searched(queries: usize) -> SearchResults {
+    let total = queries * HITS;
+    let results = SearchResultData {
+        num_queries: queries as i64,
+        top_k: HITS as i64,
+        topks: vec![HITS as i64; queries],
+        scores: vec![0.5; total],
+        ids: Some(IDs {
+            id_field: Some(IdField::IntId(keys(total))),
+        }),
+        primary_field_name: "id".into(),
+        ..SearchResultData::default()
+    };
+    SearchResults {
+        results: Some(results),
+        ..SearchResults::default()
+    }
+}

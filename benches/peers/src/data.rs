@@ -1,0 +1,46 @@
+//! What is written and read.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DIMENSION, ROWS};
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Book {
+    pub id: i64,
+    pub embedding: Vec<f32>,
+}
+
+/// The same rows in every form.
+pub struct Data {
+    pub ids: Vec<i64>,
+    pub flat: Vec<f32>,
+    pub nested: Vec<Vec<f32>>,
+    pub books: Rc<Vec<Book>>,
+}
+
+impl Data {
+    pub fn new() -> Self {
+        let ids: Vec<i64> = (0..ROWS as i64).collect();
+        let flat = flat();
+        let nested: Vec<Vec<f32>> = flat.chunks(DIMENSION).map(<[f32]>::to_vec).collect();
+        let book = |(id, embedding): (&i64, &Vec<f32>)| Book {
+            id: *id,
+            embedding: embedding.clone(),
+        };
+        let books = ids.iter().zip(&nested).map(book).collect();
+        Self {
+            ids,
+            flat,
+            nested,
+            books: Rc::new(books),
+        }
+    }
+}
+
+/// All vectors, one after the other.
+pub fn flat() -> Vec<f32> {
+    let number = |index: usize| (index % 1009) as f32 / 1009.0 - 0.5;
+    (0..ROWS * DIMENSION).map(number).collect()
+}
