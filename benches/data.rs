@@ -9,7 +9,7 @@
 //! and exceeds what is measured here: it is told to keep it. `MALLOC_MMAP_MAX_=65536 cargo bench --bench data` shows
 //! the cost with it.
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::needless_pass_by_value, clippy::unwrap_used)]
 
 use std::hint::black_box;
 use std::pin::{Pin, pin};
