@@ -1,7 +1,8 @@
 //! One trace that begins in this program and ends in Milvus.
 //!
-//! `cargo run --example quick_setup` creates a collection, inserts ten rows, searches and queries them, under one span. It uses the Milvus at `MILVUS_URI` or `localhost:19530` and the OTLP receiver that the `OTEL_*` variables name
-//! or `localhost:4317`; what is not running it starts, and then it draws the trace itself.
+//! `cargo run --example quick_setup` creates a collection, inserts ten rows, searches and queries them, under one span.
+//! It uses the Milvus at `MILVUS_URI` or `localhost:19530` and the OTLP receiver that the `OTEL_*` variables name or
+//! `localhost:4317`; what is not running it starts, and then it draws the trace itself.
 
 use std::error::Error;
 
@@ -46,7 +47,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 async fn quick_setup(uri: &str) -> milvus_otel::Result<()> {
     let client = Client::connect(uri).await?;
-
     if client.has_collection(COLLECTION).await? {
         client.drop_collection(COLLECTION).await?;
         println!("dropped the {COLLECTION} of an earlier run");
@@ -57,28 +57,23 @@ async fn quick_setup(uri: &str) -> milvus_otel::Result<()> {
     let state = client.get_load_state(COLLECTION).await?;
     println!("created {COLLECTION}: {state:?}");
 
-    let colors = ["red", "green", "blue"];
-    let items: Vec<Item> = (0..10_u8)
-        .map(|id| Item {
-            id: id.into(),
-            vector: [0.1, 0.2, 0.3, 0.4, f32::from(id) / 10.0],
-            color: colors[usize::from(id) % 3].to_owned(),
-        })
-        .collect();
+    let items = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(|id| Item {
+        id,
+        vector: [0.1, 0.2, 0.3, 0.4, id as f32 / 10.0],
+        color: ["red", "green", "blue"][id as usize % 3].to_owned(),
+    });
     let written = client.insert(COLLECTION, &items).await?;
     println!("inserted {} rows", written.count);
 
     // Sees what was written right before.
     let session = Consistency::Session;
     let search = client.search(COLLECTION, items[7].vector).limit(3);
-    for hit in search.output(["color"]).consistency(session).await? {
-        let color = hit.entity.get("color");
-        println!("found {} at {:.3}: {color:?}", hit.id, hit.score);
+    for hit in search.consistency(session).rows::<Item>().await? {
+        println!("found {} at {:.3}: {}", hit.id, hit.score, hit.entity.color);
     }
     let query = client.query(COLLECTION).filter("color == \"blue\"");
     let blue: Vec<Item> = query.consistency(session).rows().await?;
     println!("{} rows are blue", blue.len());
 
-    client.drop_collection(COLLECTION).await?;
-    Ok(())
+    client.drop_collection(COLLECTION).await
 }

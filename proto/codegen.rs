@@ -317,6 +317,7 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
     let class = match row.class.as_str() {
         "read" => "Read",
         "idempotent" => "Idempotent",
+        "piecewise" => "Piecewise",
         "once" => "Once",
         other => return Err(format!("rpcs.toml: {}: no class {other}", method.full_name()).into()),
     };

@@ -2,6 +2,7 @@
 
 mod builder;
 mod call;
+mod channel;
 mod collections;
 mod handshake;
 mod settings;

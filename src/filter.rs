@@ -13,15 +13,17 @@ use crate::proto::schema::TemplateValue;
 /// A boolean expression over fields, with values bound to the names in its braces.
 ///
 /// Bound values need no quoting and cannot change what the expression means, whatever is in them; long lists are sent
-/// in a fraction of the bytes; and the text may be shown, since it holds no user data. Milvus since 2.5 and Milvus
-/// Lite 2.5 bind them themselves; for older servers see [`inlined`](Self::inlined). Where nothing is bound, a `&str`
-/// does as a filter too.
+/// in a fraction of the bytes; and the text may be shown, since it holds no user data. Milvus since 2.5 binds them
+/// itself; for older servers and Milvus Lite see [`inlined`](Self::inlined). Where nothing is bound, a `&str` does as a
+/// filter too.
+///
+/// Do not name a value like a field: Milvus Lite 2.5 reads `year == {year}` as a comparison of the field with itself.
 ///
 /// ```
 /// use milvus_otel::Filter;
 ///
-/// let filter = Filter::new("year > {year} and tag in {tags}")
-///     .bind("year", 1950)
+/// let filter = Filter::new("year > {since} and tag in {tags}")
+///     .bind("since", 1950)
 ///     .bind("tags", ["sf", "classic"]);
 /// assert_eq!(filter.inlined().to_string(), r#"year > 1950 and tag in ["sf", "classic"]"#);
 /// ```
@@ -50,7 +52,7 @@ impl Filter {
     }
 
     /// The same filter with its values written into the text, for servers that do not bind them: Milvus before 2.5
-    /// and Milvus Lite 3. Texts are quoted, so that they still cannot change what the expression means.
+    /// and Milvus Lite. Texts are quoted, so that they still cannot change what the expression means.
     #[must_use]
     pub fn inlined(&self) -> Self {
         let mut text = String::with_capacity(self.template.len());

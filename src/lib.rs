@@ -182,12 +182,12 @@ pub mod otel;
 pub mod proto;
 mod schema;
 mod search;
-mod stack;
+pub mod stack;
 mod wire;
 
 #[cfg(feature = "tls")]
 pub use client::Tls;
-pub use client::{Borrowing, Client, ClientBuilder, Pending};
+pub use client::{Client, ClientBuilder};
 pub use data::{
     ByteVectors, Column, Columns, Element, FloatVectors, Id, Input, Row, Scalars, SparseVector,
     Table, Value,
@@ -201,7 +201,14 @@ pub use ops::{CollectionInfo, Health, LoadState};
 pub use otel::OtelLayer;
 pub use schema::{DataType, DefaultValue, Field, Function, FunctionKind, Schema, SchemaBuilder};
 pub use search::{Consistency, Hit, Hits, Needle, Rerank};
-pub use stack::{AnswerBody, Answering, RetryPolicy, Stack, Transport, TransportError};
+#[doc(inline)]
+pub use stack::RetryPolicy;
+
+/// For `fuzz/` only.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+#[path = "fuzz.rs"]
+pub mod __fuzz;
 
 /// Compiles the programs of the README.
 #[cfg(all(doctest, feature = "otlp"))]

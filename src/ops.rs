@@ -79,6 +79,8 @@ pub use search::{Many, One, Search, SearchHits, SearchStream};
 pub use upsert::Upsert;
 pub use write::Written;
 
+pub use crate::client::{Borrowing, Pending};
+
 /// What every operation has: a timeout, and `.await`.
 macro_rules! operation {
     ($name:ident => $output:ty) => {

@@ -71,5 +71,5 @@ pub(crate) use composite::{Composite, record_polls, unsampled};
 pub use future::ResponseFuture;
 pub use layer::{AttemptSpans, OtelLayer};
 pub use links::Links;
-pub(crate) use metrics::ConnectionMetrics;
+pub(crate) use metrics::{ConnectionMetrics, Counted};
 pub use service::Otel;

@@ -55,6 +55,12 @@ pub(crate) fn rpc(path: &str) -> Option<&'static Rpc> {
     }
 }
 
+/// Any RPC of the contract.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn nth(number: usize) -> &'static Rpc {
+    &rpcs::RPCS[number % rpcs::RPCS.len()]
+}
+
 /// More than three times as many as there are RPCs, so that a search seldom looks at two.
 const SLOTS: usize = 512;
 

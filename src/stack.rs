@@ -1,15 +1,21 @@
-//! The tower stack every call goes through.
+//! The tower stack every call goes through, for those who name its types.
+//!
+//! [`Client::raw`](crate::Client::raw) is a generated client on a [`Stack`]: a struct that keeps one names the type
+//! `MilvusServiceClient<Stack>`. A layer for [`ClientBuilder::layer`](crate::ClientBuilder::layer) stands around a
+//! [`Transport`].
 
 mod backoff;
 mod cause;
 mod connect;
 mod connections;
 mod deadline;
+mod endpoint;
 mod metadata;
 mod opaque;
 mod peer;
 mod retry;
 mod verdict;
+mod watched;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,14 +24,15 @@ use tower::ServiceBuilder;
 use tower::layer::layer_fn;
 
 pub use backoff::RetryPolicy;
-pub(crate) use cause::{Destination, reach};
-pub(crate) use connect::{Connector, Endpoint};
+pub(crate) use cause::{Destination, is_lasting, reach};
+pub(crate) use connect::Connector;
 pub(crate) use connections::{Connections, Route};
 pub use connections::{Transport, TransportError};
 use deadline::Deadlined;
+pub(crate) use endpoint::Endpoint;
 pub(crate) use metadata::CallMetadata;
 use metadata::Metadata;
-pub use opaque::{AnswerBody, Answering, Stack};
+pub use opaque::{ResponseBody, ResponseFuture, Stack};
 pub(crate) use peer::Peer;
 pub(crate) use retry::IDEMPOTENCY_KEY;
 use retry::Retry;

@@ -10,4 +10,4 @@ pub(crate) use body::{Outgoing, Replay};
 pub(crate) use codec::Codec;
 pub use packed::{DoubleArray, FloatArray};
 pub(crate) use rpc::{Class, Fact, Field, Read, Rpc};
-pub(crate) use scan::{Reader, Sink};
+pub(crate) use scan::{Reader, Sink, TEXT_LIMIT, message_end};

@@ -6,11 +6,15 @@
 #[expect(dead_code, reason = "each binary of tests uses its part")]
 mod spans;
 
+use std::time::Duration;
+
 use milvus_otel::Client;
 use opentelemetry::context::FutureExt as _;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::{Context, global};
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 use spans::{Recorder, header, incoming, propagator, traceparent};
 use testkit::{Fake, Reply};
 
@@ -83,6 +87,20 @@ async fn the_client_follows_the_global_provider() {
     );
     assert_eq!(header(&last(), "tracestate"), None);
     assert_eq!(header(&last(), "x-vendor"), Some("as it is"));
+
+    // A connection that was made before there was a meter provider does not count when it goes either.
+    let uri = format!("http://{}", fake.serve().await.unwrap());
+    let early = Client::connect(uri.as_str()).await.unwrap();
+    let exporter = InMemoryMetricExporter::default();
+    let meters = SdkMeterProvider::builder()
+        .with_periodic_exporter(exporter.clone())
+        .build();
+    global::set_meter_provider(meters.clone());
+    let _late = Client::connect(uri.as_str()).await.unwrap();
+    drop(early);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    meters.force_flush().unwrap();
+    assert_eq!(connections(&exporter), [1]);
 }
 
 /// Says more than needed: the random flag, and an empty tracestate.
@@ -103,4 +121,21 @@ impl TextMapPropagator for Verbose {
     fn fields(&self) -> FieldIter<'_> {
         FieldIter::new(&[])
     }
+}
+
+/// How many connections are open, by pool.
+fn connections(exporter: &InMemoryMetricExporter) -> Vec<i64> {
+    let exported = exporter.get_finished_metrics().unwrap();
+    let metrics = exported
+        .iter()
+        .flat_map(ResourceMetrics::scope_metrics)
+        .flat_map(|scope| scope.metrics());
+    metrics
+        .filter(|metric| metric.name() == "db.client.connection.count")
+        .flat_map(|metric| match metric.data() {
+            AggregatedMetrics::I64(MetricData::Sum(sum)) => sum.data_points(),
+            other => panic!("{other:?}"),
+        })
+        .map(|point| point.value())
+        .collect()
 }

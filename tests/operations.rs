@@ -338,6 +338,11 @@ async fn an_empty_name_is_refused_before_anything_is_sent() {
         error.to_string(),
         "create_collection \"books\": dimension is 0: it must be at least 1"
     );
+    let error = client.rename_collection("books", "").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "rename_collection \"books\": the new name is empty"
+    );
     assert!(fake.calls().is_empty());
     let client_spans = recorder.spans().into_iter();
     assert_eq!(
@@ -346,4 +351,5 @@ async fn an_empty_name_is_refused_before_anything_is_sent() {
             .count(),
         0
     );
+    assert!(recorder.spans().is_empty(), "what was refused is no call");
 }

@@ -311,6 +311,17 @@ async fn a_deadline_is_kept_whoever_set_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_connection_that_is_not_ours_nothing_is_said() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    fake.script("Connect", [Reply::Never]);
+    let error = recorder.builder(&fake).connect().await.unwrap_err();
+    assert_eq!(
+        error.message(),
+        "cannot connect to http://milvus.test:19530: no answer within 10s"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stream_has_no_deadline_but_its_own() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let late = || Reply::After(HOUR, Box::new(Reply::Message(Vec::new())));

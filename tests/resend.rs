@@ -1,14 +1,16 @@
-//! A retry sends the bytes it has: nothing is encoded or copied again. Alone in its process, because all of its
-//! allocations are counted.
+//! A retry sends the bytes it has: nothing is encoded or copied again.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "support/allocated.rs"]
+mod allocated;
 #[path = "support/answers.rs"]
 mod answers;
 
-use std::alloc::System;
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
+use allocated::allocated;
 use answers::{answered, response, server};
 use bytes::Bytes;
 use http_body::Body as _;
@@ -18,11 +20,7 @@ use milvus_otel::proto::schema::{FieldData, VectorField, field_data, vector_fiel
 use milvus_otel::{Client, OtelLayer, RetryPolicy};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use prost::Message;
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tonic::body::Body;
-
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn insert() -> InsertRequest {
     let values: Vec<f32> = (0..768_u16).cycle().take(768_000).map(f32::from).collect();
@@ -52,8 +50,7 @@ async fn answer(
 ) -> http::Response<Body> {
     let mut body = pin!(request.into_body());
     let mut frames = Vec::new();
-    while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
-    {
+    while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
         frames.push(frame.unwrap().into_data().unwrap());
     }
     let mut bodies = bodies.lock().unwrap();
@@ -71,7 +68,7 @@ async fn answer(
 }
 
 /// Sends it, and counts what is allocated meanwhile.
-async fn send(refused: usize) -> (usize, Vec<Vec<Bytes>>) {
+async fn send(refused: usize) -> (u64, Vec<Vec<Bytes>>) {
     let bodies = Bodies::default();
     let into = Arc::clone(&bodies);
     let mut raw = Client::builder("http://milvus.test")
@@ -84,17 +81,16 @@ async fn send(refused: usize) -> (usize, Vec<Vec<Bytes>>) {
         .unwrap()
         .raw();
     let request = insert();
-    let region = Region::new(ALLOCATOR);
-    let answer = raw.insert(request).await.unwrap().into_inner();
-    let change = region.change();
+    let (counted, answer) = allocated(raw.insert(request)).await;
+    let answer = answer.unwrap().into_inner();
     assert_eq!(answer.status.unwrap().code, 0);
     let bodies = std::mem::take(&mut *bodies.lock().unwrap());
-    (change.bytes_allocated, bodies)
+    (counted.bytes_total, bodies)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_encodes_nothing() {
-    let payload = insert().encoded_len();
+    let payload = insert().encoded_len() as u64;
     send(0).await;
     let (once, first) = send(0).await;
     let (thrice, bodies) = send(2).await;

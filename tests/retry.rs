@@ -15,7 +15,8 @@ use std::time::Duration;
 use answers::{answered, response, trailers};
 use milvus_otel::proto::common;
 use milvus_otel::proto::milvus::{
-    DropCollectionRequest, HasCollectionRequest, InsertRequest, MutationResult, QueryRequest,
+    DeleteRequest, DropCollectionRequest, HasCollectionRequest, InsertRequest, MutationResult,
+    QueryRequest,
 };
 use milvus_otel::proto::schema::{FieldData, VectorField, field_data, vector_field};
 use milvus_otel::{Client, ClientBuilder, RetryPolicy};
@@ -162,6 +163,23 @@ async fn class_and_cause_decide_whether_a_call_is_repeated() {
             assert_eq!(repeated, wanted, "{cause:?}, replay_idempotent({replay})");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_that_a_rate_limit_stopped_may_be_half_done() {
+    for (replay, wanted) in [(false, 1), (true, 4)] {
+        let (builder, attempts) = failing(&Recorder::new(), Cause::Milvus(8, 49, true));
+        let policy = RetryPolicy::default()
+            .max_attempts(4)
+            .replay_idempotent(replay);
+        let mut raw = builder.retry(policy).connect_lazy().unwrap().raw();
+        raw.delete(DeleteRequest::default()).await.unwrap();
+        assert_eq!(attempts.lock().unwrap().len(), wanted);
+    }
+    let (builder, _) = failing(&Recorder::new(), Cause::Milvus(8, 49, true));
+    let client = builder.connect_lazy().unwrap();
+    let error = client.delete("books", "id > 3").await.unwrap_err();
+    assert!(error.is_rate_limited() && error.may_have_happened());
 }
 
 #[tokio::test(start_paused = true)]

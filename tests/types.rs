@@ -4,11 +4,18 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+#[path = "types/indexes.rs"]
+mod indexes;
+#[path = "types/nulls.rs"]
+mod nulls;
+#[path = "types/words.rs"]
+mod words;
+
 use std::collections::BTreeMap;
 
 use milvus_otel::{
-    Client, Columns, Consistency, DataType, Field, Function, Index, Metric, Needle, Rerank, Schema,
-    SparseVector, Value,
+    Client, Columns, Consistency, DataType, Field, Index, Metric, Needle, Schema, SparseVector,
+    Value,
 };
 use serde::{Deserialize, Serialize};
 use testkit::{Milvus, Unavailable, require};
@@ -316,159 +323,6 @@ async fn check(client: &Client, all: &[Scalars], vectors: &Vectors) {
     );
 }
 
-/// Rows without a value, and default values.
-async fn nulls(client: &Client) {
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Row {
-        id: i64,
-        title: Option<String>,
-        year: Option<i32>,
-        tags: Option<Vec<i64>>,
-        vector: Vec<f32>,
-    }
-    let schema = Schema::builder()
-        .field(Field::int64("id").primary_key())
-        .field(Field::varchar("title", 9).nullable())
-        .field(Field::int32("year").nullable())
-        .field(Field::array("tags", DataType::Int64, 4).nullable())
-        .field(Field::float_vector("vector", 2));
-    client
-        .create_collection("nulls", schema.build().unwrap())
-        .index("vector", Index::flat(Metric::L2))
-        .await
-        .unwrap();
-    let row = |id, some: bool| Row {
-        id,
-        title: some.then(|| "t".to_owned()),
-        year: some.then_some(1999),
-        tags: some.then(|| vec![1, 2]),
-        vector: vec![id as f32, 0.0],
-    };
-    let rows: Vec<_> = (0..6).map(|id| row(id, id % 2 == 0)).collect();
-    client.insert("nulls", &rows).await.unwrap();
-    let columns = Columns::new()
-        .int64("id", [6, 7])
-        .varchar("title", [Some("x"), None])
-        .float_vector("vector", 2, vec![0.5; 4]);
-    client.insert("nulls", columns).await.unwrap();
-
-    let strong = Consistency::Strong;
-    let mut found: Vec<Row> = client
-        .query("nulls")
-        .filter("id < 6")
-        .consistency(strong)
-        .rows()
-        .await
-        .unwrap();
-    found.sort_by_key(|row| row.id);
-    assert_eq!(found, rows);
-    let found: Vec<Row> = client
-        .get("nulls", [7])
-        .consistency(strong)
-        .rows()
-        .await
-        .unwrap();
-    assert_eq!((&found[0].title, found[0].year), (&None, None));
-    let table = client
-        .get("nulls", [6])
-        .output(["title", "year"])
-        .columns()
-        .await
-        .unwrap();
-    assert_eq!(table.value(0, "title"), Some(Value::Text("x".into())));
-    assert!(table.column("year").unwrap().is_null(0));
-
-    // Only the named fields change.
-    client
-        .upsert("nulls", [serde_json::json!({ "id": 1, "title": "new" })])
-        .partial(true)
-        .await
-        .unwrap();
-    let found: Vec<Row> = client
-        .get("nulls", [1])
-        .consistency(strong)
-        .rows()
-        .await
-        .unwrap();
-    assert_eq!(
-        found,
-        [Row {
-            title: Some("new".into()),
-            ..row(1, false)
-        }]
-    );
-}
-
-/// Texts are searched as texts, alone and beside vectors.
-async fn words(client: &Client, tells_functions: bool) {
-    let schema = Schema::builder()
-        .field(Field::int64("id").primary_key().auto_id())
-        .field(Field::varchar("text", 200).analyzer(serde_json::json!({})))
-        .field(Field::sparse_vector("words"))
-        .field(Field::float_vector("vector", 2))
-        .function(Function::bm25("bm25", "text", "words"))
-        .build()
-        .unwrap();
-    client
-        .create_collection("words", schema)
-        .index(
-            "words",
-            Index::new("SPARSE_INVERTED_INDEX").metric(Metric::Bm25),
-        )
-        .index("vector", Index::flat(Metric::L2))
-        .await
-        .unwrap();
-    let described = client.describe_collection("words").await.unwrap().schema;
-    assert!(described.field("words").unwrap().is_function_output());
-    if tells_functions {
-        assert_eq!(described.functions()[0].outputs(), ["words"]);
-    }
-
-    #[derive(Debug, Serialize, Deserialize)]
-    struct Note {
-        text: String,
-        vector: Vec<f32>,
-    }
-    let note = |text: &str, x: f32| Note {
-        text: text.into(),
-        vector: vec![x, 0.0],
-    };
-    let notes = [
-        note("a desert planet", 1.0),
-        note("rings of saturn", 2.0),
-        note("the planet mars", 3.0),
-    ];
-    let written = client.insert("words", &notes).await.unwrap();
-    assert_eq!(written.ids.len(), 3);
-
-    let strong = Consistency::Strong;
-    let hits = client
-        .search("words", "desert")
-        .field("words")
-        .consistency(strong)
-        .rows::<Note>()
-        .await
-        .unwrap();
-    assert_eq!(hits.len(), 1, "{hits:?}");
-    assert_eq!(hits[0].entity.text, "a desert planet");
-    assert_eq!(hits[0].id, written.ids[0]);
-
-    for rerank in [Rerank::rrf(60), Rerank::weighted([0.3, 0.7])] {
-        let hybrid = client
-            .hybrid_search("words")
-            .vector("words", "mars")
-            .vector("vector", [3.0, 0.0])
-            .rerank(rerank);
-        let hits = hybrid
-            .limit(2)
-            .consistency(strong)
-            .rows::<Note>()
-            .await
-            .unwrap();
-        assert_eq!(hits[0].entity.text, "the planet mars", "{hits:?}");
-    }
-}
-
 async fn connect(server: Result<Milvus, Unavailable>) -> Option<(Milvus, Client)> {
     let milvus = require(server)?;
     let client = Client::connect(milvus.uri()).await.unwrap();
@@ -505,7 +359,7 @@ async fn types_of_milvus_lite() {
     for vectors in [float(), float16(), binary(), sparse()] {
         types(&client, vectors).await;
     }
-    words(&client, false).await;
+    words::words(&client, false).await;
 }
 
 #[tokio::test]
@@ -516,82 +370,6 @@ async fn types_of_milvus_lite_in_python() {
     for vectors in [float(), sparse()] {
         types(&client, vectors).await;
     }
-    nulls(&client).await;
-    words(&client, true).await;
-}
-
-/// The constructors give what the servers expect.
-async fn indexes(client: &Client, fields: &[(Field, Vec<Index>)]) {
-    for (field, indexes) in fields {
-        for (number, index) in indexes.iter().enumerate() {
-            let name = format!("{}_{number}", field.name());
-            let mut schema = Schema::builder()
-                .field(Field::int64("id").primary_key())
-                .field(field.clone());
-            if !field.data_type().is_vector() {
-                schema = schema.field(Field::float_vector("unused", 2));
-            }
-            client
-                .create_collection(name.as_str(), schema.build().unwrap())
-                .await
-                .unwrap();
-            let created = client
-                .create_index(name.as_str(), field.name(), index.clone())
-                .await;
-            assert!(created.is_ok(), "{index:?}: {created:?}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn indexes_of_the_whole_of_milvus() {
-    let Some((milvus, client)) = connect(Milvus::standalone().start().await).await else {
-        return;
-    };
-    let (cosine, hamming) = (Metric::Cosine, Metric::Hamming);
-    let dense = vec![
-        Index::auto(cosine),
-        Index::flat(cosine),
-        Index::ivf_flat(cosine, 16),
-        Index::ivf_sq8(Metric::InnerProduct, 16),
-        Index::ivf_pq(Metric::L2, 16, 4),
-        Index::hnsw(cosine, 16, 64),
-        Index::scann(cosine, 16),
-    ];
-    let binary = vec![
-        Index::bin_flat(hamming),
-        Index::bin_ivf_flat(Metric::Jaccard, 16),
-    ];
-    let fields = [
-        (Field::float_vector("dense", 8), dense),
-        (Field::binary_vector("binary", 16), binary),
-        (Field::varchar("text", 9), vec![Index::trie()]),
-        (Field::int64("number"), vec![Index::stl_sort()]),
-    ];
-    indexes(&client, &fields).await;
-    milvus.stop().await;
-}
-
-#[tokio::test]
-async fn indexes_of_milvus_lite() {
-    let Some((_milvus, client)) = connect(Milvus::lite().start().await).await else {
-        return;
-    };
-    let sparse = vec![
-        Index::sparse_inverted(Metric::InnerProduct),
-        Index::sparse_wand(Metric::InnerProduct),
-    ];
-    let fields = [
-        (
-            Field::float_vector("dense", 8),
-            vec![Index::ivf_flat(Metric::L2, 16)],
-        ),
-        (Field::sparse_vector("sparse"), sparse),
-        (
-            Field::binary_vector("binary", 16),
-            vec![Index::bin_flat(Metric::Hamming)],
-        ),
-        (Field::varchar("text", 9), vec![Index::inverted()]),
-    ];
-    indexes(&client, &fields).await;
+    nulls::nulls(&client).await;
+    words::words(&client, true).await;
 }

@@ -9,19 +9,16 @@ use tonic::body::Body;
 use tower::{BoxError, Layer, Service};
 
 use super::Client;
+use super::channel::Channel;
 use super::settings::{Settings, database_header};
 use crate::error::{Error, Result};
 use crate::otel::OtelLayer;
 use crate::stack::{
-    CallMetadata, Connections, Connector, Destination, Endpoint, Peer, RetryPolicy, Route,
-    Transport,
+    CallMetadata, Connections, Destination, Endpoint, Peer, RetryPolicy, Route, Transport,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Milvus' servers allow a ping every 5 s.
-const KEEPALIVE: Duration = Duration::from_secs(10);
-
 /// Settings of a [`Client`]; made by [`Client::builder`].
 #[must_use = "a builder does nothing until it connects"]
 pub struct ClientBuilder {
@@ -187,37 +184,13 @@ impl ClientBuilder {
         let route = match self.service {
             Some(service) => Route::Transport(service),
             None => {
-                let channel = tonic::transport::Endpoint::from_shared(channel_uri(&endpoint))
-                    .map_err(|error| refuse(error.to_string()))?
-                    .connect_timeout(self.connect_timeout)
-                    .http2_keep_alive_interval(KEEPALIVE)
-                    .keep_alive_while_idle(true)
-                    .user_agent(concat!("milvus-otel/", env!("CARGO_PKG_VERSION")))
-                    .map_err(|error| refuse(error.to_string()))?;
-                #[cfg(not(feature = "tls"))]
-                if endpoint.is_tls() {
-                    return Err(refuse(format!(
-                        "{endpoint} needs the feature \"tls\" of milvus-otel"
-                    )));
-                }
-                #[cfg(feature = "tls")]
-                let channel = if endpoint.is_tls() {
-                    let config = self
-                        .tls
-                        .config()
-                        .map_err(|why| refuse(format!("the TLS settings cannot be used: {why}")))?;
-                    let config = channel.tls_config(config);
-                    config.map_err(|error| {
-                        refuse(format!(
-                            "the TLS settings cannot be used: {}",
-                            root_cause(&error)
-                        ))
-                    })?
-                } else {
-                    channel
+                let channel = Channel {
+                    endpoint: &endpoint,
+                    connect_timeout: self.connect_timeout,
+                    #[cfg(feature = "tls")]
+                    tls: self.tls,
                 };
-                let connector = Connector::new(Arc::clone(&endpoint), Arc::clone(&peer));
-                Route::Channel(channel.connect_with_connector_lazy(connector))
+                Route::Channel(channel.connect_lazy(&peer).map_err(refuse)?)
             }
         };
         let route = self.layers.into_iter().fold(route, |route, layer| {
@@ -265,14 +238,6 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// What the channel takes for the server's URI: it sets the scheme, the `:authority` and the name TLS expects.
-fn channel_uri(endpoint: &Endpoint) -> String {
-    match endpoint {
-        Endpoint::Tcp { .. } => endpoint.to_string(),
-        Endpoint::Unix { .. } => "http://localhost".to_owned(),
-    }
-}
-
 /// A URI as it may be shown.
 fn without_password(uri: &str) -> String {
     match (uri.find("://"), uri.rfind('@')) {
@@ -282,15 +247,6 @@ fn without_password(uri: &str) -> String {
         (None, Some(at)) => format!("<redacted>{}", &uri[at..]),
         _ => uri.to_owned(),
     }
-}
-
-#[cfg(feature = "tls")]
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut root = error;
-    while let Some(cause) = root.source() {
-        root = cause;
-    }
-    root.to_string()
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use tonic::client::Grpc;
 use super::Client;
 use crate::error::{CallRecord, Error, Result};
 use crate::otel::Composite;
-use crate::proto::{Answer, Request};
-use crate::stack::{IDEMPOTENCY_KEY, reach};
-use crate::wire::Codec;
+use crate::proto::{self, Answer, Request};
+use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach};
+use crate::wire::{Class, Codec};
 
 /// The future of an operation.
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
@@ -50,25 +50,30 @@ impl<'a> Call<'a> {
         self.timeout = timeout;
         self
     }
+
+    /// Refuses what cannot work, before anything is sent or traced.
+    fn check(&self) -> Result<()> {
+        if self.collection == Some("") {
+            return Err(Error::invalid_argument(
+                self.operation,
+                "the collection's name is empty",
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl Client {
     /// Puts one span over the calls that `steps` makes.
-    pub(crate) fn composite<F>(&self, call: Call<'_>, steps: F) -> Composite<F> {
-        self.inner
-            .settings
-            .otel
-            .composite(call.operation, call.collection, steps)
+    pub(crate) fn composite<F>(&self, call: Call<'_>, steps: F) -> Result<Composite<F>> {
+        call.check()?;
+        let otel = &self.inner.settings.otel;
+        Ok(otel.composite(call.operation, call.collection, steps))
     }
 
     /// Sends a request, and turns every failure into an [`Error`], also one that Milvus hides in its answer.
     pub(crate) async fn call<Q: Request>(&self, call: Call<'_>, message: Q) -> Result<Q::Answer> {
-        if call.collection == Some("") {
-            return Err(Error::invalid_argument(
-                call.operation,
-                "the collection's name is empty",
-            ));
-        }
+        call.check()?;
         let record = Arc::new(CallRecord::default());
         let mut request = tonic::Request::new(message);
         request.extensions_mut().insert(Arc::clone(&record));
@@ -102,12 +107,16 @@ impl Client {
                 let answer: Q::Answer = answer.into_inner();
                 match answer.status().filter(|status| is_error(status)) {
                     None => return Ok(answer),
-                    Some(status) => Error::milvus(call.operation, status),
+                    Some(status) => {
+                        let class = proto::rpc(Q::PATH).map(|rpc| rpc.class);
+                        let error = Error::milvus(call.operation, status);
+                        error.piecewise(class == Some(Class::Piecewise))
+                    }
                 }
             }
             Err(status) => {
-                let reach = reach(&status);
-                Error::rpc(call.operation, status, reach)
+                let (reach, lasting) = (reach(&status), is_lasting(&status));
+                Error::rpc(call.operation, status, reach).lasting(lasting)
             }
         };
         Err(error

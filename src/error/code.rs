@@ -88,6 +88,13 @@ impl MilvusStatus {
         };
         self.retriable || code_says_so
     }
+
+    /// Whether a call that failed so may have changed something: Milvus gave up halfway, or does not say what went wrong.
+    pub(crate) fn may_have_happened(&self) -> bool {
+        const HALFWAY: [i32; 4] = [5, 10000, 10001, 65535];
+        let unexpected = self.code == 0 && self.legacy_code == 1;
+        !self.is_rate_limit() && (self.is_retriable() || unexpected || HALFWAY.contains(&self.code))
+    }
 }
 
 /// Code, name, and whether Milvus marks it as retriable; sorted by code.
@@ -263,5 +270,23 @@ mod tests {
         assert!(!status(8, 8).is_rate_limit(), "Lite's wrong index type");
         assert!(status(103, 1).is_retriable(), "still loading");
         assert!(!status(100, 4).is_retriable());
+    }
+
+    #[test]
+    fn what_was_refused_has_not_happened() {
+        let may = |code, legacy_code| {
+            let status = MilvusStatus {
+                code,
+                legacy_code,
+                ..Default::default()
+            };
+            status.may_have_happened()
+        };
+        for (code, legacy_code) in [(8, 49), (0, 49), (100, 4), (1100, 5), (1401, 1), (9, 48)] {
+            assert!(!may(code, legacy_code), "{code}/{legacy_code}");
+        }
+        for (code, legacy_code) in [(2, 1), (1, 56), (5, 1), (10001, 1), (65535, 1), (0, 1)] {
+            assert!(may(code, legacy_code), "{code}/{legacy_code}");
+        }
     }
 }

@@ -52,45 +52,6 @@ pub(super) struct Otlp {
     tls: Tls,
 }
 
-/// Builds an exporter; the builders of the three signals have the same methods and no trait in common.
-macro_rules! exporter {
-    ($otlp:expr, $counts:expr, $builder:expr) => {{
-        let otlp: Otlp = $otlp;
-        let compression = otlp.gzip.then_some(OtlpCompression::Gzip);
-        match otlp.endpoint.protocol {
-            Protocol::Grpc => {
-                let mut builder = $builder
-                    .with_tonic()
-                    .with_endpoint(otlp.endpoint.url())
-                    .with_timeout(otlp.timeout)
-                    .with_interceptor(replace_headers(otlp.headers));
-                if let Some(compression) = compression {
-                    builder = builder.with_compression(compression);
-                }
-                #[cfg(feature = "tls")]
-                if otlp.endpoint.is_tls() {
-                    builder = builder.with_tls_config(otlp.tls.grpc());
-                }
-                builder.build()
-            }
-            Protocol::HttpProtobuf => {
-                let client = http_client::client(otlp.timeout, otlp.headers, &otlp.tls, $counts)?;
-                let mut builder = $builder
-                    .with_http()
-                    .with_http_client(client)
-                    .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
-                    .with_endpoint(otlp.endpoint.url())
-                    .with_timeout(otlp.timeout);
-                if let Some(compression) = compression {
-                    builder = builder.with_compression(compression);
-                }
-                builder.build()
-            }
-        }
-        .map_err(|error| unusable(&otlp.endpoint, error))
-    }};
-}
-
 impl Otlp {
     pub(super) fn resolve(env: &mut Env, signal: Signal, coded: &Coded) -> Result<Self, Error> {
         let protocol = Protocol::resolve(env, signal, coded.protocol);
@@ -106,7 +67,12 @@ impl Otlp {
 
     /// Must run inside the export runtime, where the channel's connection will live; so do the other two.
     pub(super) fn span_exporter(self, counts: Arc<Counts>) -> Result<SpanExporter, Error> {
-        exporter!(self, counts, SpanExporter::builder())
+        let builder = SpanExporter::builder();
+        match self.endpoint.protocol {
+            Protocol::Grpc => self.grpc(builder.with_tonic()).build(),
+            Protocol::HttpProtobuf => self.http(builder.with_http(), counts)?.build(),
+        }
+        .map_err(|error| unusable(&self.endpoint, error))
     }
 
     pub(super) fn metric_exporter(
@@ -115,11 +81,53 @@ impl Otlp {
         counts: Arc<Counts>,
     ) -> Result<MetricExporter, Error> {
         let builder = MetricExporter::builder().with_temporality(temporality);
-        exporter!(self, counts, builder)
+        match self.endpoint.protocol {
+            Protocol::Grpc => self.grpc(builder.with_tonic()).build(),
+            Protocol::HttpProtobuf => self.http(builder.with_http(), counts)?.build(),
+        }
+        .map_err(|error| unusable(&self.endpoint, error))
     }
 
     pub(super) fn log_exporter(self, counts: Arc<Counts>) -> Result<LogExporter, Error> {
-        exporter!(self, counts, LogExporter::builder())
+        let builder = LogExporter::builder();
+        match self.endpoint.protocol {
+            Protocol::Grpc => self.grpc(builder.with_tonic()).build(),
+            Protocol::HttpProtobuf => self.http(builder.with_http(), counts)?.build(),
+        }
+        .map_err(|error| unusable(&self.endpoint, error))
+    }
+
+    fn grpc<B: WithExportConfig + WithTonicConfig>(&self, builder: B) -> B {
+        let mut builder = builder
+            .with_endpoint(self.endpoint.url())
+            .with_timeout(self.timeout)
+            .with_interceptor(replace_headers(self.headers.clone()));
+        if self.gzip {
+            builder = builder.with_compression(OtlpCompression::Gzip);
+        }
+        #[cfg(feature = "tls")]
+        if self.endpoint.is_tls() {
+            builder = builder.with_tls_config(self.tls.grpc());
+        }
+        builder
+    }
+
+    fn http<B: WithExportConfig + WithHttpConfig>(
+        &self,
+        builder: B,
+        counts: Arc<Counts>,
+    ) -> Result<B, Error> {
+        let headers = self.headers.clone();
+        let client = http_client::client(self.timeout, headers, &self.tls, counts)?;
+        let mut builder = builder
+            .with_http_client(client)
+            .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
+            .with_endpoint(self.endpoint.url())
+            .with_timeout(self.timeout);
+        if self.gzip {
+            builder = builder.with_compression(OtlpCompression::Gzip);
+        }
+        Ok(builder)
     }
 }
 

@@ -193,6 +193,6 @@ impl CreateCollection {
             }
             step.await
         };
-        client.composite(call, steps).await
+        client.composite(call, steps)?.await
     }
 }

@@ -109,7 +109,7 @@ impl CreateIndex {
                         "the index on {:?} failed: {}",
                         self.field, index.index_state_fail_reason
                     );
-                    Err(Error::answer(call.operation, why).on(call.collection))
+                    Err(Error::background(call.operation, why).on(call.collection))
                 }
                 Some(_) | None => Ok(false),
             };
@@ -122,6 +122,6 @@ impl CreateIndex {
             };
             wait.until(call, ask, done, state).await
         };
-        self.client.composite(call, steps).await
+        self.client.composite(call, Box::pin(steps))?.await
     }
 }

@@ -98,7 +98,7 @@ impl LoadCollection {
             wait.until(call, ask, done, |percent| format!("loaded {percent} %"))
                 .await
         };
-        client.composite(call, steps).await
+        client.composite(call, steps)?.await
     }
 }
 

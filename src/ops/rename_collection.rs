@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::operation;
 use crate::client::{Call, Client};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::proto::milvus::RenameCollectionRequest;
 
 /// A collection to be renamed; `.await` sends it.
@@ -51,6 +51,12 @@ impl RenameCollection {
         let call = Call::new("rename_collection")
             .on(&self.from)
             .timeout(self.timeout);
+        if self.to.is_empty() {
+            return Err(
+                Error::invalid_argument(call.operation, "the new name is empty")
+                    .on(call.collection),
+            );
+        }
         let database = self.client.database().unwrap_or_default().to_owned();
         let request = RenameCollectionRequest {
             new_db_name: self.to_database.unwrap_or_else(|| database.clone()),

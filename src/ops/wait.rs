@@ -59,20 +59,25 @@ impl Wait {
             polls += 1;
             let asked = ask(self.remaining());
             let answer = if shown {
-                asked.await?
+                asked.await
             } else {
-                unsampled(asked).await?
+                unsampled(asked).await
             };
-            match (done(&answer)?, shown) {
-                (true, true) => {
-                    record_polls(polls);
-                    return Ok(());
+            let ended = match answer.and_then(|answer| Ok((done(&answer)?, answer))) {
+                Ok((true, _)) if shown => Some(Ok(())),
+                Ok((true, _)) => {
+                    shown = true;
+                    None
                 }
-                (true, false) => shown = true,
-                (false, _) => {
+                Ok((false, answer)) => {
                     shown = false;
-                    self.pause(call, || state(&answer)).await?;
+                    self.pause(call, || state(&answer)).await.err().map(Err)
                 }
+                Err(error) => Some(Err(error)),
+            };
+            if let Some(ended) = ended {
+                record_polls(polls);
+                return ended;
             }
         }
     }

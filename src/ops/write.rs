@@ -90,7 +90,7 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
         let several = parts.len() > 1;
         let sending = send(client, call, parts, rows, &known, options, &wait, &request);
         let outcome = if several {
-            client.composite(call, sending).await
+            client.composite(call, sending)?.await
         } else {
             sending.await
         };

@@ -13,23 +13,23 @@ pub(crate) const DB_COLLECTION_NAME: &str = "db.collection.name";
 pub(crate) const DB_OPERATION_NAME: &str = "db.operation.name";
 /// `100`: Milvus' error code, or the gRPC code's name where the call failed before Milvus answered.
 pub(crate) const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
-/// `100` or `UNAVAILABLE`: equal to `db.response.status_code`.
+/// `100`: equal to `db.response.status_code`; on what is about gRPC, the gRPC code's name.
 pub(crate) const ERROR_TYPE: &str = "error.type";
-/// `grpc`.
+/// `grpc`: always.
 pub(crate) const RPC_SYSTEM_NAME: &str = "rpc.system.name";
-/// `milvus.proto.milvus.MilvusService/Search`, or `_OTHER`.
+/// `milvus.proto.milvus.MilvusService/Search`: the fully-qualified method, or `_OTHER`.
 pub(crate) const RPC_METHOD: &str = "rpc.method";
-/// The method that `_OTHER` stands for.
+/// `my.Service/Method`: the method that `_OTHER` stands for.
 pub(crate) const RPC_METHOD_ORIGINAL: &str = "rpc.method_original";
-/// `OK`, `DEADLINE_EXCEEDED`: the gRPC code's name.
+/// `DEADLINE_EXCEEDED`: the gRPC code's name.
 pub(crate) const RPC_STATUS_CODE: &str = "rpc.status_code";
 /// `localhost`: the host of the configured endpoint, or the path of its Unix socket.
 pub(crate) const SERVER_ADDRESS: &str = "server.address";
-/// `19530`.
+/// `19530`: the port of the configured endpoint.
 pub(crate) const SERVER_PORT: &str = "server.port";
 /// `10.0.0.7`: the other end of the connection that was used.
 pub(crate) const NETWORK_PEER_ADDRESS: &str = "network.peer.address";
-/// `19530`.
+/// `19530`: its port.
 pub(crate) const NETWORK_PEER_PORT: &str = "network.peer.port";
 /// `year > ? and tag in [?]`: the filter, without its literals; as it is where its values come apart from it.
 pub(crate) const DB_QUERY_TEXT: &str = "db.query.text";
@@ -52,9 +52,9 @@ pub(crate) const MILVUS_ROWS_DELETED: &str = "milvus.rows.deleted";
 pub(crate) const MILVUS_SEARCH_QUERIES: &str = "milvus.search.nq";
 /// `10`: how many hits, or rows, were asked for at most.
 pub(crate) const MILVUS_SEARCH_TOP_K: &str = "milvus.search.top_k";
-/// `embedding`: the vector field searched.
+/// `embedding`: the vector field searched; `title, body` where a hybrid search has several.
 pub(crate) const MILVUS_SEARCH_FIELD: &str = "milvus.search.anns_field";
-/// `COSINE`: by what vectors are compared, where the request says it.
+/// `COSINE`: by what vectors are compared, where the request says it; `COSINE, IP` where that differs.
 pub(crate) const MILVUS_SEARCH_METRIC: &str = "milvus.search.metric_type";
 /// `Bounded`: which writes the call must see, where the request says it.
 pub(crate) const MILVUS_CONSISTENCY: &str = "milvus.consistency_level";

@@ -15,7 +15,7 @@ use super::outcome::Outcome;
 use super::query_text;
 use super::tracer::LiveTracer;
 use crate::error::CallRecord;
-use crate::wire::{Outgoing, Reader, Rpc};
+use crate::wire::{Outgoing, Reader, Rpc, message_end};
 
 /// A call on its way.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(super) struct Call {
     started_at: SystemTime,
     sent_bytes: u64,
     received_bytes: u64,
+    /// Where the answer's message ends, as its beginning says.
+    message_end: Option<u64>,
     /// Reads the answer as it comes in.
     reader: Option<Reader>,
     answer: Answer,
@@ -131,6 +133,7 @@ impl Call {
         let call = Box::new(Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
             received_bytes: 0,
+            message_end: None,
             reader: request.rpc.map(|rpc| Reader::new(rpc.response)),
             answer: Answer::default(),
             settings: Arc::clone(settings),
@@ -149,6 +152,9 @@ impl Call {
 
     /// Reads on in the answer.
     pub(super) fn received(&mut self, bytes: &[u8]) {
+        if self.received_bytes == 0 {
+            self.message_end = message_end(bytes);
+        }
         self.received_bytes += bytes.len() as u64;
         if let Some(reader) = &mut self.reader {
             reader.feed(bytes, &mut self.answer);
@@ -328,18 +334,19 @@ impl Call {
             }
             Some(code) => {
                 let message = self.message(outcome);
-                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, message, "call failed");
+                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, error = message, "call failed");
             }
         }
     }
 
     /// What went wrong, without the filter: servers quote the one they could not parse, or the part of it where they
-    /// stopped, and filters hold what users look for.
+    /// stopped, or a value bound to it, and filters hold what users look for.
     fn message(&self, outcome: &Outcome) -> String {
-        let mut message = outcome.message().to_owned();
-        if self.facts.has_filter_values {
-            return message;
+        if self.facts.has_unread_filter {
+            // Nobody knows what of it the server quotes.
+            return String::new();
         }
+        let mut message = outcome.message().to_owned();
         let mut replace = |text: &str, by: &str| {
             if message.contains(text) {
                 message = message.replace(text, by);
@@ -350,9 +357,13 @@ impl Call {
             replace(filter, &shown);
         }
         for filter in &self.facts.filters {
-            for text in query_text::quoted_texts(filter) {
+            for text in query_text::quoted_texts(filter).chain(query_text::numbers(filter)) {
                 replace(text, "?");
             }
+        }
+        if self.facts.has_filter_values || self.labels.rpc.is_none() {
+            // What may be quoted is not known here.
+            return query_text::without_literals(&message, message.len());
         }
         message
     }
@@ -360,9 +371,19 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if !self.ended {
-            self.finish(&Outcome::Dropped);
+        if self.ended {
+            return;
         }
+        // Whoever has the whole answer and does not wait for its end could make nothing of it.
+        let unary = self.labels.rpc.is_some_and(|rpc| !rpc.server_streaming);
+        let has_all = self
+            .message_end
+            .is_some_and(|end| self.received_bytes >= end);
+        self.finish(&if unary && has_all {
+            Outcome::of(&tonic::Status::internal("the answer could not be decoded"))
+        } else {
+            Outcome::Dropped
+        });
     }
 }
 
@@ -372,7 +393,7 @@ fn span(settings: &Settings, labels: &Labels, uri: &http::Uri, facts: &Facts) ->
     let mut set = |key: &'static str, value: Value| attributes.push(KeyValue::new(key, value));
     if settings.query_text_limit > 0 && !facts.filters.is_empty() {
         let mut filter = facts.filters.join("; ");
-        let text = if facts.has_filter_values {
+        let text = if facts.has_filter_values() {
             query_text::cut(&mut filter, settings.query_text_limit);
             filter
         } else {

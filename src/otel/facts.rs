@@ -6,14 +6,18 @@ use opentelemetry::StringValue;
 
 use crate::error::MilvusStatus;
 use crate::proto::common::ConsistencyLevel;
-use crate::wire::{Fact, Outgoing, Reader, Rpc, Sink};
+use crate::wire::{Fact, Outgoing, Reader, Rpc, Sink, TEXT_LIMIT};
 
 /// More partitions or collections than this are not named one by one.
 const MAX_NAMES: usize = 32;
+/// Lists in one text are not made longer than this.
+const MAX_LIST: usize = 1024;
 
 /// What the request says.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
+    /// Whether the request was read to its end. A compressed one is not, nor one that comes in later.
+    pub(super) complete: bool,
     pub(super) database: Option<StringValue>,
     /// The first collection, and the others where there are more.
     pub(super) collection: Option<StringValue>,
@@ -23,6 +27,8 @@ pub(super) struct Facts {
     pub(super) filters: Vec<String>,
     /// Whether the filter's values come apart from it.
     pub(super) has_filter_values: bool,
+    /// Whether there may be more to the filters than was read: they are too long, or the request is compressed.
+    pub(super) has_unread_filter: bool,
     pub(super) sent_rows: Option<i64>,
     pub(super) queries: Option<i64>,
     pub(super) top_k: Option<i64>,
@@ -54,9 +60,14 @@ impl Facts {
             }
             message.feed(piece, &mut facts);
         }
-        if facts.consistency_by_default || (facts.consistency.is_none() && !rpc.has_consistency) {
+        facts.complete = message.is_complete();
+        if !facts.complete {
+            facts.partitions.clear();
+            facts.has_unread_filter |= rpc.has_filter;
+        }
+        if facts.consistency_by_default {
             facts.consistency = None;
-        } else if facts.consistency.is_none() {
+        } else if facts.consistency.is_none() && rpc.has_consistency && facts.complete {
             // Protobuf leaves a 0 out.
             facts.consistency = consistency_name(0);
         }
@@ -70,11 +81,17 @@ impl Facts {
             .filter(|_| self.more_collections.is_empty())
     }
 
+    /// Whether the filter's values come apart from it. Of several filters, it is not known which one's do.
+    pub(super) fn has_filter_values(&self) -> bool {
+        self.has_filter_values && self.filters.len() == 1
+    }
+
     fn parameter(&mut self, value: &str) {
         match std::mem::take(&mut self.parameter) {
-            Parameter::TopK => self.top_k = self.top_k.or_else(|| value.parse().ok()),
-            Parameter::Field => self.field = self.field.take().or_else(|| Some(shared(value))),
-            Parameter::Metric => self.metric = self.metric.take().or_else(|| Some(shared(value))),
+            // What a hybrid search wants in all comes after what its parts want.
+            Parameter::TopK => self.top_k = value.parse().ok().or(self.top_k),
+            Parameter::Field => list(&mut self.field, value),
+            Parameter::Metric => list(&mut self.metric, value),
             Parameter::Other => {}
         }
     }
@@ -82,8 +99,14 @@ impl Facts {
 
 impl Sink for Facts {
     fn text(&mut self, fact: Fact, text: &[u8]) {
-        let Ok(text) = std::str::from_utf8(text) else {
-            return;
+        self.has_unread_filter |= fact == Fact::Filter && text.len() >= TEXT_LIMIT;
+        // A text that was cut may end within a character.
+        let text = match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(error) if text.len() >= TEXT_LIMIT => {
+                std::str::from_utf8(&text[..error.valid_up_to()]).unwrap_or_default()
+            }
+            Err(_) => return,
         };
         if text.is_empty() {
             return;
@@ -138,6 +161,18 @@ fn consistency_name(level: i32) -> Option<&'static str> {
 fn note(names: &mut Vec<StringValue>, name: &str) {
     if names.len() < MAX_NAMES && names.iter().all(|known| known.as_str() != name) {
         names.push(shared(name));
+    }
+}
+
+/// Adds what another part of a hybrid search says, where it says something else.
+fn list(known: &mut Option<StringValue>, more: &str) {
+    match known {
+        None => *known = Some(shared(more)),
+        Some(all) if all.as_str().split(", ").any(|known| known == more) => {}
+        Some(all) if all.as_str().len() < MAX_LIST => {
+            *known = Some(shared(&format!("{all}, {more}")));
+        }
+        Some(_) => {}
     }
 }
 

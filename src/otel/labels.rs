@@ -23,6 +23,7 @@ pub(super) struct Labels {
 pub(super) struct MetricLabels {
     all: Vec<KeyValue>,
     server: std::ops::Range<usize>,
+    operation: usize,
 }
 
 impl MetricLabels {
@@ -38,7 +39,7 @@ impl MetricLabels {
 
     /// Of the metrics that count calls in flight, attempts and rows: server, system, operation.
     pub(super) fn counted(&self) -> &[KeyValue] {
-        &self.all[self.server.start..(self.server.end + 2).min(self.all.len())]
+        &self.all[self.server.start..self.operation]
     }
 }
 
@@ -49,12 +50,11 @@ impl Labels {
         rpc: Option<&'static Rpc>,
         facts: &Facts,
     ) -> Self {
-        let namespace = rpc.filter(|rpc| rpc.has_database).map(|_| {
-            facts
-                .database
-                .clone()
-                .unwrap_or_else(|| settings.database.clone())
-        });
+        let by_default = rpc.is_some_and(|rpc| rpc.has_database && facts.complete);
+        let namespace = facts
+            .database
+            .clone()
+            .or_else(|| by_default.then(|| settings.database.clone()));
         let authority = uri.authority().filter(|_| settings.server.is_none());
         Self {
             rpc,
@@ -163,6 +163,7 @@ impl Labels {
             self.rpc
                 .map(|rpc| KeyValue::new(key::DB_OPERATION_NAME, rpc.operation)),
         );
+        let operation = all.len();
         all.extend(
             self.namespace
                 .clone()
@@ -176,7 +177,11 @@ impl Labels {
             all.push(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, error.clone()));
             all.push(KeyValue::new(key::ERROR_TYPE, error));
         }
-        MetricLabels { all, server }
+        MetricLabels {
+            all,
+            server,
+            operation,
+        }
     }
 
     fn push_server(&self, settings: &Settings, labels: &mut Vec<KeyValue>) {

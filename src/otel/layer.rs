@@ -40,7 +40,7 @@ use super::tracer::Tracers;
 /// so it may be built before them. Telemetry never changes what a call returns, but errors come out as
 /// [`tonic::Status`], which is what tonic's generated clients would have turned them into.
 ///
-/// `docs/telemetry.md` lists every span, attribute, metric and log.
+/// The [module](crate::otel) says what spans carry and what is measured, `docs/telemetry.md` lists every name.
 #[derive(Debug, Clone)]
 pub struct OtelLayer {
     pub(super) settings: Settings,

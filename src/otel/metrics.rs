@@ -240,30 +240,43 @@ pub(crate) struct ConnectionMetrics {
 }
 
 impl ConnectionMetrics {
-    /// A connection was made, and how long it took.
-    pub(crate) fn connected(&self, took: std::time::Duration) {
-        if let Some(instruments) = self.meters.instruments() {
-            instruments
-                .connect_time
-                .record(took.as_secs_f64(), &self.pool);
-            instruments.connections.add(1, &self.used);
-        }
+    /// A connection was made, and how long it took; what is returned counts it for as long as it is open.
+    pub(crate) fn connected(&self, took: std::time::Duration) -> Option<Counted> {
+        let instruments = self.meters.instruments()?;
+        instruments
+            .connect_time
+            .record(took.as_secs_f64(), &self.pool);
+        Some(Counted::new(&instruments.connections, &self.used))
     }
 
-    /// A connection is gone.
-    pub(crate) fn closed(&self) {
-        if let Some(instruments) = self.meters.instruments() {
-            instruments.connections.add(-1, &self.used);
+    /// A request begins to wait for a connection; what is returned counts it for as long as it does.
+    pub(crate) fn pending(&self) -> Option<Counted> {
+        let instruments = self.meters.instruments()?;
+        Some(Counted::new(&instruments.pending, &self.pool))
+    }
+}
+
+/// One more, until it is dropped. It is taken off where it was added: a provider that is installed in between never
+/// gets to hear of less than nothing.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    counter: UpDownCounter<i64>,
+    attributes: Vec<KeyValue>,
+}
+
+impl Counted {
+    fn new(counter: &UpDownCounter<i64>, attributes: &[KeyValue]) -> Self {
+        counter.add(1, attributes);
+        Self {
+            counter: counter.clone(),
+            attributes: attributes.to_vec(),
         }
     }
+}
 
-    /// So many more requests wait for a connection, or fewer.
-    pub(crate) fn pending(&self, change: i64) {
-        if change != 0
-            && let Some(instruments) = self.meters.instruments()
-        {
-            instruments.pending.add(change, &self.pool);
-        }
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.counter.add(-1, &self.attributes);
     }
 }
 

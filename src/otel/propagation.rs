@@ -18,8 +18,11 @@ pub(super) const BAGGAGE: HeaderName = HeaderName::from_static("baggage");
 /// current `tracing` span is asked only when it does not (its `with_context_activation(false)`).
 pub(super) fn parent() -> Context {
     let current = Context::current();
+    if current.has_active_span() {
+        return current;
+    }
     let span = tracing::Span::current();
-    if current.has_active_span() || span.is_none() {
+    if span.is_none() {
         return current;
     }
     let context = span.context();

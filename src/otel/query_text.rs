@@ -102,10 +102,29 @@ fn is_key(before: &str) -> bool {
     name.ends_with(']') || (!last.is_empty() && !keyword)
 }
 
+/// Shorter literals are in every message by chance.
+const SHORTEST: usize = 3;
+
+/// The numbers in a filter, those within quoted strings included.
+pub(super) fn numbers(filter: &str) -> impl Iterator<Item = &str> {
+    let (mut rest, mut in_name) = (filter, false);
+    std::iter::from_fn(move || {
+        while let Some(first) = rest.chars().next() {
+            if first.is_ascii_digit() && !in_name {
+                let (digits, after) = rest.split_at(number(rest));
+                rest = after;
+                return Some(digits);
+            }
+            in_name = first.is_alphanumeric() || first == '_' || first == '$';
+            rest = &rest[first.len_utf8()..];
+        }
+        None
+    })
+    .filter(|digits| digits.len() >= SHORTEST)
+}
+
 /// What stands between quotes in a filter. Escapes do not matter: a quote in a text only makes two of it.
 pub(super) fn quoted_texts(filter: &str) -> impl Iterator<Item = &str> {
-    // Shorter ones are in every message by chance.
-    const SHORTEST: usize = 3;
     let mut rest = filter;
     std::iter::from_fn(move || {
         let open = rest.find(['"', '\''])?;

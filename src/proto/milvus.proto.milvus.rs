@@ -2466,6 +2466,7 @@ pub struct RunAnalyzerRequest {
     pub analyzer_names: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct AnalyzerToken {
     #[prost(string, tag = "1")]
     pub token: ::prost::alloc::string::String,

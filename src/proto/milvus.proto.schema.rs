@@ -488,6 +488,7 @@ pub mod field_data {
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct IDs {
     #[prost(oneof = "i_ds::IdField", tags = "1, 2")]
     pub id_field: ::core::option::Option<i_ds::IdField>,
@@ -495,6 +496,7 @@ pub struct IDs {
 /// Nested message and enum types in `IDs`.
 pub mod i_ds {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum IdField {
         #[prost(message, tag = "1")]
         IntId(super::LongArray),
@@ -671,6 +673,7 @@ pub struct ClusteringInfo {
     pub scalar_clustering_infos: ::prost::alloc::vec::Vec<ScalarClusteringInfo>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct TemplateValue {
     #[prost(oneof = "template_value::Val", tags = "1, 2, 3, 4, 5, 6")]
     pub val: ::core::option::Option<template_value::Val>,
@@ -678,6 +681,7 @@ pub struct TemplateValue {
 /// Nested message and enum types in `TemplateValue`.
 pub mod template_value {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum Val {
         #[prost(bool, tag = "1")]
         BoolVal(bool),

@@ -20,6 +20,19 @@ impl std::fmt::Debug for super::common::PlaceholderValue {
     }
 }
 
+impl std::fmt::Debug for super::milvus::AnalyzerToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AnalyzerToken")
+            .field("token", &super::Redacted)
+            .field("start_offset", &self.start_offset)
+            .field("end_offset", &self.end_offset)
+            .field("position", &self.position)
+            .field("position_length", &self.position_length)
+            .field("hash", &self.hash)
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for super::milvus::ComputePhraseMatchSlopRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ComputePhraseMatchSlopRequest")
@@ -304,6 +317,20 @@ impl std::fmt::Debug for super::schema::field_data::Field {
     }
 }
 
+impl std::fmt::Debug for super::schema::IDs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IDs")
+            .field("id_field", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::i_ds::IdField {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("IdField").field(&super::Redacted).finish()
+    }
+}
+
 impl std::fmt::Debug for super::schema::ScalarField {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ScalarField")
@@ -340,6 +367,20 @@ impl std::fmt::Debug for super::schema::SearchResultData {
             .field("agg_buckets", &self.agg_buckets)
             .field("agg_topks", &self.agg_topks)
             .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::TemplateValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TemplateValue")
+            .field("val", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::template_value::Val {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Val").field(&super::Redacted).finish()
     }
 }
 

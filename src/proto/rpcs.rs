@@ -610,7 +610,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         path: "/milvus.proto.milvus.MilvusService/Delete",
         method: "milvus.proto.milvus.MilvusService/Delete",
         operation: "delete",
-        class: Class::Idempotent,
+        class: Class::Piecewise,
         client_streaming: false,
         server_streaming: false,
         has_database: true,

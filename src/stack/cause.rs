@@ -10,8 +10,10 @@ use tokio::time::error::Elapsed;
 use tonic::{ConnectError, Status, TimeoutExpired};
 use tower::BoxError;
 
-use super::connect::{Endpoint, OTHER_PROTOCOLS};
+use super::connect::UnknownHost;
+use super::endpoint::Endpoint;
 use super::peer::{Peer, Waiting};
+use super::watched::OTHER_PROTOCOLS;
 use crate::error::Reach;
 
 /// Where calls go, for those that do not get there.
@@ -87,7 +89,10 @@ impl Destination {
         };
         let mut status = Status::unavailable(format!("{what} {}: {why}", self.endpoint));
         status.set_source(if unheard.is_some() && !not_sent {
-            Arc::new(Unheard(error))
+            Arc::new(Unheard {
+                lasting: unheard.is_some_and(|why| OTHER_PROTOCOLS.contains(&why)),
+                error,
+            })
         } else {
             Arc::from(error)
         });
@@ -97,17 +102,21 @@ impl Destination {
 
 /// The connection ended before the server said anything on it. Whether it had got the call nobody can say.
 #[derive(Debug)]
-struct Unheard(BoxError);
+struct Unheard {
+    error: BoxError,
+    /// Whether it spoke another protocol.
+    lasting: bool,
+}
 
 impl fmt::Display for Unheard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.error.fmt(f)
     }
 }
 
 impl StdError for Unheard {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()
+        self.error.source()
     }
 }
 
@@ -136,6 +145,33 @@ fn never_left(error: &(dyn StdError + 'static)) -> bool {
                 is_elapsed(error) || other_protocol(error) || is_refused(error)
             })
     })
+}
+
+/// Whether no connection can be made until something is set right: the host's name, the protocol, a certificate.
+pub(crate) fn is_lasting(status: &Status) -> bool {
+    reach(status) != Reach::Sent
+        && chain(status).any(|error| {
+            let unheard = error.downcast_ref::<Unheard>();
+            unheard.is_some_and(|unheard| unheard.lasting)
+                || error.downcast_ref().is_some_and(fails_again)
+        })
+}
+
+fn fails_again(error: &io::Error) -> bool {
+    #[cfg(feature = "tls")]
+    let wrong_tls = error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<rustls::Error>());
+    #[cfg(not(feature = "tls"))]
+    let wrong_tls = false;
+    let unknown_host = error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<UnknownHost>());
+    wrong_tls
+        || unknown_host
+        || error.kind() == io::ErrorKind::Unsupported
+        || other_protocol(error)
+        || is_refused(error)
 }
 
 /// Whether the time for connecting was up. A connection that was made has no such limit.

@@ -11,7 +11,7 @@ use tonic::Status;
 use tower::Service;
 
 use super::{Connections, Deadlined, Metadata, Retry};
-use crate::otel::{Otel, ResponseBody, ResponseFuture};
+use crate::otel::{self, Otel};
 use crate::wire::Replay;
 
 type Layers = Otel<Retry<Metadata<Connections>>>;
@@ -23,16 +23,16 @@ type Layers = Otel<Retry<Metadata<Connections>>>;
 pub struct Stack(pub(super) Layers);
 
 impl Service<http::Request<tonic::body::Body>> for Stack {
-    type Response = http::Response<AnswerBody>;
+    type Response = http::Response<ResponseBody>;
     type Error = Status;
-    type Future = Answering;
+    type Future = ResponseFuture;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
         self.0.poll_ready(context)
     }
 
-    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Answering {
-        Answering {
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> ResponseFuture {
+        ResponseFuture {
             inner: self.0.call(request),
         }
     }
@@ -40,37 +40,37 @@ impl Service<http::Request<tonic::body::Body>> for Stack {
 
 pin_project! {
     /// A call through a [`Stack`]. Dropping it gives the call up.
-    pub struct Answering {
+    pub struct ResponseFuture {
         #[pin]
-        inner: ResponseFuture<<Retry<Metadata<Connections>> as Service<http::Request<tonic::body::Body>>>::Future>,
+        inner: otel::ResponseFuture<<Retry<Metadata<Connections>> as Service<http::Request<tonic::body::Body>>>::Future>,
     }
 }
 
-impl Future for Answering {
-    type Output = Result<http::Response<AnswerBody>, Status>;
+impl Future for ResponseFuture {
+    type Output = Result<http::Response<ResponseBody>, Status>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = self.project().inner.poll(context);
-        answer.map_ok(|response| response.map(|inner| AnswerBody { inner }))
+        answer.map_ok(|response| response.map(|inner| ResponseBody { inner }))
     }
 }
 
-impl std::fmt::Debug for Answering {
+impl std::fmt::Debug for ResponseFuture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Answering")
+        f.write_str("ResponseFuture")
     }
 }
 
 pin_project! {
     /// The body of an answer that came through a [`Stack`].
     #[derive(Debug)]
-    pub struct AnswerBody {
+    pub struct ResponseBody {
         #[pin]
-        inner: ResponseBody<Deadlined<Replay<tonic::body::Body>>>,
+        inner: otel::ResponseBody<Deadlined<Replay<tonic::body::Body>>>,
     }
 }
 
-impl Body for AnswerBody {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = Status;
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::otel::ConnectionMetrics;
+use crate::otel::{ConnectionMetrics, Counted};
 
 /// What is known of the other side, for spans, metrics and messages.
 ///
@@ -24,13 +24,15 @@ struct Known {
     /// Connections that are open: one, or for a moment two.
     open: u32,
     /// Requests waiting for a connection, and how often such waits ended: a wait that ended has not to end again.
-    waiting: u32,
+    waiting: Vec<Option<Counted>>,
     waits: u64,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Progress {
+    /// No connection was asked for, or it is somebody else's.
     #[default]
+    Unknown,
     Connecting,
     Accepted,
     Heard,
@@ -66,6 +68,7 @@ impl Peer {
     /// What was waited for in vain.
     pub(super) fn silence(&self, waited: Duration) -> String {
         match self.known().progress {
+            Progress::Unknown => format!("no answer within {waited:?}"),
             Progress::Connecting => {
                 format!("nobody accepted the connection within {waited:?}")
             }
@@ -84,10 +87,9 @@ impl Peer {
         if known.open > 0 {
             return None;
         }
-        known.waiting += 1;
+        known.waiting.push(self.metrics.pending());
         let wait = known.waits;
         drop(known);
-        self.metrics.pending(1);
         Some(Waiting {
             peer: Arc::clone(self),
             wait,
@@ -100,16 +102,16 @@ impl Peer {
         known.mismatch = None;
     }
 
-    pub(super) fn connected(&self, address: Option<SocketAddr>, took: Duration) {
+    /// What is returned counts the connection: it is to be held for as long as that is open.
+    pub(super) fn connected(&self, address: Option<SocketAddr>, took: Duration) -> Option<Counted> {
         let mut known = self.known();
         known.address = address;
         known.progress = Progress::Accepted;
         known.open += 1;
         known.waits += 1;
-        let waited = std::mem::take(&mut known.waiting);
+        known.waiting.clear();
         drop(known);
-        self.metrics.connected(took);
-        self.metrics.pending(-i64::from(waited));
+        self.metrics.connected(took)
     }
 
     pub(super) fn heard(&self) {
@@ -123,8 +125,6 @@ impl Peer {
     pub(super) fn closed(&self) {
         let mut known = self.known();
         known.open = known.open.saturating_sub(1);
-        drop(known);
-        self.metrics.closed();
     }
 }
 
@@ -139,9 +139,7 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         let mut known = self.peer.known();
         if known.waits == self.wait {
-            known.waiting = known.waiting.saturating_sub(1);
-            drop(known);
-            self.peer.metrics.pending(-1);
+            known.waiting.pop();
         }
     }
 }

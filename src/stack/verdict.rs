@@ -3,15 +3,17 @@
 use tonic::{Code, Status};
 
 use super::backoff::RetryPolicy;
-use super::cause::reach;
+use super::cause::{is_lasting, reach};
 use crate::error::{MilvusStatus, Reach};
 use crate::wire::Class;
 
 /// Why an attempt failed, as far as sending it again goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// Nothing can have happened: it was not sent, or turned away at the door.
-    NotDone,
+    /// Nothing can have happened: it was not sent.
+    NotSent,
+    /// A rate limit turned it away, at the door unless it is done piece by piece.
+    TurnedAway,
     /// It may pass, but the call may have happened.
     Passing,
     /// It will not pass.
@@ -21,8 +23,10 @@ pub(super) enum Failure {
 impl Failure {
     /// Of a call that got no answer.
     pub(super) fn of_status(status: &Status) -> Self {
-        if reach(status) == Reach::NotSent {
-            Self::NotDone
+        if is_lasting(status) {
+            Self::Lasting
+        } else if reach(status) == Reach::NotSent {
+            Self::NotSent
         } else if status.code() == Code::Unavailable {
             Self::Passing
         } else {
@@ -33,7 +37,7 @@ impl Failure {
     /// Of a call that Milvus answered with an error.
     pub(super) fn of_milvus(status: &MilvusStatus) -> Self {
         if status.is_rate_limit() {
-            Self::NotDone
+            Self::TurnedAway
         } else if status.is_retriable() {
             Self::Passing
         } else {
@@ -44,9 +48,14 @@ impl Failure {
     /// Whether a call of this class may be sent again. A class that is not known is not a read.
     pub(super) fn is_retried(self, class: Option<Class>, policy: &RetryPolicy) -> bool {
         match (self, class) {
-            (Self::NotDone, _) | (Self::Passing, Some(Class::Read)) => true,
-            (Self::Passing, Some(Class::Idempotent)) => policy.replay_idempotent,
-            (Self::Passing, Some(Class::Once) | None) | (Self::Lasting, _) => false,
+            (Self::NotSent, _)
+            | (Self::TurnedAway, Some(Class::Read | Class::Idempotent | Class::Once))
+            | (Self::Passing, Some(Class::Read)) => true,
+            (Self::TurnedAway | Self::Passing, Some(Class::Piecewise))
+            | (Self::Passing, Some(Class::Idempotent)) => policy.replay_idempotent,
+            (Self::Passing, Some(Class::Once))
+            | (Self::TurnedAway | Self::Passing, None)
+            | (Self::Lasting, _) => false,
         }
     }
 }
@@ -62,14 +71,29 @@ mod tests {
         let classes = [
             Some(Class::Read),
             Some(Class::Idempotent),
+            Some(Class::Piecewise),
             Some(Class::Once),
             None,
         ];
         for (failure, policy, expected) in [
-            (Failure::NotDone, &strict, [true, true, true, true]),
-            (Failure::Passing, &strict, [true, false, false, false]),
-            (Failure::Passing, &lenient, [true, true, false, false]),
-            (Failure::Lasting, &lenient, [false, false, false, false]),
+            (Failure::NotSent, &strict, [true; 5]),
+            (
+                Failure::TurnedAway,
+                &strict,
+                [true, true, false, true, false],
+            ),
+            (
+                Failure::TurnedAway,
+                &lenient,
+                [true, true, true, true, false],
+            ),
+            (
+                Failure::Passing,
+                &strict,
+                [true, false, false, false, false],
+            ),
+            (Failure::Passing, &lenient, [true, true, true, false, false]),
+            (Failure::Lasting, &lenient, [false; 5]),
         ] {
             assert_eq!(
                 classes.map(|class| failure.is_retried(class, policy)),
@@ -89,10 +113,10 @@ mod tests {
                 ..Default::default()
             })
         };
-        assert_eq!(of(8, 49, false), Failure::NotDone, "rate limit");
+        assert_eq!(of(8, 49, false), Failure::TurnedAway, "rate limit");
         assert_eq!(
             of(0, 49, false),
-            Failure::NotDone,
+            Failure::TurnedAway,
             "rate limit of an old server"
         );
         assert_eq!(of(1, 56, false), Failure::Passing, "not ready yet");

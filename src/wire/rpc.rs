@@ -31,6 +31,8 @@ pub(crate) enum Class {
     Read,
     /// Leaves the same end state, but may undo what others did in between.
     Idempotent,
+    /// The same, but it is done piece by piece: even a rate limit may come after a part of it.
+    Piecewise,
     /// Adds, starts or fails something.
     Once,
 }

@@ -13,7 +13,7 @@ use whole::{read_whole, whole};
 use super::rpc::{Fact, Field, Read};
 
 /// Longer strings are cut here: names end at 255 bytes in Milvus, filters are only shown in part.
-const TEXT_LIMIT: usize = 4096;
+pub(crate) const TEXT_LIMIT: usize = 4096;
 /// Deeper than any path of the table (the deepest has 3 steps).
 const MAX_DEPTH: usize = 4;
 const PREFIX: usize = 5;
@@ -34,7 +34,7 @@ pub(crate) enum Reader {
     /// The message came in pieces.
     Pieces(Box<Message>),
     /// Nothing more will be read: the message ended, or cannot be read.
-    Done,
+    Done { complete: bool },
 }
 
 impl Reader {
@@ -48,21 +48,30 @@ impl Reader {
         match self {
             Self::Fresh(_) => false,
             Self::Pieces(message) => message.is_done(),
-            Self::Done => true,
+            Self::Done { .. } => true,
+        }
+    }
+
+    /// Whether the message was read to its end: only then does it matter what it does not say.
+    pub(crate) fn is_complete(&self) -> bool {
+        match self {
+            Self::Fresh(_) => false,
+            Self::Pieces(message) => message.is_complete(),
+            Self::Done { complete } => *complete,
         }
     }
 
     /// Reads on through the next piece of the body.
     pub(crate) fn feed(&mut self, piece: &[u8], sink: &mut impl Sink) {
         match self {
-            Self::Done => {}
+            Self::Done { .. } => {}
             Self::Pieces(message) => message.feed(piece, sink),
             Self::Fresh(fields) => {
                 let fields = *fields;
                 // Nearly every message comes in one piece, which is read three times as fast.
                 if let Some(message) = whole(piece) {
-                    let _malformed = read_whole(message, fields, 0, sink);
-                    *self = Self::Done;
+                    let complete = read_whole(message, fields, 0, sink).is_some();
+                    *self = Self::Done { complete };
                 } else if !piece.is_empty() {
                     let mut message = Box::new(Message::new(fields));
                     message.feed(piece, sink);
@@ -71,6 +80,12 @@ impl Reader {
             }
         }
     }
+}
+
+/// Where the message ends in a body that begins with this piece; `None` when the piece ends before saying so.
+pub(crate) fn message_end(piece: &[u8]) -> Option<u64> {
+    let ([_flag, length @ ..], _) = piece.split_first_chunk::<PREFIX>()?;
+    Some(u64::from(u32::from_be_bytes(*length)) + PREFIX as u64)
 }
 
 fn wanted(fields: &'static [Field], tag: u64) -> Option<&'static Read> {

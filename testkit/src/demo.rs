@@ -23,6 +23,7 @@ use crate::milvus::{Milvus, Unavailable};
 use crate::receiver::Receiver;
 
 use collector::Collector;
+use server::Start;
 
 /// A Milvus and a receiver of spans, found or started.
 ///
@@ -41,10 +42,20 @@ impl Demo {
     /// the `OTEL_EXPORTER_OTLP_*` variables name or `http://localhost:4317`. Without one this process receives the
     /// spans, also those of a Milvus that it starts.
     pub async fn find_or_start() -> Result<Self, Unavailable> {
+        Self::with(|receiver| Start::Whole { receiver }).await
+    }
+
+    /// As [`find_or_start`](Self::find_or_start), for what Milvus 2.3.5 does not have (sparse vectors, BM25, hybrid
+    /// search): what is started is Milvus Lite 2.5.1. A Milvus that is found may be too old.
+    pub async fn find_or_start_lite() -> Result<Self, Unavailable> {
+        Self::with(|_| Start::Lite).await
+    }
+
+    async fn with(start: impl FnOnce(Option<String>) -> Start) -> Result<Self, Unavailable> {
         let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
         let collector = collector::find_or_start(&collector::Target::of(variable)).await?;
-        let (uri, started) =
-            server::find_or_start(variable("MILVUS_URI"), collector.for_milvus()).await?;
+        let start = start(collector.for_milvus());
+        let (uri, started) = server::find_or_start(variable("MILVUS_URI"), start).await?;
         Ok(Self {
             uri,
             started,

@@ -5,7 +5,7 @@
 
 mod cache;
 mod lite;
-mod lite_python;
+pub(crate) mod lite_python;
 mod ports;
 mod python;
 mod ready;

@@ -205,7 +205,7 @@ async fn a_layer_sees_every_attempt_as_it_goes_on_the_wire() {
     let client = recorder
         .builder(&fake)
         .user("root", "Milvus")
-        .layer(layer_fn(move |inner: milvus_otel::Transport| {
+        .layer(layer_fn(move |inner: milvus_otel::stack::Transport| {
             let counted = Arc::clone(&counted);
             inner.map_request(move |request: http::Request<tonic::body::Body>| {
                 assert!(request.headers().contains_key("authorization"));
@@ -230,7 +230,7 @@ async fn a_layer_sees_every_attempt_as_it_goes_on_the_wire() {
 async fn the_layer_added_last_is_the_outermost() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let mark = |name: &'static str| {
-        layer_fn(move |inner: milvus_otel::Transport| {
+        layer_fn(move |inner: milvus_otel::stack::Transport| {
             inner.map_request(move |mut request: http::Request<tonic::body::Body>| {
                 request
                     .headers_mut()

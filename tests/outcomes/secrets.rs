@@ -9,7 +9,8 @@ use milvus_otel::proto::milvus::{
     CreateCredentialRequest, HybridSearchRequest, InsertRequest, QueryRequest, SearchRequest,
 };
 use milvus_otel::proto::schema::{
-    FieldData, ScalarField, StringArray, VectorField, field_data, scalar_field, vector_field,
+    FieldData, ScalarField, StringArray, TemplateValue, VectorField, field_data, scalar_field,
+    template_value, vector_field,
 };
 use opentelemetry::trace::Status;
 use testkit::{Fake, Reply};
@@ -36,6 +37,7 @@ async fn a_filter_stays_out_of_the_span() {
             "unexpected: unbalanced",
             "unexpected: ?",
         ),
+        ("phone > 5551234", "at '5551234'", "at '?'"),
         ("a == \"a\"", "a banana", "a banana"),
         ("", "no filter at all", "no filter at all"),
     ] {
@@ -57,6 +59,47 @@ async fn a_filter_stays_out_of_the_span() {
             };
             assert_ended(&recorder.span(), "query", code, Some((kind, shown)));
         }
+    }
+}
+
+/// What the span of a query says that Milvus answered so.
+async fn shown(request: QueryRequest, reason: &str) -> Status {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    fake.script("Query", [Reply::failure(1100, 5, reason)]);
+    recorder.client(&fake).raw().query(request).await.unwrap();
+    recorder.span().status
+}
+
+#[tokio::test]
+async fn a_value_that_is_bound_to_a_filter_stays_out_of_the_span() {
+    let value = TemplateValue {
+        val: Some(template_value::Val::StringVal("dune".into())),
+    };
+    let request = QueryRequest {
+        expr: "year > {year}".into(),
+        expr_template_values: [("year".to_owned(), value)].into(),
+        ..Default::default()
+    };
+    let reason = "cannot cast value to Int64, value: string_val:\"dune\"";
+    assert_eq!(
+        shown(request, reason).await,
+        Status::error("cannot cast value to Int64, value: string_val:?")
+    );
+}
+
+#[tokio::test]
+async fn a_filter_too_long_to_be_read_in_full_stays_out_of_the_span() {
+    let ids = (10_000..12_000).map(|id| id.to_string());
+    let titles = (10_000..12_000).map(|id| format!("'Dünen {id}'"));
+    for list in [ids.collect::<Vec<_>>(), titles.collect()] {
+        let filter = format!("id in [{}", list.join(", "));
+        let request = QueryRequest {
+            expr: filter.clone(),
+            ..Default::default()
+        };
+        let reason = format!("cannot parse expression: {filter}, error: mismatched input");
+        // Nobody knows what of it the server quotes: the code alone is said.
+        assert_eq!(shown(request, &reason).await, Status::error(""));
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use milvus_otel::{Client, ErrorKind, RetryPolicy, Transport};
+use milvus_otel::stack::Transport;
+use milvus_otel::{Client, ErrorKind, RetryPolicy};
 use testkit::{Milvus, require};
 use tower::layer::layer_fn;
 use tower::{Layer, Service};

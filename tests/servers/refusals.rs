@@ -20,6 +20,16 @@ pub(crate) async fn refusal(builder: ClientBuilder) -> Error {
     error
 }
 
+/// A connection that cannot be made until something is set right is not tried again, by whatever call.
+pub(crate) async fn check_lasting(builder: ClientBuilder) {
+    let client = builder.connect_lazy().unwrap();
+    let call = tokio::time::timeout(AT_ONCE, client.has_collection("books"));
+    let error = call.await.expect("not at once").unwrap_err();
+    assert_eq!(error.attempts(), 1, "{error}");
+    assert!(error.is_connect() && !error.is_retryable(), "{error}");
+    assert!(!error.may_have_happened(), "{error}");
+}
+
 async fn check_connect(uri: &str, why: &str) -> Error {
     let error = refusal(Client::builder(uri)).await;
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
@@ -74,6 +84,7 @@ async fn the_host_is_unknown() {
     let uri = "http://no.such.host.invalid:19530";
     let why = "the host name \"no.such.host.invalid\" leads to no address (";
     check_connect(uri, why).await;
+    check_lasting(Client::builder(uri)).await;
 }
 
 #[tokio::test]
@@ -90,8 +101,10 @@ async fn the_server_speaks_something_else() {
     ] {
         let port = server(move |stream| says(stream, text)).await;
         check_connect(&format!("http://127.0.0.1:{port}"), why).await;
+        check_lasting(Client::builder(format!("http://127.0.0.1:{port}"))).await;
         let why = "the server does not speak TLS: use http://";
         check_connect(&format!("https://127.0.0.1:{port}"), why).await;
+        check_lasting(Client::builder(format!("https://127.0.0.1:{port}"))).await;
     }
 }
 

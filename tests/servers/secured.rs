@@ -8,7 +8,7 @@ use milvus_otel::{Client, ClientBuilder, Error, ErrorKind, Tls};
 use testkit::{Certificates, Milvus, certificates, require};
 use tokio::sync::OnceCell;
 
-use super::refusals::refusal;
+use super::refusals::{check_lasting, refusal};
 
 /// A server, and what clients of it need.
 struct Secured {
@@ -76,6 +76,7 @@ async fn an_authority_that_is_not_trusted_is_named() {
     let others = certificates().unwrap();
     let other = Tls::new().certificate_authority(fs::read(others.ca_pem()).unwrap());
     for tls in [Tls::new(), other] {
+        check_lasting(server.client().tls(tls.clone())).await;
         let error = refusal(server.client().tls(tls)).await;
         assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
         assert!(!error.may_have_happened());

@@ -15,7 +15,7 @@ use opentelemetry::trace::{SpanContext, SpanId, Status, TraceContextExt, TracerP
 use opentelemetry::{Context, KeyValue, global};
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{
-    InMemorySpanExporter, Sampler, SdkTracer, SdkTracerProvider, SpanData,
+    InMemorySpanExporter, Sampler, SdkTracer, SdkTracerProvider, ShouldSample, SpanData,
 };
 use testkit::Fake;
 use testkit::fake::Received;
@@ -33,7 +33,7 @@ impl Recorder {
         Self::sampling(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)))
     }
 
-    pub(crate) fn sampling(sampler: Sampler) -> Self {
+    pub(crate) fn sampling(sampler: impl ShouldSample + 'static) -> Self {
         propagator();
         let exporter = InMemorySpanExporter::default();
         let provider = SdkTracerProvider::builder()

@@ -53,6 +53,9 @@ enum Step {
         left: u64,
         count: u64,
     },
+    /// The message was read to its end.
+    Ended,
+    /// It cannot be read any further.
     Done,
 }
 
@@ -67,19 +70,23 @@ impl Message {
     }
 
     pub(super) fn is_done(&self) -> bool {
-        matches!(self.step, Step::Done)
+        matches!(self.step, Step::Ended | Step::Done)
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        matches!(self.step, Step::Ended)
     }
 
     pub(super) fn feed(&mut self, mut piece: &[u8], sink: &mut impl Sink) {
         loop {
-            if !matches!(self.step, Step::Prefix { .. } | Step::Done) {
+            if !matches!(self.step, Step::Prefix { .. } | Step::Ended | Step::Done) {
                 self.leave_finished_levels();
             }
             let Some(&byte) = piece.first() else {
                 return;
             };
             match &mut self.step {
-                Step::Done => return,
+                Step::Ended | Step::Done => return,
                 Step::Prefix { seen, length } => {
                     if *seen == 0 && byte != 0 {
                         // Compressed: reading would mean decompressing it a second time.
@@ -270,6 +277,10 @@ impl Message {
         while self.levels[self.depth].left == 0 {
             match self.step {
                 Step::Tag(Varint { shift: 0, .. }) if self.depth > 0 => self.depth -= 1,
+                Step::Tag(Varint { shift: 0, .. }) => {
+                    self.step = Step::Ended;
+                    return;
+                }
                 _ => {
                     self.step = Step::Done;
                     return;

@@ -109,6 +109,33 @@ fn a_split_anywhere_reads_the_same() {
 }
 
 #[test]
+fn only_what_was_read_to_its_end_is_complete() {
+    let (fields, bytes) = (fields_of("HybridSearch").0, framed(&hybrid_search()));
+    let complete = |bytes: &[u8], size: usize| {
+        let (mut seen, mut reader) = (Seen::default(), Reader::new(fields));
+        for piece in bytes.chunks(size) {
+            reader.feed(piece, &mut seen);
+        }
+        reader.is_complete()
+    };
+    let (mut compressed, mut malformed) = (bytes.clone(), bytes.clone());
+    compressed[0] = 1;
+    // A group, which nobody sends any more.
+    malformed[PREFIX] = 0x0b;
+    for size in [1, 7, 64, bytes.len()] {
+        assert!(complete(&bytes, size), "in pieces of {size}");
+        assert!(complete(
+            &framed(&milvus::HybridSearchRequest::default()),
+            size
+        ));
+        assert!(!complete(&compressed, size) && !complete(&malformed, size));
+        for end in 0..bytes.len() {
+            assert!(!complete(&bytes[..end], size), "{end} bytes of it");
+        }
+    }
+}
+
+#[test]
 fn a_long_text_is_cut_and_the_rest_still_read() {
     let request = milvus::QueryRequest {
         expr: "x".repeat(3 * TEXT_LIMIT),
@@ -215,6 +242,20 @@ proptest! {
         let mut framed = vec![0, 0, 0, 0, u8::try_from(bytes.len()).unwrap()];
         framed.extend(bytes);
         prop_assert_eq!(read(fields, framed.chunks(size)), read(fields, [framed.as_slice()]));
+    }
+
+    #[test]
+    fn the_same_for_every_rpc(
+        rpc in any::<u8>(),
+        bytes in proptest::collection::vec(prop_oneof![0_u8..64, any::<u8>()], 0..200),
+        size in 1_usize..9,
+    ) {
+        let rpc = crate::proto::nth(rpc.into());
+        let mut framed = vec![0, 0, 0, 0, u8::try_from(bytes.len()).unwrap()];
+        framed.extend(bytes);
+        for fields in [rpc.request, rpc.response] {
+            prop_assert_eq!(read(fields, framed.chunks(size)), read(fields, [framed.as_slice()]));
+        }
     }
 
     #[test]

@@ -8,10 +8,19 @@ use crate::milvus::{Milvus, Unavailable};
 
 const DEFAULT: &str = "http://localhost:19530";
 
-/// The URI of the Milvus to use, and the server if it had to be started. `receiver` takes the spans of that one.
+/// What is started where no Milvus answers.
+#[derive(Debug, Clone)]
+pub(super) enum Start {
+    /// The whole of Milvus 2.3.5; its spans go to this receiver, if there is one for them.
+    Whole { receiver: Option<String> },
+    /// Milvus Lite 2.5.1, which makes none.
+    Lite,
+}
+
+/// The URI of the Milvus to use, and the server if it had to be started.
 pub(super) async fn find_or_start(
     uri: Option<String>,
-    receiver: Option<String>,
+    start: Start,
 ) -> Result<(String, Option<Milvus>), Unavailable> {
     // Not the URI itself, which may hold a password.
     let shown = if uri.is_some() { "MILVUS_URI" } else { DEFAULT };
@@ -21,9 +30,18 @@ pub(super) async fn find_or_start(
             eprintln!("using the Milvus at {shown}; its own spans go where it sends them");
             return Ok((uri, None));
         }
-        Err(why) => eprintln!("no Milvus answers at {shown} ({why}): starting Milvus 2.3.5"),
+        Err(why) => {
+            let what = match start {
+                Start::Whole { .. } => "Milvus 2.3.5",
+                Start::Lite => "Milvus Lite 2.5.1, which makes no spans of its own",
+            };
+            eprintln!("no Milvus answers at {shown} ({why}): starting {what}");
+        }
     }
-    let milvus = start(receiver).await?;
+    let milvus = match start {
+        Start::Whole { receiver } => whole(receiver).await?,
+        Start::Lite => Milvus::lite().start().await?,
+    };
     eprintln!("started {} at {}", milvus.description(), milvus.uri());
     Ok((milvus.uri().to_owned(), Some(milvus)))
 }
@@ -41,7 +59,7 @@ async fn find(uri: &str) -> Result<(), String> {
     }
 }
 
-async fn start(receiver: Option<String>) -> Result<Milvus, Unavailable> {
+async fn whole(receiver: Option<String>) -> Result<Milvus, Unavailable> {
     let mut standalone = Milvus::standalone();
     if let Some(receiver) = receiver {
         standalone = standalone.otlp(receiver);
@@ -84,7 +102,9 @@ mod tests {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = Server::builder().add_routes(fake.service());
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        let (uri, started) = find_or_start(Some(address.clone()), None).await.unwrap();
+        let (uri, started) = find_or_start(Some(address.clone()), Start::Lite)
+            .await
+            .unwrap();
         assert_eq!(uri, address);
         assert!(started.is_none());
         assert_eq!(fake.calls_of("Connect").len(), 1);

@@ -1,6 +1,7 @@
 //! Milvus Lite 3.2.2: a server in Python with the operations of Milvus 2.6 that need no cluster.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::cache::{self, Package};
@@ -53,7 +54,8 @@ impl LitePython {
     }
 }
 
-fn spawn(otlp: Option<String>) -> Result<Supervised, Unavailable> {
+/// An interpreter, and the folder of the modules that it needs for Milvus Lite.
+pub(crate) fn install() -> Result<(PathBuf, PathBuf), Unavailable> {
     let python = python::find()?;
     if python.version < (3, 10) {
         let (major, minor) = python.version;
@@ -67,6 +69,11 @@ fn spawn(otlp: Option<String>) -> Result<Supervised, Unavailable> {
         folder: format!("milvus-lite-3.2.2-{}", python.tag),
     };
     let home = cache::install(&package, |folder| python.install(REQUIREMENTS, folder))?;
+    Ok((python.path, home))
+}
+
+fn spawn(otlp: Option<String>) -> Result<Supervised, Unavailable> {
+    let (python, home) = install()?;
     let state = state_dir()?;
     let mut environment: Vec<(String, OsString)> = vec![("PYTHONPATH".to_owned(), home.into())];
     if let Some(endpoint) = otlp {
@@ -81,7 +88,7 @@ fn spawn(otlp: Option<String>) -> Result<Supervised, Unavailable> {
         ]);
     }
     let server = Server {
-        program: python.path,
+        program: python,
         // -S: none of the modules installed on this machine, only those that belong to the server.
         arguments: vec![
             "-S".into(),

@@ -1,0 +1,9 @@
+//! Any bytes, in pieces of any size, taken for the request and the answer of any RPC.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (u8, u8, &[u8])| {
+    let (rpc, size, bytes) = input;
+    milvus_otel::__fuzz::read(rpc.into(), size.into(), bytes);
+});

@@ -1,0 +1,169 @@
+//! What can be asked about an error.
+
+use std::time::Duration;
+
+use opentelemetry::trace::{SpanId, TraceId};
+
+use super::{Code, Error, ErrorKind, MilvusStatus, Reach};
+
+impl Error {
+    /// Where the operation failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What was tried, as in the span's name: `create_collection`.
+    pub fn operation(&self) -> &str {
+        self.0.operation
+    }
+
+    /// The collection it was tried on.
+    pub fn collection(&self) -> Option<&str> {
+        self.0.collection.as_deref()
+    }
+
+    /// What the server or the connection said; for refused arguments, what is wrong with them.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Milvus' code, where Milvus answered. Servers before 2.3 have none and give their legacy code.
+    pub fn code(&self) -> Option<Code> {
+        self.0.milvus.as_ref().map(|status| Code(status.number()))
+    }
+
+    /// The server's longer explanation, where it sent one (Milvus 2.4 and later).
+    pub fn detail(&self) -> Option<&str> {
+        self.0
+            .milvus
+            .as_ref()
+            .map(|status| status.detail.as_str())
+            .filter(|detail| !detail.is_empty())
+    }
+
+    /// The gRPC code, where the call failed at gRPC's level.
+    pub fn grpc_code(&self) -> Option<tonic::Code> {
+        self.0.grpc
+    }
+
+    /// How often the call was sent, or was tried to be.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long it took, over all attempts.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// The trace that shows the failure; `None` without an OpenTelemetry SDK and a trace around the call.
+    pub fn trace_id(&self) -> Option<TraceId> {
+        self.0.trace.map(|(trace, _)| trace)
+    }
+
+    /// The span of the failed call.
+    pub fn span_id(&self) -> Option<SpanId> {
+        self.0.trace.map(|(_, span)| span)
+    }
+
+    /// Whether the collection, partition, index, database, alias or field does not exist.
+    pub fn is_not_found(&self) -> bool {
+        const CODES: [Code; 6] = [
+            Code::COLLECTION_NOT_FOUND,
+            Code::PARTITION_NOT_FOUND,
+            Code::INDEX_NOT_FOUND,
+            Code::DATABASE_NOT_FOUND,
+            Code::ALIAS_NOT_FOUND,
+            Code::FIELD_NOT_FOUND,
+        ];
+        self.code().is_some_and(|code| CODES.contains(&code)) || self.legacy_code() == Some(4)
+    }
+
+    /// Whether the cause may pass, so that trying again later makes sense. Nothing is said about whether Milvus did
+    /// it nevertheless: see [`may_have_happened`](Self::may_have_happened).
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Timeout => true,
+            ErrorKind::Connect => !self.0.lasting,
+            ErrorKind::Rpc => self.0.grpc == Some(tonic::Code::Unavailable),
+            ErrorKind::Server => self
+                .0
+                .milvus
+                .as_ref()
+                .is_some_and(|status| status.is_rate_limit() || status.is_retriable()),
+            ErrorKind::InvalidArgument | ErrorKind::Answer => false,
+        }
+    }
+
+    /// Whether Milvus may have done what it was asked to, although the operation failed.
+    pub fn may_have_happened(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Timeout | ErrorKind::Answer => true,
+            ErrorKind::Rpc => matches!(
+                self.0.grpc,
+                Some(
+                    tonic::Code::Unavailable
+                        | tonic::Code::Unknown
+                        | tonic::Code::Internal
+                        | tonic::Code::Cancelled
+                        | tonic::Code::Aborted
+                        | tonic::Code::DataLoss
+                        | tonic::Code::OutOfRange
+                )
+            ),
+            ErrorKind::Connect => self.0.reach != Reach::NotSent,
+            ErrorKind::Server => self.0.milvus.as_ref().is_some_and(|status| {
+                status.may_have_happened() || (self.0.piecewise && status.is_rate_limit())
+            }),
+            ErrorKind::InvalidArgument => false,
+        }
+    }
+
+    /// Whether the time for all attempts was up.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether no connection could be made: refused, unknown host, TLS on one side only.
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect
+    }
+
+    /// Whether a rate limit turned the call away, every time it was tried.
+    pub fn is_rate_limited(&self) -> bool {
+        self.0
+            .milvus
+            .as_ref()
+            .is_some_and(MilvusStatus::is_rate_limit)
+    }
+
+    /// Whether the server does not know who is calling: the token, or user and password, are missing or wrong.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.0.grpc == Some(tonic::Code::Unauthenticated)
+            || self.code() == Some(Code::NOT_AUTHENTICATED)
+    }
+
+    /// Whether the user lacks a privilege.
+    pub fn is_permission_denied(&self) -> bool {
+        self.0.grpc == Some(tonic::Code::PermissionDenied)
+            || self.code() == Some(Code::NOT_PERMITTED)
+    }
+
+    /// Whether this server does not offer the operation: it is older, or Milvus Lite.
+    pub fn is_unsupported(&self) -> bool {
+        self.0.grpc == Some(tonic::Code::Unimplemented)
+    }
+
+    /// Whether the arguments were at fault, found out here or by the server.
+    pub fn is_invalid_argument(&self) -> bool {
+        self.0.kind == ErrorKind::InvalidArgument
+            || self.0.grpc == Some(tonic::Code::InvalidArgument)
+            || self
+                .code()
+                .is_some_and(|code| (1100..1200).contains(&code.0))
+    }
+
+    fn legacy_code(&self) -> Option<i32> {
+        self.0.milvus.as_ref().map(|status| status.legacy_code)
+    }
+}

@@ -1,0 +1,193 @@
+//! A server's address, and what a URI says of it.
+
+use std::fmt;
+
+use http::Uri;
+
+/// The port Milvus serves gRPC on.
+const DEFAULT_PORT: u16 = 19530;
+
+/// A server's address, as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    Tcp { host: String, port: u16, tls: bool },
+    Unix { path: String },
+}
+
+/// What a URI says besides the address. No Debug: it holds a password.
+#[derive(Default)]
+pub(crate) struct UriExtras {
+    /// `user:password` from before the host.
+    pub(crate) token: Option<String>,
+    /// The path: a database.
+    pub(crate) database: Option<String>,
+}
+
+impl Endpoint {
+    /// Reads `http://`, `https://`, `tcp://`, `unix:` or a bare `host:port`; the error says what is wrong with it.
+    pub(crate) fn parse(uri: &str) -> Result<(Self, UriExtras), String> {
+        if let Some(path) = uri
+            .strip_prefix("unix://")
+            .or_else(|| uri.strip_prefix("unix:"))
+        {
+            return match path {
+                "" => Err("it names no socket: write unix:/path/to/milvus.sock".to_owned()),
+                path => Ok((
+                    Self::Unix {
+                        path: path.to_owned(),
+                    },
+                    UriExtras::default(),
+                )),
+            };
+        }
+        if uri.is_empty() || uri.ends_with("://") {
+            return Err("it names no host: write http://host:19530".to_owned());
+        }
+        let with_scheme = if uri.contains("://") {
+            uri.to_owned()
+        } else {
+            format!("http://{uri}")
+        };
+        let parsed: Uri = with_scheme.parse().map_err(|error| format!("{error}"))?;
+        let tls = match parsed.scheme_str() {
+            Some("http" | "tcp") => false,
+            Some("https") => true,
+            other => {
+                return Err(format!(
+                    "its scheme is {:?}: use http, https or unix",
+                    other.unwrap_or_default()
+                ));
+            }
+        };
+        let authority = parsed.authority().ok_or("it names no host")?;
+        let host = authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
+        if host.is_empty() {
+            return Err("it names no host".to_owned());
+        }
+        let address = authority
+            .as_str()
+            .rsplit_once('@')
+            .map_or(authority.as_str(), |(_, address)| address);
+        let port = match address.strip_prefix(authority.host()) {
+            Some("") => {
+                if tls {
+                    443
+                } else {
+                    DEFAULT_PORT
+                }
+            }
+            _ => authority
+                .port_u16()
+                .ok_or_else(|| format!("its port is not a number up to {}", u16::MAX))?,
+        };
+        let extras = UriExtras {
+            token: authority
+                .as_str()
+                .rsplit_once('@')
+                .map(|(token, _)| token.to_owned()),
+            database: Some(parsed.path().trim_matches('/').to_owned())
+                .filter(|path| !path.is_empty()),
+        };
+        Ok((Self::Tcp { host, port, tls }, extras))
+    }
+
+    /// `server.address` and `server.port`.
+    pub(crate) fn server(&self) -> (String, Option<u16>) {
+        match self {
+            Self::Tcp { host, port, .. } => (host.clone(), Some(*port)),
+            Self::Unix { path } => (path.clone(), None),
+        }
+    }
+
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self, Self::Tcp { tls: true, .. })
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp { host, port, tls } => {
+                let scheme = if *tls { "https" } else { "http" };
+                if host.contains(':') {
+                    write!(f, "{scheme}://[{host}]:{port}")
+                } else {
+                    write!(f, "{scheme}://{host}:{port}")
+                }
+            }
+            Self::Unix { path } => write!(f, "unix:{path}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_are_read_as_milvus_users_write_them() {
+        let tcp = |host: &str, port, tls| Endpoint::Tcp {
+            host: host.into(),
+            port,
+            tls,
+        };
+        for (uri, expected) in [
+            ("http://localhost:19530", tcp("localhost", 19530, false)),
+            ("localhost:19531", tcp("localhost", 19531, false)),
+            ("milvus", tcp("milvus", 19530, false)),
+            ("tcp://10.0.0.1", tcp("10.0.0.1", 19530, false)),
+            (
+                "https://in01.example.com",
+                tcp("in01.example.com", 443, true),
+            ),
+            ("http://[::1]:19530", tcp("::1", 19530, false)),
+            (
+                "unix:/run/milvus.sock",
+                Endpoint::Unix {
+                    path: "/run/milvus.sock".into(),
+                },
+            ),
+            (
+                "unix:///run/milvus.sock",
+                Endpoint::Unix {
+                    path: "/run/milvus.sock".into(),
+                },
+            ),
+        ] {
+            assert_eq!(
+                Endpoint::parse(uri).map(|(endpoint, _)| endpoint),
+                Ok(expected),
+                "{uri}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_uri_may_name_user_and_database() {
+        let (endpoint, extras) = Endpoint::parse("https://root:Mil@vus@host:1/library").unwrap();
+        assert_eq!(endpoint.to_string(), "https://host:1");
+        assert_eq!(extras.token.as_deref(), Some("root:Mil@vus"));
+        assert_eq!(extras.database.as_deref(), Some("library"));
+    }
+
+    #[test]
+    fn a_uri_that_leads_nowhere_says_why() {
+        for (uri, why) in [
+            ("unix:", "no socket"),
+            ("ftp://host", "ftp"),
+            ("http://", "no host"),
+            ("", "no host"),
+            ("http://host:99999", "port"),
+            ("http://host:", "port"),
+            ("http://u:p@host:x1", ""),
+            ("http://a b", "invalid"),
+        ] {
+            let error = Endpoint::parse(uri).err().unwrap();
+            assert!(error.contains(why), "{uri}: {error}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! A connection that tells when the other side speaks something else.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+use super::endpoint::Endpoint;
+use super::peer::Peer;
+use crate::otel::Counted;
+
+/// A connection whose first bytes are looked at: a server that speaks another protocol shows it there, and all that
+/// HTTP/2 would say is that a frame is malformed.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    stream: Socket,
+    endpoint: Arc<Endpoint>,
+    heard: bool,
+    peer: Arc<Peer>,
+    _counted: Option<Counted>,
+}
+
+impl Watched {
+    pub(super) fn new(
+        stream: Socket,
+        endpoint: Arc<Endpoint>,
+        peer: Arc<Peer>,
+        counted: Option<Counted>,
+    ) -> Self {
+        Self {
+            stream,
+            endpoint,
+            heard: false,
+            peer,
+            _counted: counted,
+        }
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.peer.closed();
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Socket {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+/// Calls a method of whichever stream it is.
+macro_rules! on_socket {
+    ($socket:expr, $stream:ident => $call:expr) => {
+        match $socket {
+            Socket::Tcp($stream) => $call,
+            #[cfg(unix)]
+            Socket::Unix($stream) => $call,
+        }
+    };
+}
+
+const NO_TLS: &str = "the server does not speak TLS: use http://";
+const TLS: &str = "the server speaks TLS: use https://";
+const HTTP1: &str = "the server speaks HTTP/1, not gRPC: Milvus' gRPC port is 19530 by default";
+const NO_GRPC: &str = "the server does not speak gRPC: Milvus' gRPC port is 19530 by default";
+
+/// What a connection fails with when the server speaks something else; no call can have reached it.
+pub(super) const OTHER_PROTOCOLS: [&str; 4] = [NO_TLS, TLS, HTTP1, NO_GRPC];
+
+/// What a server's first bytes say against it.
+fn other_protocol(first: &[u8], tls: bool) -> Option<&'static str> {
+    const TLS_ALERT: u8 = 0x15;
+    const TLS_HANDSHAKE: u8 = 0x16;
+    const HTTP2_SETTINGS: u8 = 4;
+    match (first, tls) {
+        ([] | [TLS_ALERT | TLS_HANDSHAKE, ..], true) | ([], false) => None,
+        (_, true) => Some(NO_TLS),
+        ([TLS_ALERT | TLS_HANDSHAKE, 3, ..], false) => Some(TLS),
+        ([b'H', b'T', b'T', b'P', ..], false) => Some(HTTP1),
+        // HTTP/2 begins with this frame, whose type stands behind its length.
+        ([_, _, _, HTTP2_SETTINGS, ..] | [_] | [_, _] | [_, _, _], false) => None,
+        (_, false) => Some(NO_GRPC),
+    }
+}
+
+impl Watched {
+    /// Remembers that the connection ended before the server said anything.
+    fn closed_unheard(&self) {
+        self.peer.mismatched(match &*self.endpoint {
+            Endpoint::Unix { .. } => "the server closed the connection without an answer",
+            Endpoint::Tcp { tls: true, .. } => {
+                "the server closed the connection during the TLS handshake; if it does not use TLS, connect to http://"
+            }
+            Endpoint::Tcp { tls: false, .. } => {
+                "the server closed the connection without an answer; if it uses TLS, connect to https://"
+            }
+        });
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        let read = ready!(
+            on_socket!(&mut this.stream, stream => Pin::new(stream).poll_read(context, buffer))
+        );
+        if !this.heard {
+            let first = &buffer.filled()[before..];
+            if first.is_empty() {
+                this.closed_unheard();
+                return Poll::Ready(read);
+            }
+            this.heard = true;
+            if let Some(other) = other_protocol(first, this.endpoint.is_tls()) {
+                // A call that comes too late for this error hears that the connection is closed, and no more.
+                this.peer.mismatched(other);
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, other)));
+            }
+            this.peer.heard();
+        }
+        Poll::Ready(read)
+    }
+}
+
+/// What a write comes to. When the other side has hung up it may have said why before, and that is still to be read,
+/// but HTTP/2 reads no more after a failed write: so that one passes for done, and reading tells how it ended.
+fn written(result: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    match result {
+        Poll::Ready(Err(error))
+            if matches!(
+                error.kind(),
+                BrokenPipe | ConnectionReset | ConnectionAborted
+            ) =>
+        {
+            Poll::Ready(Ok(length))
+        }
+        other => other,
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let result =
+            on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write(context, bytes));
+        written(result, bytes.len())
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        on_socket!(&mut self.stream, stream => Pin::new(stream).poll_flush(context))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        on_socket!(&mut self.stream, stream => Pin::new(stream).poll_shutdown(context))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let result = on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write_vectored(context, slices));
+        written(result, slices.iter().map(|slice| slice.len()).sum())
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        on_socket!(&self.stream, stream => stream.is_write_vectored())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bytes_tell_the_protocol() {
+        for (first, tls, why) in [
+            (&b"\x00\x00\x06\x04"[..], false, None),
+            (b"\x00", false, None),
+            (b"\x15\x03\x01\x00", false, Some("https://")),
+            (b"HTTP/1.1 400", false, Some("HTTP/1")),
+            (b"SSH-2.0-OpenSSH", false, Some("not speak gRPC")),
+            (b"\x16\x03\x03\x00", true, None),
+            (b"\x00\x00\x06\x04", true, Some("http://")),
+        ] {
+            let other = other_protocol(first, tls);
+            match why {
+                None => assert_eq!(other, None, "{first:?} tls={tls}"),
+                Some(why) => assert!(other.unwrap().contains(why), "{first:?} tls={tls}"),
+            }
+        }
+    }
+}

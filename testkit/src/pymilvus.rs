@@ -1,0 +1,34 @@
+//! Python with pymilvus 3.0.2, the client whose data and answers ours are compared with.
+
+use std::process::Command;
+
+use crate::milvus::{Unavailable, lite_python};
+
+/// A command that runs the Python program `script` with pymilvus 3.0.2.
+///
+/// It is kept with Milvus Lite 3.2.2, which needs it too, and downloaded once with it. As with servers, what a test
+/// does where it cannot be had is [`require`](crate::require)'s to say. Blocks while it downloads.
+pub fn pymilvus(script: &str) -> Result<Command, Unavailable> {
+    let (python, home) = lite_python::install()?;
+    let mut command = Command::new(python);
+    // -S: none of the modules installed on this machine.
+    command.args(["-S", "-u", "-c", script]);
+    command.env("PYTHONPATH", home);
+    Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::require;
+
+    #[test]
+    fn it_is_the_version_that_is_promised() {
+        let script = "import pymilvus; print(pymilvus.__version__)";
+        let Some(mut python) = require(pymilvus(script)) else {
+            return;
+        };
+        let output = python.output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "3.0.2");
+    }
+}

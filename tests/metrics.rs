@@ -1,0 +1,371 @@
+//! What is measured, and what is logged.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+#[path = "support/events.rs"]
+mod events;
+#[path = "support/measured.rs"]
+mod measured;
+#[path = "support/spans.rs"]
+#[expect(dead_code, reason = "each binary of tests uses its part")]
+mod spans;
+
+use std::time::Duration;
+
+use events::Events;
+use measured::Meters;
+use milvus_otel::proto::milvus::{
+    HasCollectionRequest, InsertRequest, MutationResult, SearchRequest, SearchResults,
+};
+use milvus_otel::proto::schema::SearchResultData;
+use milvus_otel::{Client, OtelLayer, RetryPolicy};
+use opentelemetry::global;
+use prost::Message;
+use spans::{Recorder, expected};
+use testkit::{Fake, Reply};
+use tokio::time::{sleep, timeout};
+use tonic::Code;
+use tracing::Level;
+use tracing::instrument::WithSubscriber as _;
+use tracing_subscriber::layer::SubscriberExt;
+
+const MOMENT: Duration = Duration::from_millis(20);
+
+/// A client of the fake that measures here.
+fn client(fake: &Fake, meters: &Meters, configure: impl Fn(OtelLayer) -> OtelLayer) -> Client {
+    let layer = configure(meters.on(OtelLayer::new()));
+    Client::builder("http://milvus.test:19530")
+        .service(fake.service())
+        .otel(layer)
+        .retry(RetryPolicy::default().initial_backoff(Duration::from_millis(1)))
+        .connect_lazy()
+        .unwrap()
+}
+
+/// What counters and calls in flight are told apart by.
+fn counted(operation: &str) -> std::collections::BTreeMap<String, String> {
+    expected([
+        ("server.address", "milvus.test"),
+        ("server.port", "19530"),
+        ("db.system.name", "milvus"),
+        ("db.operation.name", operation),
+    ])
+}
+
+#[tokio::test]
+async fn returned_rows() {
+    let (fake, meters) = (Fake::new(), Meters::new());
+    let results = SearchResultData {
+        topks: vec![10, 7],
+        ..Default::default()
+    };
+    let found = SearchResults {
+        results: Some(results),
+        ..Default::default()
+    };
+    fake.answer("Search", &found);
+    let mut raw = client(&fake, &meters, |layer| layer).raw();
+    raw.search(SearchRequest::default()).await.unwrap();
+    raw.has_collection(HasCollectionRequest::default())
+        .await
+        .unwrap();
+    let series = meters.only("db.client.response.returned_rows");
+    assert_eq!((series.count, series.sum), (1, 17.0));
+    assert_eq!(series.attributes["db.operation.name"], "search");
+    assert_eq!(
+        series.boundaries,
+        [
+            1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0
+        ]
+    );
+}
+
+#[tokio::test]
+async fn rows_written() {
+    let (fake, meters) = (Fake::new(), Meters::new());
+    let result = MutationResult {
+        insert_cnt: 5,
+        upsert_cnt: 3,
+        delete_cnt: 2,
+        ..Default::default()
+    };
+    fake.answer("Insert", &result);
+    let mut raw = client(&fake, &meters, |layer| layer).raw();
+    for _ in 0..2 {
+        raw.insert(InsertRequest::default()).await.unwrap();
+    }
+    for (what, rows) in [("inserted", 10.0), ("upserted", 6.0), ("deleted", 4.0)] {
+        let series = meters.only(&format!("milvus.client.rows.{what}"));
+        assert_eq!((series.sum, series.attributes), (rows, counted("insert")));
+    }
+}
+
+#[tokio::test]
+async fn retries_and_rate_limits() {
+    let (fake, meters) = (Fake::new(), Meters::new());
+    let limited = || Reply::failure(8, 49, "too fast");
+    let unavailable = Reply::Status(Code::Unavailable, String::new());
+    let replies = [
+        limited(),
+        unavailable,
+        limited(),
+        Reply::Message(Vec::new()),
+    ];
+    fake.script("HasCollection", replies);
+    let client = client(&fake, &meters, |layer| layer);
+    client.has_collection("books").await.unwrap();
+    client.has_collection("books").await.unwrap();
+    for (name, count) in [("retries", 3.0), ("rate_limited", 2.0)] {
+        let series = meters.only(&format!("milvus.client.{name}"));
+        assert_eq!(series.sum, count, "{name}");
+        assert_eq!(series.attributes, counted("has_collection"));
+    }
+    // A call is one, however often it is sent.
+    let calls = meters.only("db.client.operation.duration");
+    assert_eq!(calls.count, 2);
+}
+
+#[tokio::test]
+async fn sizes_and_calls_in_flight_where_asked_for() {
+    let (fake, meters) = (Fake::new(), Meters::new());
+    let detailed = client(&fake, &meters, |layer| layer.detailed_metrics(true));
+    let request = HasCollectionRequest {
+        collection_name: "books".into(),
+        ..Default::default()
+    };
+    let result = MutationResult::default();
+    fake.answer("HasCollection", &result);
+    let mut raw = detailed.raw();
+    raw.has_collection(request.clone()).await.unwrap();
+    // With gRPC's prefix of 5 bytes.
+    let sent = meters.only("milvus.client.request.size");
+    assert_eq!(
+        (sent.count, sent.sum),
+        (1, (request.encoded_len() + 5) as f64)
+    );
+    let received = meters.only("milvus.client.response.size");
+    assert_eq!((received.count, received.sum), (1, 5.0));
+    assert_eq!(received.attributes["rpc.status_code"], "OK");
+
+    fake.script("HasCollection", [Reply::Never]);
+    let calls = [
+        detailed.has_collection("a").into_future(),
+        detailed.has_collection("b").into_future(),
+    ];
+    let calls = calls.map(tokio::spawn);
+    while fake.calls().len() < 3 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(meters.total("milvus.client.active_requests"), 2.0);
+    for call in calls {
+        call.abort();
+        call.await.unwrap_err();
+    }
+    let active = meters.only("milvus.client.active_requests");
+    assert_eq!(
+        (active.sum, active.attributes),
+        (0.0, counted("has_collection"))
+    );
+    // Failed ones, and one that nobody knows, go the same way.
+    fake.script("HasCollection", [Reply::failure(100, 4, "gone")]);
+    detailed.has_collection("a").await.unwrap_err();
+    assert_eq!(meters.only("milvus.client.active_requests").sum, 0.0);
+
+    let plain = Meters::new();
+    client(&fake, &plain, |layer| layer)
+        .has_collection("books")
+        .await
+        .unwrap_err();
+    let names: Vec<String> = plain.read().into_keys().collect();
+    assert_eq!(
+        names,
+        ["db.client.operation.duration", "rpc.client.call.duration"]
+    );
+}
+
+#[tokio::test]
+async fn collections_as_mapped() {
+    type Map = fn(&str) -> Option<String>;
+    let kind: Map = |name| name.split('_').next().map(str::to_owned);
+    let none: Map = |_| None;
+    for (map, wanted) in [
+        (None, vec![Some("books_2024"), Some("books_2025")]),
+        (Some(kind), vec![Some("books")]),
+        (Some(none), vec![None]),
+    ] {
+        let (fake, meters, recorder) = (Fake::new(), Meters::new(), Recorder::new());
+        let mut layer = meters.on(recorder.layer());
+        if let Some(map) = map {
+            layer = layer.metric_collections(map);
+        }
+        let builder = Client::builder("http://milvus.test").service(fake.service());
+        let client = builder.otel(layer).connect_lazy().unwrap();
+        for name in ["books_2024", "books_2025"] {
+            client.has_collection(name).await.unwrap();
+        }
+        let series = meters.series("db.client.operation.duration");
+        let mut names: Vec<_> = series
+            .iter()
+            .map(|series| {
+                series
+                    .attributes
+                    .get("db.collection.name")
+                    .map(String::as_str)
+            })
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names, wanted);
+        let spans: Vec<_> = recorder.spans().into_iter().map(|span| span.name).collect();
+        let named = ["has_collection books_2024", "has_collection books_2025"];
+        assert_eq!(spans, named, "spans keep the names");
+    }
+}
+
+/// Until the background has done its part.
+async fn becomes(what: impl Fn() -> f64, wanted: f64) {
+    for _ in 0..500 {
+        if what() == wanted {
+            return;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{} and not {wanted}", what());
+}
+
+#[tokio::test]
+async fn connections() {
+    let (fake, meters) = (Fake::new(), Meters::new());
+    let address = fake.serve().await.unwrap();
+    let uri = format!("http://localhost:{}", address.port());
+    let layer = meters.on(OtelLayer::new());
+    let client = Client::builder(&uri).otel(layer).connect_lazy().unwrap();
+    assert_eq!(meters.series("db.client.connection.count"), []);
+    let calls = [client.has_collection("a"), client.has_collection("b")];
+    let [a, b] = calls.map(IntoFuture::into_future);
+    let (a, b) = tokio::join!(a, b);
+    assert!(!a.unwrap() && !b.unwrap());
+    let pool = [("db.client.connection.pool.name", uri.as_str())];
+    let used = [pool[0], ("db.client.connection.state", "used")];
+    let open = meters.only("db.client.connection.count");
+    assert_eq!((open.sum, open.attributes), (1.0, expected(used)));
+    let made = meters.only("db.client.connection.create_time");
+    assert_eq!((made.count, &made.attributes), (1, &expected(pool)));
+    assert!(made.sum > 0.0);
+    let pending = meters.only("db.client.connection.pending_requests");
+    assert_eq!((pending.sum, pending.attributes), (0.0, expected(pool)));
+    drop(client);
+    becomes(|| meters.total("db.client.connection.count"), 0.0).await;
+}
+
+#[tokio::test]
+async fn requests_that_wait_for_a_connection() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let meters = Meters::new();
+    let client = Client::builder(format!("http://{address}"))
+        .otel(meters.on(OtelLayer::new()))
+        .retry(RetryPolicy::never())
+        .connect_lazy()
+        .unwrap();
+    client.has_collection("books").await.unwrap_err();
+    let _dropped = timeout(Duration::ZERO, client.has_collection("books").into_future()).await;
+    let pending = meters.only("db.client.connection.pending_requests");
+    assert_eq!(pending.sum, 0.0);
+    assert_eq!(meters.series("db.client.connection.count"), []);
+    assert_eq!(meters.series("db.client.connection.create_time"), []);
+}
+
+/// The only test here that installs a global provider, or uses one.
+#[tokio::test]
+async fn a_provider_that_comes_late() {
+    let fake = Fake::new();
+    let address = fake.serve().await.unwrap();
+    let uri = format!("http://{address}");
+    let early = Client::builder(&uri).connect_lazy().unwrap();
+    early.has_collection("books").await.unwrap();
+
+    let meters = Meters::new();
+    global::set_meter_provider(meters.provider.clone());
+    assert!(
+        meters.read().is_empty(),
+        "nothing is measured after the fact"
+    );
+    early.has_collection("books").await.unwrap();
+    assert_eq!(meters.only("db.client.operation.duration").count, 1);
+    let late = Client::builder(&uri).connect_lazy().unwrap();
+    late.has_collection("books").await.unwrap();
+    assert_eq!(meters.total("db.client.connection.count"), 1.0);
+    // The end of a connection that was not counted takes nothing off.
+    drop(early);
+    sleep(MOMENT * 5).await;
+    assert_eq!(meters.total("db.client.connection.count"), 1.0);
+
+    // Another in its place: the connection goes where it came from.
+    let next = Meters::new();
+    global::set_meter_provider(next.provider.clone());
+    late.has_collection("books").await.unwrap();
+    assert_eq!(next.only("db.client.operation.duration").count, 1);
+    assert_eq!(meters.only("db.client.operation.duration").count, 2);
+    drop(late);
+    becomes(|| meters.total("db.client.connection.count"), 0.0).await;
+    assert_eq!(next.series("db.client.connection.count"), []);
+}
+
+#[tokio::test]
+async fn logs() {
+    let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
+    let limited = || Reply::failure(8, 49, "too fast");
+    let gone = Reply::failure(100, 4, "gone");
+    fake.script(
+        "HasCollection",
+        [limited(), Reply::Message(Vec::new()), gone.clone()],
+    );
+    let subscriber = || tracing_subscriber::registry().with(events.clone());
+    let unread = Meters::new();
+    let builder = |logged| {
+        let layer = unread.on(recorder.layer()).log_calls(logged);
+        let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(1));
+        let builder = Client::builder("http://milvus.test").service(fake.service());
+        builder.otel(layer).retry(policy).connect_lazy().unwrap()
+    };
+    let client = builder(true);
+    let call = async { client.has_collection("books").await };
+    call.with_subscriber(subscriber()).await.unwrap();
+    let call = async { client.has_collection("books").await };
+    call.with_subscriber(subscriber()).await.unwrap_err();
+    let said = events.of("milvus_otel::call");
+    let spans: Vec<_> = recorder
+        .spans()
+        .into_iter()
+        .filter(|span| span.name == "has_collection books")
+        .collect();
+    let rows = [
+        (Level::DEBUG, "OK", "2", "call finished", None),
+        (Level::WARN, "100", "1", "call failed", Some("gone")),
+    ];
+    assert_eq!(said.len(), rows.len());
+    for ((said, span), (level, code, attempts, message, error)) in said.iter().zip(&spans).zip(rows)
+    {
+        assert_eq!(said.level, level);
+        let mut fields = said.fields.clone();
+        let took: f64 = fields.remove("duration_ms").unwrap().parse().unwrap();
+        let of_span = span.end_time.duration_since(span.start_time).unwrap();
+        assert_eq!(took, of_span.as_secs_f64() * 1e3, "one clock");
+        let mut wanted = expected([
+            ("operation", "has_collection"),
+            ("collection", "books"),
+            ("code", code),
+            ("attempts", attempts),
+            ("message", message),
+        ]);
+        wanted.extend(expected(error.map(|error| ("error", error))));
+        assert_eq!(fields, wanted);
+        assert_eq!(said.span, span.span_context, "correlated");
+    }
+
+    // Off unless asked for.
+    let client = builder(false);
+    let call = async { client.has_collection("books").await };
+    call.with_subscriber(subscriber()).await.unwrap_err();
+    assert_eq!(events.of("milvus_otel::call").len(), rows.len());
+}
