@@ -1,0 +1,287 @@
+//! The table of RPCs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+use protox::prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor};
+use serde::Deserialize;
+
+use super::tree::{Branch, Tree, resolve};
+use super::{Result, rust_field, rust_type};
+
+/// What is read off a request, and under which names it goes in the contract. The first name that a request has wins.
+const FACTS: [(&str, &[&str]); 13] = [
+    ("Database", &["db_name", "dbName"]),
+    (
+        "Collection",
+        &["collection_name", "collectionName", "collection_names"],
+    ),
+    ("Partition", &["partition_name", "partition_names"]),
+    ("SentRows", &["num_rows"]),
+    ("Queries", &["nq", "requests.nq"]),
+    ("Filter", &["dsl", "expr", "requests.dsl"]),
+    (
+        "FilterValues",
+        &["expr_template_values", "requests.expr_template_values"],
+    ),
+    ("Consistency", &["consistency_level"]),
+    ("ConsistencyByDefault", &["use_default_consistency"]),
+    (
+        "ParameterKey",
+        &["search_params.key", "rank_params.key", "query_params.key"],
+    ),
+    (
+        "ParameterValue",
+        &[
+            "search_params.value",
+            "rank_params.value",
+            "query_params.value",
+        ],
+    ),
+    ("ParameterKey", &["requests.search_params.key"]),
+    ("ParameterValue", &["requests.search_params.value"]),
+];
+
+/// What is read off an answer besides its status. A column's type comes before its values.
+const ANSWER_FACTS: [(&str, &[&str]); 7] = [
+    ("InsertedRows", &["insert_cnt"]),
+    ("DeletedRows", &["delete_cnt"]),
+    ("UpsertedRows", &["upsert_cnt"]),
+    ("FoundRows", &["results.topks"]),
+    ("Column", &["fields_data.type"]),
+    ("ColumnRows", &["fields_data.scalars.long_data.data"]),
+    ("ColumnRows", &["fields_data.scalars.string_data.data"]),
+];
+
+/// What is read off a `common.Status`.
+const STATUS: [(&str, &str); 7] = [
+    ("LegacyCode", "error_code"),
+    ("Reason", "reason"),
+    ("Code", "code"),
+    ("Retriable", "retriable"),
+    ("Detail", "detail"),
+    ("InfoKey", "extra_info.key"),
+    ("InfoValue", "extra_info.value"),
+];
+
+/// One row of `rpcs.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Row {
+    operation: String,
+    class: String,
+    database: Option<String>,
+    collection: Option<String>,
+    status: Option<String>,
+}
+
+/// The table of RPCs, `Request` for every message a unary call sends, `Answer` for every message it gets.
+pub(super) fn table(
+    pool: &DescriptorPool,
+    rows: &BTreeMap<String, BTreeMap<String, Row>>,
+) -> Result<String> {
+    let mut entries: Vec<(String, String)> = Vec::new();
+    let mut answers: BTreeMap<String, String> = BTreeMap::new();
+    let mut requests: Vec<String> = Vec::new();
+    for service in pool.services() {
+        let rows = rows
+            .get(service.full_name())
+            .ok_or_else(|| format!("rpcs.toml has no [\"{}\"]", service.full_name()))?;
+        if let Some(unknown) = rows
+            .keys()
+            .find(|name| service.methods().all(|method| method.name() != **name))
+        {
+            return Err(format!("rpcs.toml: {} has no RPC {unknown}", service.full_name()).into());
+        }
+        for method in service.methods() {
+            let row = rows
+                .get(method.name())
+                .ok_or_else(|| format!("rpcs.toml has no row for {}", method.full_name()))?;
+            let path = format!("/{}/{}", service.full_name(), method.name());
+            let (entry, status) = rpc(&path, &method, row)?;
+            entries.push((path.clone(), entry));
+            let unary = !method.is_client_streaming() && !method.is_server_streaming();
+            if unary && service.name() == "MilvusService" {
+                let (request, answer) = (rust_type(&method.input()), rust_type(&method.output()));
+                requests.push(format!(
+                    "impl Request for super::{request} {{\n    type Answer = super::{answer};\n    const PATH: &'static str = {path:?};\n}}\n\n"
+                ));
+            }
+            answers.insert(
+                rust_type(&method.output()),
+                status_accessor(&method.output(), status.as_deref()),
+            );
+        }
+    }
+    let status = pool
+        .get_message_by_name("milvus.proto.common.Status")
+        .ok_or("no milvus.proto.common.Status")?;
+    let mut tree = Tree::default();
+    for (fact, name) in STATUS {
+        tree.insert(
+            &resolve(&status, name).ok_or("milvus.proto.common.Status lost a field")?,
+            fact,
+        )?;
+    }
+    // Sorted by path, which is what `proto::rpc` searches.
+    entries.sort();
+    let mut out =
+        String::from("// Generated from the descriptors and proto/rpcs.toml. Do not edit.\n\n");
+    out.push_str(
+        "use super::{Answer, Request};\nuse crate::wire::{Class, Fact, Field, Read, Rpc};\n\n",
+    );
+    writeln!(
+        out,
+        "/// What is read of `common.Status`.\nconst STATUS: &[Field] = {};\n",
+        tree.render(0)
+    )?;
+    writeln!(
+        out,
+        "/// Every RPC of the contract, sorted by path.\npub(super) static RPCS: [Rpc; {}] = [",
+        entries.len()
+    )?;
+    for (_, entry) in &entries {
+        out.push_str(entry);
+    }
+    out.push_str("];\n\n");
+    out.extend(requests);
+    for (name, body) in answers {
+        writeln!(
+            out,
+            "impl Answer for super::{name} {{\n    fn status(&self) -> Option<&super::common::Status> {{\n        {body}\n    }}\n}}\n"
+        )?;
+    }
+    Ok(out)
+}
+
+/// One entry of the table, and the field in which the answer's Status lies (empty: the answer is one).
+fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Option<String>)> {
+    let class = match row.class.as_str() {
+        "read" => "Read",
+        "idempotent" => "Idempotent",
+        "piecewise" => "Piecewise",
+        "once" => "Once",
+        other => return Err(format!("rpcs.toml: {}: no class {other}", method.full_name()).into()),
+    };
+    let mut request = Tree::default();
+    for (fact, names) in FACTS {
+        let own = match fact {
+            "Database" => row.database.as_deref(),
+            "Collection" => row.collection.as_deref(),
+            _ => None,
+        };
+        let found = match own {
+            Some(path) => Some(
+                resolve(&method.input(), path)
+                    .ok_or_else(|| format!("rpcs.toml: {}: no field {path}", method.full_name()))?,
+            ),
+            None => names.iter().find_map(|name| resolve(&method.input(), name)),
+        };
+        if let Some(fields) = found {
+            request.insert(&fields, fact)?;
+        }
+    }
+    let output = method.output();
+    let status = match row.status.as_deref() {
+        Some(field) => Some(field.to_owned()),
+        None if output.full_name() == "milvus.proto.common.Status" => Some(String::new()),
+        None => output
+            .get_field_by_name("status")
+            .filter(|field| matches!(field.kind(), Kind::Message(message) if message.full_name() == "milvus.proto.common.Status"))
+            .map(|field| field.name().to_owned()),
+    };
+    let (mut response, mut bare_status) = (Tree::default(), false);
+    match status.as_deref() {
+        None => {}
+        Some("") => {
+            bare_status = true;
+            for (fact, name) in STATUS {
+                response.insert(
+                    &resolve(&output, name).ok_or("milvus.proto.common.Status lost a field")?,
+                    fact,
+                )?;
+            }
+        }
+        Some(name) => {
+            let field = output
+                .get_field_by_name(name)
+                .ok_or_else(|| format!("{}: no field {name}", method.full_name()))?;
+            response.0.insert(field.number(), Branch::Status);
+        }
+    }
+    for (fact, names) in ANSWER_FACTS {
+        if let Some(fields) = names.iter().find_map(|name| resolve(&output, name)) {
+            response.insert(&fields, fact)?;
+        }
+    }
+    let mut out = String::from("    Rpc {\n");
+    writeln!(out, "        path: {path:?},")?;
+
+    writeln!(out, "        method: {:?},", &path[1..])?;
+    writeln!(out, "        operation: {:?},", row.operation)?;
+    writeln!(out, "        class: Class::{class},")?;
+    writeln!(
+        out,
+        "        client_streaming: {},",
+        method.is_client_streaming()
+    )?;
+    writeln!(
+        out,
+        "        server_streaming: {},",
+        method.is_server_streaming()
+    )?;
+    let rendered = request.render(2);
+    writeln!(
+        out,
+        "        has_database: {},",
+        rendered.contains("Fact::Database")
+    )?;
+    writeln!(
+        out,
+        "        has_filter: {},",
+        rendered.contains("Fact::Filter)")
+    )?;
+    writeln!(
+        out,
+        "        has_consistency: {},",
+        rendered.contains("Fact::Consistency)")
+    )?;
+    writeln!(out, "        request: {rendered},")?;
+    let rendered = if bare_status {
+        "STATUS".to_owned()
+    } else {
+        response.render(2)
+    };
+    writeln!(out, "        response: {rendered},")?;
+    out.push_str("    },\n");
+    Ok((out, status))
+}
+
+/// The body of `Answer::status` for a message whose Status lies in `field` (empty: it is one).
+fn status_accessor(message: &MessageDescriptor, field: Option<&str>) -> String {
+    let Some(name) = field else {
+        return "None".to_owned();
+    };
+    let oneof = message
+        .get_field_by_name(name)
+        .and_then(|field| field.containing_oneof());
+    match oneof.filter(|oneof| !oneof.is_synthetic()) {
+        _ if name.is_empty() => "Some(self)".to_owned(),
+        None => format!("self.{}.as_ref()", rust_field(name)),
+        Some(oneof) => {
+            let path = rust_type(message);
+            let (module, message) = path.rsplit_once("::").unwrap_or(("", &path));
+            let variants = format!(
+                "super::{module}::{}::{}",
+                message.to_snake_case(),
+                oneof.name().to_upper_camel_case()
+            );
+            format!(
+                "match &self.{} {{\n            Some({variants}::{}(status)) => Some(status),\n            _ => None,\n        }}",
+                rust_field(oneof.name()),
+                name.to_upper_camel_case()
+            )
+        }
+    }
+}
