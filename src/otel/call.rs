@@ -1,18 +1,20 @@
 //! The state of one call: its span starts here and ends here, exactly once, whatever happens in between.
 
+mod ended;
+mod started;
+
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-use opentelemetry::trace::{Link, SpanBuilder, SpanKind, Status as SpanStatus, TraceContextExt};
-use opentelemetry::{Context, ContextGuard, KeyValue, Value};
+use opentelemetry::trace::{Link, TraceContextExt};
+use opentelemetry::{Context, ContextGuard};
 
-use super::attributes as key;
+use self::started::span;
 use super::facts::{Answer, Facts};
-use super::labels::{self, Labels};
+use super::labels::Labels;
 use super::layer::Settings;
 use super::metrics::Instruments;
 use super::outcome::Outcome;
-use super::query_text;
 use super::tracer::LiveTracer;
 use crate::error::CallRecord;
 use crate::wire::{Outgoing, Reader, Rpc, message_end};
@@ -221,152 +223,6 @@ impl Call {
             span.end_with_timestamp(self.started_at + duration);
         }
     }
-
-    /// Puts on the span what became known since it started.
-    fn describe(
-        &self,
-        span: &opentelemetry::trace::SpanRef<'_>,
-        outcome: &Outcome,
-        error: Option<&str>,
-        attempts: u32,
-    ) {
-        let answer = &self.answer;
-        let set = |key: &'static str, value: Value| span.set_attribute(KeyValue::new(key, value));
-        set(key::RPC_STATUS_CODE, outcome.grpc_code().into());
-        if let Some((address, port)) = self.settings.peer.as_ref().and_then(|peer| peer.peer()) {
-            set(key::NETWORK_PEER_ADDRESS, address.into());
-            set(key::NETWORK_PEER_PORT, i64::from(port).into());
-        }
-        if let Some(error) = error {
-            let error: Value = labels::error_value(outcome, error);
-            set(key::DB_RESPONSE_STATUS_CODE, error.clone());
-            set(key::ERROR_TYPE, error);
-            if let Outcome::Milvus(status) = outcome
-                && status.is_retriable()
-            {
-                set(key::MILVUS_RETRIABLE, true.into());
-            }
-            span.set_status(SpanStatus::error(self.message(outcome)));
-        }
-        if attempts > 1 {
-            set(key::MILVUS_RESEND_COUNT, i64::from(attempts - 1).into());
-        }
-        if let Some(rows) = answer.returned_rows {
-            set(key::DB_RESPONSE_RETURNED_ROWS, rows.into());
-        }
-        for (key, rows) in [
-            (key::MILVUS_ROWS_INSERTED, answer.inserted_rows),
-            (key::MILVUS_ROWS_UPSERTED, answer.upserted_rows),
-            (key::MILVUS_ROWS_DELETED, answer.deleted_rows),
-        ] {
-            if rows > 0 {
-                set(key, rows.into());
-            }
-        }
-        for (key, cost) in &answer.costs {
-            set(key, (*cost).into());
-        }
-    }
-
-    fn measure(
-        &self,
-        instruments: &Instruments,
-        outcome: &Outcome,
-        error: Option<&str>,
-        duration: Duration,
-    ) {
-        let answer = &self.answer;
-        let labels = self
-            .labels
-            .metrics(&self.settings, &self.facts, outcome, error);
-        instruments
-            .db_duration
-            .record(duration.as_secs_f64(), labels.db());
-        instruments
-            .rpc_duration
-            .record(duration.as_secs_f64(), labels.rpc());
-        if self.settings.detailed_metrics {
-            self.in_flight(-1);
-            instruments
-                .request_size
-                .record(self.sent_bytes, labels.rpc());
-            if self.received_bytes > 0 {
-                instruments
-                    .response_size
-                    .record(self.received_bytes, labels.rpc());
-            }
-        }
-        if let Some(rows) = answer.returned_rows {
-            instruments
-                .returned_rows
-                .record(u64::try_from(rows).unwrap_or_default(), labels.db());
-        }
-        if let Some(record) = &self.record {
-            for (counter, count) in [
-                (&instruments.retries, record.attempts().saturating_sub(1)),
-                (&instruments.rate_limited, record.rate_limited()),
-            ] {
-                if count > 0 {
-                    counter.add(u64::from(count), labels.counted());
-                }
-            }
-        }
-        for (counter, rows) in [
-            (&instruments.rows_inserted, answer.inserted_rows),
-            (&instruments.rows_upserted, answer.upserted_rows),
-            (&instruments.rows_deleted, answer.deleted_rows),
-        ] {
-            if rows > 0 {
-                counter.add(rows.unsigned_abs(), labels.counted());
-            }
-        }
-    }
-
-    fn log(&self, outcome: &Outcome, duration: Duration, attempts: u32) {
-        let operation = self.labels.rpc.map_or("_OTHER", |rpc| rpc.operation);
-        let collection = self.facts.collection().map(|name| name.as_str());
-        let duration_ms = duration.as_secs_f64() * 1e3;
-        // Makes log and span agree where logs are exported with the current context.
-        let _entered = self.span.as_ref().map(|span| span.clone().attach());
-        match outcome.error_type() {
-            None => {
-                tracing::debug!(target: "milvus_otel::call", operation, collection, code = "OK", duration_ms, attempts, "call finished")
-            }
-            Some(code) => {
-                let message = self.message(outcome);
-                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, error = message, "call failed");
-            }
-        }
-    }
-
-    /// What went wrong, without the filter: servers quote the one they could not parse, or the part of it where they
-    /// stopped, or a value bound to it, and filters hold what users look for.
-    fn message(&self, outcome: &Outcome) -> String {
-        if self.facts.has_unread_filter {
-            // Nobody knows what of it the server quotes.
-            return String::new();
-        }
-        let mut message = outcome.message().to_owned();
-        let mut replace = |text: &str, by: &str| {
-            if message.contains(text) {
-                message = message.replace(text, by);
-            }
-        };
-        for filter in &self.facts.filters {
-            let shown = query_text::without_literals(filter, self.settings.query_text_limit);
-            replace(filter, &shown);
-        }
-        for filter in &self.facts.filters {
-            for text in query_text::quoted_texts(filter).chain(query_text::numbers(filter)) {
-                replace(text, "?");
-            }
-        }
-        if self.facts.has_filter_values || self.labels.rpc.is_none() {
-            // What may be quoted is not known here.
-            return query_text::without_literals(&message, message.len());
-        }
-        message
-    }
 }
 
 impl Drop for Call {
@@ -385,61 +241,4 @@ impl Drop for Call {
             Outcome::Dropped
         });
     }
-}
-
-/// The span as it starts: what a sampler may decide by, and what the request says besides.
-fn span(settings: &Settings, labels: &Labels, uri: &http::Uri, facts: &Facts) -> SpanBuilder {
-    let mut attributes = labels.span(settings, uri, facts);
-    let mut set = |key: &'static str, value: Value| attributes.push(KeyValue::new(key, value));
-    if settings.query_text_limit > 0 && !facts.filters.is_empty() {
-        let mut filter = facts.filters.join("; ");
-        let text = if facts.has_filter_values() {
-            query_text::cut(&mut filter, settings.query_text_limit);
-            filter
-        } else {
-            query_text::without_literals(&filter, settings.query_text_limit)
-        };
-        set(key::DB_QUERY_TEXT, text.into());
-    }
-    if !facts.more_collections.is_empty() {
-        let names = facts
-            .collection
-            .iter()
-            .chain(&facts.more_collections)
-            .cloned()
-            .collect::<Vec<_>>();
-        set(key::MILVUS_COLLECTION_NAMES, Value::Array(names.into()));
-    }
-    if !facts.partitions.is_empty() {
-        set(
-            key::MILVUS_PARTITION_NAMES,
-            Value::Array(facts.partitions.clone().into()),
-        );
-    }
-    for (key, number) in [
-        (key::MILVUS_ROWS_SENT, facts.sent_rows),
-        (key::MILVUS_SEARCH_QUERIES, facts.queries),
-        (key::MILVUS_SEARCH_TOP_K, facts.top_k),
-    ] {
-        if let Some(number) = number {
-            set(key, number.into());
-        }
-    }
-    for (key, text) in [
-        (key::MILVUS_SEARCH_FIELD, &facts.field),
-        (key::MILVUS_SEARCH_METRIC, &facts.metric),
-    ] {
-        if let Some(text) = text {
-            set(key, text.clone().into());
-        }
-    }
-    if let Some(consistency) = facts.consistency {
-        set(key::MILVUS_CONSISTENCY, consistency.into());
-    }
-    SpanBuilder {
-        name: labels.span_name(settings, facts),
-        ..SpanBuilder::default()
-    }
-    .with_kind(SpanKind::Client)
-    .with_attributes(attributes)
 }
