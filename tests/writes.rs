@@ -431,3 +431,17 @@ async fn only_an_insert_with_a_key_is_sent_twice() {
             .all(|call| call.metadata.get("idempotency-key").unwrap() == "import-7")
     );
 }
+
+#[tokio::test]
+async fn a_key_that_milvus_does_not_look_at_repeats_nothing() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    let lost = Reply::Status(tonic::Code::Unavailable, "connection lost".into());
+    fake.script("Upsert", [lost, Reply::message(&inserted(0..2, 1))]);
+    let mut request = tonic::Request::new(UpsertRequest::default());
+    request
+        .metadata_mut()
+        .insert("idempotency-key", "import-8".parse().unwrap());
+    client.raw().upsert(request).await.unwrap_err();
+    assert_eq!(fake.calls_of("Upsert").len(), 1);
+}

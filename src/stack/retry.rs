@@ -19,7 +19,8 @@ use super::deadline::{self, Deadline, Deadlined};
 use super::verdict::Failure;
 use crate::error::{CallRecord, MilvusStatus, status_of_http};
 use crate::otel::{Attempt, AttemptTracer};
-use crate::proto;
+use crate::proto::milvus::InsertRequest;
+use crate::proto::{self, Request};
 use crate::wire::{Class, Outgoing, Reader, Replay, Rpc};
 
 /// How far into an answer its status is looked for. It stands first in what every server sends.
@@ -187,14 +188,13 @@ where
             && failure.is_retried(self.class(), &self.policy)
     }
 
-    /// A write that the server knows by its key is done once however often it is sent.
+    /// An insert that the server knows by its key is done once however often it is sent. Of other calls Milvus does
+    /// not look at the key.
     fn class(&self) -> Option<Class> {
-        match self.rpc.map(|rpc| rpc.class) {
-            Some(Class::Once) if self.parts.headers.contains_key(IDEMPOTENCY_KEY) => {
-                Some(Class::Read)
-            }
-            class => class,
-        }
+        let rpc = self.rpc?;
+        let known =
+            rpc.path == InsertRequest::PATH && self.parts.headers.contains_key(IDEMPOTENCY_KEY);
+        Some(if known { Class::Read } else { rpc.class })
     }
 
     /// The request once more, sharing the encoded message.
