@@ -1,6 +1,22 @@
-//! What the fuzz targets reach.
+//! What the fuzz targets reach: everything that reads what others wrote. The tests here feed it too.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use prost::Message;
+use serde_json::Value as Json;
+
+use crate::data::{Row, Table, rows_of};
+use crate::otel;
 use crate::proto;
+use crate::proto::milvus::{QueryResults, SearchResults};
+use crate::proto::schema::CollectionSchema;
+use crate::schema::Schema;
+use crate::search::found;
 use crate::wire::{Fact, Field, Reader, Sink};
 
 /// Keeps what it is told.
@@ -37,4 +53,91 @@ fn told<'a>(fields: &'static [Field], pieces: impl IntoIterator<Item = &'a [u8]>
         reader.feed(piece, &mut told);
     }
     (told, reader.is_complete())
+}
+
+/// Reads `bytes` as the answer to a query, in every way a caller can.
+pub fn query(bytes: &[u8]) {
+    let Ok(answer) = QueryResults::decode(bytes) else {
+        return;
+    };
+    let counts = answer.fields_data.iter().map(rows_of);
+    let Ok(rows) = counts.collect::<Result<Vec<_>, _>>() else {
+        return;
+    };
+    let rows = rows.into_iter().max().unwrap_or_default();
+    if let Ok(table) = Table::new(answer.fields_data, rows) {
+        read_all(&Arc::new(table.asked_for(&answer.output_fields)));
+    }
+}
+
+/// Reads `bytes` as the answer to a search for `queries` vectors, in every way a caller can.
+pub fn search(queries: usize, bytes: &[u8]) {
+    let Ok(answer) = SearchResults::decode(bytes) else {
+        return;
+    };
+    let Ok(hits) = found(answer, queries, "id") else {
+        return;
+    };
+    assert!(hits.counts().len() >= queries);
+    assert_eq!(hits.ids().len(), hits.scores().len());
+    if let Some(groups) = hits.groups() {
+        (0..groups.len()).for_each(|row| drop(groups.value(row)));
+    }
+    read_all(&Arc::new(hits.table().clone()));
+    let rows = |table: &Arc<Table>, row| Ok::<_, Infallible>(Row::new(table, row));
+    let Ok(hits) = hits.hits(rows);
+    assert!(hits.len() >= queries);
+}
+
+/// Reads `bytes` as a collection's schema. What is made of it, sent and read again, stays what it is.
+pub fn schema(bytes: &[u8]) {
+    let Ok(message) = CollectionSchema::decode(bytes) else {
+        return;
+    };
+    let again = |schema: &Schema| Schema::from_proto(&schema.to_proto("name"));
+    // A default value of another type than its field's becomes one of that.
+    let schema = again(&Schema::from_proto(&message));
+    // Not with `==`, to which a NaN as default value is not even itself.
+    assert_eq!(format!("{schema:?}"), format!("{:?}", again(&schema)));
+}
+
+/// Takes a filter's literals out, as spans and logs do.
+pub fn filter(limit: usize, filter: &str) {
+    let shown = otel::without_literals(filter, limit);
+    assert!(shown.len() <= limit + '…'.len_utf8());
+    if shown.ends_with('…') {
+        return;
+    }
+    assert_eq!(otel::without_literals(&shown, limit), shown);
+}
+
+fn read_all(table: &Arc<Table>) {
+    // Each value as each type, whether it is one or not.
+    let _ = table.rows::<BTreeMap<String, Json>>();
+    let _ = table.rows::<BTreeMap<String, Option<bool>>>();
+    let _ = table.rows::<BTreeMap<String, Option<i16>>>();
+    let _ = table.rows::<BTreeMap<String, f32>>();
+    let _ = table.rows::<BTreeMap<String, &str>>();
+    let _ = table.rows::<BTreeMap<String, Vec<f32>>>();
+    let _ = table.rows::<BTreeMap<String, Vec<u8>>>();
+    let _ = table.rows::<BTreeMap<String, BTreeMap<u32, f32>>>();
+    for column in table.columns() {
+        let _ = (
+            column.bools(),
+            column.int32s(),
+            column.int64s(),
+            column.texts(),
+            column.bytes(),
+            column.floats().map(Iterator::count),
+            column.dimension(),
+        );
+        for row in 0..=table.len() {
+            let _ = (column.is_null(row), column.vector(row));
+            let _ = (column.value(row), column.cell(row).to_json());
+        }
+    }
+    for row in 0..=table.len() {
+        let names = Row::new(table, row).names();
+        names.iter().for_each(|name| drop(table.value(row, name)));
+    }
 }

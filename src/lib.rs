@@ -174,6 +174,9 @@ mod client;
 mod data;
 mod error;
 mod filter;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzz;
 mod index;
 #[cfg(feature = "otlp")]
 pub mod init;
@@ -203,12 +206,6 @@ pub use schema::{DataType, DefaultValue, Field, Function, FunctionKind, Schema, 
 pub use search::{Consistency, Hit, Hits, Needle, Rerank};
 #[doc(inline)]
 pub use stack::RetryPolicy;
-
-/// For `fuzz/` only.
-#[cfg(fuzzing)]
-#[doc(hidden)]
-#[path = "fuzz.rs"]
-pub mod __fuzz;
 
 /// Compiles the programs of the README.
 #[cfg(all(doctest, feature = "otlp"))]

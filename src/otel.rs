@@ -72,4 +72,6 @@ pub use future::ResponseFuture;
 pub use layer::{AttemptSpans, OtelLayer};
 pub use links::Links;
 pub(crate) use metrics::{ConnectionMetrics, Counted};
+#[cfg(any(test, fuzzing))]
+pub(crate) use query_text::without_literals;
 pub use service::Otel;

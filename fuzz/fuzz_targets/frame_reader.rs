@@ -5,5 +5,5 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, u8, &[u8])| {
     let (rpc, size, bytes) = input;
-    milvus_otel::__fuzz::read(rpc.into(), size.into(), bytes);
+    milvus_otel::fuzz::read(rpc.into(), size.into(), bytes);
 });

@@ -7,7 +7,7 @@ pub(super) const DEFAULT_LIMIT: usize = 1024;
 ///
 /// Numbers and quoted strings are literals, and a list of literals is one. A string in brackets right behind a name
 /// is a JSON key, `meta["year"]`, and stays.
-pub(super) fn without_literals(filter: &str, limit: usize) -> String {
+pub(crate) fn without_literals(filter: &str, limit: usize) -> String {
     let mut out = String::with_capacity(filter.len().min(limit));
     let mut rest = filter;
     while let Some(first) = rest.chars().next() {

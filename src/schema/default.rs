@@ -46,6 +46,7 @@ impl DefaultValue {
         let data = match (self, data_type) {
             (Self::Bool(value), _) => Data::BoolData(*value),
             (Self::Int(value), DataType::Int64) => Data::LongData(*value),
+            (Self::Int(value), DataType::Timestamptz) => Data::TimestamptzData(*value),
             (Self::Int(value), DataType::Float) => Data::FloatData(*value as f32),
             (Self::Int(value), DataType::Double) => Data::DoubleData(*value as f64),
             (Self::Int(value), _) => Data::IntData(*value as i32),

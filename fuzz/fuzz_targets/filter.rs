@@ -1,0 +1,6 @@
+//! Any text as a filter whose literals are not to be shown.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|filter: &str| milvus_otel::fuzz::filter(1024, filter));

@@ -1,0 +1,6 @@
+//! Any bytes as the answer to a search for two vectors, read in every way.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| milvus_otel::fuzz::search(2, bytes));
