@@ -6,7 +6,7 @@ import json
 import struct
 import sys
 
-from pymilvus import DataType, MilvusClient
+from pymilvus import AnnSearchRequest, DataType, MilvusClient, RRFRanker, WeightedRanker
 
 client = MilvusClient(sys.argv[1])
 FLOATS = {DataType.FLOAT: "<f", DataType.DOUBLE: "<d"}
@@ -62,19 +62,41 @@ def convert(how, fields, row):
     return {name: one(name, value) for name, value in row.items()}
 
 
-def create(collection, fields, index):
+def create(collection, fields, indexes):
     schema = client.create_schema(enable_dynamic_field=True)
     for field in fields:
         types = {key: DataType[field.pop(key)] for key in ("datatype", "element_type") if key in field}
         schema.add_field(field_name=field.pop("name"), **types, **field)
-    indexes = client.prepare_index_params()
-    indexes.add_index(field_name="vector", **index)
-    client.create_collection(collection, schema=schema, index_params=indexes)
+    params = client.prepare_index_params()
+    for name, index in indexes.items():
+        params.add_index(field_name=name, **index)
+    client.create_collection(collection, schema=schema, index_params=params)
 
 
 def insert(collection, rows):
     fields = fields_of(collection)
     return client.insert(collection, [convert(decode, fields, row) for row in rows])["insert_count"]
+
+
+def upsert(collection, rows):
+    fields = fields_of(collection)
+    return client.upsert(collection, [convert(decode, fields, row) for row in rows])["upsert_count"]
+
+
+def delete(collection, **which):
+    client.delete(collection, **which)
+
+
+def iterate(collection, batch, filter):
+    """The keys, page by page."""
+    pages = client.query_iterator(
+        collection, batch_size=batch, filter=filter, output_fields=["key"], consistency_level="Strong"
+    )
+    found = []
+    while page := pages.next():
+        found.append([row["key"] for row in page])
+    pages.close()
+    return found
 
 
 def query(collection, filter, output):
@@ -90,6 +112,20 @@ def search(collection, vector, filter, limit):
         collection, data, filter=filter, limit=limit, anns_field="vector", consistency_level="Strong"
     )[0]
     return [[hit["key"] if "key" in hit else hit["id"], struct.pack("<f", hit["distance"]).hex()] for hit in hits]
+
+
+def hybrid(collection, searches, ranker, limit):
+    fields = fields_of(collection)
+    kinds = {"rrf": RRFRanker, "weighted": WeightedRanker}
+    requests = [
+        AnnSearchRequest([decode(fields[name]["type"], None, vector)], name, {}, limit, expr=filter)
+        for name, vector, filter in searches
+    ]
+    ranker = kinds[ranker[0]](*ranker[1:])
+    hits = client.hybrid_search(
+        collection, requests, ranker, limit, output_fields=["key"], consistency_level="Strong"
+    )[0]
+    return [[hit["entity"]["key"], struct.pack("<f", hit["distance"]).hex()] for hit in hits]
 
 
 def describe(collection):
