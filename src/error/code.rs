@@ -18,6 +18,8 @@ impl Code {
     pub const RATE_LIMIT: Self = Self(8);
     /// Writing or reading is denied because a quota is used up: disk, memory, or an operator's decision.
     pub const QUOTA_EXCEEDED: Self = Self(9);
+    /// The server does not offer this, or is not set up for it.
+    pub const UNIMPLEMENTED: Self = Self(10);
     /// No collection or alias of this name exists in the database.
     pub const COLLECTION_NOT_FOUND: Self = Self(100);
     /// The collection must be loaded before it can be searched or queried.
@@ -75,6 +77,11 @@ impl MilvusStatus {
     /// Milvus Lite 3 puts legacy numbers into `code`, where 8 is a wrong index type, so both are looked at.
     pub(crate) fn is_rate_limit(&self) -> bool {
         self.legacy_code == 49 || (self.code == 8 && self.legacy_code == 0)
+    }
+
+    /// Whether the server knows the RPC and does not offer what it asks for. In Milvus Lite 10 is a file's error.
+    pub(crate) fn is_unimplemented(&self) -> bool {
+        self.code == Code::UNIMPLEMENTED.0 && self.legacy_code == 1
     }
 
     /// Whether Milvus takes the failure for one that passes: it says so, or its code does.
@@ -268,6 +275,11 @@ mod tests {
         assert!(!status(1, 1).is_retriable(), "Lite's unexpected error");
         assert!(status(8, 49).is_rate_limit());
         assert!(!status(8, 8).is_rate_limit(), "Lite's wrong index type");
+        assert!(status(10, 1).is_unimplemented());
+        assert!(
+            !status(10, 10).is_unimplemented(),
+            "Lite cannot create a file"
+        );
         assert!(status(103, 1).is_retriable(), "still loading");
         assert!(!status(100, 4).is_retriable());
     }

@@ -151,7 +151,9 @@ impl Error {
 
     /// Whether this server does not offer the operation: it is older, or Milvus Lite.
     pub fn is_unsupported(&self) -> bool {
+        let told = self.0.milvus.as_ref();
         self.0.grpc == Some(tonic::Code::Unimplemented)
+            || told.is_some_and(MilvusStatus::is_unimplemented)
     }
 
     /// Whether the arguments were at fault, found out here or by the server.
