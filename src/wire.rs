@@ -1,5 +1,6 @@
 //! What crosses the wire: the codec, packed arrays that stay bytes, and a reader of facts in encoded messages.
 
+mod apart;
 mod body;
 mod codec;
 mod packed;

@@ -178,7 +178,7 @@ fn ratio(stats: &AllocationInfo) -> f64 {
 }
 
 #[tokio::test]
-async fn vectors_are_copied_once_at_most() {
+async fn vectors_are_copied_once_at_most_and_those_of_columns_not_at_all() {
     let client = connect().await;
     let vectors: Vec<f32> = vec![0.5; ROWS * DIMENSION];
     let columns = Columns::new()
@@ -237,8 +237,10 @@ async fn vectors_are_copied_once_at_most() {
     );
     println!("has_collection {} allocations", least.count_total);
     println!("search         {} allocations", search.count_total);
-    assert!(ratio(&columns) <= 1.05, "{columns:?}");
-    assert!(ratio(&rows) <= 2.1, "{rows:?}");
+    // Keys are encoded; the vectors go on the wire from where they are.
+    assert!(ratio(&columns) <= 0.05, "{columns:?}");
+    // One column is made of the rows, and that goes on the wire.
+    assert!(ratio(&rows) <= 1.05, "{rows:?}");
     // The decoder gathers the frames of an answer in one buffer; nothing is copied out of that.
     assert!(ratio(&read) <= 1.1, "{read:?}");
     assert!(ratio(&typed_read) <= 2.2, "{typed_read:?}");

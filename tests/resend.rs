@@ -15,9 +15,11 @@ use answers::{answered, response, server};
 use bytes::Bytes;
 use http_body::Body as _;
 use milvus_otel::proto::common;
-use milvus_otel::proto::milvus::{InsertRequest, MutationResult};
-use milvus_otel::proto::schema::{FieldData, VectorField, field_data, vector_field};
-use milvus_otel::{Client, OtelLayer, RetryPolicy};
+use milvus_otel::proto::milvus::{DescribeCollectionResponse, InsertRequest, MutationResult};
+use milvus_otel::proto::schema::{
+    CollectionSchema, DataType, FieldData, FieldSchema, VectorField, field_data, vector_field,
+};
+use milvus_otel::{Client, Columns, OtelLayer, RetryPolicy};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use prost::Message;
 use tonic::body::Body;
@@ -39,6 +41,29 @@ fn insert() -> InsertRequest {
     }
 }
 
+fn described() -> DescribeCollectionResponse {
+    let field = |name: &str, data_type: DataType| FieldSchema {
+        name: name.to_owned(),
+        data_type: data_type as i32,
+        is_primary_key: name == "id",
+        type_params: vec![common::KeyValuePair {
+            key: "dim".into(),
+            value: "768".into(),
+        }],
+        ..FieldSchema::default()
+    };
+    DescribeCollectionResponse {
+        schema: Some(CollectionSchema {
+            fields: vec![
+                field("id", DataType::Int64),
+                field("v", DataType::FloatVector),
+            ],
+            ..CollectionSchema::default()
+        }),
+        ..DescribeCollectionResponse::default()
+    }
+}
+
 /// What was received, by attempt: frames as they came, not copied.
 type Bodies = Arc<Mutex<Vec<Vec<Bytes>>>>;
 
@@ -48,6 +73,9 @@ async fn answer(
     bodies: Bodies,
     refused: usize,
 ) -> http::Response<Body> {
+    if request.uri().path().ends_with("/DescribeCollection") {
+        return response(200, answered(&described().encode_to_vec()));
+    }
     let mut body = pin!(request.into_body());
     let mut frames = Vec::new();
     while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
@@ -67,19 +95,25 @@ async fn answer(
     response(200, answered(&result.encode_to_vec()))
 }
 
-/// Sends it, and counts what is allocated meanwhile.
-async fn send(refused: usize) -> (u64, Vec<Vec<Bytes>>) {
+/// A client, and the bodies its service receives.
+fn client(refused: usize) -> (Client, Bodies) {
     let bodies = Bodies::default();
     let into = Arc::clone(&bodies);
-    let mut raw = Client::builder("http://milvus.test")
+    let client = Client::builder("http://milvus.test")
         .service(server(move |request| {
             answer(request, Arc::clone(&into), refused)
         }))
         .otel(OtelLayer::new().tracer_provider(&SdkTracerProvider::builder().build()))
         .retry(RetryPolicy::default())
         .connect_lazy()
-        .unwrap()
-        .raw();
+        .unwrap();
+    (client, bodies)
+}
+
+/// Sends it, and counts what is allocated meanwhile.
+async fn send(refused: usize) -> (u64, Vec<Vec<Bytes>>) {
+    let (client, bodies) = client(refused);
+    let mut raw = client.raw();
     let request = insert();
     let (counted, answer) = allocated(raw.insert(request)).await;
     let answer = answer.unwrap().into_inner();
@@ -112,5 +146,39 @@ async fn a_retry_encodes_nothing() {
         };
         assert!(frame[5..] == encoded, "another body");
         assert_eq!(frame.as_ptr(), bodies[0][0].as_ptr(), "copied");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_attempt_sends_the_vectors_from_where_the_caller_made_them() {
+    let (client, bodies) = client(2);
+    let vectors: Vec<f32> = (0..768_u16).cycle().take(768_000).map(f32::from).collect();
+    let (address, expected) = (vectors.as_ptr().cast::<u8>(), vectors.clone());
+    let columns = Columns::new()
+        .int64("id", (0..1000).collect::<Vec<_>>())
+        .float_vector("v", 768, vectors);
+    let (counted, written) = allocated(async { client.insert("books", columns).await }).await;
+    written.unwrap();
+    assert!(counted.bytes_total < 128 * 1024, "{counted:?}");
+
+    let bodies = std::mem::take(&mut *bodies.lock().unwrap());
+    assert_eq!(bodies.len(), 3);
+    for body in &bodies {
+        assert!(
+            body.iter().any(|frame| frame.as_ptr() == address),
+            "the vectors were copied"
+        );
+        let whole = body.concat();
+        let length = u32::from_be_bytes(whole[1..5].try_into().unwrap());
+        assert_eq!((whole[0], length as usize), (0, whole.len() - 5));
+        let received = InsertRequest::decode(&whole[5..]).unwrap();
+        assert_eq!(received.num_rows, 1000);
+        let Some(field_data::Field::Vectors(vectors)) = &received.fields_data[1].field else {
+            panic!("no vectors");
+        };
+        let Some(vector_field::Data::FloatVector(floats)) = &vectors.data else {
+            panic!("no floats");
+        };
+        assert!(floats.to_vec() == expected, "other vectors");
     }
 }

@@ -96,7 +96,7 @@ impl Client {
                 grpc.unary(
                     request,
                     PathAndQuery::from_static(Q::PATH),
-                    Codec::<Q, Q::Answer>::default(),
+                    Codec::<Q, Q::Answer>::sharing_arrays(),
                 )
                 .await
             }

@@ -72,6 +72,11 @@ pub(super) trait Take {
     fn end_seq(&mut self) -> Taken {
         Ok(())
     }
+    /// A whole sequence, where it is one of Rust's own.
+    #[inline]
+    fn sequence<I: IntoIterator<Item: Serialize>>(&mut self, elements: I) -> Taken {
+        one_by_one(self, elements)
+    }
     fn begin_map(&mut self) -> Taken {
         self.refuse("a map")
     }
@@ -91,6 +96,18 @@ pub(super) trait Take {
         self.key(key)?;
         self.value(value)
     }
+}
+
+/// Hands over a sequence element by element.
+pub(super) fn one_by_one<S: Take + ?Sized>(
+    taker: &mut S,
+    elements: impl IntoIterator<Item: Serialize>,
+) -> Taken {
+    taker.begin_seq()?;
+    elements
+        .into_iter()
+        .try_for_each(|element| taker.element(&element))?;
+    taker.end_seq()
 }
 
 /// A serializer that hands everything to a [`Take`].
@@ -177,6 +194,10 @@ impl<'a, S: Take> ser::Serializer for Giving<'a, S> {
     fn serialize_seq(self, _: Option<usize>) -> Taken<Self> {
         self.0.begin_seq()?;
         Ok(self)
+    }
+    #[inline]
+    fn collect_seq<I: IntoIterator<Item: Serialize>>(self, elements: I) -> Taken {
+        self.0.sequence(elements)
     }
     fn serialize_tuple(self, length: usize) -> Taken<Self> {
         self.serialize_seq(Some(length))

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::columns::{ColumnData, scalar, vector};
-use super::serialize::{Giving, Refused, Take, Taken};
+use super::serialize::{Giving, Refused, Take, Taken, one_by_one};
 use super::sparse::SparseVector;
 use crate::proto::schema::{
     ArrayArray, BoolArray, DataType as Number, GeometryWktArray, IntArray, JsonArray, LongArray,
@@ -188,6 +188,25 @@ impl<'a> Sink<'a> {
     }
 }
 
+/// Adds a sequence in one go: of plain numbers that is a copy of memory.
+#[inline]
+fn extend<T: Default, I: IntoIterator<Item: Serialize>>(
+    values: &mut Vec<T>,
+    elements: I,
+    read: impl Fn(&I::Item) -> Taken<T>,
+) -> Taken {
+    let mut refused = Ok(());
+    values.extend(elements.into_iter().map(|element| {
+        read(&element).unwrap_or_else(|why| {
+            if refused.is_ok() {
+                refused = Err(why);
+            }
+            T::default()
+        })
+    }));
+    refused
+}
+
 impl Take for Sink<'_> {
     fn expected(&self) -> String {
         self.field.data_type().to_string()
@@ -302,7 +321,10 @@ impl Take for Sink<'_> {
     #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Taken {
         match &mut self.values {
-            Values::FloatVector(values) => value.serialize(Giving(&mut FloatElement(values))),
+            Values::FloatVector(values) => {
+                values.push(FloatElement::of(value)?);
+                Ok(())
+            }
             Values::Bytes(values, _) => match self.field.data_type() {
                 DataType::Float16Vector { .. } => {
                     value.serialize(Giving(&mut HalfElement::ieee(values)))
@@ -310,10 +332,11 @@ impl Take for Sink<'_> {
                 DataType::BFloat16Vector { .. } => {
                     value.serialize(Giving(&mut HalfElement::brain(values)))
                 }
-                DataType::Int8Vector { .. } => {
-                    value.serialize(Giving(&mut ByteElement::signed(values)))
+                data_type => {
+                    let signed = matches!(data_type, DataType::Int8Vector { .. });
+                    values.push(ByteElement::of(value, signed)?);
+                    Ok(())
                 }
-                _ => value.serialize(Giving(&mut ByteElement::unsigned(values))),
             },
             Values::Array(_, Some(open)) => value.serialize(Giving(open.as_mut())),
             Values::Sparse(_, pairs, _) => value.serialize(Giving(&mut PairElement::new(pairs))),
@@ -345,6 +368,24 @@ impl Take for Sink<'_> {
         Ok(())
     }
 
+    #[inline]
+    fn sequence<I: IntoIterator<Item: Serialize>>(&mut self, elements: I) -> Taken {
+        match &mut self.values {
+            Values::FloatVector(values) => extend(values, elements, FloatElement::of)?,
+            Values::Bytes(values, _) => match self.field.data_type() {
+                DataType::Int8Vector { .. } => {
+                    extend(values, elements, |value| ByteElement::of(value, true))?;
+                }
+                DataType::BinaryVector { .. } => {
+                    extend(values, elements, |value| ByteElement::of(value, false))?;
+                }
+                _ => return one_by_one(self, elements),
+            },
+            _ => return one_by_one(self, elements),
+        }
+        self.end_seq()
+    }
+
     fn begin_map(&mut self) -> Taken {
         match &mut self.values {
             Values::Sparse(_, pairs, _) => {
@@ -370,9 +411,7 @@ impl Take for Sink<'_> {
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Taken {
         match &mut self.values {
             Values::Sparse(_, pairs, Some(dimension)) => {
-                let mut values = Vec::with_capacity(1);
-                value.serialize(Giving(&mut FloatElement(&mut values)))?;
-                pairs.extend(values.first().map(|value| (*dimension, *value)));
+                pairs.push((*dimension, FloatElement::of(value)?));
                 Ok(())
             }
             _ => self.refuse("a map"),

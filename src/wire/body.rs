@@ -1,5 +1,6 @@
 //! Bodies whose first frames were looked at before they go on.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
@@ -7,6 +8,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
 use pin_project_lite::pin_project;
+
+use super::apart::Awaiting;
 
 /// Frames of a unary request that are looked at; tonic sends one.
 const MAX_FRAMES: usize = 16;
@@ -23,9 +26,13 @@ impl Outgoing {
     pub(crate) fn take(mut body: tonic::body::Body) -> Self {
         let mut front = Front::default();
         let mut context = Context::from_waker(Waker::noop());
+        let awaiting = Awaiting::begin();
         for _ in 0..MAX_FRAMES {
             match Pin::new(&mut body).poll_frame(&mut context) {
-                Poll::Ready(Some(Ok(frame))) => front.push(frame),
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                    Ok(bytes) => awaiting.complete(bytes, |piece| front.push_data(piece)),
+                    Err(frame) => front.push(frame),
+                },
                 Poll::Ready(Some(Err(error))) => {
                     front.error = Some(error);
                     return Self { front, rest: None };
@@ -72,10 +79,10 @@ impl Outgoing {
 
 #[derive(Debug)]
 struct Front<E> {
-    /// The first frame of bytes, kept apart because there is seldom a second.
+    /// The first piece, kept apart because there is seldom a second.
     first: Option<Bytes>,
-    /// Frames after it, in order.
-    more: Vec<Bytes>,
+    /// Pieces after it, in order.
+    more: VecDeque<Bytes>,
     trailers: Option<HeaderMap>,
     error: Option<E>,
 }
@@ -84,7 +91,7 @@ impl<E> Default for Front<E> {
     fn default() -> Self {
         Self {
             first: None,
-            more: Vec::new(),
+            more: VecDeque::new(),
             trailers: None,
             error: None,
         }
@@ -94,17 +101,22 @@ impl<E> Default for Front<E> {
 impl<E> Front<E> {
     fn push(&mut self, frame: Frame<Bytes>) {
         match frame.into_data() {
-            Ok(bytes) if self.first.is_none() => self.first = Some(bytes),
-            Ok(bytes) => self.more.push(bytes),
+            Ok(bytes) => self.push_data(bytes),
             Err(frame) => self.trailers = frame.into_trailers().ok(),
+        }
+    }
+
+    fn push_data(&mut self, bytes: Bytes) {
+        if self.first.is_none() {
+            self.first = Some(bytes);
+        } else {
+            self.more.push_back(bytes);
         }
     }
 
     fn pop(&mut self) -> Option<Result<Frame<Bytes>, E>> {
         if let Some(bytes) = self.first.take() {
-            if !self.more.is_empty() {
-                self.first = Some(self.more.remove(0));
-            }
+            self.first = self.more.pop_front();
             return Some(Ok(Frame::data(bytes)));
         }
         if let Some(trailers) = self.trailers.take() {
@@ -152,7 +164,7 @@ impl<B: Body<Data = Bytes>> Replay<B> {
                 this.front.push(frame);
                 let front = &*this.front;
                 Poll::Ready(
-                    data.then(|| front.more.last().or(front.first.as_ref()))
+                    data.then(|| front.more.back().or(front.first.as_ref()))
                         .flatten(),
                 )
             }

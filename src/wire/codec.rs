@@ -1,4 +1,4 @@
-//! The codec of the generated client: encoding reserves what the message needs, once.
+//! The codec of the typed operations and of the generated client: encoding reserves what the message needs, once.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,11 +7,27 @@ use prost::Message;
 use tonic::Status;
 use tonic::codec::{BufferSettings, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
-/// Encodes and decodes protobuf messages for the generated client.
+use super::apart;
+
+/// Encodes and decodes protobuf messages.
 ///
-/// Unlike tonic's own codec, which starts from 8 KiB and doubles, it reserves the exact length of the message
-/// first: a 3 MB insert is then one allocation of 3 MB and one frame.
-pub(crate) struct Codec<T, U>(PhantomData<fn(T) -> U>);
+/// Unlike tonic's own codec, which starts from 8 KiB and doubles, it reserves the exact length of the message first: a
+/// 3 MB insert is then one allocation of 3 MB and one frame, or none of that size where arrays are shared.
+pub(crate) struct Codec<T, U> {
+    shares_arrays: bool,
+    messages: PhantomData<fn(T) -> U>,
+}
+
+impl<T, U> Codec<T, U> {
+    /// Does not copy large arrays into the encoded message. tonic then takes the message for shorter than it is, which
+    /// matters where its length is limited.
+    pub(crate) fn sharing_arrays() -> Self {
+        Self {
+            shares_arrays: true,
+            messages: PhantomData,
+        }
+    }
+}
 
 impl<T, U> fmt::Debug for Codec<T, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,7 +37,10 @@ impl<T, U> fmt::Debug for Codec<T, U> {
 
 impl<T, U> Default for Codec<T, U> {
     fn default() -> Self {
-        Self(PhantomData)
+        Self {
+            shares_arrays: false,
+            messages: PhantomData,
+        }
     }
 }
 
@@ -32,29 +51,43 @@ where
 {
     type Encode = T;
     type Decode = U;
-    type Encoder = Exact<T>;
-    type Decoder = Exact<U>;
+    type Encoder = Encoding<T>;
+    type Decoder = Decoding<U>;
 
-    fn encoder(&mut self) -> Exact<T> {
-        Exact(PhantomData)
+    fn encoder(&mut self) -> Encoding<T> {
+        Encoding {
+            shares_arrays: self.shares_arrays,
+            message: PhantomData,
+        }
     }
 
-    fn decoder(&mut self) -> Exact<U> {
-        Exact(PhantomData)
+    fn decoder(&mut self) -> Decoding<U> {
+        Decoding(PhantomData)
     }
 }
 
-/// One direction of [`Codec`].
+/// What encodes for [`Codec`].
 #[derive(Debug)]
-pub(crate) struct Exact<T>(PhantomData<fn(T) -> T>);
+pub(crate) struct Encoding<T> {
+    shares_arrays: bool,
+    message: PhantomData<fn(T)>,
+}
 
-impl<T: Message> Encoder for Exact<T> {
+/// What decodes for [`Codec`].
+#[derive(Debug)]
+pub(crate) struct Decoding<T>(PhantomData<fn() -> T>);
+
+impl<T: Message> Encoder for Encoding<T> {
     type Item = T;
     type Error = Status;
 
     fn encode(&mut self, item: T, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.reserve(item.encoded_len());
-        item.encode_raw(buffer);
+        if self.shares_arrays {
+            apart::encode(&item, buffer);
+        } else {
+            buffer.reserve(item.encoded_len());
+            item.encode_raw(buffer);
+        }
         Ok(())
     }
 
@@ -64,7 +97,7 @@ impl<T: Message> Encoder for Exact<T> {
     }
 }
 
-impl<T: Message + Default> Decoder for Exact<T> {
+impl<T: Message + Default> Decoder for Decoding<T> {
     type Item = T;
     type Error = Status;
 

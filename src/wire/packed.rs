@@ -6,6 +6,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use prost::encoding::{self, DecodeContext, WireType};
 use prost::{DecodeError, Message};
 
+use super::apart;
+
 /// The numbers of an array own the bytes that go on the wire.
 struct Owner<T>(Vec<T>);
 
@@ -106,7 +108,7 @@ macro_rules! packed_array {
                 if !self.data.is_empty() {
                     encoding::encode_key(1, WireType::LengthDelimited, buffer);
                     encoding::encode_varint(self.data.len() as u64, buffer);
-                    buffer.put_slice(&self.data);
+                    apart::put(&self.data, buffer);
                 }
             }
 
@@ -140,7 +142,10 @@ macro_rules! packed_array {
             fn encoded_len(&self) -> usize {
                 match self.data.len() {
                     0 => 0,
-                    length => encoding::key_len(1) + encoding::encoded_len_varint(length as u64) + length,
+                    length => {
+                        apart::count(&self.data);
+                        encoding::key_len(1) + encoding::encoded_len_varint(length as u64) + length
+                    }
                 }
             }
 
@@ -154,7 +159,8 @@ macro_rules! packed_array {
 packed_array! {
     /// `milvus.proto.schema.FloatArray`: vectors row after row, or a column of floats, as the bytes on the wire.
     ///
-    /// Encoding is one copy of memory and decoding shares the received buffer; no number is touched until asked for.
+    /// Encoding is one copy of memory at most and decoding shares the received buffer; no number is touched until asked
+    /// for.
     FloatArray, f32, 4, WireType::ThirtyTwoBit
 }
 

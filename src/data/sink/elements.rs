@@ -12,16 +12,27 @@ use crate::proto::schema::{
 use crate::schema::DataType;
 
 /// One number of a float vector.
-pub(super) struct FloatElement<'a>(pub(super) &'a mut Vec<f32>);
+#[derive(Default)]
+pub(super) struct FloatElement(f32);
 
-impl Take for FloatElement<'_> {
+impl FloatElement {
+    /// The number that this is.
+    #[inline]
+    pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> Taken<f32> {
+        let mut element = Self::default();
+        value.serialize(Giving(&mut element))?;
+        Ok(element.0)
+    }
+}
+
+impl Take for FloatElement {
     fn expected(&self) -> String {
         "a float".to_owned()
     }
 
     #[inline]
     fn float32(&mut self, value: f32) -> Taken {
-        self.0.push(value);
+        self.0 = value;
         Ok(())
     }
 
@@ -33,13 +44,13 @@ impl Take for FloatElement<'_> {
         if value.is_finite() && !(value as f32).is_finite() {
             return self.refuse(value);
         }
-        self.0.push(value as f32);
+        self.0 = value as f32;
         Ok(())
     }
 
     #[expect(clippy::cast_precision_loss, reason = "JSON writes 1.0 as 1")]
     fn int(&mut self, value: i64) -> Taken {
-        self.0.push(value as f32);
+        self.0 = value as f32;
         Ok(())
     }
 }
@@ -92,28 +103,22 @@ impl Take for HalfElement<'_> {
 }
 
 /// One number of an int8 vector, or eight bits of a binary one.
-pub(super) struct ByteElement<'a> {
-    values: &'a mut Vec<u8>,
+pub(super) struct ByteElement {
     signed: bool,
+    byte: u8,
 }
 
-impl<'a> ByteElement<'a> {
-    pub(super) fn signed(values: &'a mut Vec<u8>) -> Self {
-        Self {
-            values,
-            signed: true,
-        }
-    }
-
-    pub(super) fn unsigned(values: &'a mut Vec<u8>) -> Self {
-        Self {
-            values,
-            signed: false,
-        }
+impl ByteElement {
+    /// The byte that this number is.
+    #[inline]
+    pub(super) fn of<T: Serialize + ?Sized>(value: &T, signed: bool) -> Taken<u8> {
+        let mut element = Self { signed, byte: 0 };
+        value.serialize(Giving(&mut element))?;
+        Ok(element.byte)
     }
 }
 
-impl Take for ByteElement<'_> {
+impl Take for ByteElement {
     fn expected(&self) -> String {
         if self.signed {
             "-128 to 127"
@@ -123,6 +128,7 @@ impl Take for ByteElement<'_> {
         .to_owned()
     }
 
+    #[inline]
     fn int(&mut self, value: i64) -> Taken {
         let byte = if self.signed {
             i8::try_from(value).map(i8::cast_unsigned)
@@ -130,7 +136,7 @@ impl Take for ByteElement<'_> {
             u8::try_from(value)
         };
         match byte {
-            Ok(byte) => self.values.push(byte),
+            Ok(byte) => self.byte = byte,
             Err(_) => return self.refuse(value),
         }
         Ok(())
@@ -194,9 +200,7 @@ impl Take for PairElement<'_> {
             element.serialize(Giving(&mut key))?;
             self.dimension = Some(key.0);
         } else if self.value.is_none() {
-            let mut value = Vec::with_capacity(1);
-            element.serialize(Giving(&mut FloatElement(&mut value)))?;
-            self.value = value.first().copied();
+            self.value = Some(FloatElement::of(element)?);
         } else {
             return self.refuse("a third element");
         }
@@ -317,7 +321,7 @@ impl Take for ArrayElements {
     fn float(&mut self, value: f64) -> Taken {
         match &mut self.values {
             Elements::Double(values) => values.push(value),
-            Elements::Float(values) => return value.serialize(Giving(&mut FloatElement(values))),
+            Elements::Float(values) => values.push(FloatElement::of(&value)?),
             _ => return self.refuse("a float"),
         }
         Ok(())
