@@ -4,6 +4,9 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+#[path = "data/large.rs"]
+mod large;
+
 use milvus_otel::{Client, Columns, Consistency, Field, Filter, Hit, Id, Index, Metric, Schema};
 use serde::{Deserialize, Serialize};
 use testkit::{Milvus, Unavailable, require};
@@ -383,6 +386,7 @@ async fn rows_on_the_whole_of_milvus() {
         return;
     };
     basics(&client).await;
+    large::vectors(&client).await;
     refusals(&client).await;
     streams(&client).await;
     milvus.stop().await;
@@ -394,6 +398,7 @@ async fn rows_on_milvus_lite() {
         return;
     };
     basics(&client).await;
+    large::vectors(&client).await;
     refusals(&client).await;
     streams(&client).await;
 }
@@ -404,6 +409,7 @@ async fn rows_on_milvus_lite_in_python() {
         return;
     };
     basics(&client).await;
+    large::vectors(&client).await;
     refusals(&client).await;
     streams(&client).await;
 }
