@@ -10,6 +10,7 @@
 
 mod clients;
 mod data;
+mod ingest;
 mod measure;
 mod messages;
 mod ours;
@@ -46,6 +47,9 @@ fn main() {
         let work = &works[work.parse::<usize>().unwrap()];
         return measure_one(work, client.parse().unwrap());
     }
+    if let Ok(way) = std::env::var(ingest::WAY) {
+        return ingest::measure_one(way.parse().unwrap());
+    }
     // To see one row only: PEERS_ONLY='to columns' cargo run --release
     let only = std::env::var("PEERS_ONLY").unwrap_or_default();
     let rows: Vec<_> = works
@@ -57,7 +61,12 @@ fn main() {
             (work, measure_all(index))
         })
         .collect();
-    report::print(&rows);
+    if !rows.is_empty() {
+        report::print(&rows);
+    }
+    if ingest::NAME.contains(&only) {
+        ingest::print();
+    }
 }
 
 /// In the process of one work and client: prints what it costs. To look at it under a profiler:

@@ -1,11 +1,14 @@
 //! tonic and prost, without anything around them.
 
+mod encoded;
+
 use std::hint::black_box;
 use std::rc::Rc;
 
 use http::uri::PathAndQuery;
 use prost::Message;
 use tonic::client::Grpc;
+use tonic::codec::Codec;
 use tonic::transport::{Channel, Endpoint};
 use tonic_prost::ProstCodec;
 
@@ -26,9 +29,21 @@ impl Client {
         Q: Message + 'static,
         A: Message + Default + 'static,
     {
+        self.call_with(ProstCodec::<Q, A>::default(), method, request)
+            .await
+    }
+
+    async fn call_with<C>(
+        &mut self,
+        codec: C,
+        method: &'static str,
+        request: C::Encode,
+    ) -> C::Decode
+    where
+        C: Codec<Encode: Sync + 'static, Decode: Sync + 'static>,
+    {
         self.0.ready().await.unwrap();
         let path = PathAndQuery::from_static(method);
-        let codec = ProstCodec::<Q, A>::default();
         let answer = self.0.unary(tonic::Request::new(request), path, codec);
         answer.await.unwrap().into_inner()
     }
@@ -40,6 +55,7 @@ const SEARCH: &str = "/milvus.proto.milvus.MilvusService/Search";
 
 pub struct Raw {
     client: Client,
+    channel: Channel,
     data: Rc<Data>,
 }
 
@@ -48,7 +64,8 @@ impl Raw {
         let endpoint = Endpoint::from_shared(uri.to_owned()).unwrap();
         let channel = endpoint.connect().await.unwrap();
         Self {
-            client: Client(Grpc::new(channel)),
+            client: Client(Grpc::new(channel.clone())),
+            channel,
             data: Rc::clone(data),
         }
     }
@@ -81,6 +98,10 @@ impl Raw {
                 insert(client, ids, flat).await;
             },
         )
+    }
+
+    fn request(&self) -> InsertRequest {
+        request(self.data.ids.clone(), self.data.flat.clone())
     }
 
     pub fn query_columns(&self) -> Prepare {
@@ -140,7 +161,15 @@ impl Raw {
 }
 
 async fn insert(client: Client, ids: Vec<i64>, flat: Vec<f32>) {
-    let request = InsertRequest {
+    written(client.call(INSERT, request(ids, flat)).await);
+}
+
+fn written(answer: MutationResult) {
+    assert_eq!(answer.insert_cnt, ROWS as i64);
+}
+
+fn request(ids: Vec<i64>, flat: Vec<f32>) -> InsertRequest {
+    InsertRequest {
         db_name: String::new(),
         collection_name: COLLECTION.to_owned(),
         num_rows: ids.len() as u32,
@@ -148,9 +177,7 @@ async fn insert(client: Client, ids: Vec<i64>, flat: Vec<f32>) {
             FieldData::int64("id", ids),
             FieldData::float_vector("embedding", DIMENSION, flat),
         ],
-    };
-    let written: MutationResult = client.call(INSERT, request).await;
-    assert_eq!(written.insert_cnt, ROWS as i64);
+    }
 }
 
 fn query() -> QueryRequest {
