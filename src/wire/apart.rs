@@ -13,6 +13,10 @@ use tonic::codec::EncodeBuf;
 
 /// Shorter arrays are copied: a few pieces more cost as much. No array within one row is as long.
 const MIN_LENGTH: usize = 64 * 1024;
+/// More arrays than this are not left out of one message.
+const MAX_ARRAYS: usize = 31;
+/// A message is at most so many pieces: its prefix, the arrays, and what is before and after each of them.
+pub(super) const MAX_PIECES: usize = 2 * MAX_ARRAYS + 2;
 /// What gRPC puts before a message: a flag, and its length in 4 bytes.
 const PREFIX: usize = 5;
 
@@ -25,8 +29,8 @@ struct Notes {
     awaited: bool,
     /// A message is being encoded that may leave arrays out.
     encoding: bool,
-    /// Bytes of the arrays that the message's length was counted of.
-    counted: usize,
+    /// How many arrays there are to be left out, and their bytes.
+    counted: (usize, usize),
     left_out: Vec<LeftOut>,
 }
 
@@ -35,7 +39,7 @@ impl Notes {
         Self {
             awaited: false,
             encoding: false,
-            counted: 0,
+            counted: (0, 0),
             left_out: Vec::new(),
         }
     }
@@ -99,14 +103,14 @@ pub(super) fn encode(message: &impl Message, buffer: &mut EncodeBuf<'_>) {
     // A message that gets compressed is encoded into an empty buffer; one that is not the first of its frame further on.
     let first = position(buffer) == PREFIX;
     let awaited = NOTES.with_borrow_mut(|notes| {
-        notes.counted = 0;
+        notes.counted = (0, 0);
         notes.awaited
     });
     let length = message.encoded_len();
     let leaves_out = first && awaited && u32::try_from(length).is_ok();
     let left_out = NOTES.with_borrow_mut(|notes| {
         notes.encoding = leaves_out;
-        if leaves_out { notes.counted } else { 0 }
+        if leaves_out { notes.counted.1 } else { 0 }
     });
     buffer.reserve(length.saturating_sub(left_out));
     message.encode_raw(buffer);
@@ -116,20 +120,27 @@ pub(super) fn encode(message: &impl Message, buffer: &mut EncodeBuf<'_>) {
 /// Notes that an array's length was counted.
 pub(super) fn count(array: &Bytes) {
     if array.len() >= MIN_LENGTH {
-        NOTES.with_borrow_mut(|notes| notes.counted += array.len());
+        NOTES.with_borrow_mut(|notes| {
+            let (arrays, bytes) = &mut notes.counted;
+            if *arrays < MAX_ARRAYS {
+                *arrays += 1;
+                *bytes += array.len();
+            }
+        });
     }
 }
 
 /// Writes an array, or leaves it out.
 pub(super) fn put(array: &Bytes, buffer: &mut impl BufMut) {
     let leave_out = |notes: &mut Notes| {
-        if notes.encoding {
+        let leave_out = notes.encoding && notes.left_out.len() < MAX_ARRAYS;
+        if leave_out {
             notes.left_out.push(LeftOut {
                 at: position(buffer),
                 array: array.clone(),
             });
         }
-        notes.encoding
+        leave_out
     };
     if array.len() < MIN_LENGTH || !NOTES.with_borrow_mut(leave_out) {
         buffer.put_slice(array);

@@ -9,10 +9,11 @@ use http::HeaderMap;
 use http_body::{Body, Frame};
 use pin_project_lite::pin_project;
 
-use super::apart::Awaiting;
+use super::apart::{Awaiting, MAX_PIECES};
 
-/// Frames of a unary request that are looked at; tonic sends one.
-const MAX_FRAMES: usize = 16;
+/// How often a body is asked for frames: tonic sends one, which becomes so many where arrays were left out of it, and
+/// then says that it ends.
+const MAX_FRAMES: usize = MAX_PIECES + 1;
 
 /// A request body, and as much of it as was there at once: the whole message where the RPC is unary.
 #[derive(Debug)]

@@ -140,6 +140,16 @@ fn arrays_are_shared_with_the_body_and_with_its_repetition() {
 }
 
 #[test]
+fn however_many_arrays_there_are_the_body_can_be_sent_again_by_the_next_layer() {
+    let message = insert(&[LONG; MAX_ARRAYS + 2]);
+    let codec = InsertCodec::sharing_arrays();
+    let outgoing = Outgoing::take(body(codec, from_ref(&message), None));
+    assert_eq!(outgoing.pieces().count(), MAX_PIECES);
+    let next = Outgoing::take(outgoing.into_body());
+    assert!(decoded(next.again().unwrap(), None) == [message]);
+}
+
+#[test]
 fn nothing_is_left_out_where_nobody_puts_it_back() {
     let message = insert(&[LONG]);
     let body = body(InsertCodec::sharing_arrays(), from_ref(&message), None);
