@@ -14,7 +14,7 @@ use crate::proto::schema::{
     vector_field::Data as Vector,
 };
 use crate::schema::{DataType, Field};
-use elements::{ArrayElements, ByteElement, FloatElement, HalfElement, Key, PairElement};
+use elements::{ArrayElements, ByteElement, FloatElement, HalfElement, Key, PairElement, extend};
 
 /// One field's values of the rows so far.
 #[derive(Debug)]
@@ -186,25 +186,6 @@ impl<'a> Sink<'a> {
             fault: None,
         }
     }
-}
-
-/// Adds a sequence in one go: of plain numbers that is a copy of memory.
-#[inline]
-fn extend<T: Default, I: IntoIterator<Item: Serialize>>(
-    values: &mut Vec<T>,
-    elements: I,
-    read: impl Fn(&I::Item) -> Taken<T>,
-) -> Taken {
-    let mut refused = Ok(());
-    values.extend(elements.into_iter().map(|element| {
-        read(&element).unwrap_or_else(|why| {
-            if refused.is_ok() {
-                refused = Err(why);
-            }
-            T::default()
-        })
-    }));
-    refused
 }
 
 impl Take for Sink<'_> {
@@ -429,3 +410,6 @@ impl Take for Sink<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

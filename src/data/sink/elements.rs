@@ -11,6 +11,25 @@ use crate::proto::schema::{
 };
 use crate::schema::DataType;
 
+/// Adds a sequence in one go: of plain numbers that is a copy of memory.
+#[inline]
+pub(super) fn extend<T: Default, I: IntoIterator<Item: Serialize>>(
+    values: &mut Vec<T>,
+    elements: I,
+    read: impl Fn(&I::Item) -> Taken<T>,
+) -> Taken {
+    let mut refused = Ok(());
+    values.extend(elements.into_iter().map(|element| {
+        read(&element).unwrap_or_else(|why| {
+            if refused.is_ok() {
+                refused = Err(why);
+            }
+            T::default()
+        })
+    }));
+    refused
+}
+
 /// One number of a float vector.
 #[derive(Default)]
 pub(super) struct FloatElement(f32);
