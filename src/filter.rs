@@ -12,12 +12,16 @@ use crate::proto::schema::TemplateValue;
 
 /// A boolean expression over fields, with values bound to the names in its braces.
 ///
-/// Bound values need no quoting and cannot change what the expression means, whatever is in them; long lists are sent
-/// in a fraction of the bytes; and the text may be shown, since it holds no user data. Milvus since 2.5 binds them
-/// itself; for older servers and Milvus Lite see [`inlined`](Self::inlined). Where nothing is bound, a `&str` does as a
-/// filter too.
+/// Bound values need no quoting and cannot change what the expression means, whatever is in them; and the text may be
+/// shown, since it holds no user data. Where nothing is bound, a `&str` does as a filter too.
 ///
-/// Do not name a value like a field: Milvus Lite 2.5 reads `year == {year}` as a comparison of the field with itself.
+/// Milvus since 2.5 binds the values itself: they are sent apart from the text, long lists in a fraction of the bytes.
+/// Other servers do not know them, and Milvus Lite 2.5 even reads `year == {year}` as a comparison of the field with
+/// itself, which a delete must never be. So the values go apart only to a server that said, when the client
+/// [connected](crate::ClientBuilder::connect), that it is Milvus 2.5 or newer. To all others, and from a client that
+/// connects [lazily](crate::ClientBuilder::connect_lazy), they go [within the text](Self::inlined), quoted. A null, which
+/// no text can say, is refused there, and so is a line break where the server may be Milvus Lite 2.5, which takes it for
+/// a letter.
 ///
 /// ```
 /// use milvus_otel::Filter;
@@ -31,6 +35,20 @@ use crate::proto::schema::TemplateValue;
 pub struct Filter {
     template: String,
     values: Vec<(String, Bound)>,
+    /// Whether a primary key in the text has a line break.
+    line_break: bool,
+}
+
+/// Where a server wants the values of a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Placing {
+    /// Apart from the text: Milvus since 2.5.
+    Apart,
+    /// Within the text.
+    Within,
+    /// Within the text, and without line breaks: Milvus Lite 2.5 takes `\n` for `n`.
+    #[default]
+    WithinLine,
 }
 
 impl Filter {
@@ -39,6 +57,7 @@ impl Filter {
         Self {
             template: template.into(),
             values: Vec::new(),
+            line_break: false,
         }
     }
 
@@ -51,8 +70,9 @@ impl Filter {
         self
     }
 
-    /// The same filter with its values written into the text, for servers that do not bind them: Milvus before 2.5
-    /// and Milvus Lite. Texts are quoted, so that they still cannot change what the expression means.
+    /// The same filter with its values written into the text, as servers get it that do not bind them: Milvus before
+    /// 2.5 and Milvus Lite. Texts are quoted, so that they still cannot change what the expression means. For requests
+    /// by [`Client::raw`](crate::Client::raw); all other operations do it where it is needed.
     #[must_use]
     pub fn inlined(&self) -> Self {
         let mut text = String::with_capacity(self.template.len());
@@ -81,6 +101,34 @@ impl Filter {
         Self::new(text)
     }
 
+    /// As a server can be asked that wants values there. The error says what it cannot be told.
+    pub(crate) fn for_server(self, placing: Placing) -> Result<Self, String> {
+        if placing == Placing::WithinLine && self.line_break {
+            return Err(
+                "a primary key has a line break, which Milvus Lite 2.5 takes for a letter"
+                    .to_owned(),
+            );
+        }
+        if placing == Placing::Apart || self.values.is_empty() {
+            return Ok(self);
+        }
+        for (name, value) in &self.values {
+            if value.is_null() {
+                return Err(format!(
+                    "the value of {{{name}}} in the filter is or holds null: this server needs it within the text, \
+                     which can only ask `is null` (Milvus 2.5)"
+                ));
+            }
+            if placing == Placing::WithinLine && value.has_line_break() {
+                return Err(format!(
+                    "the value of {{{name}}} in the filter has a line break: this server needs it within the text, \
+                     where Milvus Lite 2.5 takes it for a letter"
+                ));
+            }
+        }
+        Ok(self.inlined())
+    }
+
     /// The value that the braces at the start of `text` name, and how long they are.
     fn value_at(&self, text: &str) -> Option<(usize, &Bound)> {
         let end = text.find('}')?;
@@ -91,31 +139,36 @@ impl Filter {
 
     /// The rows with these primary keys.
     pub(crate) fn ids(primary_key: &str, ids: &[Id]) -> Self {
-        Self::new(format!("{primary_key} in [{}]", list(ids)))
-    }
-
-    /// The rows with other primary keys than these. Milvus Lite 2.5 does not take `not (.. in ..)`.
-    pub(crate) fn other_ids(primary_key: &str, ids: &[Id]) -> Self {
-        Self::new(format!("{primary_key} not in [{}]", list(ids)))
-    }
-
-    /// A primary key as it is written in an expression.
-    pub(crate) fn literal(id: &Id) -> String {
-        match id {
-            Id::Int(id) => id.to_string(),
-            Id::Text(id) => bound::quoted(id),
+        Self {
+            line_break: ids.iter().any(has_line_break),
+            ..Self::new(format!("{primary_key} in [{}]", list(ids)))
         }
     }
 
-    /// Both this and another expression, which stands first so that the server can use it to skip data.
-    pub(crate) fn after(&self, first: &str) -> Self {
+    /// Of these rows those with other primary keys. Milvus Lite 2.5 does not take `not (.. in ..)`.
+    pub(crate) fn without_ids(&self, primary_key: &str, ids: &[Id]) -> Self {
+        let mut all = self.after(&format!("{primary_key} not in [{}]", list(ids)));
+        all.line_break |= ids.iter().any(has_line_break);
+        all
+    }
+
+    /// Of these rows those with larger primary keys.
+    pub(crate) fn after_id(&self, primary_key: &str, id: &Id) -> Self {
+        let mut all = self.after(&format!("{primary_key} > {}", literal(id)));
+        all.line_break |= has_line_break(id);
+        all
+    }
+
+    /// Both this and a comparison, which stands first so that the server can use it to skip data.
+    fn after(&self, first: &str) -> Self {
         let template = match self.template.trim() {
             "" => first.to_owned(),
-            own => format!("({first}) and ({own})"),
+            own => format!("{first} and ({own})"),
         };
         Self {
             template,
             values: self.values.clone(),
+            line_break: self.line_break,
         }
     }
 
@@ -137,8 +190,21 @@ impl Filter {
 }
 
 fn list(ids: &[Id]) -> String {
-    let literals: Vec<String> = ids.iter().map(Filter::literal).collect();
+    let literals: Vec<String> = ids.iter().map(literal).collect();
     literals.join(", ")
+}
+
+/// A primary key as it is written in an expression.
+fn literal(id: &Id) -> String {
+    match id {
+        Id::Int(id) => id.to_string(),
+        Id::Text(id) => bound::quoted(id),
+    }
+}
+
+fn has_line_break(id: &Id) -> bool {
+    id.as_text()
+        .is_some_and(|id| id.contains(bound::LINE_BREAKS))
 }
 
 impl fmt::Display for Filter {
@@ -199,9 +265,61 @@ mod tests {
         assert_eq!(filter.inlined().to_string(), "a > {a} and b == {b");
         assert_eq!(
             filter.after("id > 3").text(),
-            "(id > 3) and (a > {a} and b == {b)"
+            "id > 3 and (a > {a} and b == {b)"
         );
         assert_eq!(Filter::new(" ").after("id > 3").text(), "id > 3");
+    }
+
+    #[test]
+    fn values_go_apart_only_to_a_server_that_binds_them() {
+        let filter = Filter::new("id == {id}").bind("id", 3);
+        assert_eq!(
+            filter.clone().for_server(Placing::Apart),
+            Ok(filter.clone())
+        );
+        for placing in [Placing::Within, Placing::WithinLine] {
+            assert_eq!(
+                filter.clone().for_server(placing),
+                Ok(Filter::new("id == 3"))
+            );
+        }
+        for null in [Bound::from(f64::NAN), Bound::from([f32::INFINITY])] {
+            let filter = Filter::new("id == {id}").bind("id", null);
+            assert!(filter.clone().for_server(Placing::Apart).is_ok());
+            let why = filter.for_server(Placing::Within).unwrap_err();
+            assert!(why.starts_with("the value of {id}"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_line_break_is_not_said_where_it_is_taken_for_a_letter() {
+        let key = Id::from("a\nb");
+        let all = Filter::new("n > 3");
+        let filters = [
+            Filter::new("t == {t}").bind("t", "a\nb"),
+            Filter::new("t in {t}").bind("t", ["a", "b\r"]),
+            Filter::ids("pk", std::slice::from_ref(&key)),
+            all.without_ids("pk", std::slice::from_ref(&key)),
+            all.after_id("pk", &key).after_id("pk", &Id::from("c")),
+        ];
+        for filter in filters {
+            let why = filter.clone().for_server(Placing::WithinLine).unwrap_err();
+            assert!(why.contains("has a line break"), "{why}");
+            let text = filter.for_server(Placing::Within).unwrap();
+            assert!(
+                text.text().contains("\\n") || text.text().contains("\\r"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn control_characters_stay_what_they_are() {
+        let ids = [Id::from("\u{1}\t\r\n\u{7f}")];
+        assert_eq!(
+            Filter::ids("pk", &ids).text(),
+            "pk in [\"\u{1}\t\\r\\n\u{7f}\"]"
+        );
     }
 
     #[test]

@@ -202,8 +202,15 @@ pub use index::{Index, Metric, ScalarQuantizer};
 pub use ops::{CollectionInfo, Health, LoadState};
 #[doc(inline)]
 pub use otel::OtelLayer;
-pub use schema::{DataType, DefaultValue, Field, Function, FunctionKind, Schema, SchemaBuilder};
-pub use search::{Consistency, Hit, Hits, Needle, Rerank};
+pub use schema::{
+    DataType, DecayFunction, DefaultValue, Field, Function, FunctionKind, Schema, SchemaBuilder,
+};
+pub use search::{
+    AggregationBucket, AggregationHit, AggregationMetric, CombineMode, Consistency, FunctionChain,
+    FunctionChainExpr, FunctionChainOp, FunctionChainStage, FunctionChainValue, FunctionScore,
+    GroupScorer, Highlight, Highlighter, Hit, Hits, JsonType, LexicalHighlighter, Needle, Order,
+    Rerank, ScoreMode, SearchAggregation, SemanticHighlighter, TopHits, XgboostOutput,
+};
 #[doc(inline)]
 pub use stack::RetryPolicy;
 

@@ -50,6 +50,7 @@ mod list_collections;
 mod load_collection;
 mod query;
 mod read;
+mod refine;
 mod release_collection;
 mod rename_collection;
 mod search;

@@ -2,13 +2,16 @@
 
 mod check;
 mod default;
+mod external;
 mod field;
 mod function;
 mod wire;
 
 pub use default::DefaultValue;
 pub use field::{DataType, Field};
-pub use function::{Function, FunctionKind};
+pub use function::{DecayFunction, Function, FunctionKind};
+
+use external::External;
 
 use crate::error::{Error, Result};
 
@@ -34,6 +37,8 @@ pub struct Schema {
     functions: Vec<Function>,
     description: String,
     dynamic_fields: bool,
+    namespaces: bool,
+    external: External,
 }
 
 impl Schema {
@@ -45,6 +50,8 @@ impl Schema {
                 functions: Vec::new(),
                 description: String::new(),
                 dynamic_fields: false,
+                namespaces: false,
+                external: External::default(),
             },
         }
     }
@@ -60,6 +67,8 @@ impl Schema {
             functions: Vec::new(),
             description: String::new(),
             dynamic_fields: true,
+            namespaces: false,
+            external: External::default(),
         }
     }
 
@@ -91,6 +100,11 @@ impl Schema {
     /// Whether rows may have fields that the schema does not name; Milvus keeps them as JSON in `$meta`.
     pub fn has_dynamic_fields(&self) -> bool {
         self.dynamic_fields
+    }
+
+    /// Whether rows belong to namespaces, which writes and reads then name (Milvus 3.0).
+    pub fn has_namespaces(&self) -> bool {
+        self.namespaces
     }
 
     /// Fields that functions compute are known by the functions. Milvus Lite 2.5 does not mark them either.
@@ -125,6 +139,13 @@ impl SchemaBuilder {
     /// Lets rows have fields that the schema does not name. Default off.
     pub fn dynamic_fields(mut self, allowed: bool) -> Self {
         self.schema.dynamic_fields = allowed;
+        self
+    }
+
+    /// Lets rows belong to namespaces, which are kept apart: writes and reads then say in which (Milvus 3.0). Default
+    /// off.
+    pub fn namespaces(mut self, enabled: bool) -> Self {
+        self.schema.namespaces = enabled;
         self
     }
 

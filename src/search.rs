@@ -1,13 +1,30 @@
 //! What searches ask for and what they find.
 
+mod aggregation;
+mod bucket;
+mod chain;
 mod consistency;
+mod function_score;
+mod highlighter;
 mod hit;
+mod json_type;
 mod needle;
+mod order;
 mod rerank;
 
+pub use aggregation::{AggregationMetric, SearchAggregation, TopHits};
+pub use bucket::{AggregationBucket, AggregationHit};
+pub use chain::{
+    CombineMode, FunctionChain, FunctionChainExpr, FunctionChainOp, FunctionChainStage,
+    FunctionChainValue, XgboostOutput,
+};
 pub use consistency::Consistency;
+pub use function_score::{FunctionScore, ScoreMode};
+pub use highlighter::{Highlighter, LexicalHighlighter, SemanticHighlighter};
 pub(crate) use hit::found;
-pub use hit::{Hit, Hits};
+pub use hit::{Highlight, Hit, Hits};
+pub use json_type::JsonType;
 pub use needle::Needle;
 pub(crate) use needle::Needles;
-pub use rerank::Rerank;
+pub use order::Order;
+pub use rerank::{GroupScorer, Rerank};

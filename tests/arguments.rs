@@ -2,20 +2,37 @@
 //! wire. Those that have none are listed, with the reason.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "arguments/results.rs"]
+mod results;
+
 use std::time::Duration;
 
 use milvus_otel::ops::SubSearch;
-use milvus_otel::proto::common::KeyValuePair;
+use milvus_otel::proto::common::{KeyValuePair, ServerInfo};
 use milvus_otel::proto::milvus::{
-    DeleteRequest, DescribeCollectionResponse, HybridSearchRequest, InsertRequest, QueryRequest,
-    SearchRequest, UpsertRequest, search_request::SearchInput,
+    ConnectResponse, DeleteRequest, DescribeCollectionResponse, HybridSearchRequest, InsertRequest,
+    QueryRequest, SearchRequest, UpsertRequest, search_request::SearchInput,
 };
 use milvus_otel::proto::schema::{CollectionSchema, DataType, FieldSchema};
-use milvus_otel::{Client, Columns, Consistency, Filter, Function, Metric, Rerank};
+use milvus_otel::{
+    Client, Columns, Consistency, Filter, Function, FunctionScore, GroupScorer, LexicalHighlighter,
+    Metric, Rerank, ScoreMode,
+};
 use prost::Message;
 use testkit::Fake;
 
 async fn connect(fake: &Fake) -> Client {
+    let server_info = Some(ServerInfo {
+        build_tags: "v3.0.0".into(),
+        ..ServerInfo::default()
+    });
+    fake.answer(
+        "Connect",
+        &ConnectResponse {
+            server_info,
+            ..ConnectResponse::default()
+        },
+    );
     let schema = CollectionSchema {
         fields: vec![FieldSchema {
             name: "id".into(),
@@ -121,7 +138,7 @@ async fn arguments_of_query_and_get() {
         .order_by([("title", true), ("id", false)])
         .group_by(["title"])
         .timezone("Europe/Berlin")
-        .parameter("time_fields", "year")
+        .time_fields(["year"])
         .consistency(Consistency::Eventually)
         .ignore_growing(true)
         .namespace("n")
@@ -163,8 +180,7 @@ async fn arguments_of_query_and_get() {
     assert_eq!(sent.expr, "id in [1, 2]");
 }
 
-/// Without a counterpart: `search_aggregation`, `function_chains`, embedding lists as `data` (all Milvus 3.0), and
-/// `external_filter_func`, which is what a filter on the stream does.
+/// All of them, as pymilvus says them, are in tests/wire.rs.
 #[tokio::test]
 async fn arguments_of_search() {
     let fake = Fake::new();
@@ -182,18 +198,19 @@ async fn arguments_of_search() {
         .nprobe(8)
         .radius(0.5)
         .range_filter(0.1)
-        .index_parameter("page_retain_order", true)
+        .page_retain_order(true)
         .group_by("author")
         .group_size(3)
         .strict_group_size(true)
         .round_decimals(2)
         .timezone("Europe/Berlin")
-        .parameter("hints", "iterative_filter")
-        .parameter("json_path", "$.a")
-        .parameter("order_by_fields", "year:desc")
-        .rerank([Function::rerank("decay", ["year"]).parameter("reranker", "decay")])
-        .score_parameter("boost_mode", "sum")
-        .highlight([("pre_tags", "<em>")])
+        .hints("iterative_filter")
+        .json_path("/a")
+        .order_by([("year", false)])
+        .ranker(
+            FunctionScore::new([Function::rerank("decay", ["year"])]).boost_mode(ScoreMode::Sum),
+        )
+        .highlighter(LexicalHighlighter::new().pre_tags(["<em>"]))
         .guarantee_timestamp(42)
         .ignore_growing(true)
         .namespace("n")
@@ -223,9 +240,12 @@ async fn arguments_of_search() {
             score.functions[0].input_field_names[0].as_str(),
             value(&score.params, "boost_mode")
         ),
-        ("year", "sum")
+        ("year", "Sum")
     );
-    assert_eq!(value(&sent.highlighter.unwrap().params, "pre_tags"), "<em>");
+    assert_eq!(
+        value(&sent.highlighter.unwrap().params, "pre_tags"),
+        r#"["<em>"]"#
+    );
     for (argument, wire) in [
         ("anns_field", "v"),
         ("topk", "7"),
@@ -237,7 +257,7 @@ async fn arguments_of_search() {
         ("round_decimal", "2"),
         ("timezone", "Europe/Berlin"),
         ("hints", "iterative_filter"),
-        ("json_path", "$.a"),
+        ("json_path", "/a"),
         ("order_by_fields", "year:desc"),
         ("ignore_growing", "True"),
     ] {
@@ -245,7 +265,8 @@ async fn arguments_of_search() {
     }
     let params: serde_json::Value =
         serde_json::from_str(value(&sent.search_params, "params")).unwrap();
-    let expected = serde_json::json!({ "ef": 64, "nprobe": 8, "radius": 0.5, "range_filter": 0.1, "page_retain_order": true });
+    let expected = serde_json::json!({ "ef": 64, "nprobe": 8, "radius": 0.5, "range_filter": 0.1, "page_retain_order": true,
+        "hints": "iterative_filter", "metric_type": "L2" });
     assert_eq!(params, expected);
 
     client.search_by_ids("books", [1, 2]).await.unwrap();
@@ -273,7 +294,7 @@ async fn arguments_of_hybrid_search() {
         .group_size(2)
         .strict_group_size(false)
         .round_decimals(3)
-        .rank_parameter("rank_group_scorer", "sum")
+        .rank_group_scorer(GroupScorer::Sum)
         .consistency(Consistency::Bounded)
         .ignore_growing(true)
         .namespace("n")

@@ -3,11 +3,11 @@
 
 use std::collections::HashSet;
 
-use milvus_otel::proto::common::KeyValuePair;
 use milvus_otel::proto::common::{ConsistencyLevel, Status};
+use milvus_otel::proto::common::{KeyValuePair, ServerInfo};
 use milvus_otel::proto::milvus::{
-    DescribeCollectionResponse, InsertRequest, MutationResult, QueryRequest, QueryResults,
-    SearchRequest, SearchResults, UpsertRequest,
+    ConnectResponse, DescribeCollectionResponse, InsertRequest, MutationResult, QueryRequest,
+    QueryResults, SearchRequest, SearchResults, UpsertRequest,
 };
 use milvus_otel::proto::schema::{
     CollectionSchema, DataType, FieldSchema, IDs, LongArray, SearchResultData, i_ds::IdField,
@@ -53,6 +53,17 @@ fn inserted(ids: impl IntoIterator<Item = i64>, timestamp: u64) -> MutationResul
 }
 
 async fn connect(fake: &Fake) -> Client {
+    let server_info = Some(ServerInfo {
+        build_tags: "v2.5.0".into(),
+        ..ServerInfo::default()
+    });
+    fake.answer(
+        "Connect",
+        &ConnectResponse {
+            server_info,
+            ..ConnectResponse::default()
+        },
+    );
     fake.answer("DescribeCollection", &described(1, 0, &FIELDS));
     Client::builder("http://fake:19530")
         .service(fake.service())

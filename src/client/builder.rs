@@ -217,6 +217,7 @@ impl ClientBuilder {
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             database: None,
+            placing: Arc::default(),
         };
         Ok(Client::new(match database {
             Some(database) => settings.in_database(database),

@@ -4,6 +4,7 @@ use tonic::Code;
 
 use super::{Call, Client};
 use crate::error::Result;
+use crate::filter::Placing;
 use crate::proto::common::ClientInfo;
 use crate::proto::milvus::ConnectRequest;
 
@@ -26,6 +27,9 @@ impl Client {
         match self.call(call, request).await {
             Ok(answer) => {
                 self.inner.settings.metadata.identified(answer.identifier);
+                // Who says nothing of itself is Milvus Lite 2.5, or may be.
+                let placing = answer.server_info.map(|server| placing(&server.build_tags));
+                let _already_known = self.inner.settings.placing.set(placing.unwrap_or_default());
                 Ok(())
             }
             Err(error) if error.grpc_code() == Some(Code::Unimplemented) => Ok(()),
@@ -34,6 +38,60 @@ impl Client {
                 Err(error.unconnected(message, heard))
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// Where the server wants the values of filters, as far as it has said what it is.
+    pub(crate) fn placing(&self) -> Placing {
+        let placing = self.inner.settings.placing.get();
+        placing.copied().unwrap_or_default()
+    }
+}
+
+/// By what a server says of its build: `v2.5.4`, `2.6-20251020-ab12cd3`, `Compatible with Milvus 2.5`. None of what
+/// calls itself lite binds values, whatever its number.
+fn placing(tags: &str) -> Placing {
+    if tags.to_ascii_lowercase().contains("lite") {
+        return Placing::Within;
+    }
+    let number = |text: &str| text.parse::<u32>().ok();
+    let words = tags.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
+    let mut versions = words.filter_map(|word| {
+        let mut numbers = word.split('.').map(number);
+        Some((numbers.next()??, numbers.next()??))
+    });
+    match versions.next() {
+        Some(version) if version >= (2, 5) => Placing::Apart,
+        _ => Placing::Within,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_milvus_since_2_5_binds_values() {
+        for tags in [
+            "v2.5.0",
+            "2.6-20251020-ab12cd3",
+            "v3.0.1-gpu",
+            "Compatible with Milvus 2.5",
+        ] {
+            assert_eq!(placing(tags), Placing::Apart, "{tags}");
+        }
+        for tags in [
+            "",
+            "v2.4.23",
+            "v2.3.5-lite",
+            "milvus_lite-3.2.2",
+            "milvus_lite",
+            "master-20240522-ab12cd3",
+            "v2",
+            "2.99999999999999999999",
+            "..",
+        ] {
+            assert_eq!(placing(tags), Placing::Within, "{tags}");
         }
     }
 }

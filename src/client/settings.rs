@@ -1,10 +1,11 @@
 //! What a connected client keeps to make its stack of.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use http::HeaderValue;
 
+use crate::filter::Placing;
 use crate::otel::OtelLayer;
 use crate::stack::{self, CallMetadata, Connections, Endpoint, RetryPolicy, Stack};
 
@@ -17,6 +18,8 @@ pub(super) struct Settings {
     pub(super) timeout: Option<Duration>,
     pub(super) connect_timeout: Duration,
     pub(super) database: Option<String>,
+    /// Where the server wants the values of filters; known once it has answered `Connect`.
+    pub(super) placing: Arc<OnceLock<Placing>>,
 }
 
 impl Settings {
@@ -42,6 +45,7 @@ impl Settings {
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             database: Some(database),
+            placing: Arc::clone(&self.placing),
         }
     }
 
@@ -55,6 +59,7 @@ impl Settings {
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             database: self.database.clone(),
+            placing: Arc::clone(&self.placing),
         }
     }
 }

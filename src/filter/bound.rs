@@ -27,11 +27,36 @@ impl Bound {
         TemplateValue { val }
     }
 
+    /// Whether it can be written in an expression: there is no word for null in it, nor for NaN, which is null here.
+    pub(super) fn is_null(&self) -> bool {
+        match &self.0 {
+            Json::Array(values) => values.iter().any(Json::is_null),
+            value => value.is_null(),
+        }
+    }
+
+    pub(super) fn has_line_break(&self) -> bool {
+        fn has(value: &Json) -> bool {
+            match value {
+                Json::String(text) => text.contains(LINE_BREAKS),
+                Json::Array(values) => values.iter().any(has),
+                Json::Object(fields) => fields
+                    .iter()
+                    .any(|(key, value)| key.contains(LINE_BREAKS) || has(value)),
+                _ => false,
+            }
+        }
+        has(&self.0)
+    }
+
     /// As it is written in an expression.
     pub(super) fn to_literal(&self) -> String {
         literal(&self.0)
     }
 }
+
+/// What must not stand in an expression as it is.
+pub(super) const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 
 fn literal(value: &Json) -> String {
     match value {
@@ -44,9 +69,20 @@ fn literal(value: &Json) -> String {
     }
 }
 
-/// A text in quotes.
+/// A text in quotes. What needs no escape has none: Milvus Lite takes `\t` for `t`, or `\u0001` for an error.
 pub(super) fn quoted(text: &str) -> String {
-    Json::String(text.to_owned()).to_string()
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// A list of one type as such, a mixed one as JSON values.

@@ -23,6 +23,7 @@ pub struct CreateCollection {
     metric: Metric,
     consistency: Consistency,
     shards: u32,
+    partitions: Option<u32>,
     properties: Vec<KeyValuePair>,
     timeout: Option<Duration>,
 }
@@ -97,6 +98,7 @@ impl Client {
             metric: Metric::Cosine,
             consistency: Consistency::Bounded,
             shards: 1,
+            partitions: None,
             properties: Vec::new(),
             timeout: None,
         }
@@ -127,6 +129,13 @@ impl CreateCollection {
     /// Over how many channels writes are spread. Default 1; Milvus allows 16.
     pub fn shards(mut self, shards: u32) -> Self {
         self.shards = shards;
+        self
+    }
+
+    /// Over how many partitions the rows of a schema with a [partition key](crate::Field::partition_key) are spread, at
+    /// least 1. Default: what the server is set up for, mostly 16; it allows 1024.
+    pub fn partitions(mut self, partitions: u32) -> Self {
+        self.partitions = Some(partitions);
         self
     }
 
@@ -164,12 +173,17 @@ impl CreateCollection {
                 Schema::quick(dimension)
             }
         };
+        if self.partitions == Some(0) {
+            let why = "partitions is 0: it must be at least 1";
+            return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+        }
         let request = CreateCollectionRequest {
             db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: collection.clone(),
             schema: schema.to_proto(&collection).encode_to_vec().into(),
             shards_num: i32::try_from(self.shards).unwrap_or(i32::MAX),
             consistency_level: self.consistency.to_proto(),
+            num_partitions: self.partitions.unwrap_or_default().into(),
             properties: self.properties,
             ..CreateCollectionRequest::default()
         };

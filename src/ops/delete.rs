@@ -7,6 +7,7 @@ use crate::data::Id;
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::proto::milvus::DeleteRequest;
+use crate::search::Consistency;
 
 /// Rows to be deleted; `.await` sends it.
 #[derive(Debug, Clone)]
@@ -17,6 +18,7 @@ pub struct Delete {
     rows: DeleteRows,
     partition: Option<String>,
     namespace: Option<String>,
+    consistency: Consistency,
     timeout: Option<Duration>,
 }
 
@@ -89,6 +91,7 @@ impl Client {
             rows: rows.into(),
             partition: None,
             namespace: None,
+            consistency: Consistency::Strong,
             timeout: None,
         }
     }
@@ -106,6 +109,14 @@ impl Delete {
     /// The namespace of a collection that has them (Milvus 3.0).
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
+        self
+    }
+
+    /// How recent the rows must be that the filter is compared with, where it names more than primary keys: Milvus
+    /// looks them up first. Default [`Consistency::Strong`], so that no row is overlooked that was written before;
+    /// weaker ones wait less.
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.consistency = consistency;
         self
     }
 
@@ -132,6 +143,9 @@ impl Delete {
                 )
             }
         };
+        let filter = filter
+            .for_server(self.client.placing())
+            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
         let request = DeleteRequest {
             db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: self.collection.clone(),
@@ -139,6 +153,7 @@ impl Delete {
             expr: filter.text().to_owned(),
             expr_template_values: filter.values(),
             namespace: self.namespace,
+            consistency_level: self.consistency.to_proto(),
             ..DeleteRequest::default()
         };
         let answer = self

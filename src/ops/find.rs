@@ -23,6 +23,8 @@ pub(super) struct Find {
     /// For the index, in one JSON object.
     pub(super) index_parameters: Map<String, serde_json::Value>,
     pub(super) parameters: Vec<KeyValuePair>,
+    /// Why it cannot be sent, where a setter found that.
+    pub(super) refused: Option<String>,
 }
 
 /// What is searched for.
@@ -52,6 +54,11 @@ impl Target {
 pub(super) const LIMIT: u64 = 10;
 
 impl Find {
+    /// Has it refused when it is sent; the first reason counts.
+    pub(super) fn refuse(&mut self, why: impl Into<String>) {
+        self.refused.get_or_insert_with(|| why.into());
+    }
+
     /// The request, without what concerns fields, partitions and namespaces.
     pub(super) fn request(
         self,
@@ -62,6 +69,10 @@ impl Find {
         guarantee: &Guarantee,
     ) -> Result<SearchRequest> {
         let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        if let Some(why) = self.refused {
+            return Err(refuse(why));
+        }
+        let filter = self.filter.for_server(client.placing()).map_err(refuse)?;
         let nq = i64::try_from(self.target.len()).unwrap_or(i64::MAX);
         let input = match self.target {
             Target::Needles(needles) => {
@@ -81,7 +92,11 @@ impl Find {
         };
         let mut search_params = Vec::with_capacity(6 + self.parameters.len());
         search_params.push(pair("topk", limit));
-        let index_parameters = serde_json::Value::Object(self.index_parameters);
+        let mut index_parameters = self.index_parameters;
+        if let Some(metric) = self.metric {
+            index_parameters.insert("metric_type".to_owned(), metric.to_string().into());
+        }
+        let index_parameters = serde_json::Value::Object(index_parameters);
         search_params.push(pair("params", index_parameters));
         if ignore_growing {
             search_params.push(pair("ignore_growing", flag(true)));
@@ -92,9 +107,9 @@ impl Find {
         Ok(SearchRequest {
             db_name: client.database().unwrap_or_default().to_owned(),
             collection_name: call.collection.unwrap_or_default().to_owned(),
-            dsl: self.filter.text().to_owned(),
+            dsl: filter.text().to_owned(),
             dsl_type: DslType::BoolExprV1 as i32,
-            expr_template_values: self.filter.values(),
+            expr_template_values: filter.values(),
             search_params,
             nq,
             guarantee_timestamp: guarantee.timestamp,
@@ -156,7 +171,7 @@ macro_rules! finding {
 
             /// A parameter of the search, in Milvus' own words: `("hints", "iterative_filter")`.
             pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-                self.find.parameters.push(super::read::pair(&key.into(), value.to_string()));
+                self.find.parameters.push(crate::ops::read::pair(&key.into(), value.to_string()));
                 self
             }
         }

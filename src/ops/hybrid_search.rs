@@ -1,8 +1,12 @@
+mod sub_search;
+
+pub use sub_search::SubSearch;
+
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::find::{Find, LIMIT, Target, finding};
+use super::find::LIMIT;
 use super::read::{ReadRow, Seen, as_row, awaited, fields_of, flag, pair, reading, typed};
 use super::search::read_hits;
 use super::wait::Wait;
@@ -11,9 +15,8 @@ use crate::data::Row;
 use crate::error::{Error, Result};
 use crate::proto::common::KeyValuePair;
 use crate::proto::milvus::HybridSearchRequest;
-use crate::proto::schema::FunctionScore;
 use crate::schema::Function;
-use crate::search::{Hit, Needle, Rerank};
+use crate::search::{FunctionScore, GroupScorer, Hit, Needle, Rerank};
 
 /// Several searches whose hits become one list; `.await` sends it.
 #[derive(Debug, Clone)]
@@ -35,28 +38,14 @@ pub struct HybridSearch<T = Row> {
     read: ReadRow<T>,
 }
 
-/// One of the searches of a [`HybridSearch`].
-#[derive(Debug, Clone)]
-#[must_use = "it is part of a hybrid search"]
-pub struct SubSearch {
-    find: Find,
-}
-
-impl SubSearch {
-    /// A search of this field. Unless it says otherwise, it finds as many as the hybrid search.
-    pub fn new(field: impl Into<String>, needle: impl Into<Needle>) -> Self {
-        let needles = std::iter::once(needle.into()).collect();
-        Self {
-            find: Find {
-                field: Some(field.into()),
-                target: Target::Needles(needles),
-                ..Find::default()
-            },
-        }
-    }
-}
-
-finding!([] SubSearch);
+/// What each of the searches is told of the whole.
+const EACH: [&str; 5] = [
+    "offset",
+    "group_by_field",
+    "group_size",
+    "strict_group_size",
+    "round_decimal",
+];
 
 impl Client {
     /// Finds what several searches agree on: vectors of different fields, or a vector and a text.
@@ -117,10 +106,7 @@ impl<T> HybridSearch<T> {
 
     /// Makes the lists one by a function of kind [`Rerank`](crate::FunctionKind::Rerank) instead (Milvus 2.6).
     pub fn rerank_by(mut self, function: &Function) -> Self {
-        self.score = Some(FunctionScore {
-            functions: vec![function.to_proto()],
-            ..FunctionScore::default()
-        });
+        self.score = Some(FunctionScore::from(function.clone()));
         self
     }
 
@@ -150,19 +136,21 @@ impl<T> HybridSearch<T> {
         self.rank_parameter("strict_group_size", flag(strict))
     }
 
+    /// How the hits of a group make its score. Default [`GroupScorer::Max`].
+    pub fn rank_group_scorer(self, scorer: GroupScorer) -> Self {
+        self.rank_parameter("rank_group_scorer", scorer.name())
+    }
+
     /// Rounds scores to so many digits after the point. Default: not.
     pub fn round_decimals(self, digits: u32) -> Self {
         self.rank_parameter("round_decimal", digits)
     }
 
-    /// A parameter of the ranking, in Milvus' own words: `("rank_group_scorer", "sum")`.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
+    /// A parameter of the ranking, in Milvus' own words. The last one of a name counts.
     pub fn rank_parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.rank_parameters
-            .push(pair(&key.into(), value.to_string()));
+        let key = key.into();
+        self.rank_parameters.retain(|known| known.key != key);
+        self.rank_parameters.push(pair(&key, value));
         self
     }
 
@@ -215,6 +203,10 @@ impl<T> HybridSearch<T> {
             let mut request =
                 find.request(&self.client, call, limit, self.ignore_growing, &guarantee)?;
             request.partition_names.clone_from(&self.partitions);
+            request.namespace.clone_from(&self.namespace);
+            let of_each = self.rank_parameters.iter();
+            let of_each = of_each.filter(|pair| EACH.contains(&pair.key.as_str()));
+            request.search_params.extend(of_each.cloned());
             requests.push(request);
         }
         let mut rank_params = match self.score {
@@ -243,7 +235,7 @@ impl<T> HybridSearch<T> {
             consistency_level: guarantee.level,
             use_default_consistency: guarantee.use_default,
             namespace: self.namespace,
-            function_score: self.score,
+            function_score: self.score.as_ref().map(FunctionScore::to_proto),
             ..HybridSearchRequest::default()
         };
         let answer = self

@@ -1,3 +1,4 @@
+mod arguments;
 mod stream;
 
 pub use stream::QueryStream;
@@ -34,6 +35,8 @@ pub struct Query<T = Row> {
     pub(super) timeout: Option<Duration>,
     pub(super) read: ReadRow<T>,
     operation: &'static str,
+    /// Why it cannot be asked, where a setter found that.
+    refused: Option<String>,
 }
 
 /// Which rows.
@@ -103,6 +106,7 @@ impl Query {
             timeout: None,
             read: as_row,
             operation,
+            refused: None,
         }
     }
 }
@@ -126,43 +130,6 @@ impl<T> Query<T> {
         self
     }
 
-    /// The order of the rows: fields, each with `true` for the smallest first (Milvus 3.0).
-    pub fn order_by<F: AsRef<str>>(self, fields: impl IntoIterator<Item = (F, bool)>) -> Self {
-        let one = |(field, ascending): (F, bool)| {
-            format!(
-                "{}:{}",
-                field.as_ref(),
-                if ascending { "asc" } else { "desc" }
-            )
-        };
-        let fields: Vec<String> = fields.into_iter().map(one).collect();
-        self.parameter("order_by_fields", fields.join(","))
-    }
-
-    /// Aggregates over rows that agree in these fields (Milvus 3.0); the output then names aggregates: `count(*)`.
-    pub fn group_by<F: AsRef<str>>(self, fields: impl IntoIterator<Item = F>) -> Self {
-        let fields: Vec<String> = fields
-            .into_iter()
-            .map(|field| field.as_ref().to_owned())
-            .collect();
-        self.parameter("group_by_fields", fields.join(","))
-    }
-
-    /// The time zone in which timestamptz fields are returned: `Europe/Berlin` (Milvus 2.6.6).
-    pub fn timezone(self, timezone: impl Into<String>) -> Self {
-        self.parameter("timezone", timezone.into())
-    }
-
-    /// A parameter in Milvus' own words.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
-    pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.push(pair(&key.into(), value.to_string()));
-        self
-    }
-
     /// Returns rows as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of the struct are
     /// asked for.
     pub fn rows<U: DeserializeOwned>(self) -> Query<U> {
@@ -181,6 +148,7 @@ impl<T> Query<T> {
             namespace: self.namespace,
             timeout: self.timeout,
             operation: self.operation,
+            refused: self.refused,
         }
     }
 
@@ -205,6 +173,7 @@ impl<T> Query<T> {
             namespace: self.namespace.clone(),
             timeout: self.timeout,
             operation: self.operation,
+            refused: self.refused.clone(),
         }
     }
 
@@ -212,6 +181,9 @@ impl<T> Query<T> {
     pub(super) async fn table(&self) -> Result<(Table, u64)> {
         let wait = Wait::new(self.timeout);
         let call = Call::new(self.operation).on(&self.collection);
+        if let Some(why) = &self.refused {
+            return Err(Error::invalid_argument(call.operation, why.as_str()).on(call.collection));
+        }
         let filter = match &self.rows {
             Rows::Matching(filter) => filter.clone(),
             Rows::Of(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
@@ -221,6 +193,9 @@ impl<T> Query<T> {
                 Filter::ids(key, ids)
             }
         };
+        let filter = filter
+            .for_server(self.client.placing())
+            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
         let guarantee = self.seen.guarantee(&self.client, &self.collection);
         let mut query_params = self.parameters.clone();
         query_params.extend(self.limit.map(|limit| pair("limit", limit)));

@@ -35,6 +35,8 @@ pub(super) fn fields_of<T: DeserializeOwned>() -> Option<Vec<String>> {
 pub(super) struct Seen {
     pub(super) consistency: Option<Consistency>,
     pub(super) timestamp: Option<u64>,
+    /// Whether it is a page of a stream.
+    pub(super) paged: bool,
 }
 
 /// As the requests say it.
@@ -52,6 +54,9 @@ const BOUNDED: u64 = 2;
 impl Seen {
     /// Servers know three timestamps that are none: 0 for now, 1 for whatever is there, 2 for a while ago.
     pub(super) fn guarantee(self, client: &Client, collection: &str) -> Guarantee {
+        if self.paged {
+            return self.snapshot();
+        }
         let last_write = || client.last_write(collection).unwrap_or(EVENTUALLY);
         let timestamp = self.timestamp.unwrap_or_else(|| match self.consistency {
             Some(Consistency::Strong) => 0,
@@ -66,6 +71,22 @@ impl Seen {
             },
             timestamp,
             use_default: self.consistency.is_none() && self.timestamp.is_none(),
+        }
+    }
+
+    /// Of a stream's pages, servers since 2.4 show the data as it was at the timestamp, even at 1 or 2. So the first
+    /// page has none, and the others have the one that the server gave with it.
+    fn snapshot(self) -> Guarantee {
+        let level = match self.consistency {
+            // What this client wrote last is known as a timestamp only.
+            Some(Consistency::Session) => Some(Consistency::Strong),
+            level => level,
+        }
+        .filter(|_| self.timestamp.is_none());
+        Guarantee {
+            level: level.map_or(0, Consistency::to_proto),
+            timestamp: self.timestamp.unwrap_or_default(),
+            use_default: level.is_none(),
         }
     }
 }

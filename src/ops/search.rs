@@ -1,5 +1,9 @@
+mod arguments;
+mod hits;
 mod stream;
 
+pub use hits::SearchHits;
+pub(super) use hits::read_hits;
 pub use stream::SearchStream;
 
 use std::marker::PhantomData;
@@ -8,16 +12,14 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use super::find::{Find, LIMIT, Target, finding};
-use super::read::{ReadRow, Seen, as_row, fields_of, flag, pair, reading, typed};
+use super::read::{ReadRow, Seen, as_row, fields_of, reading, typed};
+use super::refine::refining;
 use super::wait::Wait;
 use crate::client::{Call, Client, Pending};
 use crate::data::{Id, Row};
-use crate::error::{Error, Result};
-use crate::proto::common::{HighlightType, Highlighter};
-use crate::proto::milvus::SearchResults;
-use crate::proto::schema::FunctionScore;
-use crate::schema::Function;
-use crate::search::{Hit, Hits, Needle, found};
+use crate::error::Result;
+use crate::proto::common::SearchAggregationSpec;
+use crate::search::{FunctionChain, FunctionScore, Highlighter, Hit, Hits, Needle};
 
 /// Marks a [`Search`] for one vector: it gives a list of hits.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +41,10 @@ pub struct Search<T = Row, M = One> {
     pub(super) seen: Seen,
     ignore_growing: bool,
     namespace: Option<String>,
-    score: FunctionScore,
+    score: Option<FunctionScore>,
+    chains: Vec<FunctionChain>,
     highlighter: Option<Highlighter>,
+    aggregation: Option<SearchAggregationSpec>,
     pub(super) timeout: Option<Duration>,
     pub(super) read: ReadRow<T>,
     shape: PhantomData<M>,
@@ -110,8 +114,10 @@ impl<M> Search<Row, M> {
             seen: Seen::default(),
             ignore_growing: false,
             namespace: None,
-            score: FunctionScore::default(),
+            score: None,
+            chains: Vec::new(),
             highlighter: None,
+            aggregation: None,
             timeout: None,
             read: as_row,
             shape: PhantomData,
@@ -123,69 +129,6 @@ impl<T, M> Search<T, M> {
     /// The vector field to search. Default: the only one there is.
     pub fn field(mut self, field: impl Into<String>) -> Self {
         self.find.field = Some(field.into());
-        self
-    }
-
-    /// Leaves out so many of the nearest. Together with the limit it must not exceed 16384.
-    pub fn offset(self, offset: u64) -> Self {
-        self.parameter("offset", offset)
-    }
-
-    /// Finds one row, the nearest, for each value of this field; [`Hit::group`] is the value.
-    pub fn group_by(self, field: impl Into<String>) -> Self {
-        self.parameter("group_by_field", field.into())
-    }
-
-    /// Finds so many rows for each value that is grouped by (Milvus 2.5).
-    pub fn group_size(self, size: u32) -> Self {
-        self.parameter("group_size", size)
-    }
-
-    /// Goes on looking until groups are full (Milvus 2.5). Default off.
-    pub fn strict_group_size(self, strict: bool) -> Self {
-        self.parameter("strict_group_size", flag(strict))
-    }
-
-    /// Rounds scores to so many digits after the point. Default: not.
-    pub fn round_decimals(self, digits: u32) -> Self {
-        self.parameter("round_decimal", digits)
-    }
-
-    /// The time zone in which timestamptz fields are returned: `Europe/Berlin` (Milvus 2.6.6).
-    pub fn timezone(self, timezone: impl Into<String>) -> Self {
-        self.parameter("timezone", timezone.into())
-    }
-
-    /// Gives hits other scores before the best are chosen, by functions of kind
-    /// [`Rerank`](crate::FunctionKind::Rerank) (Milvus 2.6). What several say is multiplied, unless
-    /// [`score_parameter`](Self::score_parameter) says otherwise.
-    pub fn rerank(mut self, functions: impl IntoIterator<Item = Function>) -> Self {
-        let functions = functions.into_iter().map(|function| function.to_proto());
-        self.score.functions.extend(functions);
-        self
-    }
-
-    /// A parameter of how functions make a score, in Milvus' own words: `("boost_mode", "sum")`.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
-    pub fn score_parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.score.params.push(pair(&key.into(), value.to_string()));
-        self
-    }
-
-    /// Marks the words of the query in texts (Milvus 2.6.8): parameters in Milvus' own words, such as
-    /// `("pre_tags", "[\"<em>\"]")`. The marked texts are in [`Hit::highlights`].
-    pub fn highlight<K: Into<String>, V: Into<String>>(
-        mut self,
-        parameters: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        let one = |(key, value): (K, V)| pair(&key.into(), value.into());
-        self.highlighter = Some(Highlighter {
-            r#type: HighlightType::Lexical as i32,
-            params: parameters.into_iter().map(one).collect(),
-        });
         self
     }
 
@@ -215,7 +158,9 @@ impl<T, M> Search<T, M> {
             ignore_growing: self.ignore_growing,
             namespace: self.namespace,
             score: self.score,
+            chains: self.chains,
             highlighter: self.highlighter,
+            aggregation: self.aggregation,
             timeout: self.timeout,
             shape: PhantomData,
         }
@@ -240,7 +185,9 @@ impl<T, M> Search<T, M> {
             ignore_growing: self.ignore_growing,
             namespace: self.namespace,
             score: self.score,
+            chains: self.chains,
             highlighter: self.highlighter,
+            aggregation: self.aggregation,
             timeout: self.timeout,
             read: self.read,
             shape: PhantomData,
@@ -259,7 +206,9 @@ impl<T, M> Search<T, M> {
             ignore_growing: self.ignore_growing,
             namespace: self.namespace.clone(),
             score: self.score.clone(),
+            chains: self.chains.clone(),
             highlighter: self.highlighter.clone(),
+            aggregation: self.aggregation.clone(),
             timeout: self.timeout,
             read: self.read,
             shape: PhantomData,
@@ -267,7 +216,8 @@ impl<T, M> Search<T, M> {
     }
 
     /// Sends it.
-    pub(super) async fn hits(self) -> Result<(Hits, ReadRow<T>)> {
+    pub(super) async fn hits(mut self) -> Result<(Hits, ReadRow<T>)> {
+        self.check();
         let wait = Wait::new(self.timeout);
         let call = Call::new("search").on(&self.collection);
         let queries = self.find.target.len();
@@ -279,8 +229,10 @@ impl<T, M> Search<T, M> {
         request.partition_names = self.partitions;
         request.output_fields = self.output.unwrap_or_default();
         request.namespace = self.namespace;
-        request.highlighter = self.highlighter;
-        request.function_score = (!self.score.functions.is_empty()).then_some(self.score);
+        request.highlighter = self.highlighter.as_ref().map(Highlighter::to_proto);
+        request.function_score = self.score.as_ref().map(FunctionScore::to_proto);
+        request.function_chains = self.chains.iter().map(FunctionChain::to_proto).collect();
+        request.search_aggregation = self.aggregation;
         let answer = self
             .client
             .call(call.timeout(wait.remaining()), request)
@@ -292,36 +244,9 @@ impl<T, M> Search<T, M> {
     }
 }
 
-/// The hits in an answer.
-pub(super) async fn read_hits(
-    client: &Client,
-    call: Call<'_>,
-    wait: &Wait,
-    answer: SearchResults,
-    queries: usize,
-) -> Result<Hits> {
-    let nameless = |answer: &SearchResults| {
-        let results = answer.results.as_ref();
-        results.is_some_and(|results| {
-            results.primary_field_name.is_empty() && !results.scores.is_empty()
-        })
-    };
-    // Milvus before 2.5 and Milvus Lite do not say what the primary key is called.
-    let known = if nameless(&answer) {
-        Some(client.known(call.timeout(wait.remaining())).await?.0)
-    } else {
-        None
-    };
-    let key = known
-        .as_ref()
-        .and_then(|known| known.schema.primary_key())
-        .map_or("", |field| field.name());
-    found(answer, queries, key)
-        .map_err(|why| Error::answer(call.operation, why).on(call.collection))
-}
-
 reading!([T, M] Search<T, M>);
 finding!([T, M] Search<T, M>);
+refining!([T, M] Search<T, M>);
 
 impl<T: Send + 'static> IntoFuture for Search<T, One> {
     type Output = Result<Vec<Hit<T>>>;
@@ -344,19 +269,5 @@ impl<T: Send + 'static> IntoFuture for Search<T, Many> {
             let (hits, read) = self.hits().await?;
             hits.hits(read)
         })
-    }
-}
-
-/// A [`Search`] whose hits come as [`Hits`]; `.await` sends it.
-#[derive(Debug, Clone)]
-#[must_use = "operations do nothing unless awaited"]
-pub struct SearchHits(Search<Row, Many>);
-
-impl IntoFuture for SearchHits {
-    type Output = Result<Hits>;
-    type IntoFuture = Pending<Hits>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.0.hits().await?.0) })
     }
 }

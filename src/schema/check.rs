@@ -20,6 +20,7 @@ impl Schema {
             |what: fn(&Field) -> bool| self.fields.iter().filter(|field| what(field)).count();
         match count(Field::is_primary_key) {
             1 => {}
+            0 if self.external_source().is_some() => {}
             0 => {
                 return Err(
                     "no field is the primary key: call .primary_key() on an int64 or varchar field"
@@ -36,6 +37,9 @@ impl Schema {
         }
         if count(|field| field.data_type().is_vector()) == 0 {
             return Err("no field holds vectors".into());
+        }
+        if self.external_source().is_some() {
+            self.check_external()?;
         }
         self.functions
             .iter()

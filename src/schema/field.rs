@@ -19,6 +19,8 @@ pub struct Field {
     pub(super) default: Option<DefaultValue>,
     /// Whether a function of the schema computes it.
     pub(super) function_output: bool,
+    /// Its name in an external source.
+    pub(super) external_field: String,
     /// Parameters this crate has no setter for, as the server keeps them: `mmap.enabled`, `enable_analyzer`.
     pub(super) parameters: Vec<(String, String)>,
 }
@@ -163,6 +165,7 @@ impl Field {
             nullable: false,
             default: None,
             function_output: false,
+            external_field: String::new(),
             parameters: Vec::new(),
         }
     }

@@ -1,3 +1,7 @@
+mod rankers;
+
+pub use rankers::DecayFunction;
+
 use super::{DataType, Field, Schema};
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema::{FunctionSchema, FunctionType};

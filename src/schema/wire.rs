@@ -1,5 +1,6 @@
 //! Schemas as Milvus' messages, both ways.
 
+use super::external::External;
 use super::{DataType, DefaultValue, Field, Function, Schema};
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema::{CollectionSchema, DataType as Number, FieldSchema};
@@ -12,6 +13,9 @@ impl Schema {
             fields: self.fields.iter().map(Field::to_proto).collect(),
             functions: self.functions.iter().map(Function::to_proto).collect(),
             enable_dynamic_field: self.dynamic_fields,
+            enable_namespace: self.namespaces,
+            external_source: self.external.source.clone(),
+            external_spec: self.external.spec.clone(),
             ..CollectionSchema::default()
         }
     }
@@ -27,6 +31,11 @@ impl Schema {
             functions: schema.functions.iter().map(Function::from_proto).collect(),
             description: schema.description.clone(),
             dynamic_fields: schema.enable_dynamic_field,
+            namespaces: schema.enable_namespace,
+            external: External {
+                source: schema.external_source.clone(),
+                spec: schema.external_spec.clone(),
+            },
         };
         schema.mark_outputs();
         schema
@@ -82,6 +91,7 @@ impl Field {
                 .as_ref()
                 .map(|value| value.to_proto(&self.data_type)),
             is_function_output: self.function_output,
+            external_field: self.external_field.clone(),
             ..FieldSchema::default()
         }
     }
@@ -109,6 +119,7 @@ impl Field {
                 .as_ref()
                 .and_then(DefaultValue::from_proto),
             function_output: field.is_function_output,
+            external_field: field.external_field.clone(),
             parameters: parameters
                 .into_iter()
                 .map(|pair| (pair.key, pair.value))
@@ -220,6 +231,7 @@ mod tests {
             .field(Field::varchar("language", 9).default_value("en"))
             .function(Function::bm25("words", "text", "sparse"))
             .dynamic_fields(true)
+            .namespaces(true)
             .description("all there is")
             .build()
             .unwrap();

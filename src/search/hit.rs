@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::bucket::{AggregationBucket, buckets};
 use crate::data::{Column, Id, Row, Table, Value, ids_from_proto};
 use crate::proto::common::HighlightResult;
 use crate::proto::milvus::SearchResults;
@@ -13,12 +14,28 @@ pub struct Hit<T = Row> {
     pub id: Id,
     /// How near it is, in the metric's terms: see [`Metric`](crate::Metric) for whether larger is nearer.
     pub score: f32,
-    /// The value of the field that hits were grouped by, where they were.
+    /// The value of the field that hits were grouped by, where they were; of several fields, the first one's.
     pub group: Option<Value>,
-    /// Fields with the words of the query marked, where that was asked for: names and pieces of text.
-    pub highlights: Vec<(String, Vec<String>)>,
+    /// The names and values of all fields that hits were grouped by.
+    pub groups: Vec<(String, Value)>,
+    /// Fields with the words of the query marked, where that was asked for.
+    pub highlights: Vec<Highlight>,
+    /// Which element of an array of structs it was that was found, where one of its vectors was searched (Milvus 3.0).
+    pub element: Option<u64>,
     /// The fields that were asked for.
     pub entity: T,
+}
+
+/// What is marked in one field of a [`Hit`].
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Highlight {
+    /// The field.
+    pub field: String,
+    /// Pieces of its text, with what was found between tags.
+    pub fragments: Vec<String>,
+    /// How well each piece fits, where a model says that.
+    pub scores: Vec<f32>,
 }
 
 /// The hits of all queries of one search, column by column.
@@ -34,6 +51,8 @@ pub struct Hits {
     counts: Vec<usize>,
     recalls: Vec<f32>,
     highlights: Vec<HighlightResult>,
+    elements: Vec<i64>,
+    buckets: Vec<Vec<AggregationBucket>>,
     pub(crate) costs: Vec<(String, String)>,
     pub(crate) session_timestamp: u64,
     pub(crate) iterator: Option<SearchIteratorV2Results>,
@@ -60,11 +79,19 @@ impl Hits {
         &self.table
     }
 
-    /// The values that hits were grouped by, a row per hit.
+    /// The values that hits were grouped by, a row per hit; of several fields, the first one's.
     pub fn groups(&self) -> Option<Column<'_>> {
-        self.groups
-            .as_ref()
-            .and_then(|groups| groups.columns().next())
+        self.group_columns().next()
+    }
+
+    /// The values of all fields that hits were grouped by, a row per hit.
+    pub fn group_columns(&self) -> impl Iterator<Item = Column<'_>> {
+        self.groups.iter().flat_map(Table::columns)
+    }
+
+    /// The buckets of each query, where a [`SearchAggregation`](crate::SearchAggregation) was asked for.
+    pub fn buckets(&self) -> &[Vec<AggregationBucket>] {
+        &self.buckets
     }
 
     /// The share of true neighbours that the server reckons each query found, where it was asked to tell.
@@ -87,8 +114,14 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
         });
     };
     let total = results.scores.len();
-    let mut counts = results
-        .topks
+    let buckets = buckets(results.agg_buckets, &results.agg_topks, queries)?;
+    // Where there are buckets in place of hits, the counts may be theirs.
+    let topks = if total == 0 && !buckets.is_empty() {
+        Vec::new()
+    } else {
+        results.topks
+    };
+    let mut counts = topks
         .iter()
         .map(|count| usize::try_from(*count).map_err(|_| format!("a query has {count} hits")))
         .collect::<Result<Vec<_>, _>>()?;
@@ -121,12 +154,13 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     if ids.len() != total {
         return Err(format!("{} primary keys for {total} hits", ids.len()));
     }
-    let group = results
-        .group_by_field_value
-        .or_else(|| results.group_by_field_values.into_iter().next());
-    let groups = group
-        .filter(|group| total > 0 && group.field.is_some())
-        .map(|group| Table::new(vec![group], total));
+    let mut groups = results.group_by_field_values;
+    if groups.is_empty() {
+        groups.extend(results.group_by_field_value);
+    }
+    groups.retain(|group| total > 0 && group.field.is_some());
+    let groups = (!groups.is_empty()).then(|| Table::new(groups, total));
+    let elements = results.element_indices.unwrap_or_default().data;
     Ok(Hits {
         table: Arc::new(table),
         ids,
@@ -135,6 +169,8 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
         counts,
         recalls: results.recalls,
         highlights: results.highlight_results,
+        elements,
+        buckets,
         costs: answer
             .status
             .map(|status| status.extra_info.into_iter().collect())
@@ -150,10 +186,7 @@ impl Hits {
         mut self,
         read: impl Fn(&Arc<Table>, usize) -> Result<T, E>,
     ) -> Result<Vec<Vec<Hit<T>>>, E> {
-        let groups = self
-            .groups
-            .as_ref()
-            .and_then(|groups| groups.columns().next());
+        let groups: Vec<Column<'_>> = self.groups.iter().flat_map(Table::columns).collect();
         let mut rows = self.ids.into_iter().zip(self.scores).enumerate();
         let mut all = Vec::with_capacity(self.counts.len());
         for count in self.counts {
@@ -162,8 +195,16 @@ impl Hits {
                 hits.push(Hit {
                     id,
                     score,
-                    group: groups.map(|groups| groups.value(row)),
+                    group: groups.first().map(|groups| groups.value(row)),
+                    groups: groups
+                        .iter()
+                        .map(|groups| (groups.name().to_owned(), groups.value(row)))
+                        .collect(),
                     highlights: highlights_of(&mut self.highlights, row),
+                    element: self
+                        .elements
+                        .get(row)
+                        .and_then(|element| u64::try_from(*element).ok()),
                     entity: read(&self.table, row)?,
                 });
             }
@@ -174,10 +215,14 @@ impl Hits {
 }
 
 /// What is marked in one hit; taken out, since each hit is given once.
-fn highlights_of(fields: &mut [HighlightResult], row: usize) -> Vec<(String, Vec<String>)> {
+fn highlights_of(fields: &mut [HighlightResult], row: usize) -> Vec<Highlight> {
     let of = |field: &mut HighlightResult| {
-        let fragments = std::mem::take(&mut field.datas.get_mut(row)?.fragments);
-        Some((field.field_name.clone(), fragments))
+        let data = std::mem::take(field.datas.get_mut(row)?);
+        Some(Highlight {
+            field: field.field_name.clone(),
+            fragments: data.fragments,
+            scores: data.scores,
+        })
     };
     fields.iter_mut().filter_map(of).collect()
 }

@@ -52,3 +52,25 @@ impl Rerank {
         ]
     }
 }
+
+/// How the scores of a group's hits make the score of the group, in a hybrid search that groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GroupScorer {
+    /// The best one's.
+    Max,
+    /// Their mean.
+    Average,
+    /// Their sum.
+    Sum,
+}
+
+impl GroupScorer {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Max => "max",
+            Self::Average => "avg",
+            Self::Sum => "sum",
+        }
+    }
+}

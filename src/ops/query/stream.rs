@@ -105,12 +105,13 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
         };
         let mut page: Query<Row> = Query {
             rows: Rows::Matching(match &self.last {
-                Some(last) => filter.after(&format!("{key} > {}", Filter::literal(last))),
+                Some(last) => filter.after_id(key, last),
                 None => filter,
             }),
             limit: Some(limit),
             ..self.query.untyped()
         };
+        page.seen.paged = true;
         if let Some(output) = &mut page.output
             && !output.iter().any(|name| name == key || name == "*")
         {

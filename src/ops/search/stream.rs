@@ -10,7 +10,6 @@ use super::{One, Search};
 use crate::client::Call;
 use crate::data::{Id, Row};
 use crate::error::{Error, Result};
-use crate::filter::Filter;
 use crate::search::Hit;
 
 const BATCH: u64 = 1000;
@@ -81,6 +80,16 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         let call = Call::new("search").on(&collection).timeout(page.timeout);
         let (known, _) = page.client.known(call).await?;
         page.find.limit = Some(limit);
+        page.seen.paged = true;
+        if page
+            .find
+            .parameters
+            .iter()
+            .any(|known| known.key == "offset")
+        {
+            let why = "offset: a stream has none: skip the first hits of it";
+            return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+        }
         let parameters = &mut page.find.parameters;
         parameters.extend([pair("iterator", "True"), pair("collection_id", known.id)]);
         match &self.state {
@@ -88,7 +97,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             State::Kept { token, last_bound } => {
                 parameters.extend([
                     pair("search_iter_id", token),
-                    pair("search_iter_last_bound", last_bound),
+                    pair("search_iter_last_bound", f64::from(*last_bound)),
                 ]);
             }
             State::Excluding(ids) if ids.len() > EXCLUDED_LIMIT => {
@@ -97,8 +106,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             }
             State::Excluding(ids) => {
                 let key = known.schema.primary_key().map_or("", |field| field.name());
-                let others = Filter::other_ids(key, ids);
-                page.find.filter = page.find.filter.after(others.text());
+                page.find.filter = page.find.filter.without_ids(key, ids);
             }
         }
         if !matches!(self.state, State::Excluding(_)) {
@@ -112,13 +120,23 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             self.search.seen.timestamp = Some(hits.session_timestamp);
         }
         let found = hits.ids().iter().cloned();
-        match (&mut self.state, &hits.iterator) {
+        let kept = hits.iterator.as_ref().filter(|kept| !kept.token.is_empty());
+        match (&mut self.state, kept) {
             (State::Excluding(ids), _) => ids.extend(found),
-            (_, Some(kept)) if !kept.token.is_empty() => {
-                let (token, last_bound) = (kept.token.clone(), kept.last_bound);
-                self.state = State::Kept { token, last_bound };
+            (state @ State::New, None) => *state = State::Excluding(found.collect()),
+            (state @ State::New, Some(kept)) => {
+                *state = State::Kept {
+                    token: kept.token.clone(),
+                    last_bound: kept.last_bound,
+                }
             }
-            (state, _) => *state = State::Excluding(found.collect()),
+            // The token stays what it was at first.
+            (State::Kept { last_bound, .. }, Some(kept)) => *last_bound = kept.last_bound,
+            (State::Kept { .. }, None) if hits.ids().is_empty() => {}
+            (State::Kept { .. }, None) => {
+                let why = "the server no longer knows the search: a page has no token";
+                return Err(Error::answer(call.operation, why).on(call.collection));
+            }
         }
         let hits = hits.hits(read)?.into_iter().next().unwrap_or_default();
         let count = hits.len() as u64;

@@ -1,0 +1,160 @@
+//! What a search may be told beyond its target, and what does not go together.
+
+use super::super::read::{flag, pair};
+use super::{Search, SearchHits};
+use crate::search::{
+    FunctionChain, FunctionScore, Highlighter, JsonType, Order, SearchAggregation,
+};
+
+impl<T, M> Search<T, M> {
+    /// Leaves out so many of the nearest. Together with the limit it must not exceed 16384.
+    pub fn offset(self, offset: u64) -> Self {
+        self.set("offset", offset)
+    }
+
+    /// Finds one row, the nearest, for each value of this field; [`Hit::group`](crate::Hit::group) is the value.
+    pub fn group_by(self, field: impl Into<String>) -> Self {
+        self.set("group_by_field", field.into())
+    }
+
+    /// Finds one row, the nearest, for each combination of values of these fields (Milvus 3.0);
+    /// [`Hit::groups`](crate::Hit::groups) are the values. In place of [`group_by`](Self::group_by).
+    pub fn group_by_fields<F: AsRef<str>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
+        let fields: Vec<String> = fields
+            .into_iter()
+            .map(|field| field.as_ref().to_owned())
+            .collect();
+        if fields.iter().any(String::is_empty) {
+            self.find
+                .refuse("group_by_fields: the name of a field is empty");
+        }
+        if fields.is_empty() {
+            return self;
+        }
+        self.set("group_by_fields", fields.join(","))
+    }
+
+    /// Finds so many rows for each value that is grouped by (Milvus 2.5).
+    pub fn group_size(self, size: u32) -> Self {
+        self.set("group_size", size)
+    }
+
+    /// Goes on looking until groups are full (Milvus 2.5). Default off.
+    pub fn strict_group_size(self, strict: bool) -> Self {
+        self.set("strict_group_size", flag(strict))
+    }
+
+    /// Orders the hits by fields, each with [`Order`], or `true` for the smallest first, and not by how near they are
+    /// (Milvus 3.0).
+    pub fn order_by<F: AsRef<str>, O: Into<Order>>(
+        mut self,
+        fields: impl IntoIterator<Item = (F, O)>,
+    ) -> Self {
+        match Order::list(fields) {
+            Ok(fields) if fields.is_empty() => self,
+            Ok(fields) => self.set("order_by_fields", fields),
+            Err(why) => {
+                self.find.refuse(why);
+                self
+            }
+        }
+    }
+
+    /// Where in a JSON field the values are that hits are grouped by: `/author/name` (Milvus 2.6).
+    pub fn json_path(self, path: impl Into<String>) -> Self {
+        self.set("json_path", path.into())
+    }
+
+    /// As what type values in a JSON field are grouped by (Milvus 2.6). Default: as text.
+    pub fn json_type(self, json_type: JsonType) -> Self {
+        self.set("json_type", json_type.name())
+    }
+
+    /// Whether only values in a JSON field count that have this type already, without a conversion (Milvus 2.6).
+    /// Default off.
+    pub fn strict_cast(self, strict: bool) -> Self {
+        self.set("strict_cast", flag(strict))
+    }
+
+    /// Rounds scores to so many digits after the point. Default: not.
+    pub fn round_decimals(self, digits: u32) -> Self {
+        self.set("round_decimal", digits)
+    }
+
+    /// The time zone in which timestamptz fields are returned: `Europe/Berlin` (Milvus 2.6.6).
+    pub fn timezone(self, timezone: impl Into<String>) -> Self {
+        self.set("timezone", timezone.into())
+    }
+
+    /// Of timestamptz fields returns these parts only, as numbers: `["year", "month"]` (Milvus 2.6.6).
+    pub fn time_fields<P: AsRef<str>>(self, parts: impl IntoIterator<Item = P>) -> Self {
+        let parts: Vec<String> = parts
+            .into_iter()
+            .map(|part| part.as_ref().to_owned())
+            .collect();
+        self.set("time_fields", parts.join(","))
+    }
+
+    /// Gives hits other scores before the best are chosen: a [`Function`](crate::Function) of kind
+    /// [`Rerank`](crate::FunctionKind::Rerank), several, or a [`FunctionScore`] (Milvus 2.6).
+    pub fn ranker(mut self, score: impl Into<FunctionScore>) -> Self {
+        self.score = Some(score.into()).filter(|score| !score.is_empty());
+        self
+    }
+
+    /// Does these steps with what is found (Milvus 3.0). In place of a [`ranker`](Self::ranker).
+    pub fn function_chains(mut self, chains: impl IntoIterator<Item = FunctionChain>) -> Self {
+        self.chains = chains.into_iter().collect();
+        self
+    }
+
+    /// Has what was looked for marked in texts: a [`LexicalHighlighter`](crate::LexicalHighlighter) (Milvus 2.6.8) or a
+    /// [`SemanticHighlighter`](crate::SemanticHighlighter) (Milvus 3.0). The marked texts are in
+    /// [`Hit::highlights`](crate::Hit::highlights).
+    pub fn highlighter(mut self, highlighter: impl Into<Highlighter>) -> Self {
+        self.highlighter = Some(highlighter.into());
+        self
+    }
+
+    /// Puts what is found into buckets by the values of fields, in place of a list of hits (Milvus 3.0). They are in
+    /// [`Hits::buckets`](crate::Hits::buckets), so this is the last thing said of a search.
+    ///
+    /// The limit does not matter then: the aggregation says how many buckets there are.
+    pub fn search_aggregation(mut self, aggregation: &SearchAggregation) -> SearchHits {
+        if let Err(why) = aggregation.check() {
+            self.find.refuse(why);
+        }
+        self.aggregation = Some(aggregation.to_proto());
+        self.columns()
+    }
+
+    /// Says it once: the last one of a name counts.
+    fn set(mut self, key: &str, value: impl ToString) -> Self {
+        self.find.parameters.retain(|known| known.key != key);
+        self.find.parameters.push(pair(key, value));
+        self
+    }
+
+    /// Has a search refused whose parts do not go together.
+    pub(super) fn check(&mut self) {
+        let says = |key: &str| self.find.parameters.iter().any(|known| known.key == key);
+        let group = ["group_by_field", "group_by_fields"]
+            .into_iter()
+            .find(|key| says(key));
+        let why = match group {
+            Some(_) if says("group_by_field") && says("group_by_fields") => {
+                Some("group_by and group_by_fields do not go together: name all fields in group_by_fields".to_owned())
+            }
+            Some(group) if self.aggregation.is_some() => Some(format!(
+                "search_aggregation and {group} do not go together: leave one out"
+            )),
+            _ if !self.chains.is_empty() && self.score.is_some() => {
+                Some("function_chains and ranker do not go together: leave one out".to_owned())
+            }
+            _ => self.chains.iter().find_map(|chain| chain.check().err()),
+        };
+        if let Some(why) = why {
+            self.find.refuse(why);
+        }
+    }
+}

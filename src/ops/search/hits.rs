@@ -1,0 +1,51 @@
+//! Hits as they are received.
+
+use super::super::wait::Wait;
+use super::{Many, Search};
+use crate::client::{Call, Client, Pending};
+use crate::data::Row;
+use crate::error::{Error, Result};
+use crate::proto::milvus::SearchResults;
+use crate::search::{Hits, found};
+
+/// The hits in an answer.
+pub(in crate::ops) async fn read_hits(
+    client: &Client,
+    call: Call<'_>,
+    wait: &Wait,
+    answer: SearchResults,
+    queries: usize,
+) -> Result<Hits> {
+    let nameless = |answer: &SearchResults| {
+        let results = answer.results.as_ref();
+        results.is_some_and(|results| {
+            results.primary_field_name.is_empty() && !results.scores.is_empty()
+        })
+    };
+    // Milvus before 2.5 and Milvus Lite do not say what the primary key is called.
+    let known = if nameless(&answer) {
+        Some(client.known(call.timeout(wait.remaining())).await?.0)
+    } else {
+        None
+    };
+    let key = known
+        .as_ref()
+        .and_then(|known| known.schema.primary_key())
+        .map_or("", |field| field.name());
+    found(answer, queries, key)
+        .map_err(|why| Error::answer(call.operation, why).on(call.collection))
+}
+
+/// A [`Search`] whose hits come as [`Hits`]; `.await` sends it.
+#[derive(Debug, Clone)]
+#[must_use = "operations do nothing unless awaited"]
+pub struct SearchHits(pub(super) Search<Row, Many>);
+
+impl IntoFuture for SearchHits {
+    type Output = Result<Hits>;
+    type IntoFuture = Pending<Hits>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { Ok(self.0.hits().await?.0) })
+    }
+}

@@ -1,0 +1,94 @@
+//! Collections whose data lies elsewhere, in files that Milvus reads (Milvus 3.0).
+
+use super::{Field, Schema, SchemaBuilder};
+
+/// Where the data lies; empty where Milvus keeps it itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct External {
+    pub(super) source: String,
+    pub(super) spec: String,
+}
+
+impl SchemaBuilder {
+    /// Where the data of the collection lies: `s3://bucket/books/` (Milvus 3.0). Milvus then only reads it. Such a
+    /// schema needs no primary key, and no field of it may have made-up ids.
+    pub fn external_source(mut self, source: impl Into<String>) -> Self {
+        self.schema.external.source = source.into();
+        self
+    }
+
+    /// How the data at the [source](Self::external_source) is read, in Milvus' own words: a JSON text such as
+    /// `{"format": "parquet"}` (Milvus 3.0).
+    pub fn external_spec(mut self, spec: impl Into<String>) -> Self {
+        self.schema.external.spec = spec.into();
+        self
+    }
+}
+
+impl Schema {
+    /// Where the data lies, where Milvus does not keep it itself.
+    pub fn external_source(&self) -> Option<&str> {
+        Some(self.external.source.as_str()).filter(|source| !source.is_empty())
+    }
+
+    /// How data that lies elsewhere is read.
+    pub fn external_spec(&self) -> Option<&str> {
+        Some(self.external.spec.as_str()).filter(|spec| !spec.is_empty())
+    }
+
+    /// The rules of a collection whose data lies elsewhere.
+    pub(super) fn check_external(&self) -> Result<(), String> {
+        match self.fields.iter().find(|field| field.is_auto_id()) {
+            Some(field) => Err(format!(
+                "field {:?} has made-up ids, which data of an external source cannot have: leave out .auto_id()",
+                field.name()
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Field {
+    /// What the field is called where the data of the collection lies, in an
+    /// [external source](SchemaBuilder::external_source) (Milvus 3.0). Default: the same.
+    #[must_use]
+    pub fn external_field(mut self, name: impl Into<String>) -> Self {
+        self.external_field = name.into();
+        self
+    }
+
+    /// What the field is called in an external source, where that is said.
+    pub fn external_name(&self) -> Option<&str> {
+        Some(self.external_field.as_str()).filter(|name| !name.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn books() -> SchemaBuilder {
+        Schema::builder()
+            .external_source("s3://bucket/books/")
+            .external_spec(r#"{"format": "parquet"}"#)
+            .field(Field::float_vector("embedding", 4).external_field("vector"))
+    }
+
+    #[test]
+    fn an_external_schema_comes_back_as_it_went() {
+        let schema = books().build().unwrap();
+        let back = Schema::from_proto(&schema.to_proto("books"));
+        assert_eq!(back, schema);
+        assert_eq!(back.external_source(), Some("s3://bucket/books/"));
+        assert_eq!(back.external_spec(), Some(r#"{"format": "parquet"}"#));
+        let field = back.field("embedding").unwrap();
+        assert_eq!(field.external_name(), Some("vector"));
+    }
+
+    #[test]
+    fn an_external_source_has_no_made_up_ids() {
+        let id = Field::int64("id").primary_key().auto_id();
+        let error = books().field(id).build().unwrap_err();
+        assert!(error.message().starts_with("field \"id\""), "{error}");
+    }
+}

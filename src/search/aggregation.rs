@@ -1,0 +1,221 @@
+use super::Order;
+use crate::proto::common::{
+    MetricAggSpec, OrderSpec, SearchAggregationSpec, SortSpec, TopHitsSpec,
+};
+
+/// Puts what a search finds into buckets by the values of fields, in place of a list of hits (Milvus 3.0).
+///
+/// ```
+/// use milvus_otel::{AggregationMetric, Order, SearchAggregation, TopHits};
+///
+/// // The ten brands with the best average rating, each with its three nearest rows.
+/// let brands = SearchAggregation::new(["brand"], 10)
+///     .metric("rating", AggregationMetric::Average, "stars")
+///     .order("rating", Order::Descending)
+///     .top_hits(TopHits::new(3));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchAggregation {
+    fields: Vec<String>,
+    size: u32,
+    /// By alias.
+    metrics: Vec<(String, AggregationMetric, String)>,
+    order: Vec<(String, Order)>,
+    top_hits: Option<TopHits>,
+    sub_aggregation: Option<Box<Self>>,
+}
+
+/// What is computed of a field over the rows of a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AggregationMetric {
+    /// The mean of the values.
+    Average,
+    /// Their sum.
+    Sum,
+    /// How many there are; of the field `*`, how many rows.
+    Count,
+    /// The smallest.
+    Min,
+    /// The largest.
+    Max,
+}
+
+impl AggregationMetric {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Average => "avg",
+            Self::Sum => "sum",
+            Self::Count => "count",
+            Self::Min => "min",
+            Self::Max => "max",
+        }
+    }
+}
+
+/// The rows that each bucket of a [`SearchAggregation`] shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopHits {
+    size: u32,
+    sort: Vec<(String, Order)>,
+}
+
+impl TopHits {
+    /// So many rows per bucket, at least 1; the nearest, unless [`sort`](Self::sort) says otherwise.
+    pub fn new(size: u32) -> Self {
+        Self {
+            size,
+            sort: Vec::new(),
+        }
+    }
+
+    /// By which field rows are chosen, then by the next one given; `_score` is how near they are.
+    #[must_use]
+    pub fn sort(mut self, field: impl Into<String>, order: impl Into<Order>) -> Self {
+        self.sort.push((field.into(), order.into()));
+        self
+    }
+
+    fn to_proto(&self) -> TopHitsSpec {
+        let sort = |(field, order): &(String, Order)| SortSpec {
+            field_name: field.clone(),
+            direction: order.name().to_owned(),
+            ..SortSpec::default()
+        };
+        TopHitsSpec {
+            size: self.size.into(),
+            sort: self.sort.iter().map(sort).collect(),
+        }
+    }
+}
+
+impl SearchAggregation {
+    /// Buckets by the values of these fields together, so many at most; both at least 1. Paths into JSON are no fields
+    /// here.
+    pub fn new<F: Into<String>>(fields: impl IntoIterator<Item = F>, size: u32) -> Self {
+        Self {
+            fields: fields.into_iter().map(Into::into).collect(),
+            size,
+            metrics: Vec::new(),
+            order: Vec::new(),
+            top_hits: None,
+            sub_aggregation: None,
+        }
+    }
+
+    /// Computes this of a field for each bucket, under a name of yours. The last one of a name counts.
+    #[must_use]
+    pub fn metric(
+        mut self,
+        alias: impl Into<String>,
+        metric: AggregationMetric,
+        field: impl Into<String>,
+    ) -> Self {
+        let alias = alias.into();
+        self.metrics.retain(|(known, ..)| *known != alias);
+        self.metrics.push((alias, metric, field.into()));
+        self
+    }
+
+    /// By what buckets are ordered, then by the next one given: the name of a metric, `_count` or `_key`.
+    #[must_use]
+    pub fn order(mut self, key: impl Into<String>, order: impl Into<Order>) -> Self {
+        self.order.push((key.into(), order.into()));
+        self
+    }
+
+    /// Shows rows of each bucket. Default: none.
+    #[must_use]
+    pub fn top_hits(mut self, top_hits: TopHits) -> Self {
+        self.top_hits = Some(top_hits);
+        self
+    }
+
+    /// Divides each bucket into buckets again.
+    #[must_use]
+    pub fn sub_aggregation(mut self, sub_aggregation: Self) -> Self {
+        self.sub_aggregation = Some(Box::new(sub_aggregation));
+        self
+    }
+
+    /// The error says what no server would take.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.fields.is_empty() {
+            return Err("search_aggregation: it names no field".to_owned());
+        }
+        for field in &self.fields {
+            if field.is_empty() {
+                return Err("search_aggregation: the name of a field is empty".to_owned());
+            }
+            if field.contains(['[', ']']) {
+                return Err(format!(
+                    "search_aggregation: {field:?} is a path into JSON: name a field"
+                ));
+            }
+        }
+        if self.size == 0 {
+            return Err("search_aggregation: size is 0: it must be at least 1".to_owned());
+        }
+        for (alias, metric, field) in &self.metrics {
+            let name = metric.name();
+            if alias.is_empty() {
+                return Err(format!(
+                    "search_aggregation: the {name} of {field:?} has no name"
+                ));
+            }
+            if field.is_empty() {
+                return Err(format!(
+                    "search_aggregation: metric {alias:?} names no field"
+                ));
+            }
+            if field == "*" && *metric != AggregationMetric::Count {
+                return Err(format!(
+                    "search_aggregation: metric {alias:?} is the {name} of \"*\", which can only be counted"
+                ));
+            }
+        }
+        for (key, _) in &self.order {
+            let known = self.metrics.iter().any(|(alias, ..)| alias == key);
+            if !known && !matches!(key.as_str(), "_count" | "_key") {
+                return Err(format!(
+                    "search_aggregation: order is by {key:?}, which is no metric of it, nor _count or _key"
+                ));
+            }
+        }
+        if self.top_hits.as_ref().is_some_and(|hits| hits.size == 0) {
+            return Err(
+                "search_aggregation: the size of top_hits is 0: it must be at least 1".to_owned(),
+            );
+        }
+        self.sub_aggregation
+            .as_ref()
+            .map_or(Ok(()), |sub| sub.check())
+    }
+
+    pub(crate) fn to_proto(&self) -> SearchAggregationSpec {
+        let metric = |(alias, metric, field): &(String, AggregationMetric, String)| {
+            let spec = MetricAggSpec {
+                op: metric.name().to_owned(),
+                field_name: field.clone(),
+            };
+            (alias.clone(), spec)
+        };
+        let order = |(key, order): &(String, Order)| OrderSpec {
+            key: key.clone(),
+            direction: order.name().to_owned(),
+            ..OrderSpec::default()
+        };
+        SearchAggregationSpec {
+            fields: self.fields.clone(),
+            size: self.size.into(),
+            metrics: self.metrics.iter().map(metric).collect(),
+            order: self.order.iter().map(order).collect(),
+            top_hits: self.top_hits.as_ref().map(TopHits::to_proto),
+            sub_aggregation: self
+                .sub_aggregation
+                .as_ref()
+                .map(|sub| Box::new(sub.to_proto())),
+            ..SearchAggregationSpec::default()
+        }
+    }
+}

@@ -1,0 +1,184 @@
+use crate::data::{Id, Value};
+use crate::proto::schema::{
+    AggBucket, AggHit, AggHitField, MetricValue, agg_hit::Pk, agg_hit_field, bucket_key_entry,
+    metric_value,
+};
+
+/// Rows with the same values in the fields of a [`SearchAggregation`](super::SearchAggregation).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AggregationBucket {
+    /// The fields and their values.
+    pub key: Vec<(String, Value)>,
+    /// How many of the rows that the search looked at are in it.
+    pub count: u64,
+    /// What was computed of them, by name, in the order of the names.
+    pub metrics: Vec<(String, Value)>,
+    /// Some of the rows, where [`TopHits`](super::TopHits) were asked for.
+    pub hits: Vec<AggregationHit>,
+    /// The buckets it is divided into.
+    pub sub_groups: Vec<Self>,
+}
+
+/// A row that a bucket shows.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AggregationHit {
+    /// Its primary key, where the server tells.
+    pub id: Option<Id>,
+    /// How near it is.
+    pub score: f32,
+    /// Fields that the server shows with it.
+    pub fields: Vec<(String, Value)>,
+}
+
+impl AggregationBucket {
+    /// What was computed under this name.
+    pub fn metric(&self, alias: &str) -> Option<&Value> {
+        let found = self.metrics.iter().find(|(name, _)| name == alias);
+        found.map(|(_, value)| value)
+    }
+
+    fn new(bucket: AggBucket) -> Self {
+        let key = bucket.key.into_iter().map(|entry| {
+            let value = match entry.value {
+                None => Value::Null,
+                Some(bucket_key_entry::Value::IntVal(value)) => Value::Int(value),
+                Some(bucket_key_entry::Value::StringVal(value)) => Value::Text(value),
+                Some(bucket_key_entry::Value::BoolVal(value)) => Value::Bool(value),
+            };
+            (name(entry.field_name, entry.field_id), value)
+        });
+        let mut metrics: Vec<_> = bucket
+            .metrics
+            .into_iter()
+            .map(|(alias, metric)| (alias, metric_value(metric)))
+            .collect();
+        metrics.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Self {
+            key: key.collect(),
+            count: u64::try_from(bucket.count).unwrap_or_default(),
+            metrics,
+            hits: bucket.hits.into_iter().map(AggregationHit::new).collect(),
+            sub_groups: bucket.sub_groups.into_iter().map(Self::new).collect(),
+        }
+    }
+}
+
+impl AggregationHit {
+    fn new(hit: AggHit) -> Self {
+        let field = |field: AggHitField| {
+            let value = match field.value {
+                None => Value::Null,
+                Some(agg_hit_field::Value::IntVal(value)) => Value::Int(value),
+                Some(agg_hit_field::Value::BoolVal(value)) => Value::Bool(value),
+                Some(agg_hit_field::Value::FloatVal(value)) => Value::Float(value),
+                Some(agg_hit_field::Value::DoubleVal(value)) => Value::Double(value),
+                Some(agg_hit_field::Value::StringVal(value)) => Value::Text(value),
+                Some(agg_hit_field::Value::BytesVal(value)) => Value::Bytes(value),
+            };
+            (name(field.field_name, field.field_id), value)
+        };
+        Self {
+            id: hit.pk.map(|pk| match pk {
+                Pk::IntPk(id) => Id::Int(id),
+                Pk::StrPk(id) => Id::Text(id),
+            }),
+            score: hit.score,
+            fields: hit.fields.into_iter().map(field).collect(),
+        }
+    }
+}
+
+/// The server may give a field by its number only.
+fn name(name: String, id: i64) -> String {
+    if name.is_empty() {
+        id.to_string()
+    } else {
+        name
+    }
+}
+
+fn metric_value(metric: MetricValue) -> Value {
+    match metric.value {
+        None => Value::Null,
+        Some(metric_value::Value::IntVal(value)) => Value::Int(value),
+        Some(metric_value::Value::DoubleVal(value)) => Value::Double(value),
+        Some(metric_value::Value::StringVal(value)) => Value::Text(value),
+        Some(metric_value::Value::BoolVal(value)) => Value::Bool(value),
+    }
+}
+
+/// The buckets of each query; `counts` says how many each has.
+pub(super) fn buckets(
+    buckets: Vec<AggBucket>,
+    counts: &[i64],
+    queries: usize,
+) -> Result<Vec<Vec<AggregationBucket>>, String> {
+    if buckets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let total = buckets.len();
+    let mut rest = buckets.into_iter().map(AggregationBucket::new);
+    if counts.is_empty() && queries <= 1 {
+        return Ok(vec![rest.collect()]);
+    }
+    let counts: Vec<usize> = counts
+        .iter()
+        .map(|count| usize::try_from(*count).map_err(|_| format!("a query has {count} buckets")))
+        .collect::<Result<_, _>>()?;
+    let counted = counts
+        .iter()
+        .try_fold(0_usize, |sum, count| sum.checked_add(*count));
+    if counted != Some(total) || counts.len() > queries.max(1) {
+        return Err(format!(
+            "{total} buckets for {queries} queries, and no telling whose they are"
+        ));
+    }
+    let mut all: Vec<Vec<_>> = counts
+        .into_iter()
+        .map(|count| rest.by_ref().take(count).collect())
+        .collect();
+    all.resize(queries.max(1), Vec::new());
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(count: i64) -> AggBucket {
+        AggBucket {
+            count,
+            ..AggBucket::default()
+        }
+    }
+
+    fn shape(counts: &[i64], queries: usize) -> Result<Vec<Vec<u64>>, String> {
+        let buckets = buckets(vec![plain(1), plain(2), plain(3)], counts, queries)?;
+        let of = |buckets: &Vec<AggregationBucket>| buckets.iter().map(|one| one.count).collect();
+        Ok(buckets.iter().map(of).collect())
+    }
+
+    #[test]
+    fn buckets_are_those_of_their_query() {
+        assert_eq!(shape(&[2, 1], 2), Ok(vec![vec![1, 2], vec![3]]));
+        assert_eq!(shape(&[0, 3], 3), Ok(vec![vec![], vec![1, 2, 3], vec![]]));
+        assert_eq!(shape(&[], 1), Ok(vec![vec![1, 2, 3]]));
+    }
+
+    #[test]
+    fn buckets_that_may_be_anybodys_are_refused() {
+        let unclear: [(&[i64], usize); 5] = [
+            (&[], 2),
+            (&[1, 1], 2),
+            (&[4], 1),
+            (&[-1, 4], 2),
+            (&[1, 1, 1], 2),
+        ];
+        for (counts, queries) in unclear {
+            shape(counts, queries).unwrap_err();
+        }
+        assert!(shape(&[i64::MAX, i64::MAX, i64::MAX], 3).is_err());
+    }
+}

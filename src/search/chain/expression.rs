@@ -1,0 +1,239 @@
+use super::value::{FunctionChainValue, Parameters};
+use crate::proto::schema::{
+    self, FunctionChainColumnArg, FunctionChainExprArg, function_chain_expr_arg::Arg,
+};
+use crate::schema::DecayFunction;
+
+/// What a step of a [`FunctionChain`](super::FunctionChain) computes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FunctionChainExpr {
+    name: String,
+    arguments: Vec<Argument>,
+    parameters: Parameters,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Argument {
+    Column(String),
+    Literal(FunctionChainValue),
+}
+
+/// How [`FunctionChainExpr::num_combine`] makes one number of several.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum CombineMode {
+    /// Their sum.
+    Sum,
+    /// Their product.
+    Multiply,
+    /// The largest.
+    Max,
+    /// The smallest.
+    Min,
+    /// Their mean.
+    Average,
+    /// The sum of each times its weight, one for each column.
+    Weighted(Vec<f64>),
+}
+
+/// What [`FunctionChainExpr::xgboost`] gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum XgboostOutput {
+    /// What the model's objective makes of the margin.
+    Default,
+    /// The margin.
+    Raw,
+}
+
+impl FunctionChainExpr {
+    /// A function of the server, by its name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            arguments: Vec::new(),
+            parameters: Parameters::default(),
+        }
+    }
+
+    /// The next argument is a column: a field, `$score`, `$id`, or what a step before has made.
+    #[must_use]
+    pub fn column(mut self, name: impl Into<String>) -> Self {
+        self.arguments.push(Argument::Column(name.into()));
+        self
+    }
+
+    fn columns<C: Into<String>>(self, names: impl IntoIterator<Item = C>) -> Self {
+        names.into_iter().fold(self, Self::column)
+    }
+
+    /// The next argument is this value.
+    #[must_use]
+    pub fn literal(mut self, value: impl Into<FunctionChainValue>) -> Self {
+        self.arguments.push(Argument::Literal(value.into()));
+        self
+    }
+
+    /// A parameter; the last one of a name counts.
+    #[must_use]
+    pub fn parameter(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<FunctionChainValue>,
+    ) -> Self {
+        self.parameters.set(key, value);
+        self
+    }
+
+    /// One number of the numbers in two or more columns.
+    pub fn num_combine<C: Into<String>>(
+        columns: impl IntoIterator<Item = C>,
+        mode: CombineMode,
+    ) -> Self {
+        let expression = Self::new("num_combine").columns(columns);
+        let (mode, weights) = match mode {
+            CombineMode::Sum => ("sum", None),
+            CombineMode::Multiply => ("multiply", None),
+            CombineMode::Max => ("max", None),
+            CombineMode::Min => ("min", None),
+            CombineMode::Average => ("avg", None),
+            CombineMode::Weighted(weights) => ("weighted", Some(weights)),
+        };
+        let expression = expression.parameter("mode", mode);
+        match weights {
+            Some(weights) => expression.parameter("weights", weights),
+            None => expression,
+        }
+    }
+
+    /// A score that falls from 1 the further the number in a column is from `origin`: at the distance `scale` it is
+    /// 0.5, or what the parameter `decay` says. Up to the distance that the parameter `offset` says it does not fall.
+    pub fn decay(
+        column: impl Into<String>,
+        function: DecayFunction,
+        origin: impl Into<FunctionChainValue>,
+        scale: impl Into<FunctionChainValue>,
+    ) -> Self {
+        Self::new("decay")
+            .column(column)
+            .parameter("function", function.name())
+            .parameter("origin", origin)
+            .parameter("scale", scale)
+            .parameter("offset", 0)
+            .parameter("decay", 0.5)
+    }
+
+    /// The number in a column, rounded to so many digits after the point, 6 at most.
+    pub fn round_decimal(column: impl Into<String>, digits: u32) -> Self {
+        Self::new("round_decimal")
+            .column(column)
+            .parameter("decimal", digits)
+    }
+
+    /// What an XGBoost model says of one or more columns, in the order of its features. The model is a file resource
+    /// of the server.
+    pub fn xgboost<C: Into<String>>(
+        features: impl IntoIterator<Item = C>,
+        model_resource: impl Into<String>,
+        output: XgboostOutput,
+    ) -> Self {
+        let output = match output {
+            XgboostOutput::Default => "default",
+            XgboostOutput::Raw => "raw",
+        };
+        Self::new("xgboost")
+            .columns(features)
+            .parameter("model_resource", model_resource.into())
+            .parameter("output", output)
+    }
+
+    /// How well texts in a column answer the queries, as a model says that the server is set up to ask.
+    /// [`parameter`](Self::parameter) says which: `("provider", "voyageai")`, `("model", "rerank-2")`.
+    pub fn rerank_model<Q: Into<String>>(
+        column: impl Into<String>,
+        queries: impl IntoIterator<Item = Q>,
+    ) -> Self {
+        let queries: Vec<String> = queries.into_iter().map(Into::into).collect();
+        Self::new("rerank_model")
+            .column(column)
+            .parameter("queries", queries)
+    }
+
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.name.is_empty() {
+            return Err("a function has no name".to_owned());
+        }
+        let named = |why: String| format!("{}: {why}", self.name);
+        for argument in &self.arguments {
+            match argument {
+                Argument::Column(name) if name.is_empty() => {
+                    return Err(named("the name of a column is empty".to_owned()));
+                }
+                Argument::Column(_) => {}
+                Argument::Literal(value) => {
+                    let named = |why| named(format!("a value {why}"));
+                    value.check().map_err(named)?;
+                }
+            }
+        }
+        self.parameters.check().map_err(named)?;
+        self.check_kind().map_or(Ok(()), |why| Err(named(why)))
+    }
+
+    /// What is wrong with a function that this crate knows.
+    fn check_kind(&self) -> Option<String> {
+        let columns = self.arguments.len();
+        let length = |key: &str| self.parameters.get(key).and_then(FunctionChainValue::len);
+        match self.name.as_str() {
+            "num_combine" if columns < 2 => {
+                Some(format!("columns are {columns}: it takes at least 2"))
+            }
+            "num_combine" => {
+                let weights = length("weights").filter(|weights| *weights != columns)?;
+                Some(format!("weights are {weights} for {columns} columns"))
+            }
+            "decay" => {
+                let number = |key: &&str| {
+                    let value = self.parameters.get(key);
+                    !value.is_some_and(FunctionChainValue::is_number)
+                };
+                let key = ["origin", "scale", "offset", "decay"]
+                    .into_iter()
+                    .find(number)?;
+                Some(format!("{key} is no number"))
+            }
+            "round_decimal" => {
+                let digits = self.parameters.get("decimal")?.as_int()?;
+                let wrong = !(0..=6).contains(&digits);
+                wrong.then(|| format!("decimal is {digits}: it must be 0 to 6"))
+            }
+            "xgboost" if columns == 0 => Some("it takes at least one column".to_owned()),
+            "xgboost" => {
+                let model = self.parameters.get("model_resource")?;
+                (model.len() == Some(0)).then(|| "model_resource is empty".to_owned())
+            }
+            "rerank_model" => {
+                let queries = self.parameters.get("queries")?;
+                let wrong = queries.len() == Some(0) || queries.holds_empty_text();
+                wrong.then(|| "queries must be at least one, none of them empty".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn to_proto(&self) -> schema::FunctionChainExpr {
+        let argument = |argument: &Argument| FunctionChainExprArg {
+            arg: Some(match argument {
+                Argument::Column(name) => {
+                    Arg::Column(FunctionChainColumnArg { name: name.clone() })
+                }
+                Argument::Literal(value) => Arg::Literal(value.to_proto()),
+            }),
+        };
+        schema::FunctionChainExpr {
+            name: self.name.clone(),
+            args: self.arguments.iter().map(argument).collect(),
+            params: self.parameters.to_proto(),
+        }
+    }
+}

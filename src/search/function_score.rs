@@ -1,0 +1,98 @@
+use crate::proto::common::KeyValuePair;
+use crate::proto::schema;
+use crate::schema::Function;
+
+/// Functions of kind [`Rerank`](crate::FunctionKind::Rerank) that give hits other scores, and how they work together;
+/// made by `into()` from a [`Function`] or a list of them, too.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FunctionScore {
+    functions: Vec<Function>,
+    parameters: Vec<(String, String)>,
+}
+
+/// How a [`FunctionScore`] makes one number of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ScoreMode {
+    /// Their product.
+    Multiply,
+    /// Their sum.
+    Sum,
+}
+
+impl ScoreMode {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Multiply => "Multiply",
+            Self::Sum => "Sum",
+        }
+    }
+}
+
+impl FunctionScore {
+    /// Scores by these functions.
+    pub fn new(functions: impl IntoIterator<Item = Function>) -> Self {
+        Self {
+            functions: functions.into_iter().collect(),
+            parameters: Vec::new(),
+        }
+    }
+
+    /// How the weight of a [boost](Function::boost) changes the score of a hit. Default [`ScoreMode::Multiply`].
+    #[must_use]
+    pub fn boost_mode(self, mode: ScoreMode) -> Self {
+        self.parameter("boost_mode", mode.name())
+    }
+
+    /// How the weights of several boosts become one. Default [`ScoreMode::Multiply`].
+    #[must_use]
+    pub fn function_mode(self, mode: ScoreMode) -> Self {
+        self.parameter("function_mode", mode.name())
+    }
+
+    /// A parameter in Milvus' own words. The last one of a name counts.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts go in as they are"
+    )]
+    pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+        let key = key.into();
+        self.parameters.retain(|(known, _)| *known != key);
+        self.parameters.push((key, value.to_string()));
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.functions.is_empty()
+    }
+
+    pub(crate) fn to_proto(&self) -> schema::FunctionScore {
+        let pair = |(key, value): &(String, String)| KeyValuePair {
+            key: key.clone(),
+            value: value.clone(),
+        };
+        schema::FunctionScore {
+            functions: self.functions.iter().map(Function::to_proto).collect(),
+            params: self.parameters.iter().map(pair).collect(),
+        }
+    }
+}
+
+impl From<Function> for FunctionScore {
+    fn from(function: Function) -> Self {
+        Self::new([function])
+    }
+}
+
+impl From<Vec<Function>> for FunctionScore {
+    fn from(functions: Vec<Function>) -> Self {
+        Self::new(functions)
+    }
+}
+
+impl<const N: usize> From<[Function; N]> for FunctionScore {
+    fn from(functions: [Function; N]) -> Self {
+        Self::new(functions)
+    }
+}

@@ -1,0 +1,234 @@
+use std::fmt;
+
+use serde_json::{Value as Json, json};
+
+use crate::proto::common::{self, HighlightType, KeyValuePair};
+
+/// Has words marked in the texts that a search finds; made by `into()` from a [`LexicalHighlighter`] or a
+/// [`SemanticHighlighter`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Highlighter {
+    kind: HighlightType,
+    /// By name, each as requests say it.
+    parameters: Vec<(String, String)>,
+}
+
+impl Highlighter {
+    fn new(kind: HighlightType) -> Self {
+        Self {
+            kind,
+            parameters: Vec::new(),
+        }
+    }
+
+    fn set(&mut self, key: &str, value: String) {
+        self.parameters.retain(|(known, _)| known != key);
+        self.parameters.push((key.to_owned(), value));
+    }
+
+    /// A parameter in Milvus' own words. The last one of a name counts.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts go in as they are"
+    )]
+    pub fn parameter(mut self, key: impl AsRef<str>, value: impl ToString) -> Self {
+        self.set(key.as_ref(), value.to_string());
+        self
+    }
+
+    pub(crate) fn to_proto(&self) -> common::Highlighter {
+        let pair = |(key, value): &(String, String)| KeyValuePair {
+            key: key.clone(),
+            value: value.clone(),
+        };
+        common::Highlighter {
+            r#type: self.kind as i32,
+            params: self.parameters.iter().map(pair).collect(),
+        }
+    }
+}
+
+impl fmt::Debug for Highlighter {
+    /// The names of its parameters: what is looked for is user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.parameters.iter().map(|(name, _)| name);
+        write!(f, "Highlighter({:?}, ", self.kind)?;
+        f.debug_set().entries(names).finish()?;
+        f.write_str(")")
+    }
+}
+
+fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> String {
+    let texts = texts.into_iter().map(|text| Json::String(text.into()));
+    Json::Array(texts.collect()).to_string()
+}
+
+/// A bool as pymilvus writes it.
+fn flag(value: bool) -> String {
+    if value { "True" } else { "False" }.to_owned()
+}
+
+/// The setters that both have.
+macro_rules! tags {
+    ($name:ident) => {
+        impl $name {
+            /// What stands before a marked piece, one for all or several in turn: `["<em>"]`, which is the default.
+            #[must_use]
+            pub fn pre_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+                self.0.set("pre_tags", texts(tags));
+                self
+            }
+
+            /// What stands behind a marked piece: `["</em>"]`, which is the default.
+            #[must_use]
+            pub fn post_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+                self.0.set("post_tags", texts(tags));
+                self
+            }
+        }
+
+        impl From<$name> for Highlighter {
+            fn from(highlighter: $name) -> Self {
+                highlighter.0
+            }
+        }
+    };
+}
+
+/// Marks the words of the query, or others, where a text has them (Milvus 2.6.8).
+///
+/// ```no_run
+/// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+/// use milvus_otel::LexicalHighlighter;
+///
+/// let words = LexicalHighlighter::new().pre_tags(["<b>"]).post_tags(["</b>"]).fragment_size(60);
+/// let hits = client.search("books", "desert planet").field("bm25").output(["text"]).highlighter(words).await?;
+/// println!("{:?}", hits[0].highlights);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LexicalHighlighter(Highlighter);
+
+tags!(LexicalHighlighter);
+
+impl Default for LexicalHighlighter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl LexicalHighlighter {
+    /// Marks what the search looks for.
+    pub fn new() -> Self {
+        Self(Highlighter::new(HighlightType::Lexical))
+    }
+
+    /// Marks the words of this text in this field, too. `query_type` says how they are compared, in Milvus' own word:
+    /// `TextMatch`.
+    #[must_use]
+    pub fn query(mut self, field: &str, text: &str, query_type: &str) -> Self {
+        let known = |(key, _): &&(String, String)| key == "highlight_query";
+        let known = self.0.parameters.iter().find(known);
+        let known = known.and_then(|(_, value)| serde_json::from_str(value).ok());
+        let mut queries: Vec<Json> = known.unwrap_or_default();
+        queries.push(json!({ "type": query_type, "field": field, "text": text }));
+        self.0
+            .set("highlight_query", Json::Array(queries).to_string());
+        self
+    }
+
+    /// Whether words of the text that is searched for are marked. Default on in a search for a text.
+    #[must_use]
+    pub fn highlight_search_text(mut self, mark: bool) -> Self {
+        self.0.set("highlight_search_text", flag(mark));
+        self
+    }
+
+    /// How many characters a piece of text begins before what is marked in it. Default 0.
+    #[must_use]
+    pub fn fragment_offset(mut self, characters: u32) -> Self {
+        self.0.set("fragment_offset", characters.to_string());
+        self
+    }
+
+    /// How many characters a piece of text has at most.
+    #[must_use]
+    pub fn fragment_size(mut self, characters: u32) -> Self {
+        self.0.set("fragment_size", characters.to_string());
+        self
+    }
+
+    /// How many pieces of a text are given at most.
+    #[must_use]
+    pub fn num_of_fragments(mut self, fragments: u32) -> Self {
+        self.0.set("num_of_fragments", fragments.to_string());
+        self
+    }
+}
+
+/// Marks the parts of texts that mean what a query means, as a model sees it that the server is set up to ask
+/// (Milvus 3.0).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SemanticHighlighter(Highlighter);
+
+tags!(SemanticHighlighter);
+
+impl SemanticHighlighter {
+    /// Compares these fields with these queries.
+    pub fn new<Q: Into<String>, F: Into<String>>(
+        queries: impl IntoIterator<Item = Q>,
+        input_fields: impl IntoIterator<Item = F>,
+    ) -> Self {
+        let mut highlighter = Highlighter::new(HighlightType::Semantic);
+        highlighter.set("queries", texts(queries));
+        highlighter.set("input_fields", texts(input_fields));
+        Self(highlighter)
+    }
+
+    /// How sure the model must be to have a part marked, from 0 to 1.
+    #[must_use]
+    pub fn threshold(mut self, threshold: f64) -> Self {
+        self.0.set("threshold", threshold.to_string());
+        self
+    }
+
+    /// Whether only the marked parts are given, not the text around them.
+    #[must_use]
+    pub fn highlight_only(mut self, only: bool) -> Self {
+        self.0.set("highlight_only", flag(only));
+        self
+    }
+
+    /// The model, by the name under which it was deployed.
+    #[must_use]
+    pub fn model_deployment_id(mut self, id: impl Into<String>) -> Self {
+        self.0.set("model_deployment_id", id.into());
+        self
+    }
+
+    /// How many texts the model gets at once, at most.
+    #[must_use]
+    pub fn max_client_batch_size(mut self, texts: u32) -> Self {
+        self.0.set("max_client_batch_size", texts.to_string());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_for_is_not_shown() {
+        let lexical = LexicalHighlighter::new().query("text", "my secret", "TextMatch");
+        let semantic = SemanticHighlighter::new(["my secret"], ["text"]);
+        for shown in [format!("{lexical:?}"), format!("{semantic:?}")] {
+            assert!(
+                shown.contains("quer") && !shown.contains("secret"),
+                "{shown}"
+            );
+        }
+    }
+}

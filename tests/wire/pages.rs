@@ -1,0 +1,175 @@
+//! Streams and pymilvus' iterators ask for the same pages.
+
+use milvus_otel::proto::milvus::{QueryRequest, QueryResults, SearchRequest, SearchResults};
+use milvus_otel::proto::schema::{
+    DataType, FieldData, IDs, LongArray, ScalarField, SearchIteratorV2Results, SearchResultData,
+    field_data, i_ds::IdField, scalar_field,
+};
+use prost::Message;
+use testkit::Reply;
+use tokio_stream::StreamExt;
+
+use crate::both::{Both, Comparable, query, search};
+
+/// A page of a search with these hits, as a server gives it that goes on with `token`.
+fn hits(ids: &[i64], token: &str, last_bound: f32) -> Reply {
+    let results = SearchResultData {
+        num_queries: 1,
+        scores: ids.iter().map(|_| last_bound).collect(),
+        topks: vec![ids.len() as i64],
+        ids: Some(IDs {
+            id_field: Some(IdField::IntId(LongArray { data: ids.to_vec() })),
+        }),
+        primary_field_name: "id".into(),
+        search_iterator_v2_results: Some(SearchIteratorV2Results {
+            token: token.into(),
+            last_bound,
+        }),
+        ..SearchResultData::default()
+    };
+    Reply::message(&SearchResults {
+        results: Some(results),
+        session_ts: 99,
+        ..SearchResults::default()
+    })
+}
+
+fn all<T: Message + Default, C>(
+    both: &Both,
+    rpc: &str,
+    from: usize,
+    of: fn(T) -> Comparable<C>,
+) -> Vec<Comparable<C>> {
+    let calls = both.fake.calls_of(rpc);
+    let calls = calls.iter().skip(from);
+    calls
+        .map(|call| of(T::decode(call.message.as_slice()).unwrap()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_server_goes_on_with_a_search() {
+    let Some(mut both) = Both::connect().await else {
+        return;
+    };
+    let pages = || {
+        [
+            hits(&[1, 2], "t", 0.1),
+            hits(&[3, 4], "other", 0.2),
+            hits(&[], "t", 0.2),
+        ]
+    };
+    // pymilvus asks for one hit first, to see whether the server can.
+    both.fake.script(
+        "Search",
+        [hits(&[1], "probe", 0.1)].into_iter().chain(pages()),
+    );
+    let python = "pages = client.search_iterator('books', [[0.5, 0.25]], 2, 'id > 0', output_fields=['id'], anns_field='v')\n\
+                  while page := pages.next(): pass";
+    assert_eq!(both.run(python), None);
+    let theirs = all(&both, "Search", 0, search);
+    assert_eq!(theirs.len(), 4);
+
+    both.fake.script("Search", pages());
+    let stream = both.client.search("books", [0.5, 0.25]).field("v");
+    let mut stream = stream
+        .filter("id > 0")
+        .output(["id"])
+        .stream()
+        .batch_size(2);
+    let mut found = Vec::new();
+    while let Some(hit) = stream.next().await {
+        found.push(hit.unwrap().id.as_int().unwrap());
+    }
+    assert_eq!(found, [1, 2, 3, 4]);
+    let ours = all::<SearchRequest, _>(&both, "Search", 4, search);
+    assert_eq!(ours.len(), 3, "the stream ends with the first empty page");
+
+    // The first page sees what is there now, as their first question does; it is only that ours is a page already.
+    let (mut first, mut parameters) = theirs[0].clone();
+    for key in ["topk", "search_iter_batch_size"] {
+        assert_eq!(
+            parameters[0].insert(key.into(), "2".into()),
+            Some("1".into())
+        );
+    }
+    assert_eq!(ours[0], (first.clone(), parameters));
+    assert_eq!(
+        (first.guarantee_timestamp, first.use_default_consistency),
+        (0, true)
+    );
+    // All others see what was there then, and go on after the last.
+    assert_eq!(ours[1..], theirs[2..]);
+    first.guarantee_timestamp = 99;
+    assert_eq!(ours[1].0, first);
+    for (page, bound) in ours[1..].iter().zip([0.1_f32, 0.2]) {
+        assert_eq!(
+            page.1[0]["search_iter_id"], "t",
+            "the token stays what it was at first"
+        );
+        let said: f32 = page.1[0]["search_iter_last_bound"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert_eq!(said, bound);
+    }
+}
+
+/// A page of a query with these rows.
+fn rows(ids: &[i64], session_ts: u64) -> Reply {
+    let data = scalar_field::Data::LongData(LongArray { data: ids.to_vec() });
+    let column = FieldData {
+        r#type: DataType::Int64 as i32,
+        field_name: "id".into(),
+        field: Some(field_data::Field::Scalars(ScalarField { data: Some(data) })),
+        ..FieldData::default()
+    };
+    Reply::message(&QueryResults {
+        fields_data: vec![column],
+        output_fields: vec!["id".into()],
+        primary_field_name: "id".into(),
+        session_ts,
+        ..QueryResults::default()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_query_goes_on_after_the_last_row() {
+    let Some(mut both) = Both::connect().await else {
+        return;
+    };
+    let pages = || [rows(&[1, 2], 99), rows(&[3, 4], 0), rows(&[], 0)];
+    both.fake
+        .script("Query", [rows(&[1], 99)].into_iter().chain(pages()));
+    let python = "pages = client.query_iterator('books', 2, filter='id > 0', output_fields=['id'])\n\
+                  while page := pages.next(): pass";
+    assert_eq!(both.run(python), None);
+    let theirs = all(&both, "Query", 0, query);
+    assert_eq!(theirs.len(), 4);
+
+    both.fake.script("Query", pages());
+    let query_of = || both.client.query("books").filter("id > 0").output(["id"]);
+    let found: Vec<_> = query_of().stream().batch_size(2).collect().await;
+    assert_eq!(found.len(), 4);
+    let ours = all::<QueryRequest, _>(&both, "Query", 4, query);
+    assert_eq!(ours.len(), 3);
+    assert_eq!(ours[0].0.guarantee_timestamp, 0);
+    assert_eq!(ours[0].1, theirs[1].1);
+    assert_eq!(ours[1..], theirs[2..]);
+    assert_eq!(ours[1].0.expr, "id > 2 and (id > 0)");
+
+    // A stream that goes on where another was begins there.
+    both.fake.script("Query", [rows(&[3], 98), rows(&[], 0)]);
+    let mut rest = query_of().stream().batch_size(2).resume_after(2);
+    assert!(rest.next().await.unwrap().is_ok());
+    assert_eq!(rest.cursor().unwrap(), &3);
+    assert!(rest.next().await.is_none());
+    let ours = all::<QueryRequest, _>(&both, "Query", 7, query);
+    assert_eq!(ours[0].0.expr, "id > 2 and (id > 0)");
+    assert_eq!(
+        (ours[0].0.guarantee_timestamp, ours[1].0.guarantee_timestamp),
+        (0, 98)
+    );
+    assert_eq!(ours[1].0.expr, "id > 3 and (id > 0)");
+}
