@@ -19,9 +19,9 @@ use crate::proto::schema::TemplateValue;
 /// Other servers do not know them, and Milvus Lite 2.5 even reads `year == {year}` as a comparison of the field with
 /// itself, which a delete must never be. So the values go apart only to a server that said, when the client
 /// [connected](crate::ClientBuilder::connect), that it is Milvus 2.5 or newer. To all others, and from a client that
-/// connects [lazily](crate::ClientBuilder::connect_lazy), they go [within the text](Self::inlined), quoted. A null, which
-/// no text can say, is refused there, and so is a line break where the server may be Milvus Lite 2.5, which takes it for
-/// a letter.
+/// connects [lazily](crate::ClientBuilder::connect_lazy), they go [within the text](Self::inlined), quoted. Null and
+/// bytes, which no text can say, are refused there, and so is a line break where the server may be Milvus Lite 2.5,
+/// which takes it for a letter.
 ///
 /// ```
 /// use milvus_otel::Filter;
@@ -61,7 +61,8 @@ impl Filter {
         }
     }
 
-    /// Binds a value to a name: a bool, number, text, JSON value, or list of these. The last one bound counts.
+    /// Binds a value to a name: a bool, number, text, JSON value, or list of these; or bytes, for the sets that
+    /// Milvus 3.0 reads. The last one bound counts.
     #[must_use]
     pub fn bind(mut self, name: impl Into<String>, value: impl Into<Bound>) -> Self {
         let name = name.into();
@@ -71,8 +72,9 @@ impl Filter {
     }
 
     /// The same filter with its values written into the text, as servers get it that do not bind them: Milvus before
-    /// 2.5 and Milvus Lite. Texts are quoted, so that they still cannot change what the expression means. For requests
-    /// by [`Client::raw`](crate::Client::raw); all other operations do it where it is needed.
+    /// 2.5 and Milvus Lite. Texts are quoted, so that they still cannot change what the expression means. Bytes become
+    /// null, which no server takes. For requests by [`Client::raw`](crate::Client::raw); all other operations do it
+    /// where it is needed.
     #[must_use]
     pub fn inlined(&self) -> Self {
         let mut text = String::with_capacity(self.template.len());
@@ -113,10 +115,10 @@ impl Filter {
             return Ok(self);
         }
         for (name, value) in &self.values {
-            if value.is_null() {
+            if let Some(what) = value.unwritable() {
                 return Err(format!(
-                    "the value of {{{name}}} in the filter is or holds null: this server needs it within the text, \
-                     which can only ask `is null` (Milvus 2.5)"
+                    "the value of {{{name}}} in the filter is or holds {what}: this server needs it within the text, \
+                     which has no word for it"
                 ));
             }
             if placing == Placing::WithinLine && value.has_line_break() {
@@ -283,7 +285,8 @@ mod tests {
                 Ok(Filter::new("id == 3"))
             );
         }
-        for null in [Bound::from(f64::NAN), Bound::from([f32::INFINITY])] {
+        let bytes = Bound::from(bytes::Bytes::from_static(b"MRB1"));
+        for null in [Bound::from(f64::NAN), Bound::from([f32::INFINITY]), bytes] {
             let filter = Filter::new("id == {id}").bind("id", null);
             assert!(filter.clone().for_server(Placing::Apart).is_ok());
             let why = filter.for_server(Placing::Within).unwrap_err();

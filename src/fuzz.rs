@@ -80,9 +80,10 @@ pub fn search(queries: usize, bytes: &[u8]) {
     };
     assert!(hits.counts().len() >= queries);
     assert_eq!(hits.ids().len(), hits.scores().len());
-    if let Some(groups) = hits.groups() {
+    for groups in hits.group_columns() {
         (0..groups.len()).for_each(|row| drop(groups.value(row)));
     }
+    assert!(hits.buckets().is_empty() || hits.buckets().len() >= queries);
     read_all(&Arc::new(hits.table().clone()));
     let rows = |table: &Arc<Table>, row| Ok::<_, Infallible>(Row::new(table, row));
     let Ok(hits) = hits.hits(rows);

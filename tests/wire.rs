@@ -219,10 +219,12 @@ const SEARCHES: [(&str, Ours); 12] = [
         },
     ),
     (
-        "client.search('books', [[0.5, 0.25]], filter='a == {a} or b in {b} or c in {c} or d == {d}', \
-         filter_params={'a': 1.5, 'b': [1.5, 2.5], 'c': [True, False], 'd': True}, consistency_level='Eventually')",
+        "client.search('books', [[0.5, 0.25]], filter='a == {a} or b in {b} or c in {c} or d == {d} or f(e, {e})', \
+         filter_params={'e': b'MRB1', 'a': 1.5, 'b': [1.5, 2.5], 'c': [True, False], 'd': True}, consistency_level='Eventually')",
         |client| {
-            let filter = Filter::new("a == {a} or b in {b} or c in {c} or d == {d}")
+            let template = "a == {a} or b in {b} or c in {c} or d == {d} or f(e, {e})";
+            let filter = Filter::new(template)
+                .bind("e", bytes::Bytes::from_static(b"MRB1"))
                 .bind("a", 1.5)
                 .bind("b", [1.5, 2.5])
                 .bind("c", Bound::from([true, false]))

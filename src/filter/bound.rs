@@ -1,5 +1,6 @@
 use std::fmt;
 
+use bytes::Bytes;
 use serde_json::Value as Json;
 
 use crate::proto::schema::{
@@ -9,30 +10,39 @@ use crate::proto::schema::{
 
 /// A value bound to a name in a [`Filter`](super::Filter).
 #[derive(Clone, PartialEq)]
-pub struct Bound(Json);
+pub struct Bound(Kind);
+
+#[derive(Clone, PartialEq)]
+enum Kind {
+    Json(Json),
+    Bytes(Bytes),
+}
 
 impl Bound {
     pub(super) fn to_proto(&self) -> TemplateValue {
         let val = match &self.0 {
-            Json::Null => None,
-            Json::Bool(value) => Some(Val::BoolVal(*value)),
-            Json::Number(number) => Some(match number.as_i64() {
+            Kind::Bytes(bytes) => Some(Val::BytesVal(bytes.clone())),
+            Kind::Json(Json::Null) => None,
+            Kind::Json(Json::Bool(value)) => Some(Val::BoolVal(*value)),
+            Kind::Json(Json::Number(number)) => Some(match number.as_i64() {
                 Some(value) => Val::Int64Val(value),
                 None => Val::FloatVal(number.as_f64().unwrap_or(f64::NAN)),
             }),
-            Json::String(text) => Some(Val::StringVal(text.clone())),
-            Json::Array(values) => Some(Val::ArrayVal(list(values))),
-            Json::Object(_) => Some(Val::ArrayVal(list(std::slice::from_ref(&self.0)))),
+            Kind::Json(Json::String(text)) => Some(Val::StringVal(text.clone())),
+            Kind::Json(Json::Array(values)) => Some(Val::ArrayVal(list(values))),
+            Kind::Json(object) => Some(Val::ArrayVal(list(std::slice::from_ref(object)))),
         };
         TemplateValue { val }
     }
 
-    /// Whether it can be written in an expression: there is no word for null in it, nor for NaN, which is null here.
-    pub(super) fn is_null(&self) -> bool {
-        match &self.0 {
-            Json::Array(values) => values.iter().any(Json::is_null),
-            value => value.is_null(),
-        }
+    /// What an expression has no word for, where it is or holds that. NaN is null here.
+    pub(super) fn unwritable(&self) -> Option<&'static str> {
+        let null = match &self.0 {
+            Kind::Bytes(_) => return Some("bytes"),
+            Kind::Json(Json::Array(values)) => values.iter().any(Json::is_null),
+            Kind::Json(value) => value.is_null(),
+        };
+        null.then_some("null")
     }
 
     pub(super) fn has_line_break(&self) -> bool {
@@ -46,12 +56,15 @@ impl Bound {
                 _ => false,
             }
         }
-        has(&self.0)
+        matches!(&self.0, Kind::Json(value) if has(value))
     }
 
     /// As it is written in an expression.
     pub(super) fn to_literal(&self) -> String {
-        literal(&self.0)
+        match &self.0 {
+            Kind::Json(value) => literal(value),
+            Kind::Bytes(_) => literal(&Json::Null),
+        }
     }
 }
 
@@ -116,13 +129,21 @@ impl fmt::Debug for Bound {
     /// The kind only: values are user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Json::Null => "Bound(null)",
-            Json::Bool(_) => "Bound(bool)",
-            Json::Number(_) => "Bound(number)",
-            Json::String(_) => "Bound(text)",
-            Json::Array(_) => "Bound(list)",
-            Json::Object(_) => "Bound(json)",
+            Kind::Bytes(_) => "Bound(bytes)",
+            Kind::Json(Json::Null) => "Bound(null)",
+            Kind::Json(Json::Bool(_)) => "Bound(bool)",
+            Kind::Json(Json::Number(_)) => "Bound(number)",
+            Kind::Json(Json::String(_)) => "Bound(text)",
+            Kind::Json(Json::Array(_)) => "Bound(list)",
+            Kind::Json(Json::Object(_)) => "Bound(json)",
         })
+    }
+}
+
+impl From<Bytes> for Bound {
+    /// A set of members as Milvus 3.0 reads it, such as a Roaring bitmap: it cannot be written in an expression.
+    fn from(bytes: Bytes) -> Self {
+        Self(Kind::Bytes(bytes))
     }
 }
 
@@ -131,25 +152,25 @@ macro_rules! from_scalar {
         $(
             impl From<$type> for Bound {
                 fn from(value: $type) -> Self {
-                    Self(value.into())
+                    Self(Kind::Json(value.into()))
                 }
             }
 
             impl From<Vec<$type>> for Bound {
                 fn from(values: Vec<$type>) -> Self {
-                    Self(values.into())
+                    Self(Kind::Json(values.into()))
                 }
             }
 
             impl From<&[$type]> for Bound {
                 fn from(values: &[$type]) -> Self {
-                    Self(values.into())
+                    Self(Kind::Json(values.into()))
                 }
             }
 
             impl<const N: usize> From<[$type; N]> for Bound {
                 fn from(values: [$type; N]) -> Self {
-                    Self(Vec::from(values).into())
+                    Self(Kind::Json(Vec::from(values).into()))
                 }
             }
         )*

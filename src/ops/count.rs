@@ -14,6 +14,7 @@ pub struct Count {
     collection: String,
     filter: Filter,
     partitions: Vec<String>,
+    namespace: Option<String>,
     consistency: Option<Consistency>,
     timeout: Option<Duration>,
 }
@@ -26,6 +27,7 @@ impl Client {
             collection: collection.into(),
             filter: Filter::default(),
             partitions: Vec::new(),
+            namespace: None,
             consistency: None,
             timeout: None,
         }
@@ -47,6 +49,12 @@ impl Count {
         self
     }
 
+    /// Counts only in this namespace of a collection that [has them](crate::SchemaBuilder::namespaces) (Milvus 3.0).
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = Some(namespace.into());
+        self
+    }
+
     /// Which writes are counted. Default: what the collection was created with;
     /// mostly bounded, which may miss what was written a moment ago.
     /// [`Consistency::Session`](crate::Consistency::Session) sees all that this client wrote.
@@ -62,6 +70,7 @@ impl Count {
             .filter(self.filter)
             .output(["count(*)"]);
         query.partitions = self.partitions;
+        query.namespace = self.namespace;
         query.seen.consistency = self.consistency;
         query.timeout = self.timeout;
         let table = query.columns().await?;

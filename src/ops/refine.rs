@@ -5,7 +5,7 @@ macro_rules! refining {
     ([$($generic:ident),*] $name:ty) => {
         impl<$($generic),*> $name {
             /// How a filter is applied: `iterative_filter` looks at it while it walks the index, which is faster where
-            /// few rows pass (Milvus 2.5.2); `disable` has no hint. Default: what the server finds best.
+            /// it is costly (Milvus 2.5.2). Default: before.
             pub fn hints(self, hints: impl Into<String>) -> Self {
                 self.in_both("hints", hints.into())
             }

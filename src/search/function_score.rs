@@ -1,10 +1,12 @@
+use std::fmt;
+
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema;
 use crate::schema::Function;
 
 /// Functions of kind [`Rerank`](crate::FunctionKind::Rerank) that give hits other scores, and how they work together;
 /// made by `into()` from a [`Function`] or a list of them, too.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct FunctionScore {
     functions: Vec<Function>,
     parameters: Vec<(String, String)>,
@@ -79,6 +81,17 @@ impl FunctionScore {
     }
 }
 
+impl fmt::Debug for FunctionScore {
+    /// The names of the functions: their filters and queries are user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.functions.iter().map(Function::name).collect();
+        f.debug_struct("FunctionScore")
+            .field("functions", &names)
+            .field("parameters", &self.parameters)
+            .finish()
+    }
+}
+
 impl From<Function> for FunctionScore {
     fn from(function: Function) -> Self {
         Self::new([function])
@@ -94,5 +107,21 @@ impl From<Vec<Function>> for FunctionScore {
 impl<const N: usize> From<[Function; N]> for FunctionScore {
     fn from(functions: [Function; N]) -> Self {
         Self::new(functions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_functions_look_for_is_not_shown() {
+        let boost = Function::boost("boost", 2.0).parameter("filter", "name == 'secret'");
+        let model = Function::model_ranker("model", "text", "tei", ["my secret"]);
+        let shown = format!("{:?}", FunctionScore::new([boost, model]));
+        assert!(
+            shown.contains("boost") && !shown.contains("secret"),
+            "{shown}"
+        );
     }
 }

@@ -168,8 +168,7 @@ impl LexicalHighlighter {
     }
 }
 
-/// Marks the parts of texts that mean what a query means, as a model sees it that the server is set up to ask
-/// (Milvus 3.0).
+/// Marks the parts of texts that mean what a query means, as a model of Zilliz Cloud sees it (Milvus 2.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SemanticHighlighter(Highlighter);
 

@@ -20,7 +20,7 @@ pub struct Hit<T = Row> {
     pub groups: Vec<(String, Value)>,
     /// Fields with the words of the query marked, where that was asked for.
     pub highlights: Vec<Highlight>,
-    /// Which element of an array of structs it was that was found, where one of its vectors was searched (Milvus 3.0).
+    /// Which element of an array of structs it was that was found, where one of its vectors was searched (Milvus 2.6).
     pub element: Option<u64>,
     /// The fields that were asked for.
     pub entity: T,

@@ -225,6 +225,25 @@ async fn a_search_that_the_server_lost_ends_with_an_error() {
 }
 
 #[tokio::test]
+async fn a_stream_of_rows_is_in_the_order_of_its_keys() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    let query = || client.query("books");
+    for (query, why) in [
+        (query().offset(3), "offset"),
+        (query().order_by([("year", true)]), "order_by"),
+        (query().group_by(["year"]), "group_by"),
+    ] {
+        let error = query.stream().next().await.unwrap().unwrap_err();
+        assert!(
+            error.is_invalid_argument() && error.message().starts_with(why),
+            "{error}"
+        );
+    }
+    assert!(fake.calls_of("Query").is_empty());
+}
+
+#[tokio::test]
 async fn a_stream_has_no_offset() {
     let fake = Fake::new();
     let client = connect(&fake).await;

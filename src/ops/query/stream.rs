@@ -19,6 +19,7 @@ const BATCH: u64 = 1000;
 impl<T: Send + 'static> Query<T> {
     /// Reads any number of rows in the order of their primary keys, page by page: the next page is on its way while
     /// this one is looked at. All pages show the collection as it was at the first, where the server can (Milvus 2.4).
+    /// An offset, an order or groups of the query's own are refused.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -85,6 +86,23 @@ impl<T: Send + 'static> QueryStream<T> {
     }
 }
 
+impl<T: Send + 'static> QueryPages<T> {
+    /// Pages follow each other by primary key. The error says what of the query is against that.
+    fn check(&self) -> Result<(), &'static str> {
+        let says = |key: &str| self.query.parameters.iter().any(|known| known.key == key);
+        if self.query.offset.is_some() {
+            return Err("offset: a stream has none: skip the first rows of it");
+        }
+        if says("order_by_fields") {
+            return Err("order_by: a stream gives rows in the order of their primary keys");
+        }
+        if says("group_by_fields") {
+            return Err("group_by: a stream gives rows, not groups");
+        }
+        Ok(())
+    }
+}
+
 impl<T: Send + 'static> Pages for QueryPages<T> {
     type Item = (Id, T);
 
@@ -97,6 +115,8 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
         let call = Call::new("query")
             .on(&collection)
             .timeout(self.query.timeout);
+        self.check()
+            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
         let (known, _) = client.known(call).await?;
         let key = known.schema.primary_key().map_or("", |field| field.name());
         let filter = match &self.query.rows {

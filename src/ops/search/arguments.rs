@@ -109,7 +109,7 @@ impl<T, M> Search<T, M> {
     }
 
     /// Has what was looked for marked in texts: a [`LexicalHighlighter`](crate::LexicalHighlighter) (Milvus 2.6.8) or a
-    /// [`SemanticHighlighter`](crate::SemanticHighlighter) (Milvus 3.0). The marked texts are in
+    /// [`SemanticHighlighter`](crate::SemanticHighlighter) (Milvus 2.6). The marked texts are in
     /// [`Hit::highlights`](crate::Hit::highlights).
     pub fn highlighter(mut self, highlighter: impl Into<Highlighter>) -> Self {
         self.highlighter = Some(highlighter.into());

@@ -21,7 +21,7 @@ impl<T: Send + 'static> Search<T, One> {
     /// at.
     ///
     /// Servers that keep the state of a search (Milvus 2.5.2) go on where they were. Older ones and Milvus Lite search
-    /// again for each page, without the rows found before; they end at 100 000 rows with an error.
+    /// again for each page, without the rows found before; they end at 100 000 rows with an error. An offset is refused.
     ///
     /// Must be polled within a tokio runtime. Dropping it gives up the page that is on its way.
     pub fn stream(self) -> SearchStream<T> {
