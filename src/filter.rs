@@ -1,11 +1,13 @@
 //! Which rows an operation is about.
 
 mod bound;
+mod placing;
 
 use std::collections::HashMap;
 use std::fmt;
 
 pub use bound::Bound;
+pub(crate) use placing::Placing;
 
 use crate::data::Id;
 use crate::proto::schema::TemplateValue;
@@ -20,8 +22,8 @@ use crate::proto::schema::TemplateValue;
 /// itself, which a delete must never be. So the values go apart only to a server that said, when the client
 /// [connected](crate::ClientBuilder::connect), that it is Milvus 2.5 or newer. To all others, and from a client that
 /// connects [lazily](crate::ClientBuilder::connect_lazy), they go [within the text](Self::inlined), quoted. Null and
-/// bytes, which no text can say, are refused there, and so is a line break where the server may be Milvus Lite 2.5,
-/// which takes it for a letter.
+/// bytes, which no text can say, are refused there, and so is a name in braces that nothing is bound to; and a line break
+/// where the server may be Milvus Lite 2.5, which takes it for a letter.
 ///
 /// ```
 /// use milvus_otel::Filter;
@@ -35,20 +37,8 @@ use crate::proto::schema::TemplateValue;
 pub struct Filter {
     template: String,
     values: Vec<(String, Bound)>,
-    /// Whether a primary key in the text has a line break.
+    /// Whether this crate has written a line break into the text, within a value or a primary key.
     line_break: bool,
-}
-
-/// Where a server wants the values of a filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Placing {
-    /// Apart from the text: Milvus since 2.5.
-    Apart,
-    /// Within the text.
-    Within,
-    /// Within the text, and without line breaks: Milvus Lite 2.5 takes `\n` for `n`.
-    #[default]
-    WithinLine,
 }
 
 impl Filter {
@@ -69,74 +59,6 @@ impl Filter {
         self.values.retain(|(bound, _)| *bound != name);
         self.values.push((name, value.into()));
         self
-    }
-
-    /// The same filter with its values written into the text, as servers get it that do not bind them: Milvus before
-    /// 2.5 and Milvus Lite. Texts are quoted, so that they still cannot change what the expression means. Bytes become
-    /// null, which no server takes. For requests by [`Client::raw`](crate::Client::raw); all other operations do it
-    /// where it is needed.
-    #[must_use]
-    pub fn inlined(&self) -> Self {
-        let mut text = String::with_capacity(self.template.len());
-        let mut rest = self.template.as_str();
-        let mut quote = None;
-        while let Some(next) = rest.chars().next() {
-            let value = (next == '{' && quote.is_none())
-                .then(|| self.value_at(rest))
-                .flatten();
-            if let Some((length, value)) = value {
-                text.push_str(&value.to_literal());
-                rest = rest.get(length..).unwrap_or_default();
-                continue;
-            }
-            // Within quotes braces are text, and so is a quote after a backslash.
-            let mut taken = next.len_utf8();
-            match (quote, next) {
-                (Some(_), '\\') => taken += rest.chars().nth(1).map_or(0, char::len_utf8),
-                (Some(open), _) if open == next => quote = None,
-                (None, '"' | '\'') => quote = Some(next),
-                _ => {}
-            }
-            text.push_str(rest.get(..taken).unwrap_or_default());
-            rest = rest.get(taken..).unwrap_or_default();
-        }
-        Self::new(text)
-    }
-
-    /// As a server can be asked that wants values there. The error says what it cannot be told.
-    pub(crate) fn for_server(self, placing: Placing) -> Result<Self, String> {
-        if placing == Placing::WithinLine && self.line_break {
-            return Err(
-                "a primary key has a line break, which Milvus Lite 2.5 takes for a letter"
-                    .to_owned(),
-            );
-        }
-        if placing == Placing::Apart || self.values.is_empty() {
-            return Ok(self);
-        }
-        for (name, value) in &self.values {
-            if let Some(what) = value.unwritable() {
-                return Err(format!(
-                    "the value of {{{name}}} in the filter is or holds {what}: this server needs it within the text, \
-                     which has no word for it"
-                ));
-            }
-            if placing == Placing::WithinLine && value.has_line_break() {
-                return Err(format!(
-                    "the value of {{{name}}} in the filter has a line break: this server needs it within the text, \
-                     where Milvus Lite 2.5 takes it for a letter"
-                ));
-            }
-        }
-        Ok(self.inlined())
-    }
-
-    /// The value that the braces at the start of `text` name, and how long they are.
-    fn value_at(&self, text: &str) -> Option<(usize, &Bound)> {
-        let end = text.find('}')?;
-        let name = text.get(1..end)?.trim();
-        let (_, value) = self.values.iter().find(|(bound, _)| bound == name)?;
-        Some((end + 1, value))
     }
 
     /// The rows with these primary keys.
@@ -295,6 +217,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_nothing_is_bound_to_is_not_sent_to_who_may_take_it_for_a_field() {
+        for unbound in ["year == {year}", "a in {a} and year in { year }"] {
+            let filter = Filter::new(unbound).bind("a", [1]);
+            assert!(filter.clone().for_server(Placing::Apart).is_ok());
+            let why = filter.for_server(Placing::Within).unwrap_err();
+            assert!(why.contains("{year}"), "{why}");
+        }
+        for none in ["a == '{year}'", "a == {", "a == {\"b\": 3}", "a == {}"] {
+            let filter = Filter::new(none).for_server(Placing::WithinLine);
+            assert_eq!(filter.unwrap().text(), none);
+        }
+    }
+
+    #[test]
     fn a_line_break_is_not_said_where_it_is_taken_for_a_letter() {
         let key = Id::from("a\nb");
         let all = Filter::new("n > 3");
@@ -308,6 +244,8 @@ mod tests {
         for filter in filters {
             let why = filter.clone().for_server(Placing::WithinLine).unwrap_err();
             assert!(why.contains("has a line break"), "{why}");
+            let inlined = filter.inlined().for_server(Placing::WithinLine);
+            assert!(inlined.is_err());
             let text = filter.for_server(Placing::Within).unwrap();
             assert!(
                 text.text().contains("\\n") || text.text().contains("\\r"),

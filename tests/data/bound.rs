@@ -39,7 +39,11 @@ pub(crate) async fn bound(client: &Client, line_breaks: bool) {
         .unwrap();
 
     let strong = Consistency::Strong;
+    let unbound = client.delete("bound", "name == {name}").await;
+    assert!(unbound.unwrap_err().is_invalid_argument());
     let mut rest = NAMES.len() as u64;
+    let left = client.count("bound").consistency(strong).await.unwrap();
+    assert_eq!(left, rest);
     for (id, name) in NAMES.into_iter().enumerate() {
         // On purpose called like the field.
         let filter = Filter::new("name == {name}").bind("name", name);
