@@ -8,6 +8,7 @@ mod handshake;
 mod settings;
 #[cfg(feature = "tls")]
 mod tls;
+mod unary;
 
 use std::sync::Arc;
 

@@ -10,6 +10,7 @@ mod connect;
 mod connections;
 mod deadline;
 mod endpoint;
+mod kept;
 mod metadata;
 mod opaque;
 mod peer;
@@ -29,13 +30,14 @@ pub(crate) use connect::Connector;
 pub(crate) use connections::{Connections, Route};
 pub use connections::{Transport, TransportError};
 use deadline::Deadlined;
+pub(crate) use deadline::set_timeout;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use metadata::CallMetadata;
 use metadata::Metadata;
 pub use opaque::{ResponseBody, ResponseFuture, Stack};
 pub(crate) use peer::Peer;
-pub(crate) use retry::IDEMPOTENCY_KEY;
 use retry::Retry;
+pub(crate) use retry::{IDEMPOTENCY_KEY, grpc_status};
 
 use crate::otel::OtelLayer;
 

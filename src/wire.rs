@@ -3,12 +3,14 @@
 mod apart;
 mod body;
 mod codec;
+mod message;
 mod packed;
 mod rpc;
 mod scan;
 
 pub(crate) use body::{Outgoing, Replay};
 pub(crate) use codec::Codec;
+pub(crate) use message::Gathered;
 pub use packed::{DoubleArray, FloatArray};
 pub(crate) use rpc::{Class, Fact, Field, Read, Rpc};
 pub(crate) use scan::{Reader, Sink, TEXT_LIMIT, message_end};

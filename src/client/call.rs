@@ -5,15 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::uri::PathAndQuery;
-use tonic::client::Grpc;
+use http::HeaderValue;
 
-use super::Client;
+use super::{Client, unary};
 use crate::error::{CallRecord, Error, Result};
 use crate::otel::Composite;
 use crate::proto::{self, Answer, Request};
-use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach};
-use crate::wire::{Class, Codec};
+use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach, set_timeout};
+use crate::wire::Class;
 
 /// The future of an operation.
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
@@ -72,48 +71,48 @@ impl Client {
     }
 
     /// Sends a request, and turns every failure into an [`Error`], also one that Milvus hides in its answer.
-    pub(crate) async fn call<Q: Request>(&self, call: Call<'_>, message: Q) -> Result<Q::Answer> {
+    pub(crate) fn call<Q: Request>(
+        &self,
+        call: Call<'_>,
+        message: Q,
+    ) -> impl Future<Output = Result<Q::Answer>> + Send {
+        self.call_into(call, message, Q::Answer::default())
+    }
+
+    /// The same, where it is known how much comes back: `answer` is empty, but has room for that.
+    pub(crate) async fn call_into<Q: Request>(
+        &self,
+        call: Call<'_>,
+        message: Q,
+        answer: Q::Answer,
+    ) -> Result<Q::Answer> {
         call.check()?;
-        let record = Arc::new(CallRecord::default());
-        let mut request = tonic::Request::new(message);
-        request.extensions_mut().insert(Arc::clone(&record));
-        if let Some(timeout) = call.timeout {
-            request.set_timeout(timeout);
-        }
-        if let Some(key) = call.idempotency_key {
-            let key = key.parse().map_err(|_| {
+        let key = call.idempotency_key.map(|key| {
+            HeaderValue::try_from(key).map_err(|_| {
                 let why = "the idempotency key cannot be sent: use printable ASCII";
                 Error::invalid_argument(call.operation, why).on(call.collection)
-            })?;
-            request.metadata_mut().insert(IDEMPOTENCY_KEY, key);
-        }
+            })
+        });
+        let key = key.transpose()?;
+        let record = Arc::new(CallRecord::default());
         let started = Instant::now();
-        let mut grpc = Grpc::new(self.inner.stack.clone())
-            .max_decoding_message_size(usize::MAX)
-            .max_encoding_message_size(usize::MAX);
-        let answer = match grpc.ready().await {
-            Ok(()) => {
-                grpc.unary(
-                    request,
-                    PathAndQuery::from_static(Q::PATH),
-                    Codec::<Q, Q::Answer>::sharing_arrays(),
-                )
-                .await
-            }
-            Err(status) => Err(status),
-        };
+        let mut request = unary::request(message);
+        request.extensions_mut().insert(Arc::clone(&record));
+        let headers = request.headers_mut();
+        if let Some(timeout) = call.timeout {
+            set_timeout(headers, timeout);
+        }
+        headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key)));
+        let answer = unary::send(self.inner.stack.clone(), request, answer).await;
         let error = match answer {
-            Ok(answer) => {
-                let answer: Q::Answer = answer.into_inner();
-                match answer.status().filter(|status| is_error(status)) {
-                    None => return Ok(answer),
-                    Some(status) => {
-                        let class = proto::rpc(Q::PATH).map(|rpc| rpc.class);
-                        let error = Error::milvus(call.operation, status);
-                        error.piecewise(class == Some(Class::Piecewise))
-                    }
+            Ok(answer) => match answer.status().filter(|status| is_error(status)) {
+                None => return Ok(answer),
+                Some(status) => {
+                    let class = proto::rpc(Q::PATH).map(|rpc| rpc.class);
+                    let error = Error::milvus(call.operation, status);
+                    error.piecewise(class == Some(Class::Piecewise))
                 }
-            }
+            },
             Err(status) => {
                 let (reach, lasting) = (reach(&status), is_lasting(&status));
                 Error::rpc(call.operation, status, reach).lasting(lasting)

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -77,12 +77,24 @@ impl StdError for TransportError {
 }
 
 /// Where attempts go.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Connections {
+    /// Got ready for the next attempt.
+    route: Option<Route>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
     route: Route,
+    /// Copies of the route that attempts have gone: each holds memory of its own, which the next attempt uses again.
+    idle: Mutex<Vec<Route>>,
     /// What errors name.
     destination: Arc<Destination>,
 }
+
+/// More copies of the route than this are not kept.
+const IDLE: usize = 64;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Route {
@@ -94,13 +106,45 @@ pub(crate) enum Route {
 impl Connections {
     pub(crate) fn new(route: Route, destination: Destination) -> Self {
         Self {
-            route,
-            destination: Arc::new(destination),
+            route: None,
+            shared: Arc::new(Shared {
+                route,
+                idle: Mutex::default(),
+                destination: Arc::new(destination),
+            }),
         }
     }
 
     pub(crate) fn destination(&self) -> &Destination {
-        &self.destination
+        &self.shared.destination
+    }
+}
+
+impl Clone for Connections {
+    /// What one attempt has made ready is not for another.
+    fn clone(&self) -> Self {
+        Self {
+            route: None,
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl Shared {
+    fn idle(&self) -> MutexGuard<'_, Vec<Route>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Route {
+        let idle = self.idle().pop();
+        idle.unwrap_or_else(|| self.route.clone())
+    }
+
+    fn give_back(&self, route: Route) {
+        let mut idle = self.idle();
+        if idle.len() < IDLE {
+            idle.push(route);
+        }
     }
 }
 
@@ -110,31 +154,37 @@ impl Service<http::Request<Body>> for Connections {
     type Future = Sent;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        let ready: Result<(), BoxError> = match &mut self.route {
+        let shared = &self.shared;
+        let ready: Result<(), BoxError> = match self.route.get_or_insert_with(|| shared.take()) {
             Route::Channel(channel) => ready!(channel.poll_ready(context)).map_err(Into::into),
             Route::Transport(transport) => {
                 ready!(transport.poll_ready(context)).map_err(|failed| failed.0)
             }
         };
-        Poll::Ready(ready.map_err(|error| self.destination.lost(error)))
+        Poll::Ready(ready.map_err(|error| {
+            self.route = None;
+            shared.destination.lost(error)
+        }))
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Sent {
-        let waiting = match &self.route {
-            Route::Channel(_) => self.destination.wait(),
-            Route::Transport(_) => None,
+        let shared = &self.shared;
+        let mut route = self.route.take().unwrap_or_else(|| shared.take());
+        let (answer, waiting) = match &mut route {
+            Route::Channel(channel) => {
+                let waiting = shared.destination.wait();
+                let answer = channel.call(request);
+                (Answering::Channel { answer }, waiting)
+            }
+            Route::Transport(transport) => {
+                let answer = transport.call(request);
+                (Answering::Transport { answer }, None)
+            }
         };
-        let answer = match &mut self.route {
-            Route::Channel(channel) => Answering::Channel {
-                answer: channel.call(request),
-            },
-            Route::Transport(transport) => Answering::Transport {
-                answer: transport.call(request),
-            },
-        };
+        shared.give_back(route);
         Sent {
             answer,
-            destination: Arc::clone(&self.destination),
+            destination: Arc::clone(&shared.destination),
             waiting,
         }
     }
@@ -170,5 +220,80 @@ impl Future for Sent {
             }
         };
         Poll::Ready(answer.map_err(|error| this.destination.lost(error)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Ready, poll_fn, ready};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::otel::OtelLayer;
+    use crate::stack::{Endpoint, Peer};
+
+    /// Answers at once, and counts its copies.
+    #[derive(Debug, Default)]
+    struct Copied(Arc<AtomicUsize>);
+
+    impl Clone for Copied {
+        fn clone(&self) -> Self {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Self(Arc::clone(&self.0))
+        }
+    }
+
+    impl Service<http::Request<Body>> for Copied {
+        type Response = http::Response<Body>;
+        type Error = std::io::Error;
+        type Future = Ready<Result<Self::Response, Self::Error>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _: http::Request<Body>) -> Self::Future {
+            ready(Ok(http::Response::new(Body::empty())))
+        }
+    }
+
+    fn connections(copies: &Arc<AtomicUsize>) -> Connections {
+        let (endpoint, _) = Endpoint::parse("http://milvus.test").unwrap();
+        let peer = Arc::new(Peer::new(OtelLayer::new().connection_metrics("")));
+        let service = Copied(Arc::clone(copies));
+        Connections::new(
+            Route::Transport(Transport::new(service)),
+            Destination::new(Arc::new(endpoint), peer, Duration::from_secs(1)),
+        )
+    }
+
+    async fn get_ready(connections: &mut Connections) {
+        let ready = poll_fn(|context| connections.poll_ready(context));
+        ready.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn one_copy_of_the_service_is_made_for_attempts_that_follow_each_other() {
+        let copies = Arc::default();
+        let connections = connections(&copies);
+        for _ in 0..3 {
+            let mut attempt = connections.clone();
+            get_ready(&mut attempt).await;
+            attempt.call(http::Request::default()).await.unwrap();
+        }
+        assert_eq!(copies.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
+    async fn attempts_at_the_same_time_have_a_copy_each() {
+        let copies = Arc::default();
+        let connections = connections(&copies);
+        let (mut one, mut other) = (connections.clone(), connections.clone());
+        get_ready(&mut one).await;
+        get_ready(&mut other).await;
+        assert_eq!(copies.load(Ordering::Relaxed), 2);
+        other.call(http::Request::default()).await.unwrap();
+        one.call(http::Request::default()).await.unwrap();
     }
 }

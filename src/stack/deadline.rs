@@ -6,43 +6,32 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::Status;
 
+use super::metadata::short;
+
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
 /// A point in time that a call must not outlast.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     timeout: Duration,
-    sleep: Pin<Box<Sleep>>,
+    end: Instant,
 }
 
 impl Deadline {
     /// From now; `None` when that is too far away to matter.
     pub(super) fn after(timeout: Duration) -> Option<Self> {
         let end = Instant::now().checked_add(timeout)?;
-        Some(Self {
-            timeout,
-            sleep: Box::pin(sleep_until(end)),
-        })
-    }
-
-    pub(super) fn remaining(&self) -> Duration {
-        self.sleep
-            .deadline()
-            .saturating_duration_since(Instant::now())
-    }
-
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.sleep.as_mut().poll(context)
+        Some(Self { timeout, end })
     }
 
     /// What a call ends with when the deadline has passed; `last` is what the attempt before failed with.
-    pub(super) fn exceeded(&self, last: Option<&str>) -> Status {
+    pub(super) fn exceeded(self, last: Option<&str>) -> Status {
         let timeout = self.timeout;
         Status::deadline_exceeded(match last {
             Some(last) => format!("no success within {timeout:?}, the last failure: {last}"),
@@ -51,17 +40,24 @@ impl Deadline {
     }
 
     /// Tells the server how long it has.
-    pub(super) fn write(&self, headers: &mut HeaderMap) {
-        let micros = self.remaining().as_micros().max(1);
-        // The specification allows 8 digits.
-        let value = if micros < 100_000_000 {
-            format!("{micros}u")
-        } else {
-            format!("{}m", (micros / 1000).min(99_999_999))
-        };
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(GRPC_TIMEOUT, value);
-        }
+    pub(super) fn write(self, headers: &mut HeaderMap) {
+        set_timeout(headers, self.end.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Says how long a call may take.
+pub(crate) fn set_timeout(headers: &mut HeaderMap, timeout: Duration) {
+    let micros = u64::try_from(timeout.as_micros())
+        .unwrap_or(u64::MAX)
+        .max(1);
+    // The specification allows 8 digits.
+    let value = if micros < 100_000_000 {
+        short(format_args!("{micros}u"))
+    } else {
+        short(format_args!("{}m", (micros / 1000).min(99_999_999)))
+    };
+    if let Some(value) = value {
+        headers.insert(GRPC_TIMEOUT, value);
     }
 }
 
@@ -82,24 +78,60 @@ pub(super) fn requested(headers: &HeaderMap) -> Option<Duration> {
 }
 
 pin_project! {
+    /// Tells when a deadline has passed. It is set when something has first to be waited for.
+    #[derive(Debug)]
+    pub(super) struct Alarm {
+        deadline: Option<Deadline>,
+        #[pin]
+        sleep: Option<Sleep>,
+    }
+}
+
+impl Alarm {
+    pub(super) fn new(deadline: Option<Deadline>) -> Self {
+        Self {
+            deadline,
+            sleep: None,
+        }
+    }
+
+    /// The deadline, when it has passed.
+    pub(super) fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Deadline> {
+        let mut this = self.project();
+        let Some(deadline) = *this.deadline else {
+            return Poll::Pending;
+        };
+        if this.sleep.is_none() {
+            this.sleep.set(Some(sleep_until(deadline.end)));
+        }
+        if let Some(sleep) = this.sleep.as_pin_mut() {
+            ready!(sleep.poll(context));
+        }
+        Poll::Ready(deadline)
+    }
+}
+
+pin_project! {
     /// The body of an answer, which the deadline covers too.
     pub(crate) struct Deadlined<B> {
         #[pin]
         inner: B,
-        deadline: Option<Deadline>,
+        #[pin]
+        alarm: Alarm,
     }
 }
 
 impl<B> Deadlined<B> {
     pub(super) fn new(inner: B, deadline: Option<Deadline>) -> Self {
-        Self { inner, deadline }
+        let alarm = Alarm::new(deadline);
+        Self { inner, alarm }
     }
 }
 
 impl<B> fmt::Debug for Deadlined<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Deadlined")
-            .field("deadline", &self.deadline)
+            .field("deadline", &self.alarm.deadline)
             .finish_non_exhaustive()
     }
 }
@@ -112,17 +144,13 @@ impl<B: Body<Data = Bytes, Error = Status>> Body for Deadlined<B> {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        let this = self.project();
+        let mut this = self.project();
         if let Poll::Ready(frame) = this.inner.poll_frame(context) {
             return Poll::Ready(frame);
         }
-        let Some(deadline) = this.deadline else {
-            return Poll::Pending;
-        };
-        ready!(deadline.poll(context));
-        let exceeded = deadline.exceeded(None);
-        *this.deadline = None;
-        Poll::Ready(Some(Err(exceeded)))
+        let deadline = ready!(this.alarm.as_mut().poll(context));
+        this.alarm.set(Alarm::new(None));
+        Poll::Ready(Some(Err(deadline.exceeded(None))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -136,6 +164,8 @@ impl<B: Body<Data = Bytes, Error = Status>> Body for Deadlined<B> {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     fn header(value: &str) -> HeaderMap {

@@ -1,13 +1,14 @@
 //! The metadata that goes with every call.
 
 use std::fmt;
+use std::io::Write;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TE};
 use tower::Service;
 
 const DATABASE: HeaderName = HeaderName::from_static("dbname");
@@ -58,16 +59,29 @@ impl CallMetadata {
                 headers.entry(name).or_insert_with(|| value.clone());
             }
         };
+        default(TE, Some(&HeaderValue::from_static("trailers")));
+        default(
+            CONTENT_TYPE,
+            Some(&HeaderValue::from_static("application/grpc")),
+        );
         default(AUTHORIZATION, self.authorization.as_ref());
         default(DATABASE, self.database.as_ref());
         default(IDENTIFIER, self.identifier.get());
         if let Ok(now) = SystemTime::now().duration_since(UNIX_EPOCH) {
-            headers.insert(
-                SENT_AT,
-                u64::try_from(now.as_millis()).unwrap_or(u64::MAX).into(),
-            );
+            let millis = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+            let value = short(format_args!("{millis}"));
+            headers.extend(value.map(|value| (SENT_AT, value)));
         }
     }
+}
+
+/// A number as the value of a header, in one allocation; `None` when it has more than 20 characters.
+pub(super) fn short(text: fmt::Arguments<'_>) -> Option<HeaderValue> {
+    let mut buffer = [0; 20];
+    let mut left = &mut buffer[..];
+    left.write_fmt(text).ok()?;
+    let length = 20 - left.len();
+    HeaderValue::from_bytes(&buffer[..length]).ok()
 }
 
 impl fmt::Debug for CallMetadata {

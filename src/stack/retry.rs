@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::request::Parts;
+use http::{HeaderMap, HeaderName};
 use opentelemetry::ContextGuard;
 use tokio::time::sleep;
 use tonic::Status;
@@ -15,7 +16,8 @@ use tower::Service;
 
 use super::backoff::RetryPolicy;
 use super::cause::is_expired;
-use super::deadline::{self, Deadline, Deadlined};
+use super::deadline::{self, Alarm, Deadline, Deadlined};
+use super::kept::Kept;
 use super::verdict::Failure;
 use crate::error::{CallRecord, MilvusStatus, status_of_http};
 use crate::otel::{Attempt, AttemptTracer};
@@ -27,7 +29,7 @@ use crate::wire::{Class, Outgoing, Reader, Replay, Rpc};
 const STATUS_WITHIN: usize = 64 * 1024;
 
 /// The metadata by which a server recognises a write that it has done already.
-pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Retries the calls that go through `S`, and holds them to their deadline.
 #[derive(Debug, Clone)]
@@ -76,7 +78,7 @@ where
         // The ready service goes with the call; its clone gets ready for the next one.
         let clone = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, clone);
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let rpc = proto::rpc(parts.uri.path());
         let streams = rpc.is_none_or(|rpc| rpc.client_streaming || rpc.server_streaming);
         // A stream may go on for as long as it likes, unless its caller says otherwise.
@@ -87,16 +89,16 @@ where
         let call = Attempts {
             inner,
             policy: Arc::clone(&self.policy),
-            record: parts.extensions.get().map(Arc::clone),
+            // Nobody below asks for it.
+            record: parts.extensions.remove(),
             rpc,
+            class: class(rpc, &parts),
             streams,
-            parts,
-            body: Some(Outgoing::take(body)),
             deadline,
             made: 0,
             spans: self.spans.clone(),
         };
-        Box::pin(call.run())
+        Box::pin(call.run(parts, Outgoing::take(body)))
     }
 }
 
@@ -106,10 +108,8 @@ struct Attempts<S> {
     policy: Arc<RetryPolicy>,
     record: Option<Arc<CallRecord>>,
     rpc: Option<&'static Rpc>,
+    class: Option<Class>,
     streams: bool,
-    parts: Parts,
-    /// Until the last attempt takes it.
-    body: Option<Outgoing>,
     deadline: Option<Deadline>,
     made: u32,
     spans: AttemptTracer,
@@ -120,8 +120,9 @@ where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Send,
     S::Future: Send,
 {
-    async fn run(mut self) -> Result<Answer, Status> {
+    async fn run(mut self, mut parts: Parts, mut body: Outgoing) -> Result<Answer, Status> {
         let (mut backoff, mut last) = (Duration::ZERO, None);
+        let mut alarm = pin!(Alarm::new(self.deadline));
         loop {
             self.made += 1;
             if let Some(record) = &self.record {
@@ -130,14 +131,11 @@ where
             let span = self
                 .spans
                 .start(self.record.as_deref(), self.rpc, self.made, backoff);
-            let request = self.request(&span);
+            let (request, kept) = self.request(parts, body, &span);
             let in_time = {
                 let rpc = self.rpc.filter(|_| !self.streams);
                 let attempt = pin!(attempt(&mut self.inner, request, rpc));
-                within(&mut self.deadline, last.as_deref(), attempt, || {
-                    span.enter()
-                })
-                .await
+                within(alarm.as_mut(), last.as_deref(), attempt, || span.enter()).await
             };
             let attempt = match in_time {
                 Ok(attempt) => attempt,
@@ -156,7 +154,10 @@ where
                 Ok((_, status)) => Some(Failure::of_milvus(status)),
                 Err(status) => Some(Failure::of_status(status)),
             };
-            let again = failure.is_some_and(|failure| self.may_repeat(failure));
+            let kept = kept.filter(|_| {
+                failure.is_some_and(|failure| failure.is_retried(self.class, &self.policy))
+            });
+            let again = kept.is_some();
             match &attempt {
                 Ok((_, status)) => {
                     if let Some(record) = self.record.as_ref().filter(|_| status.is_rate_limit()) {
@@ -166,10 +167,11 @@ where
                 }
                 Err(status) => self.spans.failed(span, status, again),
             }
-            if !again {
+            let Some(kept) = kept else {
                 let (answer, _) = attempt?;
                 return Ok(answer.map(|body| Deadlined::new(body, self.deadline)));
-            }
+            };
+            (parts, body) = kept.into_request();
             last = Some(match attempt {
                 Ok((_, status)) if status.reason.is_empty() => status.detail,
                 Ok((_, status)) => status.reason,
@@ -177,47 +179,42 @@ where
             });
             backoff = self.policy.wait(self.made);
             let wait = pin!(sleep(backoff));
-            within(&mut self.deadline, last.as_deref(), wait, || None).await?;
+            within(alarm.as_mut(), last.as_deref(), wait, || None).await?;
             poll_fn(|context| self.inner.poll_ready(context)).await?;
         }
     }
 
-    fn may_repeat(&self, failure: Failure) -> bool {
-        self.made < self.policy.max_attempts
-            && self.body.is_some()
-            && failure.is_retried(self.class(), &self.policy)
-    }
-
-    /// An insert that the server knows by its key is done once however often it is sent. Of other calls Milvus does
-    /// not look at the key.
-    fn class(&self) -> Option<Class> {
-        let rpc = self.rpc?;
-        let known =
-            rpc.path == InsertRequest::PATH && self.parts.headers.contains_key(IDEMPOTENCY_KEY);
-        Some(if known { Class::Read } else { rpc.class })
-    }
-
-    /// The request once more, sharing the encoded message.
-    fn request(&mut self, span: &Attempt) -> http::Request<Body> {
+    /// The request, and what another attempt is made of where there may be one: it shares the encoded message.
+    fn request(
+        &self,
+        mut parts: Parts,
+        body: Outgoing,
+        span: &Attempt,
+    ) -> (http::Request<Body>, Option<Kept>) {
         let again = if self.made < self.policy.max_attempts {
-            self.body.as_ref().and_then(Outgoing::again)
+            body.again()
         } else {
             None
         };
-        let body = match again {
-            Some(body) => body,
-            None => self
-                .body
-                .take()
-                .map_or_else(Body::empty, Outgoing::into_body),
+        let (sent, kept) = match again {
+            // The request itself goes out, because it has room for the headers that are added from here on.
+            Some(again) => (again, Some(Kept::new(&parts, body))),
+            None => (body.into_body(), None),
         };
-        let mut request = http::Request::from_parts(self.parts.clone(), body);
-        span.inject(request.headers_mut());
-        if let Some(deadline) = &self.deadline {
-            deadline.write(request.headers_mut());
+        span.inject(&mut parts.headers);
+        if let Some(deadline) = self.deadline {
+            deadline.write(&mut parts.headers);
         }
-        request
+        (http::Request::from_parts(parts, sent), kept)
     }
+}
+
+/// An insert that the server knows by its key is done once however often it is sent. Of other calls Milvus does not
+/// look at the key.
+fn class(rpc: Option<&Rpc>, parts: &Parts) -> Option<Class> {
+    let rpc = rpc?;
+    let known = rpc.path == InsertRequest::PATH && parts.headers.contains_key(IDEMPOTENCY_KEY);
+    Some(if known { Class::Read } else { rpc.class })
 }
 
 /// One attempt: the head of the answer, and what Milvus' status says at its beginning.
@@ -231,15 +228,13 @@ where
     S::Future: Send,
 {
     let response = inner.call(request).await?;
-    if let Some(status) = Status::from_header_map(response.headers())
-        && status.code() != tonic::Code::Ok
-    {
-        return Err(status);
-    }
-    if response.status() != http::StatusCode::OK && !response.headers().contains_key("grpc-status")
-    {
+    match grpc_status(response.headers()) {
+        Some(ended) => ended?,
         // A proxy's page: its text must not be taken for a message.
-        return Err(status_of_http(response.status()));
+        None if response.status() != http::StatusCode::OK => {
+            return Err(status_of_http(response.status()));
+        }
+        None => {}
     }
     let mut response = response.map(Replay::new);
     let mut status = MilvusStatus::default();
@@ -260,11 +255,8 @@ where
                 None => break,
             }
         }
-        if let Some(trailers) = response.body().trailers()
-            && let Some(status) = Status::from_header_map(trailers)
-            && status.code() != tonic::Code::Ok
-        {
-            return Err(status);
+        if let Some(ended) = response.body().trailers().and_then(grpc_status) {
+            ended?;
         }
         if let Some(lost) = response.body_mut().take_error() {
             return Err(lost);
@@ -273,10 +265,22 @@ where
     Ok((response, status))
 }
 
+/// How the call went, where these headers or trailers say it.
+pub(crate) fn grpc_status(headers: &HeaderMap) -> Option<Result<(), Status>> {
+    if headers.get(Status::GRPC_STATUS)? == "0" {
+        return Some(Ok(()));
+    }
+    let status = Status::from_header_map(headers)?;
+    Some(match status.code() {
+        tonic::Code::Ok => Ok(()),
+        _ => Err(status),
+    })
+}
+
 /// `future`, unless the deadline comes first; `last` is what the attempt before failed with, `enter` gives what is
 /// current meanwhile.
 async fn within<F>(
-    deadline: &mut Option<Deadline>,
+    mut alarm: Pin<&mut Alarm>,
     last: Option<&str>,
     mut future: Pin<&mut F>,
     enter: impl Fn() -> Option<ContextGuard> + Send + Sync,
@@ -289,12 +293,8 @@ where
         if let Poll::Ready(output) = future.as_mut().poll(context) {
             return Poll::Ready(Ok(output));
         }
-        match deadline {
-            Some(deadline) => deadline
-                .poll(context)
-                .map(|()| Err(deadline.exceeded(last))),
-            None => Poll::Pending,
-        }
+        let passed = alarm.as_mut().poll(context);
+        passed.map(|deadline| Err(deadline.exceeded(last)))
     })
     .await
 }
