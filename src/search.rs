@@ -1,6 +1,7 @@
 //! What searches ask for and what they find.
 
 mod aggregation;
+mod asked;
 mod bucket;
 mod chain;
 mod consistency;
@@ -13,6 +14,7 @@ mod order;
 mod rerank;
 
 pub use aggregation::{AggregationMetric, SearchAggregation, TopHits};
+pub(crate) use asked::Asked;
 pub use bucket::{AggregationBucket, AggregationHit};
 pub use chain::{
     CombineMode, FunctionChain, FunctionChainExpr, FunctionChainOp, FunctionChainStage,
@@ -21,8 +23,8 @@ pub use chain::{
 pub use consistency::Consistency;
 pub use function_score::{FunctionScore, ScoreMode};
 pub use highlighter::{Highlighter, LexicalHighlighter, SemanticHighlighter};
-pub(crate) use hit::found;
 pub use hit::{Highlight, Hit, Hits};
+pub(crate) use hit::{found, room};
 pub use json_type::JsonType;
 pub use needle::Needle;
 pub(crate) use needle::Needles;

@@ -86,9 +86,13 @@ impl Table {
     }
 
     /// Adds the primary keys as a column, unless there is one of this name.
-    pub(crate) fn with_ids(mut self, name: &str, ids: crate::proto::schema::i_ds::IdField) -> Self {
+    pub(crate) fn with_ids(
+        mut self,
+        name: String,
+        ids: crate::proto::schema::i_ds::IdField,
+    ) -> Self {
         use crate::proto::schema::i_ds::IdField;
-        if name.is_empty() || self.column(name).is_some() {
+        if name.is_empty() || self.column(&name).is_some() {
             return self;
         }
         let (number, count, data) = match ids {
@@ -99,7 +103,7 @@ impl Table {
             self.fields.push(Received {
                 field: FieldData {
                     r#type: number as i32,
-                    field_name: name.to_owned(),
+                    field_name: name,
                     field: Some(Data::Scalars(ScalarField { data: Some(data) })),
                     ..FieldData::default()
                 },

@@ -10,7 +10,7 @@ use crate::filter::Filter;
 use crate::index::Metric;
 use crate::proto::common::{DslType, KeyValuePair};
 use crate::proto::milvus::{SearchRequest, search_request::SearchInput};
-use crate::search::Needles;
+use crate::search::{Asked, Needles};
 
 /// One search for the nearest.
 #[derive(Debug, Clone, Default)]
@@ -67,16 +67,17 @@ impl Find {
         limit: u64,
         ignore_growing: bool,
         guarantee: &Guarantee,
-    ) -> Result<SearchRequest> {
+    ) -> Result<Asked> {
         let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
         if let Some(why) = self.refused {
             return Err(refuse(why));
         }
         let filter = self.filter.for_server(client.placing()).map_err(refuse)?;
         let nq = i64::try_from(self.target.len()).unwrap_or(i64::MAX);
-        let input = match self.target {
+        let (needles, ids) = match self.target {
             Target::Needles(needles) => {
-                SearchInput::PlaceholderGroup(needles.encode().map_err(refuse)?)
+                needles.check().map_err(refuse)?;
+                (needles, None)
             }
             Target::Rows(ids) if ids.is_empty() => {
                 return Err(refuse("there is nothing to search for".to_owned()));
@@ -87,7 +88,8 @@ impl Find {
                         "primary keys must be of one kind: {id:?} is another than those before"
                     ))
                 };
-                SearchInput::Ids(ids_to_proto(ids).map_err(mixed)?)
+                let ids = ids_to_proto(ids).map_err(mixed)?;
+                (Needles::default(), Some(SearchInput::Ids(ids)))
             }
         };
         let mut search_params = Vec::with_capacity(6 + self.parameters.len());
@@ -102,9 +104,12 @@ impl Find {
             search_params.push(pair("ignore_growing", flag(true)));
         }
         search_params.extend(self.metric.map(|metric| pair("metric_type", metric)));
-        search_params.extend(self.field.map(|field| pair("anns_field", field)));
+        search_params.extend(self.field.map(|field| KeyValuePair {
+            key: "anns_field".to_owned(),
+            value: field,
+        }));
         search_params.extend(self.parameters);
-        Ok(SearchRequest {
+        let request = SearchRequest {
             db_name: client.database().unwrap_or_default().to_owned(),
             collection_name: call.collection.unwrap_or_default().to_owned(),
             dsl: filter.text().to_owned(),
@@ -115,9 +120,10 @@ impl Find {
             guarantee_timestamp: guarantee.timestamp,
             consistency_level: guarantee.level,
             use_default_consistency: guarantee.use_default,
-            search_input: Some(input),
+            search_input: ids,
             ..SearchRequest::default()
-        })
+        };
+        Ok(Asked { request, needles })
     }
 }
 

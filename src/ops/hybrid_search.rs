@@ -200,8 +200,8 @@ impl<T> HybridSearch<T> {
         let mut requests = Vec::with_capacity(self.searches.len());
         for SubSearch { find } in self.searches {
             let limit = find.limit.unwrap_or(self.limit);
-            let mut request =
-                find.request(&self.client, call, limit, self.ignore_growing, &guarantee)?;
+            let asked = find.request(&self.client, call, limit, self.ignore_growing, &guarantee)?;
+            let mut request = asked.into_proto();
             request.partition_names.clone_from(&self.partitions);
             request.namespace.clone_from(&self.namespace);
             let of_each = self.rank_parameters.iter();

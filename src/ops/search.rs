@@ -19,7 +19,7 @@ use crate::client::{Call, Client, Pending};
 use crate::data::{Id, Row};
 use crate::error::Result;
 use crate::proto::common::SearchAggregationSpec;
-use crate::search::{FunctionChain, FunctionScore, Highlighter, Hit, Hits, Needle};
+use crate::search::{FunctionChain, FunctionScore, Highlighter, Hit, Hits, Needle, Needles, room};
 
 /// Marks a [`Search`] for one vector: it gives a list of hits.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// A collection with several vector fields needs [`field`](Search::field).
     pub fn search(&self, collection: impl Into<String>, needle: impl Into<Needle>) -> Search {
-        let needles = std::iter::once(needle.into()).collect();
+        let needles = Needles::One(needle.into());
         Search::new(self, collection.into(), Target::Needles(needles))
     }
 
@@ -223,9 +223,10 @@ impl<T, M> Search<T, M> {
         let queries = self.find.target.len();
         let guarantee = self.seen.guarantee(&self.client, &self.collection);
         let limit = self.find.limit.unwrap_or(LIMIT);
-        let mut request =
+        let mut asked =
             self.find
                 .request(&self.client, call, limit, self.ignore_growing, &guarantee)?;
+        let request = &mut asked.request;
         request.partition_names = self.partitions;
         request.output_fields = self.output.unwrap_or_default();
         request.namespace = self.namespace;
@@ -235,7 +236,7 @@ impl<T, M> Search<T, M> {
         request.search_aggregation = self.aggregation;
         let answer = self
             .client
-            .call(call.timeout(wait.remaining()), request)
+            .call_into(call.timeout(wait.remaining()), asked, room(queries, limit))
             .await?;
         Ok((
             read_hits(&self.client, call, &wait, answer, queries).await?,

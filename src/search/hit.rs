@@ -4,7 +4,9 @@ use super::bucket::{AggregationBucket, buckets};
 use crate::data::{Column, Id, Row, Table, Value, ids_from_proto};
 use crate::proto::common::HighlightResult;
 use crate::proto::milvus::SearchResults;
-use crate::proto::schema::{FieldData, SearchIteratorV2Results};
+use crate::proto::schema::{
+    FieldData, IDs, LongArray, SearchIteratorV2Results, SearchResultData, i_ds::IdField,
+};
 
 /// One row that a search found.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +107,27 @@ impl Hits {
     }
 }
 
+/// An empty answer with room for so many hits, as far as they are likely to come.
+pub(crate) fn room(queries: usize, limit: u64) -> SearchResults {
+    const LIKELY: usize = 16 * 1024;
+    let limit = usize::try_from(limit).unwrap_or(LIKELY);
+    let hits = queries.saturating_mul(limit).min(LIKELY);
+    let ids = LongArray {
+        data: Vec::with_capacity(hits),
+    };
+    SearchResults {
+        results: Some(SearchResultData {
+            scores: Vec::with_capacity(hits),
+            ids: Some(IDs {
+                id_field: Some(IdField::IntId(ids)),
+            }),
+            topks: Vec::with_capacity(queries),
+            ..SearchResultData::default()
+        }),
+        ..SearchResults::default()
+    }
+}
+
 /// Reads an answer; `key` names the primary key where the server does not.
 pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<Hits, String> {
     let Some(results) = answer.results else {
@@ -122,8 +145,8 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
         results.topks
     };
     let mut counts = topks
-        .iter()
-        .map(|count| usize::try_from(*count).map_err(|_| format!("a query has {count} hits")))
+        .into_iter()
+        .map(|count| usize::try_from(count).map_err(|_| format!("a query has {count} hits")))
         .collect::<Result<Vec<_>, _>>()?;
     // Milvus leaves the counts out where nothing was found.
     counts.resize(queries.max(counts.len()), 0);
@@ -137,9 +160,9 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
         ));
     }
     let name = if results.primary_field_name.is_empty() {
-        key
+        key.to_owned()
     } else {
-        results.primary_field_name.as_str()
+        results.primary_field_name
     };
     let fields: Vec<FieldData> = if total == 0 {
         Vec::new()

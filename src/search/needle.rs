@@ -1,4 +1,4 @@
-use bytes::{Bytes, BytesMut};
+use bytes::{BufMut, Bytes};
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
 
 use crate::data::SparseVector;
@@ -141,26 +141,42 @@ impl From<&[half::bf16]> for Needle {
 }
 
 /// The vectors of one search.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Needles(Vec<Needle>);
+#[derive(Debug, Clone)]
+pub(crate) enum Needles {
+    One(Needle),
+    Many(Vec<Needle>),
+}
+
+impl Default for Needles {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
 
 impl<N: Into<Needle>> FromIterator<N> for Needles {
     fn from_iter<I: IntoIterator<Item = N>>(needles: I) -> Self {
-        Self(needles.into_iter().map(Into::into).collect())
+        Self::Many(needles.into_iter().map(Into::into).collect())
     }
 }
 
 impl Needles {
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.all().len()
     }
 
-    /// The group of placeholders as Milvus wants it, encoded once and without copying vectors before that.
-    pub(crate) fn encode(&self) -> Result<Bytes, String> {
-        let Some(first) = self.0.first() else {
+    fn all(&self) -> &[Needle] {
+        match self {
+            Self::One(needle) => std::slice::from_ref(needle),
+            Self::Many(needles) => needles,
+        }
+    }
+
+    /// Refuses what cannot be searched for together.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let Some(first) = self.all().first() else {
             return Err("there is nothing to search for".to_owned());
         };
-        for (index, needle) in self.0.iter().enumerate() {
+        for (index, needle) in self.all().iter().enumerate() {
             if needle.kind != first.kind {
                 return Err(format!(
                     "what is searched for must be of one kind: the first is a {:?}, number {index} a {:?}",
@@ -177,32 +193,51 @@ impl Needles {
                 ));
             }
         }
-        Ok(self.group(first.kind))
+        Ok(())
     }
 
-    /// A `PlaceholderGroup` with one `PlaceholderValue`, written straight into the bytes that are sent.
-    fn group(&self, kind: PlaceholderType) -> Bytes {
-        const NAME: &str = "$0";
-        let field = |length: usize| key_len(1) + encoded_len_varint(length as u64) + length;
-        let kind = (kind as i32).cast_unsigned().into();
-        let values: usize = self.0.iter().map(|needle| field(needle.bytes.len())).sum();
-        let placeholder = field(NAME.len()) + key_len(2) + encoded_len_varint(kind) + values;
-        let mut group = BytesMut::with_capacity(field(placeholder));
-        let header = |tag: u32, length: usize, group: &mut BytesMut| {
-            encode_key(tag, WireType::LengthDelimited, group);
-            encode_varint(length as u64, group);
-        };
-        header(1, placeholder, &mut group);
-        header(1, NAME.len(), &mut group);
-        group.extend_from_slice(NAME.as_bytes());
-        encode_key(2, WireType::Varint, &mut group);
-        encode_varint(kind, &mut group);
-        for needle in &self.0 {
-            header(3, needle.bytes.len(), &mut group);
-            group.extend_from_slice(&needle.bytes);
-        }
-        group.freeze()
+    fn kind(&self) -> u64 {
+        let first = self.all().first();
+        first.map_or(0, |needle| (needle.kind as i32).cast_unsigned().into())
     }
+
+    /// The length of the `PlaceholderValue` that all of them are in.
+    fn placeholder_len(&self) -> usize {
+        let needles = self.all().iter();
+        let values: usize = needles.map(|needle| field_len(needle.bytes.len())).sum();
+        field_len(NAME.len()) + key_len(2) + encoded_len_varint(self.kind()) + values
+    }
+
+    /// The length of what [`encode`](Self::encode) writes.
+    pub(crate) fn encoded_len(&self) -> usize {
+        field_len(self.placeholder_len())
+    }
+
+    /// Writes them as Milvus wants them, a `PlaceholderGroup`, without copying vectors before that.
+    pub(crate) fn encode(&self, group: &mut impl BufMut) {
+        encode_key(1, WireType::LengthDelimited, group);
+        encode_varint(self.placeholder_len() as u64, group);
+        encode_bytes(1, NAME.as_bytes(), group);
+        encode_key(2, WireType::Varint, group);
+        encode_varint(self.kind(), group);
+        for needle in self.all() {
+            encode_bytes(3, &needle.bytes, group);
+        }
+    }
+}
+
+/// What Milvus calls the only placeholder.
+const NAME: &str = "$0";
+
+/// The length of a field of so many bytes.
+fn field_len(length: usize) -> usize {
+    key_len(1) + encoded_len_varint(length as u64) + length
+}
+
+fn encode_bytes(tag: u32, bytes: &[u8], buffer: &mut impl BufMut) {
+    encode_key(tag, WireType::LengthDelimited, buffer);
+    encode_varint(bytes.len() as u64, buffer);
+    buffer.put_slice(bytes);
 }
 
 #[cfg(test)]
@@ -228,9 +263,11 @@ mod tests {
                     ..PlaceholderValue::default()
                 }],
             };
-            let encoded = needles.encode().unwrap();
+            let mut encoded = Vec::new();
+            needles.encode(&mut encoded);
+            assert_eq!(encoded.len(), needles.encoded_len());
             assert_eq!(encoded, group.encode_to_vec());
-            assert_eq!(PlaceholderGroup::decode(encoded).unwrap(), group);
+            assert_eq!(PlaceholderGroup::decode(&encoded[..]).unwrap(), group);
         }
     }
 }

@@ -24,7 +24,9 @@ pub(in crate::ops) async fn read_hits(
     };
     // Milvus before 2.5 and Milvus Lite do not say what the primary key is called.
     let known = if nameless(&answer) {
-        Some(client.known(call.timeout(wait.remaining())).await?.0)
+        // Boxed because it is seldom needed, and would make every search's future larger.
+        let known = Box::pin(client.known(call.timeout(wait.remaining())));
+        Some(known.await?.0)
     } else {
         None
     };
