@@ -44,12 +44,13 @@ where
         let frame = ready!(this.inner.poll_frame(context));
         let frame =
             frame.map(|frame| frame.map_err(|error| tonic::Status::from_error(error.into())));
+        let Some(call) = this.call else {
+            return Poll::Ready(frame);
+        };
         let ended = match &frame {
             Some(Ok(frame)) => match (frame.data_ref(), frame.trailers_ref()) {
                 (Some(bytes), _) => {
-                    if let Some(call) = this.call {
-                        call.received(bytes);
-                    }
+                    call.received(bytes);
                     None
                 }
                 (None, trailers) => trailers.map(Outcome::of_headers),

@@ -49,19 +49,20 @@ where
                 Err(status)
             }
             Ok(response) => {
-                let (parts, body) = response.into_parts();
-                // An answer without a message says how it went in its head. One that is not HTTP's 200 is none of
-                // gRPC's: a proxy's page, which no reader of messages gets to the end of.
-                let outcome = Outcome::of_headers(&parts.headers).or_else(|| {
-                    (parts.status != http::StatusCode::OK).then(|| Outcome::of_http(parts.status))
-                });
-                if let Some(outcome) = outcome
-                    && let Some(call) = call.take()
-                {
-                    call.end(&outcome);
+                if let Some(ending) = call.take() {
+                    // An answer without a message says how it went in its head. One that is not HTTP's 200 is none
+                    // of gRPC's: a proxy's page, which no reader of messages gets to the end of.
+                    let status = response.status();
+                    let outcome = Outcome::of_headers(response.headers()).or_else(|| {
+                        (status != http::StatusCode::OK).then(|| Outcome::of_http(status))
+                    });
+                    match outcome {
+                        Some(outcome) => ending.end(&outcome),
+                        None => call = Some(ending),
+                    }
                 }
-                let body = ResponseBody::new(body, call, parts.status);
-                Ok(http::Response::from_parts(parts, body))
+                let http = response.status();
+                Ok(response.map(|body| ResponseBody::new(body, call, http)))
             }
         })
     }

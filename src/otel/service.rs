@@ -40,47 +40,41 @@ where
             .map_err(|error| tonic::Status::from_error(error.into()))
     }
 
-    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+    fn call(&mut self, mut request: http::Request<tonic::body::Body>) -> Self::Future {
         let parent = propagation::parent();
-        let (mut parts, body) = request.into_parts();
         if parent.is_telemetry_suppressed() {
-            propagation::inject(&parent, &mut parts.headers);
-            return ResponseFuture::new(
-                self.inner.call(http::Request::from_parts(parts, body)),
-                None,
-            );
+            propagation::inject(&parent, request.headers_mut());
+            return ResponseFuture::new(self.inner.call(request), None);
         }
-        let record = self.record(&mut parts.extensions);
+        let record = self.record(request.extensions_mut());
         let Some(observers) = Observers::of(&self.settings) else {
-            propagation::inject(&parent, &mut parts.headers);
+            propagation::inject(&parent, request.headers_mut());
             if let Some(record) = record {
                 record.traced(&parent);
             }
-            return ResponseFuture::new(
-                self.inner.call(http::Request::from_parts(parts, body)),
-                None,
-            );
+            return ResponseFuture::new(self.inner.call(request), None);
         };
+        let body = std::mem::replace(request.body_mut(), tonic::body::Body::empty());
         let body = Outgoing::take(body);
-        let request = Request {
-            uri: &parts.uri,
-            rpc: proto::rpc(parts.uri.path()),
+        let known = Request {
+            uri: request.uri(),
+            rpc: proto::rpc(request.uri().path()),
             body: &body,
-            links: parts
-                .extensions
+            links: request
+                .extensions()
                 .get::<Links>()
                 .or_else(|| parent.get::<Links>())
                 .map(Links::links)
                 .unwrap_or_default(),
             record: record.clone(),
         };
-        let call = Call::start(&self.settings, observers, &parent, request);
+        let call = Call::start(&self.settings, observers, &parent, known);
         let context = call.context().unwrap_or(&parent);
-        propagation::inject(context, &mut parts.headers);
+        propagation::inject(context, request.headers_mut());
         if let Some(record) = record {
             record.traced(context);
         }
-        let request = http::Request::from_parts(parts, body.into_body());
+        *request.body_mut() = body.into_body();
         let entered = call.enter();
         let future = self.inner.call(request);
         drop(entered);

@@ -112,21 +112,27 @@ pub(super) fn write(
 }
 
 fn traceparent(span: &SpanContext) -> HeaderValue {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
-    let mut hex = |at: usize, bytes: &[u8]| {
-        for (digits, byte) in text[at..].chunks_exact_mut(2).zip(bytes) {
-            digits[0] = DIGITS[usize::from(byte >> 4)];
-            digits[1] = DIGITS[usize::from(byte & 15)];
-        }
-    };
-    hex(3, &span.trace_id().to_bytes());
-    hex(36, &span.span_id().to_bytes());
-    hex(
-        53,
-        &[span.trace_flags().to_u8() & TraceFlags::SAMPLED.to_u8()],
-    );
+    let flags = span.trace_flags().to_u8() & TraceFlags::SAMPLED.to_u8();
+    write_hex(&mut text[3..35], &span.trace_id().to_bytes());
+    write_hex(&mut text[36..52], &span.span_id().to_bytes());
+    write_hex(&mut text[53..], &[flags]);
     HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// Two digits for each byte.
+fn write_hex(digits: &mut [u8], bytes: &[u8]) {
+    const DIGITS: [[u8; 2]; 256] = {
+        let (hex, mut all, mut byte) = (b"0123456789abcdef", [[0; 2]; 256], 0);
+        while byte < all.len() {
+            all[byte] = [hex[byte >> 4], hex[byte & 15]];
+            byte += 1;
+        }
+        all
+    };
+    for (two, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        two.copy_from_slice(&DIGITS[usize::from(*byte)]);
+    }
 }
 
 #[cfg(test)]
