@@ -46,6 +46,12 @@ const CALLS: u32 = 400;
 const FIRST_CALLS: u32 = 100;
 const ROUNDS: u32 = 300;
 
+const METRICS: &str = if cfg!(feature = "bound-metrics") {
+    "both duration metrics, bound"
+} else {
+    "both duration metrics"
+};
+
 fn main() {
     let propagators: Vec<Box<dyn opentelemetry::propagation::TextMapPropagator + Send + Sync>> = vec![
         Box::new(TraceContextPropagator::new()),
@@ -95,7 +101,7 @@ fn main() {
             layered(ours(OtelLayer::new())),
         ),
         Variant::new(
-            "OtelLayer, sampled, batch, both duration metrics",
+            format!("OtelLayer, sampled, batch, {METRICS}"),
             Some(Sdk::batch()),
             true,
             layered(ours(OtelLayer::new().meter_provider(&meters))),
@@ -161,7 +167,7 @@ fn report(variants: &[Variant]) {
     };
     let ours = variants
         .iter()
-        .find(|variant| variant.name.ends_with("both duration metrics"))
+        .find(|variant| variant.name.ends_with(METRICS))
         .map_or(1.0, over);
     println!("| variant | ns per call over nothing | allocations over nothing | ratio to ours |");
     println!("|---|--:|--:|--:|");

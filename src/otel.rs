@@ -61,6 +61,7 @@ mod outcome;
 mod peer;
 mod propagation;
 mod query_text;
+mod series;
 mod service;
 mod tracer;
 mod w3c;

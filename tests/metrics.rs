@@ -183,6 +183,49 @@ async fn sizes_and_calls_in_flight_where_asked_for() {
 }
 
 #[tokio::test]
+async fn every_call_in_the_series_it_belongs_to() {
+    let (fake, meters) = (Fake::new(), Meters::new());
+    let layer = meters.on(OtelLayer::new());
+    let at = |host| {
+        Client::builder(host)
+            .service(fake.service())
+            .otel(layer.clone())
+            .connect_lazy()
+            .unwrap()
+    };
+    // Two clients with one provider: what is kept from call to call is each one's own.
+    let (near, far) = (at("http://near.test"), at("http://far.test"));
+    for _ in 0..3 {
+        near.has_collection("a").await.unwrap();
+        near.has_collection("b").await.unwrap();
+        far.has_collection("a").await.unwrap();
+        far.has_collection("a").await.unwrap();
+    }
+    for _ in 0..2 {
+        fake.script("HasCollection", [Reply::failure(1100, 5, "bad")]);
+        near.has_collection("a").await.unwrap_err();
+    }
+    let of = |series: &measured::Series| {
+        let attribute = |key| series.attributes.get(key).cloned().unwrap_or_default();
+        let keys = ["server.address", "db.collection.name", "error.type"];
+        (keys.map(attribute).join(" "), series.count)
+    };
+    let mut counts: Vec<_> = meters.read()["db.client.operation.duration"]
+        .series
+        .iter()
+        .map(of)
+        .collect();
+    counts.sort();
+    let wanted = [
+        ("far.test a ", 6),
+        ("near.test a ", 3),
+        ("near.test a 1100", 2),
+        ("near.test b ", 3),
+    ];
+    assert_eq!(counts, wanted.map(|(of, count)| (of.to_owned(), count)));
+}
+
+#[tokio::test]
 async fn collections_as_mapped() {
     type Map = fn(&str) -> Option<String>;
     let kind: Map = |name| name.split('_').next().map(str::to_owned);

@@ -164,7 +164,8 @@ impl AttemptTracer {
             .with_kind(SpanKind::Client)
             .with_start_time(attempt.started_at)
             .with_attributes(attributes);
-        self.settings.tracers.tracer()?.start(span, call)
+        let started = self.settings.tracers.tracer()?.start(span, call)?;
+        Some(started.context)
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Call {
     facts: Facts,
     /// The caller's context with the call's span in it, where there is one.
     span: Option<Context>,
+    /// Whether the span is more than a context to pass on.
+    recording: bool,
     instruments: Option<Arc<Instruments>>,
     record: Option<Arc<CallRecord>>,
     started: Instant,
@@ -111,11 +113,11 @@ impl Call {
             tracer,
             instruments,
         } = observers;
-        let (started, started_at) = (Instant::now(), SystemTime::now());
-        let facts = request
+        let started_at = SystemTime::now();
+        let mut facts = request
             .rpc
             .map_or_else(Facts::default, |rpc| Facts::read(rpc, request.body));
-        let labels = Labels::new(settings, request.uri, request.rpc, &facts);
+        let labels = Labels::new(settings, request.uri, request.rpc, &mut facts);
         let span = tracer.and_then(|tracer| {
             let mut span = span(settings, &labels, request.uri, &facts);
             span.start_time = Some(started_at);
@@ -124,14 +126,13 @@ impl Call {
             }
             tracer.start(span, parent)
         });
-        if instruments.is_none()
-            && !settings.log_calls
-            && let Some(context) = span
-                .as_ref()
-                .filter(|context| !context.span().is_recording())
-        {
-            return Started::Passed(context.clone());
-        }
+        let (recording, span) = match span {
+            Some(span) if !span.recording && instruments.is_none() && !settings.log_calls => {
+                return Started::Passed(span.context);
+            }
+            Some(span) => (span.recording, Some(span.context)),
+            None => (false, None),
+        };
         let call = Box::new(Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
             received_bytes: 0,
@@ -143,8 +144,9 @@ impl Call {
             labels,
             facts,
             span,
+            recording,
             instruments,
-            started,
+            started: Instant::now(),
             started_at,
             ended: false,
         });
@@ -194,10 +196,8 @@ impl Call {
             .as_ref()
             .filter(|_| self.settings.detailed_metrics)
         {
-            let labels = self
-                .labels
-                .metrics(&self.settings, &self.facts, &Outcome::Success, None);
-            instruments.active.add(change, labels.counted());
+            let series = self.series(instruments, &Outcome::Success, None);
+            instruments.active.add(change, series.labels.counted());
         }
     }
 
@@ -215,11 +215,9 @@ impl Call {
         if self.settings.log_calls {
             self.log(outcome, duration, attempts);
         }
-        if let Some(context) = &self.span {
+        if let Some(context) = self.span.as_ref().filter(|_| self.recording) {
             let span = context.span();
-            if span.is_recording() {
-                self.describe(&span, outcome, error.as_deref(), attempts);
-            }
+            self.describe(&span, outcome, error.as_deref(), attempts);
             span.end_with_timestamp(self.started_at + duration);
         }
     }

@@ -57,8 +57,8 @@ impl OtelLayer {
         });
         Composite {
             inner,
-            span: span.map(|context| CompositeSpan {
-                context,
+            span: span.map(|started| CompositeSpan {
+                context: started.context,
                 ended: false,
             }),
         }

@@ -15,11 +15,12 @@ use crate::wire::Rpc;
 pub(super) struct Labels {
     pub(super) rpc: Option<&'static Rpc>,
     /// Where the request names its authority, and the settings name no server.
-    authority: Option<Server>,
-    namespace: Option<StringValue>,
+    pub(super) authority: Option<Server>,
+    pub(super) namespace: Option<StringValue>,
 }
 
-/// Of the metrics of one call.
+/// Of the metrics of calls that end alike.
+#[derive(Debug, Default)]
 pub(super) struct MetricLabels {
     all: Vec<KeyValue>,
     server: std::ops::Range<usize>,
@@ -48,12 +49,12 @@ impl Labels {
         settings: &Settings,
         uri: &http::Uri,
         rpc: Option<&'static Rpc>,
-        facts: &Facts,
+        facts: &mut Facts,
     ) -> Self {
         let by_default = rpc.is_some_and(|rpc| rpc.has_database && facts.complete);
         let namespace = facts
             .database
-            .clone()
+            .take()
             .or_else(|| by_default.then(|| settings.database.clone()));
         let authority = uri.authority().filter(|_| settings.server.is_none());
         Self {
@@ -133,14 +134,14 @@ impl Labels {
         labels
     }
 
-    /// Of the metrics of a call that ended so. To gRPC, an error that Milvus answers with is none.
+    /// Of the metrics of calls that end so. To gRPC, an error that Milvus answers with is none.
     ///
     /// One list serves two kinds of metrics: what is about the RPC, the server that both share, what is about the
     /// database.
     pub(super) fn metrics(
         &self,
         settings: &Settings,
-        facts: &Facts,
+        collection: Option<StringValue>,
         outcome: &Outcome,
         error: Option<&str>,
     ) -> MetricLabels {
@@ -169,9 +170,6 @@ impl Labels {
                 .clone()
                 .map(|namespace| KeyValue::new(key::DB_NAMESPACE, namespace)),
         );
-        let collection = facts
-            .collection()
-            .and_then(|name| settings.metric_collections.name(name));
         all.extend(collection.map(|name| KeyValue::new(key::DB_COLLECTION_NAME, name)));
         if let Some(error) = error {
             all.push(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, error.clone()));

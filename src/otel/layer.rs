@@ -1,5 +1,6 @@
 //! What a user configures.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
@@ -65,7 +66,7 @@ pub(super) struct Settings {
 }
 
 /// Where calls go, as configured: never what the network says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Server {
     pub(super) address: StringValue,
     pub(super) port: Option<u16>,
@@ -95,10 +96,10 @@ pub(super) enum MetricCollections {
 }
 
 impl MetricCollections {
-    pub(super) fn name(&self, collection: &StringValue) -> Option<StringValue> {
+    pub(super) fn name<'a>(&self, collection: &'a StringValue) -> Option<Cow<'a, StringValue>> {
         match self {
-            Self::Keep => Some(collection.clone()),
-            Self::Map(map) => map(collection.as_str()).map(Into::into),
+            Self::Keep => Some(Cow::Borrowed(collection)),
+            Self::Map(map) => map(collection.as_str()).map(|name| Cow::Owned(name.into())),
         }
     }
 }
@@ -254,9 +255,11 @@ impl<S> Layer<S> for OtelLayer {
     type Service = Otel<S>;
 
     fn layer(&self, inner: S) -> Otel<S> {
+        let mut settings = self.settings.clone();
+        settings.meters = settings.meters.of_a_layer();
         Otel {
             inner,
-            settings: Arc::new(self.settings.clone()),
+            settings: Arc::new(settings),
         }
     }
 }

@@ -7,6 +7,7 @@ use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider, UpDownCou
 use opentelemetry::{KeyValue, global};
 
 use super::layer::scope;
+use super::series::KnownSeries;
 
 type Provider = Arc<dyn MeterProvider + Send + Sync>;
 
@@ -37,6 +38,7 @@ const BYTES: [f64; 12] = [
 ];
 
 /// Everything that is measured.
+#[derive(Clone)]
 pub(crate) struct Instruments {
     pub(super) db_duration: Histogram<f64>,
     pub(super) rpc_duration: Histogram<f64>,
@@ -52,6 +54,7 @@ pub(crate) struct Instruments {
     pub(super) connections: UpDownCounter<i64>,
     pub(super) pending: UpDownCounter<i64>,
     pub(super) connect_time: Histogram<f64>,
+    pub(super) series: KnownSeries,
 }
 
 impl Instruments {
@@ -161,6 +164,7 @@ impl Instruments {
                 "The time it took to create a new connection.",
                 &DB_SECONDS,
             ),
+            series: KnownSeries::default(),
         }
     }
 }
@@ -185,6 +189,15 @@ impl Meters {
                 &provider.meter_with_scope(scope()),
             ))),
             ..Self::default()
+        }
+    }
+
+    /// For a layer of its own: the series of another one are told apart by other things.
+    pub(super) fn of_a_layer(&self) -> Self {
+        let again = |instruments: &Arc<Instruments>| Arc::new(Instruments::clone(instruments));
+        Self {
+            fixed: self.fixed.as_ref().map(again),
+            global: Arc::default(),
         }
     }
 

@@ -22,17 +22,30 @@ pub(crate) struct Tracers {
     global: Arc<RwLock<Option<Arc<dyn StartSpan>>>>,
 }
 
+/// A span that was started.
+#[derive(Debug)]
+pub(super) struct Started {
+    /// Its parent's context, with the span in it.
+    pub(super) context: Context,
+    /// What a sampler decided. To ask the span later means to lock it.
+    pub(super) recording: bool,
+}
+
 /// A tracer whose spans go into a context at once.
 trait StartSpan: Send + Sync {
-    fn start(&self, span: SpanBuilder, parent: &Context) -> Context;
+    fn start(&self, span: SpanBuilder, parent: &Context) -> Started;
 }
 
 impl<T> StartSpan for T
 where
     T: Tracer<Span: Span + Send + Sync + 'static> + Send + Sync,
 {
-    fn start(&self, span: SpanBuilder, parent: &Context) -> Context {
-        parent.with_span(self.build_with_context(span, parent))
+    fn start(&self, span: SpanBuilder, parent: &Context) -> Started {
+        let span = self.build_with_context(span, parent);
+        Started {
+            recording: span.is_recording(),
+            context: parent.with_span(span),
+        }
     }
 }
 
@@ -44,9 +57,9 @@ pub(super) struct LiveTracer<'a> {
 
 impl LiveTracer<'_> {
     /// `parent` with a new span in it; `None` when the SDK was shut down.
-    pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Context> {
+    pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started> {
         let started = self.tracer.start(span, parent);
-        if is_valid(&started) {
+        if started.context.span().span_context().is_valid() {
             return Some(started);
         }
         // The next call looks for another provider.
@@ -96,10 +109,6 @@ impl Tracers {
         }
         Some(LiveTracer { of: self, tracer })
     }
-}
-
-fn is_valid(context: &Context) -> bool {
-    context.span().span_context().is_valid()
 }
 
 /// Whether the tracer belongs to an SDK. It leaves no trace: where telemetry is suppressed an SDK gives an invalid

@@ -1,5 +1,6 @@
 //! What is told of a call that ended: by span, metrics and log.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::{SpanRef, Status as SpanStatus};
@@ -11,6 +12,7 @@ use crate::otel::labels;
 use crate::otel::metrics::Instruments;
 use crate::otel::outcome::Outcome;
 use crate::otel::query_text;
+use crate::otel::series::{Identity, Series};
 
 impl Call {
     /// Puts on the span what became known since it started.
@@ -67,30 +69,33 @@ impl Call {
         duration: Duration,
     ) {
         let answer = &self.answer;
-        let labels = self
-            .labels
-            .metrics(&self.settings, &self.facts, outcome, error);
-        instruments
+        let series = self.series(instruments, outcome, error);
+        let labels = &series.labels;
+        let seconds = duration.as_secs_f64();
+        series
             .db_duration
-            .record(duration.as_secs_f64(), labels.db());
-        instruments
+            .record(&instruments.db_duration, seconds, labels.db());
+        series
             .rpc_duration
-            .record(duration.as_secs_f64(), labels.rpc());
+            .record(&instruments.rpc_duration, seconds, labels.rpc());
         if self.settings.detailed_metrics {
             self.in_flight(-1);
-            instruments
+            series
                 .request_size
-                .record(self.sent_bytes, labels.rpc());
+                .record(&instruments.request_size, self.sent_bytes, labels.rpc());
             if self.received_bytes > 0 {
-                instruments
-                    .response_size
-                    .record(self.received_bytes, labels.rpc());
+                series.response_size.record(
+                    &instruments.response_size,
+                    self.received_bytes,
+                    labels.rpc(),
+                );
             }
         }
         if let Some(rows) = answer.returned_rows {
-            instruments
+            let rows = u64::try_from(rows).unwrap_or_default();
+            series
                 .returned_rows
-                .record(u64::try_from(rows).unwrap_or_default(), labels.db());
+                .record(&instruments.returned_rows, rows, labels.db());
         }
         if let Some(record) = &self.record {
             for (counter, count) in [
@@ -111,6 +116,31 @@ impl Call {
                 counter.add(rows.unsigned_abs(), labels.counted());
             }
         }
+    }
+
+    /// What calls like this one are measured in, if they end so.
+    pub(super) fn series(
+        &self,
+        instruments: &Instruments,
+        outcome: &Outcome,
+        error: Option<&str>,
+    ) -> Arc<Series> {
+        let collection = self
+            .facts
+            .collection()
+            .and_then(|name| self.settings.metric_collections.name(name));
+        let of = Identity {
+            rpc: self.labels.rpc,
+            authority: self.labels.authority.as_ref(),
+            namespace: self.labels.namespace.as_ref().map(|name| name.as_str()),
+            collection: collection.as_deref().map(|name| name.as_str()),
+            error,
+        };
+        instruments.series.get(&of, || {
+            let collection = collection.as_deref().cloned();
+            self.labels
+                .metrics(&self.settings, collection, outcome, error)
+        })
     }
 
     pub(super) fn log(&self, outcome: &Outcome, duration: Duration, attempts: u32) {

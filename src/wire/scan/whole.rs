@@ -63,6 +63,11 @@ pub(super) fn read_whole(
 }
 
 fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
+    // Most tags, lengths and numbers are one byte.
+    if let [byte @ 0..0x80, rest @ ..] = *bytes {
+        *bytes = rest;
+        return Some(u64::from(*byte));
+    }
     let mut varint = Varint::default();
     let mut rest = *bytes;
     while let Some((byte, after)) = rest.split_first() {
