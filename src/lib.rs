@@ -166,6 +166,7 @@
 //! |---|---|---|
 //! | `otlp` | on | the module [`init`](init/index.html): the OpenTelemetry SDK, OTLP exporters, the bridge from `tracing` |
 //! | `tls` | on | `https://` to Milvus and to the collector: rustls with ring and the system's certificate authorities |
+//! | `bound-metrics` | off | metrics at a third of their cost, by an experimental API of OpenTelemetry: see `docs/performance.md` |
 //!
 //! With `default-features = false` the OpenTelemetry API is left, and no SDK, exporter or TLS is compiled.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use tonic::{Code, Status};
 
 use crate::error::{MilvusStatus, grpc_code_name, status_of_http};
@@ -29,7 +29,9 @@ impl Outcome {
 
     /// From the headers of an answer that is over before it began, or from trailers; `None` when they do not say.
     pub(super) fn of_headers(headers: &HeaderMap) -> Option<Self> {
-        headers.get("grpc-status").map(|code| {
+        // A name that is ready: to parse it takes longer than to look for it.
+        static GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
+        headers.get(&GRPC_STATUS).map(|code| {
             Self::grpc(Code::from_bytes(code.as_bytes()), || {
                 Status::from_header_map(headers)
                     .map_or_else(String::new, |status| status.message().to_owned())
