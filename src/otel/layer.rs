@@ -210,7 +210,7 @@ impl OtelLayer {
         self
     }
 
-    /// Also measures message sizes and calls in flight, for about a third of a microsecond a call. Default off.
+    /// Also measures message sizes and calls in flight, for less than half a microsecond a call. Default off.
     #[must_use]
     pub fn detailed_metrics(mut self, measured: bool) -> Self {
         self.settings.detailed_metrics = measured;
