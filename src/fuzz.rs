@@ -122,7 +122,9 @@ fn read_all(table: &Arc<Table>) {
     let _ = table.rows::<BTreeMap<String, Vec<f32>>>();
     let _ = table.rows::<BTreeMap<String, Vec<u8>>>();
     let _ = table.rows::<BTreeMap<String, BTreeMap<u32, f32>>>();
-    for column in table.columns() {
+    let _ = table.rows::<BTreeMap<String, Vec<BTreeMap<&str, Json>>>>();
+    let inner = table.columns().flat_map(|column| column.fields());
+    for column in table.columns().chain(inner) {
         let _ = (
             column.bools(),
             column.int32s(),
@@ -134,6 +136,7 @@ fn read_all(table: &Arc<Table>) {
         );
         for row in 0..=table.len() {
             let _ = (column.is_null(row), column.vector(row));
+            let _ = column.elements(row);
             let _ = (column.value(row), column.cell(row).to_json());
         }
     }

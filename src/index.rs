@@ -30,12 +30,20 @@ pub enum Metric {
     Substructure,
     /// Whether one structure contains the other, for binary vectors of molecules.
     Superstructure,
+    /// For lists of vectors: as [`MaxSimCosine`](Self::MaxSimCosine), by the similarity that the server takes for its
+    /// default; larger is nearer.
+    MaxSim,
     /// For lists of vectors: the sum over one's vectors of the largest cosine with any of the other's (Milvus 2.6.4).
     MaxSimCosine,
     /// For lists of vectors: as [`MaxSimCosine`](Self::MaxSimCosine), by inner product.
     MaxSimInnerProduct,
     /// For lists of vectors: as [`MaxSimCosine`](Self::MaxSimCosine), by Euclidean distance; smaller is nearer.
     MaxSimL2,
+    /// For lists of binary vectors: as [`MaxSimCosine`](Self::MaxSimCosine), by bits that differ; smaller is nearer.
+    MaxSimHamming,
+    /// For lists of binary vectors: as [`MaxSimCosine`](Self::MaxSimCosine), by the share of bits that differ; smaller
+    /// is nearer.
+    MaxSimJaccard,
 }
 
 impl Metric {
@@ -51,9 +59,12 @@ impl Metric {
             Self::MinHashJaccard => "MHJACCARD",
             Self::Substructure => "SUBSTRUCTURE",
             Self::Superstructure => "SUPERSTRUCTURE",
+            Self::MaxSim => "MAX_SIM",
             Self::MaxSimCosine => "MAX_SIM_COSINE",
             Self::MaxSimInnerProduct => "MAX_SIM_IP",
             Self::MaxSimL2 => "MAX_SIM_L2",
+            Self::MaxSimHamming => "MAX_SIM_HAMMING",
+            Self::MaxSimJaccard => "MAX_SIM_JACCARD",
         }
     }
 }

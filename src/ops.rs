@@ -18,8 +18,9 @@
 //!
 //! | operation | RPCs |
 //! |---|---|
+//! | [`add_collection_struct_field`](crate::Client::add_collection_struct_field) | `AddCollectionStructField` |
 //! | [`check_health`](crate::Client::check_health) | `CheckHealth` |
-//! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`, then those of `create_index` and `load_collection` where there is an index to build |
+//! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`, then `DescribeCollection` where there are arrays of structs, then those of `create_index` and `load_collection` where there is an index to build |
 //! | [`create_index`](crate::Client::create_index) | `CreateIndex`, then `DescribeIndex` until it is built |
 //! | [`describe_collection`](crate::Client::describe_collection) | `DescribeCollection` |
 //! | [`drop_collection`](crate::Client::drop_collection) | `DropCollection` |
@@ -33,6 +34,7 @@
 //!
 //! For all other RPCs there is [`Client::raw`](crate::Client::raw).
 
+mod add_collection_struct_field;
 mod check_health;
 mod count;
 mod create_collection;
@@ -59,6 +61,7 @@ mod upsert;
 mod wait;
 mod write;
 
+pub use add_collection_struct_field::AddCollectionStructField;
 pub use check_health::{CheckHealth, Health};
 pub use count::Count;
 pub use create_collection::{CollectionShape, CreateCollection};

@@ -5,11 +5,13 @@ mod default;
 mod external;
 mod field;
 mod function;
+mod structs;
 mod wire;
 
 pub use default::DefaultValue;
 pub use field::{DataType, Field};
 pub use function::{DecayFunction, Function, FunctionKind};
+pub(crate) use structs::{inner_name, split_path};
 
 use external::External;
 
@@ -72,7 +74,7 @@ impl Schema {
         }
     }
 
-    /// The fields, in the order they were declared.
+    /// The fields, in the order they were declared; arrays of structs come after the others, as Milvus keeps them.
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
@@ -124,7 +126,7 @@ pub struct SchemaBuilder {
 }
 
 impl SchemaBuilder {
-    /// Adds a field. Columns come back in the order of the fields.
+    /// Adds a field. Columns come back in the order of the fields, arrays of structs after the others.
     pub fn field(mut self, field: Field) -> Self {
         self.schema.fields.push(field);
         self
@@ -162,6 +164,10 @@ impl SchemaBuilder {
     /// [`is_invalid_argument`](Error::is_invalid_argument), naming the field and the rule.
     pub fn build(mut self) -> Result<Schema> {
         self.schema.mark_outputs();
+        // Stable: what is declared is what a server describes.
+        let is_struct_array =
+            |field: &Field| matches!(field.data_type, DataType::StructArray { .. });
+        self.schema.fields.sort_by_key(is_struct_array);
         match self.schema.check() {
             Ok(()) => Ok(self.schema),
             Err(why) => Err(Error::invalid_argument("schema", why)),

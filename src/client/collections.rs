@@ -107,6 +107,14 @@ impl Client {
         self.inner.collections.lock().remove(collection);
     }
 
+    /// Forgets what a collection's fields are, which were changed.
+    pub(crate) fn forget_schema(&self, collection: &str) {
+        let mut all = self.inner.collections.lock();
+        if let Some(found) = all.get_mut(collection) {
+            found.known = None;
+        }
+    }
+
     /// Remembers when this client last wrote.
     pub(crate) fn wrote(&self, collection: &str, timestamp: u64) {
         self.inner.collections.change(collection, |found| {

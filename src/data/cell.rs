@@ -2,7 +2,9 @@
 
 use super::check::length;
 use super::float16;
+use super::received::Received;
 use super::sparse::{SparseVector, pairs};
+use super::structs::Struct;
 use super::value::Value;
 use crate::proto::schema::{
     DataType as Number, FieldData, ScalarField, VectorField, field_data::Field as Data,
@@ -28,6 +30,11 @@ pub(crate) enum Cell<'a> {
     Int8s(&'a Bytes, usize, usize),
     Bits(&'a Bytes, usize, usize),
     Sparse(&'a Bytes),
+    /// Several vectors.
+    Vectors(&'a VectorField),
+    /// The structs of a row, by the fields they have.
+    Structs(&'a [Received], usize),
+    Struct(Struct<'a>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -62,9 +69,21 @@ pub(super) fn count(field: &FieldData) -> Result<usize, String> {
     let vectors = match &field.field {
         Some(Data::Scalars(scalars)) => return Ok(scalar_count(scalars)),
         Some(Data::Vectors(vectors)) => vectors,
-        Some(Data::StructArrays(_)) => return Err("struct arrays cannot be read yet".to_owned()),
+        Some(Data::StructArrays(_)) => return Err("it is an array within structs".to_owned()),
         None => return Ok(0),
     };
+    match &vectors.data {
+        Some(Vector::VectorArray(rows)) => {
+            for (row, vectors) in rows.data.iter().enumerate() {
+                vector_count(vectors).map_err(|why| format!("row {row}: {why}"))?;
+            }
+            Ok(rows.data.len())
+        }
+        _ => vector_count(vectors),
+    }
+}
+
+fn vector_count(vectors: &VectorField) -> Result<usize, String> {
     let bytes = match &vectors.data {
         Some(Vector::SparseFloatVector(rows)) => return Ok(rows.contents.len()),
         Some(Vector::FloatVector(array)) => array.as_le_bytes(),
@@ -75,7 +94,7 @@ pub(super) fn count(field: &FieldData) -> Result<usize, String> {
             | Vector::Int8Vector(bytes),
         ) => bytes,
         Some(Vector::VectorArray(_)) => {
-            return Err("arrays of vectors cannot be read yet".to_owned());
+            return Err("its vectors are arrays of vectors".to_owned());
         }
         None => return Ok(0),
     };
@@ -92,6 +111,16 @@ pub(super) fn count(field: &FieldData) -> Result<usize, String> {
 
 /// How many rows a field has, nulls included.
 pub(crate) fn rows_of(field: &FieldData) -> Result<usize, String> {
+    if let Some(Data::StructArrays(structs)) = &field.field {
+        let counts = structs.fields.iter().map(|field| match &field.field {
+            Some(Data::StructArrays(_)) => count(field),
+            _ => rows_of(field),
+        });
+        let most = counts.reduce(|one, other| Ok(one?.max(other?)));
+        return most
+            .unwrap_or(Ok(field.valid_data.len()))
+            .map_err(|why| format!("field {:?}: {why}", field.field_name));
+    }
     match field.valid_data.len() {
         0 => count(field).map_err(|why| format!("field {:?}: {why}", field.field_name)),
         rows => Ok(rows),
@@ -114,6 +143,10 @@ fn scalar_count(scalars: &ScalarField) -> usize {
 pub(super) fn get(field: &FieldData, index: usize) -> Cell<'_> {
     match &field.field {
         Some(Data::Scalars(scalars)) => scalar(scalars, index, field.r#type == Number::Bool as i32),
+        Some(Data::Vectors(VectorField {
+            data: Some(Vector::VectorArray(rows)),
+            ..
+        })) => rows.data.get(index).map_or(Cell::Null, Cell::Vectors),
         Some(Data::Vectors(vectors)) => dense(vectors, index),
         _ => Cell::Null,
     }
@@ -203,8 +236,51 @@ impl<'a> Cell<'a> {
         bytes.get(start..end).unwrap_or_default()
     }
 
-    pub(super) fn elements(array: &'a ScalarField) -> impl ExactSizeIterator<Item = Self> + 'a {
-        (0..length(array)).map(|index| scalar(array, index, false))
+    /// How many elements an array of any kind has.
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Array(array) => length(array),
+            Self::Vectors(vectors) => vector_count(vectors).unwrap_or_default(),
+            Self::Structs(fields, row) => fields.first().map_or(0, |field| field.cell(row).len()),
+            _ => 0,
+        }
+    }
+
+    /// An element of an array of any kind.
+    pub(super) fn element(self, index: usize) -> Self {
+        match self {
+            Self::Array(array) => scalar(array, index, false),
+            Self::Vectors(vectors) => dense(vectors, index),
+            Self::Structs(fields, row) => Self::Struct(Struct { fields, row, index }),
+            _ => Self::Null,
+        }
+    }
+
+    pub(super) fn elements(self) -> impl ExactSizeIterator<Item = Self> + 'a {
+        (0..self.len()).map(move |index| self.element(index))
+    }
+
+    /// The numbers of a vector of floats, or of several.
+    pub(super) fn numbers(self) -> Option<Vec<f32>> {
+        match self {
+            Self::Floats(bytes, start, end) => Some(floats(Self::run(bytes, start, end)).collect()),
+            Self::Halves(bytes, start, end, half) => {
+                Some(halves(Self::run(bytes, start, end), half).collect())
+            }
+            Self::Vectors(VectorField {
+                data: Some(Vector::FloatVector(array)),
+                ..
+            }) => Some(floats(array.as_le_bytes()).collect()),
+            Self::Vectors(VectorField {
+                data: Some(Vector::Float16Vector(bytes)),
+                ..
+            }) => Some(halves(bytes, Half::Ieee).collect()),
+            Self::Vectors(VectorField {
+                data: Some(Vector::Bfloat16Vector(bytes)),
+                ..
+            }) => Some(halves(bytes, Half::Brain).collect()),
+            _ => None,
+        }
     }
 
     /// A copy that owns what it holds; vectors of bytes go on sharing the answer's buffer.
@@ -217,7 +293,14 @@ impl<'a> Cell<'a> {
             Self::Double(value) => Value::Double(value),
             Self::Text(value) => Value::Text(value.to_owned()),
             Self::Json(text) => Value::Json(text.clone()),
-            Self::Array(array) => Value::Array(Self::elements(array).map(Self::to_value).collect()),
+            Self::Array(_) | Self::Vectors(_) | Self::Structs(..) => {
+                Value::Array(self.elements().map(Self::to_value).collect())
+            }
+            Self::Struct(one) => Value::Struct(
+                one.entries()
+                    .map(|(name, cell)| (name.to_owned(), cell.to_value()))
+                    .collect(),
+            ),
             Self::Floats(bytes, start, end) => {
                 Value::FloatVector(floats(Self::run(bytes, start, end)).collect())
             }
@@ -246,10 +329,15 @@ impl<'a> Cell<'a> {
             Self::Json(text) => {
                 serde_json::from_slice(text).map_err(|error| format!("it is no JSON: {error}"))?
             }
-            Self::Array(array) => Json::Array(
-                Self::elements(array)
+            Self::Array(_) | Self::Vectors(_) | Self::Structs(..) => Json::Array(
+                self.elements()
                     .map(Self::to_json)
                     .collect::<Result<_, _>>()?,
+            ),
+            Self::Struct(one) => Json::Object(
+                one.entries()
+                    .map(|(name, cell)| Ok((name.to_owned(), cell.to_json()?)))
+                    .collect::<Result<_, String>>()?,
             ),
             Self::Floats(bytes, start, end) => floats(Self::run(bytes, start, end))
                 .map(Json::from)

@@ -1,5 +1,7 @@
 //! Whether columns fit a schema, found out before they are sent.
 
+mod structs;
+
 use super::DYNAMIC_FIELD;
 use super::columns::{ColumnData, Columns};
 use super::input::Checks;
@@ -7,7 +9,7 @@ use crate::proto::schema::{
     DataType as Number, ScalarField, field_data::Field as Data, scalar_field::Data as Scalar,
     vector_field::Data as Vector,
 };
-use crate::schema::{DataType, Field, Schema};
+use crate::schema::{DataType, Field, Schema, split_path};
 
 impl Columns {
     /// What is wrong, naming row and field.
@@ -37,6 +39,7 @@ impl Columns {
                 Some(field) => {
                     fits(column, field, checks).map_err(|why| format!("{why} in field {name:?}"))?
                 }
+                None if is_inner(name, schema) => return Err(unknown(name, schema)),
                 None if schema.has_dynamic_fields()
                     && (*name != DYNAMIC_FIELD || column.number == Number::Json) => {}
                 None => return Err(unknown(name, schema)),
@@ -60,8 +63,17 @@ impl Columns {
     }
 }
 
+/// Whether it is the path to a field of structs, which is not written by itself.
+pub(super) fn is_inner(name: &str, schema: &Schema) -> bool {
+    let array = split_path(name).and_then(|(array, _)| schema.field(array));
+    array.is_some_and(|array| matches!(array.data_type(), DataType::StructArray { .. }))
+}
+
 /// A name that the schema does not have.
 pub(super) fn unknown(name: &str, schema: &Schema) -> String {
+    if is_inner(name, schema) {
+        return format!("{name:?} is a field of structs: expected the whole array of structs");
+    }
     let names: Vec<&str> = schema.fields().iter().map(Field::name).collect();
     format!(
         "the schema has no field {name:?} and no dynamic fields: its fields are {}",
@@ -117,7 +129,7 @@ fn fits(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String
                 _ => Ok(()),
             }
         }
-        Data::StructArrays(_) => Ok(()),
+        Data::StructArrays(found) => structs::fit(column, found, expected, checks),
     }
 }
 

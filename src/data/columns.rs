@@ -1,3 +1,7 @@
+mod structs;
+
+pub(super) use structs::{arrays, struct_arrays};
+
 use serde_json::Value as Json;
 
 use super::scalars::Scalars;
@@ -62,7 +66,14 @@ impl ColumnData {
         }
     }
 
-    pub(super) fn into_proto(self) -> FieldData {
+    pub(super) fn into_proto(mut self) -> FieldData {
+        if let Data::StructArrays(structs) = &mut self.data {
+            // That a row has no array is said of each field of the structs.
+            for field in &mut structs.fields {
+                field.valid_data.clone_from(&self.valid);
+            }
+            self.valid.clear();
+        }
         FieldData {
             r#type: self.number as i32,
             field_name: self.name,

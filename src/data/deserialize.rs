@@ -155,6 +155,36 @@ impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
     }
 }
 
+/// The fields of one struct of an array of structs.
+struct Entries<'a, I> {
+    index: usize,
+    entries: I,
+    open: Option<(&'a str, Cell<'a>)>,
+}
+
+impl<'a, I: Iterator<Item = (&'a str, Cell<'a>)>> MapAccess<'a> for Entries<'a, I> {
+    type Error = Unfit;
+
+    fn next_key_seed<K: DeserializeSeed<'a>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Unfit> {
+        self.open = self.entries.next();
+        let key = self
+            .open
+            .map(|(name, _)| BorrowedStrDeserializer::new(name));
+        key.map(|key| seed.deserialize(key)).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
+        let Some((name, cell)) = self.open.take() else {
+            return Err(Unfit("a value was asked for before its name".to_owned()));
+        };
+        let value = seed.deserialize(CellReader(cell));
+        value.map_err(|Unfit(why)| Unfit(format!("{why} in {name:?} of struct {}", self.index)))
+    }
+}
+
 #[derive(Clone, Copy)]
 struct CellReader<'a>(Cell<'a>);
 
@@ -242,9 +272,14 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
             Cell::Double(value) => visitor.visit_f64(value),
             Cell::Text(value) => visitor.visit_borrowed_str(value),
             Cell::Json(text) => json(text, |json| json.deserialize_any(visitor)),
-            Cell::Array(array) => {
-                visitor.visit_seq(SeqDeserializer::new(Cell::elements(array).map(CellReader)))
+            Cell::Array(_) | Cell::Vectors(_) | Cell::Structs(..) => {
+                visitor.visit_seq(SeqDeserializer::new(self.0.elements().map(CellReader)))
             }
+            Cell::Struct(one) => visitor.visit_map(Entries {
+                index: one.index,
+                entries: one.entries(),
+                open: None,
+            }),
             Cell::Floats(bytes, start, end) => visitor.visit_seq(SeqDeserializer::new(
                 cell::floats(Cell::run(bytes, start, end)),
             )),

@@ -8,13 +8,13 @@ use serde::Serialize;
 use super::DYNAMIC_FIELD;
 use super::columns::{ColumnData, Columns, scalar};
 use super::input::Checks;
-use super::serialize::{Giving, Refused, Take, Taken};
+use super::serialize::{Giving, Name, Refused, Take, Taken};
 use super::sink::Sink;
 use super::{check, split};
 use crate::proto::schema::{
     DataType as Number, FieldData, JsonArray, scalar_field::Data as Scalar,
 };
-use crate::schema::Schema;
+use crate::schema::{Field, Schema};
 
 /// Writes rows into columns; the error names row and field.
 pub(super) fn write<T: Serialize>(
@@ -99,7 +99,7 @@ impl Writer<'_> {
                 "expected nothing, since a function computes it, found a value".to_owned(),
             ));
         }
-        if !self.schema.has_dynamic_fields() {
+        if !self.schema.has_dynamic_fields() || check::is_inner(name, self.schema) {
             return Err(Refused(check::unknown(name, self.schema)));
         }
         self.meta
@@ -188,20 +188,7 @@ impl Take for Writer<'_> {
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Taken {
-        struct Name(String);
-        impl Take for Name {
-            fn expected(&self) -> String {
-                "a text as the field's name".to_owned()
-            }
-
-            fn text(&mut self, value: &str) -> Taken {
-                value.clone_into(&mut self.0);
-                Ok(())
-            }
-        }
-        let mut name = Name(self.key.take().unwrap_or_default());
-        key.serialize(Giving(&mut name))?;
-        self.key = Some(name.0);
+        self.key = Some(Name::of(key, self.key.take())?);
         Ok(())
     }
 
@@ -245,10 +232,18 @@ impl Columns {
                 Ok(sink.finish())
             })
             .collect::<Result<_, String>>()?;
+        // Milvus wants to be told of each row of a nullable array of structs, also where all have a value.
+        let told = |mut column: ColumnData| {
+            let is_nullable = || schema.field(&column.name).is_some_and(Field::is_nullable);
+            if column.number == Number::ArrayOfStruct && column.valid.is_empty() && is_nullable() {
+                column.valid = vec![true; rows];
+            }
+            column
+        };
         let mut fields: Vec<FieldData> = named
             .into_iter()
             .chain(nulls)
-            .map(ColumnData::into_proto)
+            .map(|column| told(column).into_proto())
             .collect();
         let meta = match rest.iter().position(|column| column.name == DYNAMIC_FIELD) {
             Some(index) if rest.len() == 1 => Some(rest.swap_remove(index)),

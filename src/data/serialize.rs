@@ -282,3 +282,27 @@ impl<S: Take> ser::SerializeStruct for Giving<'_, S> {
         self.0.end_map()
     }
 }
+
+/// The name of a field, as the key of a map.
+#[derive(Debug)]
+pub(super) struct Name(String);
+
+impl Name {
+    /// The name that this key is; `memory` is a text to write it into.
+    pub(super) fn of<T: Serialize + ?Sized>(key: &T, memory: Option<String>) -> Taken<String> {
+        let mut name = Self(memory.unwrap_or_default());
+        key.serialize(Giving(&mut name))?;
+        Ok(name.0)
+    }
+}
+
+impl Take for Name {
+    fn expected(&self) -> String {
+        "a text as the field's name".to_owned()
+    }
+
+    fn text(&mut self, value: &str) -> Taken {
+        value.clone_into(&mut self.0);
+        Ok(())
+    }
+}

@@ -1,6 +1,7 @@
 //! A column that grows value by value.
 
 mod elements;
+mod structs;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -15,12 +16,13 @@ use crate::proto::schema::{
 };
 use crate::schema::{DataType, Field};
 use elements::{ArrayElements, ByteElement, FloatElement, HalfElement, Key, PairElement, extend};
+use structs::Structs;
 
 /// One field's values of the rows so far.
 #[derive(Debug)]
 pub(super) struct Sink<'a> {
     pub(super) field: &'a Field,
-    values: Values,
+    values: Values<'a>,
     /// Which rows have a value, where some may not.
     valid: Vec<bool>,
     may_be_null: bool,
@@ -30,7 +32,7 @@ pub(super) struct Sink<'a> {
 }
 
 #[derive(Debug)]
-enum Values {
+enum Values<'a> {
     Bool(Vec<bool>),
     Int(Vec<i32>, std::ops::RangeInclusive<i64>),
     Long(Vec<i64>),
@@ -43,6 +45,7 @@ enum Values {
     /// Bytes, and how many a row has.
     Bytes(Vec<u8>, usize),
     Sparse(Vec<Bytes>, Vec<(u32, f32)>, Option<u32>),
+    Structs(Box<Structs<'a>>),
     Unsupported,
 }
 
@@ -83,6 +86,9 @@ impl<'a> Sink<'a> {
             }
             DataType::SparseFloatVector => {
                 Values::Sparse(Vec::with_capacity(rows), Vec::new(), None)
+            }
+            DataType::StructArray { fields, .. } => {
+                Values::Structs(Box::new(Structs::new(fields, rows)))
             }
             DataType::Unknown(_) => Values::Unsupported,
         };
@@ -173,6 +179,7 @@ impl<'a> Sink<'a> {
                     Vector::SparseFloatVector(SparseFloatArray { contents, dim }),
                 )
             }
+            Values::Structs(structs) => structs.finish(),
             Values::Unsupported => scalar(Scalar::BytesData(
                 crate::proto::schema::BytesArray::default(),
             )),
@@ -295,6 +302,10 @@ impl Take for Sink<'_> {
                 *open = Some(Box::new(ArrayElements::new(data_type)));
                 Ok(())
             }
+            Values::Structs(structs) => {
+                structs.begin_row();
+                Ok(())
+            }
             _ => self.refuse("a sequence"),
         }
     }
@@ -321,6 +332,7 @@ impl Take for Sink<'_> {
             },
             Values::Array(_, Some(open)) => value.serialize(Giving(open.as_mut())),
             Values::Sparse(_, pairs, _) => value.serialize(Giving(&mut PairElement::new(pairs))),
+            Values::Structs(structs) => value.serialize(Giving(structs.as_mut())),
             _ => self.refuse("a sequence"),
         }
     }
@@ -342,6 +354,7 @@ impl Take for Sink<'_> {
                     rows.push(open.finish()?);
                 }
             }
+            Values::Structs(structs) => structs.end_row(),
             Values::Sparse(..) => return self.end_map(),
             _ => return self.refuse("a sequence"),
         }

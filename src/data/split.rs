@@ -9,8 +9,8 @@ use prost::encoding::encoded_len_varint;
 use super::cell;
 use super::columns::ColumnData;
 use crate::proto::schema::{
-    FieldData, ScalarField, VectorField, field_data::Field as Data, scalar_field::Data as Scalar,
-    vector_field::Data as Vector,
+    FieldData, ScalarField, StructArrayField, VectorArray, VectorField, field_data::Field as Data,
+    scalar_field::Data as Scalar, vector_field::Data as Vector,
 };
 use crate::wire::{DoubleArray, FloatArray};
 
@@ -35,7 +35,7 @@ pub(crate) fn split(
         }]);
     }
     // Names, types, dimensions and lengths, which every part repeats.
-    let overhead: usize = fields.iter().map(|field| field.field_name.len() + 96).sum();
+    let overhead: usize = fields.iter().map(overhead).sum();
     let mut sizes = vec![0; rows];
     for field in &fields {
         add_sizes(field, &mut sizes);
@@ -71,6 +71,15 @@ pub(crate) fn split(
     Ok(parts)
 }
 
+/// What a part takes of a field besides its rows.
+fn overhead(field: &FieldData) -> usize {
+    let inner = match &field.field {
+        Some(Data::StructArrays(structs)) => structs.fields.iter().map(overhead).sum(),
+        _ => 0,
+    };
+    field.field_name.len() + 96 + inner
+}
+
 /// The length of an embedded message with its tag and length.
 fn framed(length: usize) -> usize {
     1 + encoded_len_varint(length as u64) + length
@@ -78,6 +87,12 @@ fn framed(length: usize) -> usize {
 
 /// Adds what each row takes of this field.
 fn add_sizes(field: &FieldData, sizes: &mut [usize]) {
+    if let Some(Data::StructArrays(structs)) = &field.field {
+        for inner in &structs.fields {
+            add_sizes(inner, sizes);
+        }
+        return;
+    }
     let valid = &field.valid_data;
     let mut index = 0;
     for (row, size) in sizes.iter_mut().enumerate() {
@@ -118,6 +133,10 @@ fn value_size(field: &FieldData, index: usize) -> usize {
             Some(Vector::SparseFloatVector(rows)) => {
                 rows.contents.get(index).map_or(0, |row| framed(row.len()))
             }
+            Some(Vector::VectorArray(rows)) => {
+                let row = rows.data.get(index);
+                row.map_or(0, |row| framed(row.encoded_len()))
+            }
             Some(_) => cell::width(vectors),
             None => 0,
         },
@@ -127,6 +146,22 @@ fn value_size(field: &FieldData, index: usize) -> usize {
 
 /// The rows of a field; `cursor` is how many values the rows before them have.
 fn take(field: &FieldData, rows: Range<usize>, cursor: &mut usize) -> FieldData {
+    if let Some(Data::StructArrays(structs)) = &field.field {
+        // All fields of the structs have a value in the same rows.
+        let start = *cursor;
+        let inner = structs.fields.iter().map(|inner| {
+            *cursor = start;
+            take(inner, rows.clone(), cursor)
+        });
+        return FieldData {
+            r#type: field.r#type,
+            field_name: field.field_name.clone(),
+            field: Some(Data::StructArrays(StructArrayField {
+                fields: inner.collect(),
+            })),
+            ..FieldData::default()
+        };
+    }
     let valid = field
         .valid_data
         .get(rows.clone())
@@ -162,7 +197,7 @@ fn take(field: &FieldData, rows: Range<usize>, cursor: &mut usize) -> FieldData 
     }
 }
 
-fn take_scalars(data: &Scalar, values: Range<usize>) -> Scalar {
+pub(super) fn take_scalars(data: &Scalar, values: Range<usize>) -> Scalar {
     macro_rules! cut {
         ($array:expr) => {{
             let mut part = $array.clone_empty();
@@ -190,7 +225,7 @@ fn take_scalars(data: &Scalar, values: Range<usize>) -> Scalar {
     }
 }
 
-fn take_vectors(data: &Vector, values: Range<usize>, width: usize) -> Vector {
+pub(super) fn take_vectors(data: &Vector, values: Range<usize>, width: usize) -> Vector {
     match data {
         Vector::FloatVector(array) => {
             let bytes = slice(array.as_le_bytes(), values, width);
@@ -207,7 +242,11 @@ fn take_vectors(data: &Vector, values: Range<usize>, width: usize) -> Vector {
                 dim: rows.dim,
             })
         }
-        Vector::VectorArray(_) => data.clone(),
+        Vector::VectorArray(array) => Vector::VectorArray(VectorArray {
+            dim: array.dim,
+            data: array.data.get(values).unwrap_or_default().to_vec(),
+            element_type: array.element_type,
+        }),
     }
 }
 

@@ -6,12 +6,15 @@ use serde::Deserialize;
 use super::DYNAMIC_FIELD;
 use super::cell::{self, Cell};
 use super::deserialize::RowReader;
+use super::received::Received;
+use super::structs;
 use super::value::Value;
 use crate::error::{Error, Result};
 use crate::proto::schema::{
     DataType as Number, FieldData, ScalarField, VectorField, field_data::Field as Data,
     scalar_field::Data as Scalar, vector_field::Data as Vector,
 };
+use crate::schema::split_path;
 
 /// Received rows, column by column, in the buffer they came in.
 ///
@@ -24,41 +27,12 @@ pub struct Table {
     dynamic_names: Vec<String>,
 }
 
-#[derive(Clone, PartialEq)]
-struct Received {
-    field: FieldData,
-    /// For each row the index of its value, where values of null rows were left out.
-    indexes: Option<Vec<usize>>,
-}
-
 impl Table {
     pub(crate) fn new(fields: Vec<FieldData>, rows: usize) -> Result<Self, String> {
-        let received = |field: FieldData| {
-            let refuse = |why: String| format!("field {:?}: {why}", field.field_name);
-            let count = cell::count(&field).map_err(refuse)?;
-            let valid = &field.valid_data;
-            let present = valid.iter().filter(|valid| **valid).count();
-            let indexes = if (valid.is_empty() || valid.len() == rows) && count == rows {
-                None
-            } else if valid.len() == rows && count == present {
-                let ranks = valid.iter().scan(0, |next, valid| {
-                    let index = *next;
-                    *next += usize::from(*valid);
-                    Some(index)
-                });
-                Some(ranks.collect())
-            } else {
-                return Err(refuse(format!(
-                    "{count} values and {} validity marks for {rows} rows",
-                    valid.len()
-                )));
-            };
-            Ok(Received { field, indexes })
-        };
         Ok(Self {
-            fields: fields
+            fields: structs::gathered(fields)
                 .into_iter()
-                .map(received)
+                .map(|field| Received::new(field, rows))
                 .collect::<Result<_, String>>()?,
             rows,
             dynamic_names: Vec::new(),
@@ -67,11 +41,7 @@ impl Table {
 
     /// Makes only those dynamic fields visible that were asked for, where any was.
     pub(crate) fn asked_for(mut self, output: &[String]) -> Self {
-        let is_column = |name: &String| {
-            self.fields
-                .iter()
-                .any(|received| received.field.field_name == *name)
-        };
+        let is_column = |name: &String| self.column(name).is_some();
         let all = output
             .iter()
             .any(|name| name == "*" || name == DYNAMIC_FIELD);
@@ -100,15 +70,12 @@ impl Table {
             IdField::StrId(ids) => (Number::VarChar, ids.data.len(), Scalar::StringData(ids)),
         };
         if count == self.rows {
-            self.fields.push(Received {
-                field: FieldData {
-                    r#type: number as i32,
-                    field_name: name,
-                    field: Some(Data::Scalars(ScalarField { data: Some(data) })),
-                    ..FieldData::default()
-                },
-                indexes: None,
-            });
+            self.fields.push(Received::whole(FieldData {
+                r#type: number as i32,
+                field_name: name,
+                field: Some(Data::Scalars(ScalarField { data: Some(data) })),
+                ..FieldData::default()
+            }));
         }
         self
     }
@@ -123,9 +90,13 @@ impl Table {
         self.rows == 0
     }
 
-    /// The column of this name.
+    /// The column of this name; `chunks[text]` is what the structs of `chunks` have as `text`.
     pub fn column(&self, name: &str) -> Option<Column<'_>> {
-        self.columns().find(|column| column.name() == name)
+        let own = |name| self.columns().find(|column| column.name() == name);
+        own(name).or_else(|| {
+            let (array, inner) = split_path(name)?;
+            own(array)?.field(inner)
+        })
     }
 
     /// The columns, as the server sent them; dynamic fields are one JSON column, `$meta`.
@@ -141,10 +112,7 @@ impl Table {
         if row >= self.rows {
             return None;
         }
-        if let Some(column) = self
-            .columns()
-            .find(|column| column.name() == name && !column.is_dynamic())
-        {
+        if let Some(column) = self.column(name).filter(|column| !column.is_dynamic()) {
             return Some(column.value(row));
         }
         let value = self.dynamic_fields(row).ok()?.remove(name)?;
@@ -250,17 +218,33 @@ impl<'a> Column<'a> {
 
     /// Whether this row has no value.
     pub fn is_null(&self, row: usize) -> bool {
-        row >= self.rows || self.received.field.valid_data.get(row) == Some(&false)
+        row >= self.rows || self.received.is_null(row)
+    }
+
+    /// What the structs of an array of structs have: columns of arrays, one per row. Of other fields there are none.
+    pub fn fields(&self) -> impl Iterator<Item = Self> + use<'a> {
+        let rows = self.rows;
+        let column = move |received| Self { received, rows };
+        self.received.inner.iter().map(column)
+    }
+
+    /// What the structs of an array of structs have by this name.
+    pub fn field(&self, name: &str) -> Option<Self> {
+        self.fields().find(|field| field.name() == name)
+    }
+
+    /// How many elements an array has in this row; 0 of what is no array, and of null.
+    pub fn elements(&self, row: usize) -> usize {
+        self.cell(row).len()
     }
 
     /// The dimension of dense vectors.
     pub fn dimension(&self) -> Option<usize> {
-        match self.vectors()? {
-            VectorField {
-                data: Some(Vector::SparseFloatVector(_)),
-                ..
-            } => None,
-            vectors => usize::try_from(vectors.dim).ok(),
+        let vectors = self.vectors()?;
+        match &vectors.data {
+            Some(Vector::SparseFloatVector(_)) => None,
+            Some(Vector::VectorArray(rows)) => usize::try_from(rows.dim).ok(),
+            _ => usize::try_from(vectors.dim).ok(),
         }
     }
 
@@ -336,28 +320,17 @@ impl<'a> Column<'a> {
         Some(cell::floats(bytes))
     }
 
-    /// The numbers of one row's float, float16 or bfloat16 vector.
+    /// The numbers of one row's float, float16 or bfloat16 vector; of several vectors, as the structs of a row have
+    /// them, one after the other.
     pub fn vector(&self, row: usize) -> Option<Vec<f32>> {
-        match self.cell(row) {
-            Cell::Floats(bytes, start, end) => {
-                Some(cell::floats(Cell::run(bytes, start, end)).collect())
-            }
-            Cell::Halves(bytes, start, end, half) => {
-                Some(cell::halves(Cell::run(bytes, start, end), half).collect())
-            }
-            _ => None,
-        }
+        self.cell(row).numbers()
     }
 
     pub(crate) fn cell(&self, row: usize) -> Cell<'a> {
-        if self.is_null(row) {
+        if row >= self.rows {
             return Cell::Null;
         }
-        let index = match &self.received.indexes {
-            Some(indexes) => indexes.get(row).copied().unwrap_or(usize::MAX),
-            None => row,
-        };
-        cell::get(&self.received.field, index)
+        self.received.cell(row)
     }
 
     fn scalars(&self) -> Option<&'a Scalar> {

@@ -1,3 +1,7 @@
+mod structs;
+mod structs_received;
+mod structs_refused;
+
 use std::collections::BTreeMap;
 
 use proptest::collection::{btree_map, vec};

@@ -23,8 +23,10 @@ pub enum Value {
     Text(String),
     /// Of a JSON field: its text, not parsed. See [`json`](Self::json).
     Json(Bytes),
-    /// Of an array field.
+    /// Of an array field: scalars, structs, or the vectors that a field of structs has in one row.
     Array(Vec<Self>),
+    /// One struct of an array of structs: its fields by name, in the schema's order.
+    Struct(Vec<(String, Self)>),
     /// A float vector.
     FloatVector(Vec<f32>),
     /// A vector of IEEE 16-bit floats, little-endian.
@@ -94,6 +96,9 @@ impl Serialize for Value {
                 json.serialize(serializer)
             }
             Self::Array(values) => serializer.collect_seq(values),
+            Self::Struct(fields) => {
+                serializer.collect_map(fields.iter().map(|(name, value)| (name, value)))
+            }
             Self::FloatVector(values) => serializer.collect_seq(values),
             Self::Float16Vector(bytes) => serializer.collect_seq(halves(bytes, Half::Ieee)),
             Self::BFloat16Vector(bytes) => serializer.collect_seq(halves(bytes, Half::Brain)),

@@ -11,6 +11,7 @@ use crate::proto::schema::{IDs, LongArray, SearchResultData, i_ds::IdField};
 use crate::schema::{DataType, Field};
 
 fn collection() -> Schema {
+    let inner = [Field::varchar("text", 9), Field::float_vector("vector", 2)];
     Schema::builder()
         .field(Field::int64("id").primary_key())
         .field(Field::bool("flag"))
@@ -20,12 +21,18 @@ fn collection() -> Schema {
         .field(Field::float_vector("vector", 3))
         .field(Field::binary_vector("bytes", 16))
         .field(Field::sparse_vector("sparse"))
+        .field(Field::struct_array("structs", inner, 4).nullable())
         .dynamic_fields(true)
         .build()
         .unwrap()
 }
 
 fn fields() -> Vec<crate::proto::schema::FieldData> {
+    let structs = Columns::new().varchar("text", ["c", "d"]).float_vector(
+        "vector",
+        2,
+        vec![0.5, 1.0, 1.5, 2.0],
+    );
     let columns = Columns::new()
         .int64("id", [1, 2])
         .bool("flag", [true, false])
@@ -38,6 +45,7 @@ fn fields() -> Vec<crate::proto::schema::FieldData> {
             "sparse",
             vec![SparseVector::from([(1, 0.5)]), [(7, 1.0), (9, 2.0)].into()],
         )
+        .struct_array("structs", [Some(2), None], structs)
         .varchar("more", ["a", "b"]);
     Input::from(columns)
         .encode(&collection(), Checks::default(), false)
@@ -64,6 +72,7 @@ fn search_answer() -> Vec<u8> {
             }),
             topks: vec![1, 1],
             group_by_field_value: fields().into_iter().next(),
+            element_indices: Some(LongArray { data: vec![0, 1] }),
             ..SearchResultData::default()
         }),
         ..SearchResults::default()

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::index::{Index, Metric};
 use crate::proto::common::KeyValuePair;
 use crate::proto::milvus::CreateCollectionRequest;
-use crate::schema::Schema;
+use crate::schema::{DataType, Field, Schema};
 use crate::search::Consistency;
 
 /// A collection to be created; `.await` sends it.
@@ -84,7 +84,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Milvus refuses a name that is taken by another schema. When a later step fails, the collection stays.
+    /// Milvus refuses a name that is taken by another schema. When a later step fails, the collection stays: also where
+    /// the server, being older than Milvus 2.6.4 or Milvus Lite, left out [arrays of structs](crate::Field::struct_array).
     pub fn create_collection(
         &self,
         collection: impl Into<String>,
@@ -188,12 +189,19 @@ impl CreateCollection {
             ..CreateCollectionRequest::default()
         };
         let (client, indexes) = (&self.client, self.indexes);
-        if indexes.is_empty() {
+        let has_structs = schema.struct_arrays().next().is_some();
+        if indexes.is_empty() && !has_structs {
             client.call(call.timeout(wait.remaining()), request).await?;
             return Ok(());
         }
         let steps = async {
             client.call(call.timeout(wait.remaining()), request).await?;
+            if has_structs {
+                check_structs(client, call.timeout(wait.remaining()), &schema).await?;
+            }
+            if indexes.is_empty() {
+                return Ok(());
+            }
             for (field, index) in indexes {
                 let mut step = client.create_index(collection.as_str(), field, index);
                 if let Some(remaining) = wait.remaining() {
@@ -209,4 +217,21 @@ impl CreateCollection {
         };
         client.composite(call, steps)?.await
     }
+}
+
+/// Servers that do not know arrays of structs leave them out without a word.
+async fn check_structs(client: &Client, call: Call<'_>, schema: &Schema) -> Result<()> {
+    let known = client.look_up(call).await?;
+    let is_missing = |field: &&Field| {
+        let there = known.schema.field(field.name());
+        !there.is_some_and(|there| matches!(there.data_type(), DataType::StructArray { .. }))
+    };
+    let Some(missing) = schema.struct_arrays().find(is_missing) else {
+        return Ok(());
+    };
+    let why = format!(
+        "the server created the collection without {:?}: arrays of structs need Milvus 2.6.4",
+        missing.name()
+    );
+    Err(Error::answer(call.operation, why).on(call.collection))
 }

@@ -35,7 +35,7 @@ impl Schema {
         if count(Field::is_clustering_key) > 1 {
             return Err("more than one field is the clustering key".into());
         }
-        if count(|field| field.data_type().is_vector()) == 0 {
+        if !self.fields.iter().any(Field::holds_vectors) {
             return Err("no field holds vectors".into());
         }
         if self.external_source().is_some() {
@@ -49,7 +49,7 @@ impl Schema {
 
 impl Field {
     /// The rules of one field.
-    fn check(&self) -> Result<(), String> {
+    pub(super) fn check(&self) -> Result<(), String> {
         let name = &self.name;
         let starts_well =
             name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
@@ -70,14 +70,19 @@ impl Field {
                     "{name:?} has max_length {max_length}: it must be 1 to 65535 bytes"
                 ));
             }
-            DataType::Array { max_capacity, .. } if !(1..=4096).contains(max_capacity) => {
+            DataType::Array { max_capacity, .. } | DataType::StructArray { max_capacity, .. }
+                if !(1..=4096).contains(max_capacity) =>
+            {
                 return Err(format!(
                     "{name:?} has max_capacity {max_capacity}: it must be 1 to 4096"
                 ));
             }
             DataType::Array { element, .. }
                 if element.is_vector()
-                    || matches!(**element, DataType::Array { .. } | DataType::Json) =>
+                    || matches!(
+                        **element,
+                        DataType::Array { .. } | DataType::StructArray { .. } | DataType::Json
+                    ) =>
             {
                 return Err(format!(
                     "{name:?} is an array of {element:?}: only scalar types can be elements"
@@ -88,6 +93,7 @@ impl Field {
                     "{name:?} has dimension {dimension}: binary vectors need a multiple of 8"
                 ));
             }
+            DataType::StructArray { fields, .. } => self.check_structs(fields)?,
             data_type if data_type.dimension() == Some(0) => {
                 return Err(format!("{name:?} has dimension 0: it must be at least 1"));
             }
@@ -95,7 +101,7 @@ impl Field {
         }
         if self.primary_key && !is_key_type {
             return Err(format!(
-                "{name:?} is the primary key and of type {:?}: it must be int64 or varchar",
+                "{name:?} is the primary key and of type {}: it must be int64 or varchar",
                 self.data_type
             ));
         }

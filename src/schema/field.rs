@@ -26,7 +26,7 @@ pub struct Field {
 }
 
 /// What a field holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DataType {
     /// True or false.
@@ -55,6 +55,14 @@ pub enum DataType {
         /// The type of each value: no vector, JSON or array.
         element: Box<Self>,
         /// The longest array, in values.
+        max_capacity: u32,
+    },
+    /// So many structs at most (1 to 4096), all with the same fields (Milvus 2.6.4); see
+    /// [`Field::struct_array`].
+    StructArray {
+        /// What each struct has: scalars and dense vectors.
+        fields: Vec<Field>,
+        /// The longest array, in structs.
         max_capacity: u32,
     },
     /// A geometry in well-known text (Milvus 2.6.4).
@@ -127,6 +135,14 @@ impl fmt::Display for DataType {
                 element,
                 max_capacity,
             } => write!(f, "array of at most {max_capacity} {element}"),
+            Self::StructArray {
+                fields,
+                max_capacity,
+            } => {
+                let names: Vec<&str> = fields.iter().map(Field::name).collect();
+                let names = names.join(", ");
+                write!(f, "array of at most {max_capacity} structs of {names}")
+            }
             Self::Geometry => f.write_str("geometry"),
             Self::Timestamptz => f.write_str("timestamptz"),
             Self::FloatVector { dimension } => write!(f, "float vector of {dimension}"),

@@ -10,7 +10,13 @@ impl Schema {
         CollectionSchema {
             name: collection.to_owned(),
             description: self.description.clone(),
-            fields: self.fields.iter().map(Field::to_proto).collect(),
+            fields: (self.fields.iter())
+                .filter(|field| !field.is_struct_array())
+                .map(Field::to_proto)
+                .collect(),
+            struct_array_fields: (self.struct_arrays())
+                .filter_map(Field::to_struct_array)
+                .collect(),
             functions: self.functions.iter().map(Function::to_proto).collect(),
             enable_dynamic_field: self.dynamic_fields,
             enable_namespace: self.namespaces,
@@ -27,6 +33,7 @@ impl Schema {
                 .iter()
                 .filter(|field| !field.is_dynamic)
                 .map(Field::from_proto)
+                .chain((schema.struct_array_fields.iter()).map(Field::from_struct_array))
                 .collect(),
             functions: schema.functions.iter().map(Function::from_proto).collect(),
             description: schema.description.clone(),
@@ -43,7 +50,7 @@ impl Schema {
 }
 
 impl Field {
-    fn to_proto(&self) -> FieldSchema {
+    pub(super) fn to_proto(&self) -> FieldSchema {
         let mut type_params: Vec<KeyValuePair> = Vec::new();
         let mut push = |key: &str, value: String| {
             type_params.push(KeyValuePair {
@@ -96,7 +103,7 @@ impl Field {
         }
     }
 
-    fn from_proto(field: &FieldSchema) -> Self {
+    pub(super) fn from_proto(field: &FieldSchema) -> Self {
         let mut parameters = field.type_params.clone();
         let mut take = |key: &str| -> u32 {
             let found = parameters.iter().position(|pair| pair.key == key);
@@ -147,6 +154,7 @@ fn number(data_type: &DataType) -> i32 {
         DataType::VarChar { .. } => Number::VarChar,
         DataType::Json => Number::Json,
         DataType::Array { .. } => Number::Array,
+        DataType::StructArray { .. } => Number::ArrayOfStruct,
         DataType::Geometry => Number::Geometry,
         DataType::Timestamptz => Number::Timestamptz,
         DataType::FloatVector { .. } => Number::FloatVector,

@@ -22,7 +22,8 @@ pub struct Hit<T = Row> {
     pub groups: Vec<(String, Value)>,
     /// Fields with the words of the query marked, where that was asked for.
     pub highlights: Vec<Highlight>,
-    /// Which element of an array of structs it was that was found, where one of its vectors was searched (Milvus 2.6).
+    /// Where single vectors of an array of structs were searched (Milvus 2.6): which of the row's structs it is, from 0.
+    /// Such a row is found once for each of its structs that is near.
     pub element: Option<u64>,
     /// The fields that were asked for.
     pub entity: T,
@@ -94,6 +95,12 @@ impl Hits {
     /// The buckets of each query, where a [`SearchAggregation`](crate::SearchAggregation) was asked for.
     pub fn buckets(&self) -> &[Vec<AggregationBucket>] {
         &self.buckets
+    }
+
+    /// Which of its row's structs this hit is, where single vectors of an array of structs were searched.
+    pub fn element(&self, hit: usize) -> Option<u64> {
+        let element = self.elements.get(hit)?;
+        u64::try_from(*element).ok()
     }
 
     /// The share of true neighbours that the server reckons each query found, where it was asked to tell.
@@ -184,6 +191,10 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     groups.retain(|group| total > 0 && group.field.is_some());
     let groups = (!groups.is_empty()).then(|| Table::new(groups, total));
     let elements = results.element_indices.unwrap_or_default().data;
+    if !elements.is_empty() && elements.len() != total {
+        let found = elements.len();
+        return Err(format!("{found} numbers of structs for {total} hits"));
+    }
     Ok(Hits {
         table: Arc::new(table),
         ids,

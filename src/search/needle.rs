@@ -1,3 +1,5 @@
+mod list;
+
 use bytes::{BufMut, Bytes};
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
 
@@ -12,6 +14,10 @@ use crate::proto::common::PlaceholderType;
 pub struct Needle {
     kind: PlaceholderType,
     bytes: Bytes,
+    /// Of a list of vectors: bytes per vector.
+    width: usize,
+    /// What is wrong with it.
+    fault: Option<String>,
 }
 
 impl Needle {
@@ -19,6 +25,8 @@ impl Needle {
         Self {
             kind,
             bytes: bytes.into(),
+            width: 0,
+            fault: None,
         }
     }
 
@@ -177,6 +185,9 @@ impl Needles {
             return Err("there is nothing to search for".to_owned());
         };
         for (index, needle) in self.all().iter().enumerate() {
+            if let Some(fault) = &needle.fault {
+                return Err(format!("embedding list {index}: {fault}"));
+            }
             if needle.kind != first.kind {
                 return Err(format!(
                     "what is searched for must be of one kind: the first is a {:?}, number {index} a {:?}",
@@ -190,6 +201,12 @@ impl Needles {
                     "vectors must be of one dimension: the first has {}, number {index} has {}",
                     first.bytes.len() / 4,
                     needle.bytes.len() / 4
+                ));
+            }
+            if needle.width != first.width {
+                return Err(format!(
+                    "embedding lists must be of one dimension: the first has vectors of {} bytes, number {index} of {}",
+                    first.width, needle.width
                 ));
             }
         }

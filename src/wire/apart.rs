@@ -11,7 +11,8 @@ use bytes::{BufMut, Bytes, BytesMut};
 use prost::Message;
 use tonic::codec::EncodeBuf;
 
-/// Shorter arrays are copied: a few pieces more cost as much. No array within one row is as long.
+/// Shorter arrays are copied: a few pieces more cost as much. Of those within one row only the vectors of structs can be
+/// as long.
 const MIN_LENGTH: usize = 64 * 1024;
 /// More arrays than this are not left out of one message.
 const MAX_ARRAYS: usize = 31;

@@ -1,0 +1,265 @@
+//! Arrays of structs: one field that holds several values of several other fields, struct by struct.
+
+mod wire;
+
+pub(crate) use wire::{inner_name, split_path};
+
+use super::{DataType, Field, Schema};
+
+impl Schema {
+    pub(crate) fn struct_arrays(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.is_struct_array())
+    }
+}
+
+impl Field {
+    /// At most `max_capacity` structs per row (1 to 4096), each with these fields (Milvus 2.6.4): bools, integers,
+    /// floats, doubles, varchars, and dense vectors of any kind.
+    ///
+    /// Rows hold it as a `Vec` of a struct of yours, and columns by
+    /// [`Columns::struct_array`](crate::Columns::struct_array). Elsewhere its fields go by paths: an index is built
+    /// on, a search looks at, and a query may return `chunks[embedding]`.
+    ///
+    /// ```
+    /// use milvus_otel::{Field, Index, Metric, Needle, Schema};
+    /// use serde::{Deserialize, Serialize};
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Article {
+    ///     id: i64,
+    ///     chunks: Vec<Chunk>,
+    /// }
+    ///
+    /// #[derive(Serialize, Deserialize)]
+    /// struct Chunk {
+    ///     text: String,
+    ///     embedding: Vec<f32>,
+    /// }
+    ///
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let chunk = [Field::varchar("text", 1024), Field::float_vector("embedding", 2)];
+    /// let schema = Schema::builder()
+    ///     .field(Field::int64("id").primary_key())
+    ///     .field(Field::struct_array("chunks", chunk, 100))
+    ///     .build()?;
+    /// let index = Index::hnsw(Metric::MaxSimCosine, 16, 200);
+    /// client.create_collection("articles", schema).index("chunks[embedding]", index).await?;
+    ///
+    /// let chunk = |text: &str, embedding| Chunk { text: text.into(), embedding };
+    /// let chunks = vec![chunk("Call me", vec![0.1, 0.9]), chunk("Ishmael.", vec![0.8, 0.2])];
+    /// client.insert("articles", [Article { id: 1, chunks }]).await?;
+    ///
+    /// let query = Needle::embedding_list([[0.1, 0.8], [0.7, 0.3]]);
+    /// let hits = client.search("articles", query).field("chunks[embedding]").rows::<Article>().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The array as a whole may be [`nullable`](Self::nullable) (Milvus 3.0), not so the fields of its structs. They
+    /// can be no keys and have no default values either, which [`build`](crate::SchemaBuilder::build) checks.
+    pub fn struct_array(
+        name: impl Into<String>,
+        fields: impl IntoIterator<Item = Self>,
+        max_capacity: u32,
+    ) -> Self {
+        let fields = fields.into_iter().collect();
+        Self::new(
+            name,
+            DataType::StructArray {
+                fields,
+                max_capacity,
+            },
+        )
+    }
+
+    pub(super) fn is_struct_array(&self) -> bool {
+        matches!(self.data_type, DataType::StructArray { .. })
+    }
+
+    /// Whether it, or a field of its structs, can be searched by similarity.
+    pub(super) fn holds_vectors(&self) -> bool {
+        match &self.data_type {
+            DataType::StructArray { fields, .. } => {
+                fields.iter().any(|field| field.data_type.is_vector())
+            }
+            data_type => data_type.is_vector(),
+        }
+    }
+
+    /// The rules of the structs' fields, and what only the array as a whole may not be.
+    pub(super) fn check_structs(&self, fields: &[Self]) -> Result<(), String> {
+        let array = &self.name;
+        if fields.is_empty() {
+            return Err(format!("the structs of {array:?} have no fields"));
+        }
+        if self.clustering_key {
+            return Err(format!(
+                "{array:?} is the clustering key and an array of structs"
+            ));
+        }
+        for (index, field) in fields.iter().enumerate() {
+            field
+                .check()
+                .map_err(|why| format!("in the structs of {array:?}: {why}"))?;
+            let refuse = |why: &str| Err(format!("\"{array}[{}]\" {why}", field.name));
+            if fields
+                .iter()
+                .take(index)
+                .any(|before| before.name == field.name)
+            {
+                return refuse("is there twice");
+            }
+            if !is_allowed(&field.data_type) {
+                return refuse(&format!(
+                    "is of type {}: a struct can have bools, integers, floats, doubles, varchars and dense vectors",
+                    field.data_type
+                ));
+            }
+            let never = [
+                (field.primary_key, "the primary key"),
+                (field.partition_key, "the partition key"),
+                (field.clustering_key, "the clustering key"),
+                (field.function_output, "what a function computes"),
+            ];
+            if let Some((_, what)) = never.iter().find(|(is, _)| *is) {
+                return refuse(&format!("is {what}: a field of a struct cannot be that"));
+            }
+            if field.nullable {
+                return refuse(&format!("is nullable: only {array:?} as a whole can be"));
+            }
+            if field.default.is_some() {
+                return refuse("has a default value: a field of a struct cannot have one");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_allowed(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Bool
+        | DataType::Int8
+        | DataType::Int16
+        | DataType::Int32
+        | DataType::Int64
+        | DataType::Float
+        | DataType::Double
+        | DataType::VarChar { .. } => true,
+        other => other.dimension().is_some(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text() -> Field {
+        Field::varchar("text", 99)
+    }
+
+    fn build(array: Field) -> Result<Schema, String> {
+        let builder = Schema::builder().field(Field::int64("id").primary_key());
+        let builder = builder.field(array).field(Field::float_vector("v", 4));
+        builder.build().map_err(|error| {
+            assert!(error.is_invalid_argument());
+            error.message().to_owned()
+        })
+    }
+
+    #[test]
+    fn rules_of_structs_are_named() {
+        let array = |field: Field| Field::struct_array("chunks", [text(), field], 8);
+        let number = || Field::int64("number");
+        for (array, why) in [
+            (
+                Field::struct_array("chunks", [], 8),
+                "the structs of \"chunks\" have no fields",
+            ),
+            (
+                Field::struct_array("chunks", [text()], 0),
+                "\"chunks\" has max_capacity 0: it must be 1 to 4096",
+            ),
+            (
+                Field::struct_array("chunks", [text()], 4097),
+                "\"chunks\" has max_capacity 4097: it must be 1 to 4096",
+            ),
+            (array(text()), "\"chunks[text]\" is there twice"),
+            (
+                array(Field::int64("a b")),
+                "in the structs of \"chunks\": \"a b\" is no name for a field",
+            ),
+            (
+                array(Field::binary_vector("bits", 12)),
+                "in the structs of \"chunks\": \"bits\" has dimension 12",
+            ),
+            (
+                array(Field::json("meta")),
+                "\"chunks[meta]\" is of type json: a struct can have",
+            ),
+            (
+                array(Field::sparse_vector("sparse")),
+                "\"chunks[sparse]\" is of type sparse float vector",
+            ),
+            (
+                array(Field::array("tags", DataType::Int8, 3)),
+                "\"chunks[tags]\" is of type array of at most 3 int8",
+            ),
+            (
+                array(Field::struct_array("inner", [text()], 3)),
+                "\"chunks[inner]\" is of type array of at most 3 structs of text",
+            ),
+            (
+                array(number().primary_key()),
+                "\"chunks[number]\" is the primary key",
+            ),
+            (
+                array(number().partition_key()),
+                "\"chunks[number]\" is the partition key",
+            ),
+            (
+                array(number().clustering_key()),
+                "\"chunks[number]\" is the clustering key",
+            ),
+            (
+                array(number().nullable()),
+                "\"chunks[number]\" is nullable: only \"chunks\" as a whole can be",
+            ),
+            (
+                array(number().default_value(3)),
+                "\"chunks[number]\" has a default value",
+            ),
+            (
+                array(number().auto_id()),
+                "in the structs of \"chunks\": \"number\" is auto_id",
+            ),
+            (
+                array(number()).clustering_key(),
+                "\"chunks\" is the clustering key and an array of structs",
+            ),
+            (array(number()).primary_key(), "it must be int64 or varchar"),
+            (
+                array(number()).default_value(3),
+                "its default value cannot be 3",
+            ),
+            (
+                Field::struct_array("v", [text()], 3),
+                "two fields are named \"v\"",
+            ),
+            (
+                Field::array("array", array(text()).data_type().clone(), 3),
+                "only scalar types can be elements",
+            ),
+        ] {
+            let message = build(array).unwrap_err();
+            assert!(message.contains(why), "{message:?} does not say {why:?}");
+        }
+    }
+
+    #[test]
+    fn vectors_of_structs_are_enough() {
+        let builder = Schema::builder().field(Field::int64("id").primary_key());
+        let with = |field| builder.clone().field(field).build();
+        assert!(with(Field::struct_array("s", [Field::int8_vector("v", 3)], 4)).is_ok());
+        assert!(with(Field::struct_array("s", [text()], 4)).is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! Several vectors as one needle.
+
+use bytes::BytesMut;
+
+use super::Needle;
+use crate::proto::common::PlaceholderType;
+
+impl Needle {
+    /// Several vectors that are searched for as one, in the field `array[name]` of an array of structs (Milvus 2.6.4):
+    /// float vectors, or needles of any kind of dense vector, all of one kind and dimension. The metric of such a
+    /// field's index is one of [`Metric::MaxSim`](crate::Metric::MaxSim) and its like.
+    ///
+    /// A field indexed by a metric of single vectors is searched for a single vector instead, and finds single structs:
+    /// [`Hit::element`](crate::Hit::element) says which.
+    ///
+    /// ```
+    /// use milvus_otel::Needle;
+    ///
+    /// let floats = Needle::embedding_list([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]);
+    /// let bits = Needle::embedding_list([Needle::binary(vec![0b1010_0001]), Needle::binary(vec![0])]);
+    /// ```
+    ///
+    /// What makes no list is refused when it is searched for.
+    pub fn embedding_list<N: Into<Self>>(vectors: impl IntoIterator<Item = N>) -> Self {
+        let vectors: Vec<Self> = vectors.into_iter().map(Into::into).collect();
+        let width = vectors.first().map_or(0, |first| first.bytes.len());
+        let kind = match vectors.first().map(|first| first.kind) {
+            Some(PlaceholderType::BinaryVector) => PlaceholderType::EmbListBinaryVector,
+            Some(PlaceholderType::Float16Vector) => PlaceholderType::EmbListFloat16Vector,
+            Some(PlaceholderType::BFloat16Vector) => PlaceholderType::EmbListBFloat16Vector,
+            Some(PlaceholderType::Int8Vector) => PlaceholderType::EmbListInt8Vector,
+            _ => PlaceholderType::EmbListFloatVector,
+        };
+        let mut bytes = BytesMut::with_capacity(vectors.iter().map(|one| one.bytes.len()).sum());
+        for vector in &vectors {
+            bytes.extend_from_slice(&vector.bytes);
+        }
+        Self {
+            kind,
+            bytes: bytes.freeze(),
+            width,
+            fault: list_fault(&vectors),
+        }
+    }
+}
+
+/// What is wrong with a list of these vectors.
+fn list_fault(vectors: &[Needle]) -> Option<String> {
+    let Some(first) = vectors.first() else {
+        return Some("it is empty".to_owned());
+    };
+    (vectors.iter().enumerate()).find_map(|(index, vector)| {
+        let (kind, size) = (vector.kind, vector.bytes.len());
+        if let Some(fault) = &vector.fault {
+            return Some(format!("in number {index}: {fault}"));
+        }
+        if !is_dense(kind) {
+            return Some(format!(
+                "number {index} is a {kind:?}: it can have dense vectors only"
+            ));
+        }
+        if size == 0 {
+            return Some(format!("number {index} has dimension 0"));
+        }
+        if kind != first.kind {
+            let first = first.kind;
+            return Some(format!(
+                "its vectors must be of one kind: the first is a {first:?}, number {index} a {kind:?}"
+            ));
+        }
+        (size != first.bytes.len()).then(|| {
+            let first = first.bytes.len();
+            format!(
+                "its vectors must be of one dimension: the first has {first} bytes, number {index} has {size}"
+            )
+        })
+    })
+}
+
+fn is_dense(kind: PlaceholderType) -> bool {
+    matches!(
+        kind,
+        PlaceholderType::FloatVector
+            | PlaceholderType::Float16Vector
+            | PlaceholderType::BFloat16Vector
+            | PlaceholderType::Int8Vector
+            | PlaceholderType::BinaryVector
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::super::Needles;
+    use super::*;
+    use crate::data::SparseVector;
+    use crate::proto::common::PlaceholderGroup;
+
+    #[test]
+    fn an_embedding_list_is_one_value() {
+        let halves = |bytes: [u8; 4]| Needle::float16(bytes.to_vec());
+        let int8s = |numbers: [i8; 2]| Needle::int8(&numbers);
+        for (list, kind, bytes) in [
+            (
+                Needle::embedding_list([[1.0, 0.0], [0.5, 2.0]]),
+                PlaceholderType::EmbListFloatVector,
+                [1.0_f32, 0.0, 0.5, 2.0].map(f32::to_le_bytes).concat(),
+            ),
+            (
+                Needle::embedding_list([halves([1, 2, 3, 4]), halves([5, 6, 7, 8])]),
+                PlaceholderType::EmbListFloat16Vector,
+                (1..=8).collect(),
+            ),
+            (
+                Needle::embedding_list([Needle::bfloat16(vec![1, 2])]),
+                PlaceholderType::EmbListBFloat16Vector,
+                vec![1, 2],
+            ),
+            (
+                Needle::embedding_list([int8s([1, -1]), int8s([2, 3])]),
+                PlaceholderType::EmbListInt8Vector,
+                vec![1, 255, 2, 3],
+            ),
+            (
+                Needle::embedding_list([Needle::binary(vec![7])]),
+                PlaceholderType::EmbListBinaryVector,
+                vec![7],
+            ),
+        ] {
+            let needles: Needles = [list.clone(), list].into_iter().collect();
+            needles.check().unwrap();
+            let mut encoded = Vec::new();
+            needles.encode(&mut encoded);
+            let group = PlaceholderGroup::decode(&encoded[..]).unwrap();
+            let placeholder = &group.placeholders[0];
+            assert_eq!(placeholder.r#type(), kind);
+            assert_eq!(placeholder.values, [bytes.clone(), bytes]);
+            assert!(!placeholder.element_level);
+        }
+    }
+
+    #[test]
+    fn what_makes_no_embedding_list_is_refused() {
+        let list = |needles: Vec<Needle>| Needle::embedding_list(needles);
+        let float = || Needle::from([1.0, 2.0]);
+        for (needles, why) in [
+            (vec![list(vec![])], "embedding list 0: it is empty"),
+            (
+                vec![list(vec![float()]), list(vec![float(), [1.0].into()])],
+                "embedding list 1: its vectors must be of one dimension: the first has 8 bytes, number 1 has 4",
+            ),
+            (
+                vec![list(vec![float(), Needle::binary(vec![1; 8])])],
+                "embedding list 0: its vectors must be of one kind: the first is a FloatVector, number 1 a BinaryVector",
+            ),
+            (
+                vec![list(vec!["text".into()])],
+                "embedding list 0: number 0 is a VarChar: it can have dense vectors only",
+            ),
+            (
+                vec![list(vec![SparseVector::from([(1, 0.5)]).into()])],
+                "embedding list 0: number 0 is a SparseFloatVector: it can have dense vectors only",
+            ),
+            (
+                vec![list(vec![list(vec![float()])])],
+                "embedding list 0: number 0 is a EmbListFloatVector: it can have dense vectors only",
+            ),
+            (
+                vec![list(vec![Needle::from([])])],
+                "embedding list 0: number 0 has dimension 0",
+            ),
+            (
+                vec![list(vec![float()]), float()],
+                "what is searched for must be of one kind: the first is a EmbListFloatVector, number 1 a FloatVector",
+            ),
+            (
+                vec![list(vec![float()]), list(vec![[1.0; 3].into()])],
+                "embedding lists must be of one dimension: the first has vectors of 8 bytes, number 1 of 12",
+            ),
+        ] {
+            let needles: Needles = needles.into_iter().collect();
+            assert_eq!(needles.check().unwrap_err(), why);
+        }
+    }
+}
