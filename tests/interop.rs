@@ -304,7 +304,7 @@ async fn on(server: Result<Milvus, Unavailable>, kinds: &[Kind], nullable: bool)
         return;
     };
     let client = Client::connect(milvus.uri()).await.unwrap();
-    let Some(mut other) = Other::connect(milvus.uri()) else {
+    let Some(mut other) = Other::connect(include_str!("interop/client.py"), milvus.uri()) else {
         return;
     };
     for kind in kinds {

@@ -13,8 +13,9 @@ pub(crate) struct Other {
 }
 
 impl Other {
-    pub(crate) fn connect(uri: &str) -> Option<Self> {
-        let mut command = testkit::require(testkit::pymilvus(include_str!("client.py")))?;
+    /// Runs this program, which is told the server's URI.
+    pub(crate) fn connect(program: &str, uri: &str) -> Option<Self> {
+        let mut command = testkit::require(testkit::pymilvus(program))?;
         command
             .arg(uri)
             .stdin(Stdio::piped())
