@@ -16,7 +16,7 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 use tonic::Status;
 
 pub use code::Code;
-pub(crate) use grpc::{grpc_code_name, status_of_http};
+pub(crate) use grpc::{drop_unreadable_details, grpc_code_name, grpc_status, status_of_http};
 pub use partial::PartialWrite;
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;

@@ -36,8 +36,8 @@ pub(crate) use metadata::CallMetadata;
 use metadata::Metadata;
 pub use opaque::{ResponseBody, ResponseFuture, Stack};
 pub(crate) use peer::Peer;
+pub(crate) use retry::IDEMPOTENCY_KEY;
 use retry::Retry;
-pub(crate) use retry::{IDEMPOTENCY_KEY, grpc_status};
 
 use crate::otel::OtelLayer;
 

@@ -15,9 +15,9 @@ use tonic::codec::{Codec as _, EncodeBody};
 use tonic::codegen::tokio_stream;
 use tower::Service;
 
-use crate::error::status_of_http;
+use crate::error::{grpc_status, status_of_http};
 use crate::proto;
-use crate::stack::{Stack, grpc_status};
+use crate::stack::Stack;
 use crate::wire::{Codec, Gathered};
 
 /// How many headers the stack adds at most. A map that grows is copied.

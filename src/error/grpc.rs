@@ -1,7 +1,48 @@
-//! gRPC's codes: by name, and from HTTP where a server gave none.
+//! gRPC's codes: by name, from the headers that say them, and from HTTP where a server gave none.
 
-use http::StatusCode;
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use http::{HeaderMap, StatusCode};
 use tonic::{Code, Status};
+
+/// gRPC leaves it open whether binary metadata is padded.
+const BINARY: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// How the call went, where these headers or trailers say it.
+pub(crate) fn grpc_status(headers: &HeaderMap) -> Option<Result<(), Status>> {
+    if headers.get(Status::GRPC_STATUS)? == "0" {
+        return Some(Ok(()));
+    }
+    let status = if has_unreadable_details(headers) {
+        let mut headers = headers.clone();
+        drop_unreadable_details(&mut headers);
+        Status::from_header_map(&headers)?
+    } else {
+        Status::from_header_map(headers)?
+    };
+    Some(match status.code() {
+        Code::Ok => Ok(()),
+        _ => Err(status),
+    })
+}
+
+/// Takes details out that are not base64: tonic panics when it reads them, and without them the status says what
+/// happened all the same.
+pub(crate) fn drop_unreadable_details(headers: &mut HeaderMap) {
+    if has_unreadable_details(headers) {
+        headers.remove(Status::GRPC_STATUS_DETAILS);
+    }
+}
+
+fn has_unreadable_details(headers: &HeaderMap) -> bool {
+    headers
+        .get(Status::GRPC_STATUS_DETAILS)
+        .is_some_and(|details| BINARY.decode(details).is_err())
+}
 
 /// The name of a gRPC code, as its specification writes it.
 pub(crate) fn grpc_code_name(code: Code) -> &'static str {
@@ -45,4 +86,51 @@ pub(crate) fn status_of_http(status: StatusCode) -> Status {
         code,
         format!("the server answered HTTP {status} and no gRPC status"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(details: &'static str) -> HeaderMap {
+        [
+            ("grpc-status", "5"),
+            ("grpc-message", "no%20book"),
+            ("grpc-status-details-bin", details),
+        ]
+        .into_iter()
+        .map(|(name, value)| {
+            let name = HeaderName::from_static(name);
+            (name, HeaderValue::from_static(value))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn details_that_are_not_base64_are_left_out_of_the_status() {
+        for (details, read) in [
+            ("CAU=", &b"\x08\x05"[..]),
+            ("CAU", b"\x08\x05"),
+            ("%", b""),
+            ("CAU=CAU=", b""),
+            ("C", b""),
+        ] {
+            let status = grpc_status(&headers(details)).unwrap().unwrap_err();
+            assert_eq!(status.code(), Code::NotFound, "{details}");
+            assert_eq!(status.message(), "no book", "{details}");
+            assert_eq!(status.details(), read, "{details}");
+        }
+    }
+
+    #[test]
+    fn only_details_that_cannot_be_read_are_dropped() {
+        for (details, kept) in [("CAU", true), ("%", false)] {
+            let mut headers = headers(details);
+            drop_unreadable_details(&mut headers);
+            assert_eq!(headers.contains_key("grpc-status-details-bin"), kept);
+            assert_eq!(headers.len(), 2 + usize::from(kept));
+        }
+    }
 }

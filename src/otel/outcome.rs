@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, StatusCode};
 use tonic::{Code, Status};
 
-use crate::error::{MilvusStatus, grpc_code_name, status_of_http};
+use crate::error::{MilvusStatus, grpc_code_name, grpc_status, status_of_http};
 
 /// The end of a call.
 #[derive(Debug)]
@@ -24,35 +24,24 @@ pub(super) enum Outcome {
 
 impl Outcome {
     pub(super) fn of(status: &Status) -> Self {
-        Self::grpc(status.code(), || status.message().to_owned())
+        match status.code() {
+            Code::Ok => Self::Success,
+            code => Self::Grpc {
+                code,
+                message: status.message().to_owned(),
+            },
+        }
     }
 
     /// From the headers of an answer that is over before it began, or from trailers; `None` when they do not say.
     pub(super) fn of_headers(headers: &HeaderMap) -> Option<Self> {
-        // A name that is ready: to parse it takes longer than to look for it.
-        static GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
-        headers.get(&GRPC_STATUS).map(|code| {
-            Self::grpc(Code::from_bytes(code.as_bytes()), || {
-                Status::from_header_map(headers)
-                    .map_or_else(String::new, |status| status.message().to_owned())
-            })
-        })
+        let ended = grpc_status(headers)?;
+        Some(ended.map_or_else(|status| Self::of(&status), |()| Self::Success))
     }
 
     /// From an HTTP status, where the server sent no gRPC status.
     pub(super) fn of_http(status: StatusCode) -> Self {
         Self::of(&status_of_http(status))
-    }
-
-    fn grpc(code: Code, message: impl FnOnce() -> String) -> Self {
-        if code == Code::Ok {
-            Self::Success
-        } else {
-            Self::Grpc {
-                code,
-                message: message(),
-            }
-        }
     }
 
     /// `rpc.status_code`.

@@ -11,6 +11,7 @@ use tonic::Status;
 use tower::Service;
 
 use super::{Connections, Deadlined, Metadata, Retry};
+use crate::error::drop_unreadable_details;
 use crate::otel::{self, Otel};
 use crate::wire::Replay;
 
@@ -51,7 +52,10 @@ impl Future for ResponseFuture {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = self.project().inner.poll(context);
-        answer.map_ok(|response| response.map(|inner| ResponseBody { inner }))
+        answer.map_ok(|mut response| {
+            drop_unreadable_details(response.headers_mut());
+            response.map(|inner| ResponseBody { inner })
+        })
     }
 }
 
@@ -78,7 +82,13 @@ impl Body for ResponseBody {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        self.project().inner.poll_frame(context)
+        let mut frame = self.project().inner.poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &mut frame
+            && let Some(trailers) = frame.trailers_mut()
+        {
+            drop_unreadable_details(trailers);
+        }
+        frame
     }
 
     fn is_end_stream(&self) -> bool {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::HeaderName;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName};
 use opentelemetry::ContextGuard;
 use tokio::time::sleep;
 use tonic::Status;
@@ -19,7 +19,7 @@ use super::cause::is_expired;
 use super::deadline::{self, Alarm, Deadline, Deadlined};
 use super::kept::Kept;
 use super::verdict::Failure;
-use crate::error::{CallRecord, MilvusStatus, status_of_http};
+use crate::error::{CallRecord, MilvusStatus, grpc_status, status_of_http};
 use crate::otel::{Attempt, AttemptTracer};
 use crate::proto::milvus::InsertRequest;
 use crate::proto::{self, Request};
@@ -263,18 +263,6 @@ where
         }
     }
     Ok((response, status))
-}
-
-/// How the call went, where these headers or trailers say it.
-pub(crate) fn grpc_status(headers: &HeaderMap) -> Option<Result<(), Status>> {
-    if headers.get(Status::GRPC_STATUS)? == "0" {
-        return Some(Ok(()));
-    }
-    let status = Status::from_header_map(headers)?;
-    Some(match status.code() {
-        tonic::Code::Ok => Ok(()),
-        _ => Err(status),
-    })
 }
 
 /// `future`, unless the deadline comes first; `last` is what the attempt before failed with, `enter` gives what is

@@ -2,11 +2,25 @@
 
 use std::sync::{Arc, Mutex};
 
+use http_body_util::BodyExt;
+use milvus_otel::proto::milvus::HasCollectionRequest;
 use milvus_otel::{Client, ErrorKind, RetryPolicy};
+use tonic::body::Body;
+use tower::{Layer, ServiceExt};
 
 use super::answers::{data, framed, response, server, trailers};
 use super::assert_ended;
 use super::spans::Recorder;
+
+/// A failure with details that no server may send: tonic panics when it reads them.
+const UNREADABLE: [(&str, &str); 3] = [
+    ("grpc-status", "5"),
+    ("grpc-message", "no%20book"),
+    ("grpc-status-details-bin", "%"),
+];
+
+/// A `BoolResponse`.
+const TRUE: &[u8] = b"\x0a\x00\x10\x01";
 
 #[tokio::test]
 async fn what_makes_no_sense_is_an_error_and_no_panic() {
@@ -83,6 +97,20 @@ async fn what_makes_no_sense_is_an_error_and_no_panic() {
             tonic::Code::Unknown,
         ),
         (
+            "details that are no base64",
+            200,
+            vec![trailers(&UNREADABLE)],
+            ("NOT_FOUND", "no book"),
+            tonic::Code::NotFound,
+        ),
+        (
+            "details that are no base64, after a message",
+            200,
+            vec![data(&framed(TRUE)), trailers(&UNREADABLE)],
+            ("NOT_FOUND", "no book"),
+            tonic::Code::NotFound,
+        ),
+        (
             "a proxy's page",
             502,
             vec![data(b"<html>Bad Gateway</html>")],
@@ -119,4 +147,54 @@ async fn what_makes_no_sense_is_an_error_and_no_panic() {
             Some(span_says),
         );
     }
+}
+
+#[tokio::test]
+async fn a_raw_call_survives_details_that_are_no_base64() {
+    let head = |pairs: &[(&'static str, &'static str)]| {
+        let mut response = response(200, []);
+        for (name, value) in pairs {
+            response.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        response
+    };
+    let late = || response(200, [data(&framed(TRUE)), trailers(&UNREADABLE)]);
+    let well = [("grpc-status", "0"), ("grpc-status-details-bin", "%")];
+    for (answer, code) in [
+        (late(), tonic::Code::NotFound),
+        (head(&UNREADABLE), tonic::Code::NotFound),
+        (head(&well), tonic::Code::Internal),
+    ] {
+        let answer = Arc::new(Mutex::new(Some(answer)));
+        let client = Client::builder("http://milvus.test")
+            .service(server(move |_| {
+                let answer = answer.lock().unwrap().take().unwrap();
+                async move { answer }
+            }))
+            .retry(RetryPolicy::never())
+            .connect_lazy()
+            .unwrap();
+        let mut raw = client.raw();
+        let asked = raw.has_collection(HasCollectionRequest::default());
+        assert_eq!(asked.await.unwrap_err().code(), code);
+    }
+}
+
+#[tokio::test]
+async fn the_layer_alone_says_how_a_call_with_such_details_ended() {
+    let recorder = Recorder::new();
+    let layer = recorder.layer().server("milvus.test", 19530);
+    let service = layer.layer(server(|_| async {
+        response(200, [data(&framed(TRUE)), trailers(&UNREADABLE)])
+    }));
+    let request = http::Request::post("/milvus.proto.milvus.MilvusService/HasCollection");
+    let answer = service.oneshot(request.body(Body::empty()).unwrap()).await;
+    let body = answer.unwrap().into_body().collect().await.unwrap();
+    // The layer changes nothing, so they are there still.
+    let passed_on = body.trailers().unwrap();
+    assert_eq!(passed_on["grpc-status-details-bin"], "%");
+    assert_eq!(
+        recorder.span().status,
+        opentelemetry::trace::Status::error("no book")
+    );
 }
