@@ -12,6 +12,8 @@ mod secrets;
 #[path = "support/spans.rs"]
 #[expect(dead_code, reason = "each binary of tests uses its part")]
 mod spans;
+#[path = "outcomes/unready.rs"]
+mod unready;
 
 use std::time::Duration;
 

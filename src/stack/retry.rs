@@ -70,14 +70,12 @@ where
     type Error = Status;
     type Future = Pin<Box<dyn Future<Output = Result<Answer, Status>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        self.inner.poll_ready(context)
+    /// Always ready: what waits for the service below is the call, which has a span and a deadline.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        // The ready service goes with the call; its clone gets ready for the next one.
-        let clone = self.inner.clone();
-        let inner = std::mem::replace(&mut self.inner, clone);
         let (mut parts, body) = request.into_parts();
         let rpc = proto::rpc(parts.uri.path());
         let streams = rpc.is_none_or(|rpc| rpc.client_streaming || rpc.server_streaming);
@@ -87,7 +85,7 @@ where
             .or(default)
             .and_then(Deadline::after);
         let call = Attempts {
-            inner,
+            inner: self.inner.clone(),
             policy: Arc::clone(&self.policy),
             // Nobody below asks for it.
             record: parts.extensions.remove(),
@@ -124,6 +122,8 @@ where
         let (mut backoff, mut last) = (Duration::ZERO, None);
         let mut alarm = pin!(Alarm::new(self.deadline));
         loop {
+            let ready = pin!(poll_fn(|context| self.inner.poll_ready(context)));
+            within(alarm.as_mut(), last.as_deref(), ready, || None).await??;
             self.made += 1;
             if let Some(record) = &self.record {
                 record.attempt();
@@ -180,7 +180,6 @@ where
             backoff = self.policy.wait(self.made);
             let wait = pin!(sleep(backoff));
             within(alarm.as_mut(), last.as_deref(), wait, || None).await?;
-            poll_fn(|context| self.inner.poll_ready(context)).await?;
         }
     }
 
