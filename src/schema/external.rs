@@ -1,12 +1,24 @@
 //! Collections whose data lies elsewhere, in files that Milvus reads (Milvus 3.0).
 
+use std::fmt;
+
 use super::{Field, Schema, SchemaBuilder};
 
 /// Where the data lies; empty where Milvus keeps it itself.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub(super) struct External {
     pub(super) source: String,
     pub(super) spec: String,
+}
+
+impl fmt::Debug for External {
+    /// Without the contents of the specification: keys of the storage may be in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("External")
+            .field("source", &self.source)
+            .field("spec", &format_args!("{} bytes", self.spec.len()))
+            .finish()
+    }
 }
 
 impl SchemaBuilder {
@@ -83,6 +95,17 @@ mod tests {
         assert_eq!(back.external_spec(), Some(r#"{"format": "parquet"}"#));
         let field = back.field("embedding").unwrap();
         assert_eq!(field.external_name(), Some("vector"));
+    }
+
+    #[test]
+    fn what_opens_the_storage_is_not_shown() {
+        let spec = r#"{"extfs": {"access_key_value": "secret"}}"#;
+        let schema = books().external_spec(spec).build().unwrap();
+        let shown = format!("{schema:?}");
+        assert!(
+            shown.contains("s3://") && !shown.contains("secret"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -2,12 +2,14 @@ mod rankers;
 
 pub use rankers::DecayFunction;
 
+use std::fmt;
+
 use super::{DataType, Field, Schema};
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema::{FunctionSchema, FunctionType};
 
 /// A field of a [`Schema`] that Milvus computes of others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Function {
     pub(super) name: String,
     pub(super) kind: FunctionKind,
@@ -53,6 +55,21 @@ impl FunctionKind {
             Ok(FunctionType::MinHash) => Self::MinHash,
             _ => Self::Unknown(number),
         }
+    }
+}
+
+impl fmt::Debug for Function {
+    /// The names of its parameters: what they say may be a credential or user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.parameters.iter().map(|(name, _)| &**name).collect();
+        f.debug_struct("Function")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("inputs", &self.inputs)
+            .field("outputs", &self.outputs)
+            .field("description", &self.description)
+            .field("parameters", &names)
+            .finish()
     }
 }
 

@@ -118,10 +118,15 @@ mod tests {
     fn what_functions_look_for_is_not_shown() {
         let boost = Function::boost("boost", 2.0).parameter("filter", "name == 'secret'");
         let model = Function::model_ranker("model", "text", "tei", ["my secret"]);
-        let shown = format!("{:?}", FunctionScore::new([boost, model]));
-        assert!(
-            shown.contains("boost") && !shown.contains("secret"),
-            "{shown}"
-        );
+        let functions = [boost, model];
+        for shown in [
+            format!("{functions:?}"),
+            format!("{:?}", FunctionScore::new(functions.clone())),
+        ] {
+            assert!(
+                shown.contains("boost") && !shown.contains("secret"),
+                "{shown}"
+            );
+        }
     }
 }
