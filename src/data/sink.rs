@@ -49,6 +49,12 @@ enum Values<'a> {
     Unsupported,
 }
 
+/// Room for the vectors of so many rows, as far as it is not just the server that says how long they are.
+fn room<T>(rows: usize, width: usize) -> Vec<T> {
+    const BELIEVED: usize = 16 * 1024 * 1024;
+    Vec::with_capacity(rows.saturating_mul(width).min(BELIEVED))
+}
+
 impl<'a> Sink<'a> {
     pub(super) fn new(field: &'a Field, rows: usize) -> Self {
         let dimension = field.data_type().dimension().unwrap_or_default() as usize;
@@ -72,17 +78,13 @@ impl<'a> Sink<'a> {
             DataType::Geometry | DataType::Timestamptz => Values::Text(Vec::with_capacity(rows), 0),
             DataType::Json => Values::Json(Vec::with_capacity(rows)),
             DataType::Array { .. } => Values::Array(Vec::with_capacity(rows), None),
-            DataType::FloatVector { .. } => {
-                Values::FloatVector(Vec::with_capacity(rows * dimension))
-            }
+            DataType::FloatVector { .. } => Values::FloatVector(room(rows, dimension)),
             DataType::Float16Vector { .. } | DataType::BFloat16Vector { .. } => {
-                Values::Bytes(Vec::with_capacity(rows * dimension * 2), dimension * 2)
+                Values::Bytes(room(rows, dimension * 2), dimension * 2)
             }
-            DataType::Int8Vector { .. } => {
-                Values::Bytes(Vec::with_capacity(rows * dimension), dimension)
-            }
+            DataType::Int8Vector { .. } => Values::Bytes(room(rows, dimension), dimension),
             DataType::BinaryVector { .. } => {
-                Values::Bytes(Vec::with_capacity(rows * dimension / 8), dimension / 8)
+                Values::Bytes(room(rows, dimension / 8), dimension / 8)
             }
             DataType::SparseFloatVector => {
                 Values::Sparse(Vec::with_capacity(rows), Vec::new(), None)

@@ -97,3 +97,23 @@ fn the_first_thing_wrong_with_a_vector_is_named() {
         assert!(refusal.ends_with("in field \"v\""), "{refusal}");
     }
 }
+
+#[test]
+fn a_dimension_that_no_row_has_takes_no_memory() {
+    for field in [
+        Field::float_vector("v", u32::MAX),
+        Field::float16_vector("v", u32::MAX),
+        Field::bfloat16_vector("v", u32::MAX),
+        Field::int8_vector("v", u32::MAX),
+        Field::binary_vector("v", u32::MAX - 7),
+    ] {
+        let schema = Schema::builder().field(Field::int64("id").primary_key());
+        let schema = schema.field(field).build().unwrap();
+        let rows: Vec<_> = (0..100_000)
+            .map(|id| json!({ "id": id, "v": [1] }))
+            .collect();
+        let refused = Input::from(rows).encode(&schema, Checks::default(), false);
+        let why = refused.unwrap_err();
+        assert!(why.contains("\"v\""), "{why}");
+    }
+}
