@@ -79,8 +79,8 @@ impl StdError for TransportError {
 /// Where attempts go.
 #[derive(Debug)]
 pub(crate) struct Connections {
-    /// Got ready for the next attempt.
-    route: Option<Route>,
+    /// Got ready for the next attempt, and whether it has gone one before.
+    route: Option<(Route, bool)>,
     shared: Arc<Shared>,
 }
 
@@ -135,9 +135,10 @@ impl Shared {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Route {
+    /// A copy of the route, and whether an attempt has gone it before.
+    fn take(&self) -> (Route, bool) {
         let idle = self.idle().pop();
-        idle.unwrap_or_else(|| self.route.clone())
+        idle.map_or_else(|| (self.route.clone(), false), |route| (route, true))
     }
 
     fn give_back(&self, route: Route) {
@@ -155,21 +156,30 @@ impl Service<http::Request<Body>> for Connections {
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
         let shared = &self.shared;
-        let ready: Result<(), BoxError> = match self.route.get_or_insert_with(|| shared.take()) {
-            Route::Channel(channel) => ready!(channel.poll_ready(context)).map_err(Into::into),
-            Route::Transport(transport) => {
-                ready!(transport.poll_ready(context)).map_err(|failed| failed.0)
-            }
-        };
-        Poll::Ready(ready.map_err(|error| {
+        loop {
+            let (route, used) = self.route.get_or_insert_with(|| shared.take());
+            let ready: Result<(), BoxError> = match route {
+                Route::Channel(channel) => ready!(channel.poll_ready(context)).map_err(Into::into),
+                Route::Transport(transport) => {
+                    ready!(transport.poll_ready(context)).map_err(|failed| failed.0)
+                }
+            };
+            let Err(error) = ready else {
+                return Poll::Ready(Ok(()));
+            };
+            let used = *used;
+            // A service that is never ready again is to be thrown away. What is new may be in order still.
             self.route = None;
-            shared.destination.lost(error)
-        }))
+            shared.idle().clear();
+            if !used {
+                return Poll::Ready(Err(shared.destination.lost(error)));
+            }
+        }
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Sent {
         let shared = &self.shared;
-        let mut route = self.route.take().unwrap_or_else(|| shared.take());
+        let (mut route, _) = self.route.take().unwrap_or_else(|| shared.take());
         let (answer, waiting) = match &mut route {
             Route::Channel(channel) => {
                 let waiting = shared.destination.wait();
@@ -258,12 +268,42 @@ mod tests {
         }
     }
 
-    fn connections(copies: &Arc<AtomicUsize>) -> Connections {
+    /// Takes one call, and is of no use then, unlike its copies.
+    #[derive(Debug, Default)]
+    struct Once {
+        used: bool,
+    }
+
+    impl Clone for Once {
+        fn clone(&self) -> Self {
+            Self::default()
+        }
+    }
+
+    impl Service<http::Request<Body>> for Once {
+        type Response = http::Response<Body>;
+        type Error = std::io::Error;
+        type Future = Ready<Result<Self::Response, Self::Error>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+            Poll::Ready(if self.used {
+                Err(std::io::Error::other("used"))
+            } else {
+                Ok(())
+            })
+        }
+
+        fn call(&mut self, _: http::Request<Body>) -> Self::Future {
+            self.used = true;
+            ready(Ok(http::Response::new(Body::empty())))
+        }
+    }
+
+    fn connections(transport: Transport) -> Connections {
         let (endpoint, _) = Endpoint::parse("http://milvus.test").unwrap();
         let peer = Arc::new(Peer::new(OtelLayer::new().connection_metrics("")));
-        let service = Copied(Arc::clone(copies));
         Connections::new(
-            Route::Transport(Transport::new(service)),
+            Route::Transport(transport),
             Destination::new(Arc::new(endpoint), peer, Duration::from_secs(1)),
         )
     }
@@ -275,8 +315,8 @@ mod tests {
 
     #[tokio::test]
     async fn one_copy_of_the_service_is_made_for_attempts_that_follow_each_other() {
-        let copies = Arc::default();
-        let connections = connections(&copies);
+        let copies = Arc::<AtomicUsize>::default();
+        let connections = connections(Transport::new(Copied(Arc::clone(&copies))));
         for _ in 0..3 {
             let mut attempt = connections.clone();
             get_ready(&mut attempt).await;
@@ -287,13 +327,23 @@ mod tests {
 
     #[tokio::test]
     async fn attempts_at_the_same_time_have_a_copy_each() {
-        let copies = Arc::default();
-        let connections = connections(&copies);
+        let copies = Arc::<AtomicUsize>::default();
+        let connections = connections(Transport::new(Copied(Arc::clone(&copies))));
         let (mut one, mut other) = (connections.clone(), connections.clone());
         get_ready(&mut one).await;
         get_ready(&mut other).await;
         assert_eq!(copies.load(Ordering::Relaxed), 2);
         other.call(http::Request::default()).await.unwrap();
         one.call(http::Request::default()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_copy_that_is_never_ready_again_makes_room_for_a_new_one() {
+        let connections = connections(Transport::new(Once::default()));
+        for _ in 0..3 {
+            let mut attempt = connections.clone();
+            get_ready(&mut attempt).await;
+            attempt.call(http::Request::default()).await.unwrap();
+        }
     }
 }
