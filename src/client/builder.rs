@@ -69,7 +69,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, all its attempts included; operations can set their own. Default 60 s.
+    /// How long a call may take, all its attempts and the wait for [layers](Self::layer) of yours included; operations
+    /// can set their own. Default 60 s.
     ///
     /// The server is told too, and stops working on a call whose time is up. Streams have no limit unless asked for.
     pub fn timeout(mut self, timeout: Duration) -> Self {
