@@ -53,8 +53,13 @@ impl Gathered {
 
 /// The message's own bytes, once they are there.
 fn payload(answer: &[u8]) -> Result<Option<&[u8]>, Status> {
-    if answer.first().is_some_and(|compressed| *compressed != 0) {
-        let why = "the answer is compressed, which was not asked for";
+    let why = match answer.first() {
+        None | Some(0) => None,
+        Some(1) => Some("the answer is compressed, which was not asked for"),
+        // What a proxy says of itself, as a page perhaps.
+        Some(_) => Some("the answer is no gRPC message: is it Milvus that answers?"),
+    };
+    if let Some(why) = why {
         return Err(Status::internal(why));
     }
     let message = length(answer).and_then(|length| answer[HEADER..].get(..length));
@@ -113,11 +118,18 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_no_message_is_refused() {
-        let compressed = gather(&[b"\x01\0\0"]).unwrap_err();
-        assert_eq!(
-            compressed.message(),
-            "the answer is compressed, which was not asked for"
-        );
+        for (answer, why) in [
+            (
+                b"\x01\0\0",
+                "the answer is compressed, which was not asked for",
+            ),
+            (
+                b"<ht",
+                "the answer is no gRPC message: is it Milvus that answers?",
+            ),
+        ] {
+            assert_eq!(gather(&[answer]).unwrap_err().message(), why);
+        }
         let nonsense = gather(&[b"\0\0\0\0\x01\x0f"]).unwrap_err();
         assert!(
             nonsense
