@@ -78,7 +78,16 @@ impl Filter {
 
     /// Of these rows those with larger primary keys.
     pub(crate) fn after_id(&self, primary_key: &str, id: &Id) -> Self {
-        let mut all = self.after(&format!("{primary_key} > {}", literal(id)));
+        self.beyond(primary_key, ">", id)
+    }
+
+    /// Of these rows the one with this primary key, and those with larger ones.
+    pub(crate) fn from_id(&self, primary_key: &str, id: &Id) -> Self {
+        self.beyond(primary_key, ">=", id)
+    }
+
+    fn beyond(&self, primary_key: &str, compared: &str, id: &Id) -> Self {
+        let mut all = self.after(&format!("{primary_key} {compared} {}", literal(id)));
         all.line_break |= has_line_break(id);
         all
     }

@@ -50,6 +50,11 @@ impl Row {
         self.table.row(self.row)
     }
 
+    /// Which of its structs matched, where the filter has an `element_filter`: see [`Table::matched_elements`].
+    pub fn matched_elements(&self) -> Option<&[u64]> {
+        self.table.matched_elements(self.row)
+    }
+
     /// The table it is a row of, and which.
     pub fn table(&self) -> (&Table, usize) {
         (&self.table, self.row)

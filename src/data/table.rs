@@ -10,6 +10,7 @@ use super::received::Received;
 use super::structs;
 use super::value::Value;
 use crate::error::{Error, Result};
+use crate::proto::milvus::ElementIndices;
 use crate::proto::schema::{
     DataType as Number, FieldData, ScalarField, VectorField, field_data::Field as Data,
     scalar_field::Data as Scalar, vector_field::Data as Vector,
@@ -25,6 +26,8 @@ pub struct Table {
     rows: usize,
     /// Which dynamic fields were asked for; all when empty.
     dynamic_names: Vec<String>,
+    /// For each row, where the server says it.
+    matched_elements: Vec<Vec<u64>>,
 }
 
 impl Table {
@@ -36,7 +39,28 @@ impl Table {
                 .collect::<Result<_, String>>()?,
             rows,
             dynamic_names: Vec::new(),
+            matched_elements: Vec::new(),
         })
+    }
+
+    /// Takes what a server says of the structs that a filter matched.
+    pub(crate) fn with_matched_elements(
+        mut self,
+        elements: Vec<ElementIndices>,
+    ) -> Result<Self, String> {
+        if !elements.is_empty() && elements.len() != self.rows {
+            let (found, rows) = (elements.len(), self.rows);
+            return Err(format!("matched structs of {found} rows for {rows} rows"));
+        }
+        let of_row = |elements: ElementIndices| {
+            let elements = elements.indices.unwrap_or_default().data.into_iter();
+            let number = |element| {
+                u64::try_from(element).map_err(|_| format!("number {element} of a row's structs"))
+            };
+            elements.map(number).collect::<Result<_, _>>()
+        };
+        self.matched_elements = elements.into_iter().map(of_row).collect::<Result<_, _>>()?;
+        Ok(self)
     }
 
     /// Makes only those dynamic fields visible that were asked for, where any was.
@@ -88,6 +112,12 @@ impl Table {
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
+    }
+
+    /// Which structs of this row matched, from 0, where the filter has an `element_filter` (Milvus 3.0). pymilvus gives
+    /// each in a row of its own, as `offset`.
+    pub fn matched_elements(&self, row: usize) -> Option<&[u64]> {
+        self.matched_elements.get(row).map(Vec::as_slice)
     }
 
     /// The column of this name; `chunks[text]` is what the structs of `chunks` have as `text`.

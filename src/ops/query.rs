@@ -226,7 +226,9 @@ impl<T> Query<T> {
         } else {
             answer.fields_data
         };
-        let table = Table::new(fields, rows).map_err(refuse)?;
+        let table = Table::new(fields, rows)
+            .and_then(|table| table.with_matched_elements(answer.element_indices))
+            .map_err(refuse)?;
         Ok((table.asked_for(&answer.output_fields), answer.session_ts))
     }
 

@@ -1,6 +1,9 @@
 //! Streams and pymilvus' iterators ask for the same pages.
 
-use milvus_otel::proto::milvus::{QueryRequest, QueryResults, SearchRequest, SearchResults};
+use milvus_otel::Value;
+use milvus_otel::proto::milvus::{
+    ElementIndices, QueryRequest, QueryResults, SearchRequest, SearchResults,
+};
 use milvus_otel::proto::schema::{
     DataType, FieldData, IDs, LongArray, ScalarField, SearchIteratorV2Results, SearchResultData,
     field_data, i_ds::IdField, scalar_field,
@@ -118,6 +121,16 @@ async fn the_server_goes_on_with_a_search() {
 
 /// A page of a query with these rows.
 fn rows(ids: &[i64], session_ts: u64) -> Reply {
+    matched(ids, &[], session_ts)
+}
+
+/// The same, with the structs of each row that matched.
+fn matched(ids: &[i64], elements: &[&[i64]], session_ts: u64) -> Reply {
+    let indices = |elements: &&[i64]| ElementIndices {
+        indices: Some(LongArray {
+            data: elements.to_vec(),
+        }),
+    };
     let data = scalar_field::Data::LongData(LongArray { data: ids.to_vec() });
     let column = FieldData {
         r#type: DataType::Int64 as i32,
@@ -127,6 +140,7 @@ fn rows(ids: &[i64], session_ts: u64) -> Reply {
     };
     Reply::message(&QueryResults {
         fields_data: vec![column],
+        element_indices: elements.iter().map(indices).collect(),
         output_fields: vec!["id".into()],
         primary_field_name: "id".into(),
         session_ts,
@@ -172,4 +186,74 @@ async fn a_query_goes_on_after_the_last_row() {
         (0, 98)
     );
     assert_eq!(ours[1].0.expr, "id > 3 and (id > 0)");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_query_for_structs_goes_on_within_a_row() {
+    const FILTER: &str = "element_filter(chunks, $[n] > 0)";
+    let Some(mut both) = Both::connect().await else {
+        return;
+    };
+    let pages = || {
+        [
+            matched(&[1, 2], &[&[0, 3], &[1]], 99),
+            matched(&[2, 3], &[&[4, 5], &[0]], 0),
+            rows(&[], 0),
+        ]
+    };
+    let first = [matched(&[1], &[&[0]], 99)];
+    both.fake.script("Query", first.into_iter().chain(pages()));
+    let python = format!(
+        "found, pages = [], client.query_iterator('books', 3, filter='{FILTER}', output_fields=['id'])\n\
+         while page := pages.next(): found += [[row['id'], row['offset']] for row in page]\n\
+         assert found == [[1, 0], [1, 3], [2, 1], [2, 4], [2, 5], [3, 0]], found"
+    );
+    assert_eq!(both.run(&python), None);
+    let theirs = all(&both, "Query", 0, query);
+
+    both.fake.script("Query", pages());
+    let query_of = || both.client.query("books").filter(FILTER).output(["id"]);
+    let found: Vec<_> = query_of().stream().batch_size(3).collect().await;
+    let found: Vec<_> = found
+        .iter()
+        .map(|row| {
+            let row = row.as_ref().unwrap();
+            (row.get("id").unwrap(), row.matched_elements().unwrap())
+        })
+        .collect();
+    let expected: [(i64, &[u64]); 4] = [(1, &[0, 3]), (2, &[1]), (2, &[4, 5]), (3, &[0])];
+    assert_eq!(
+        found,
+        expected.map(|(id, elements)| (Value::Int(id), elements))
+    );
+    let ours = all::<QueryRequest, _>(&both, "Query", 4, query);
+    assert_eq!(ours[1..], theirs[2..]);
+    assert_eq!(ours[1].0.expr, format!("id >= 2 and ({FILTER})"));
+    assert_eq!(ours[2].1[0]["query_iter_last_element_offset"], "0");
+
+    // The limit is one of structs, as the server counts them.
+    both.fake.script("Query", pages());
+    let found: Vec<_> = query_of().limit(3).stream().collect().await;
+    assert_eq!(found.len(), 2);
+
+    let again = || matched(&[1], &[&[0]], 99);
+    both.fake.script("Query", [again(), again()]);
+    let found: Vec<_> = query_of().stream().collect().await;
+    let error = found[1].as_ref().unwrap_err();
+    assert!(
+        error.message().contains("where the one before it did"),
+        "{error}"
+    );
+
+    for (elements, why) in [
+        (
+            &[&[0][..], &[1]][..],
+            "matched structs of 2 rows for 1 rows",
+        ),
+        (&[&[-1]], "number -1 of a row's structs"),
+    ] {
+        both.fake.script("Query", [matched(&[1], elements, 99)]);
+        let error = query_of().await.unwrap_err();
+        assert!(error.message().contains(why), "{error}");
+    }
 }

@@ -21,6 +21,10 @@ impl<T: Send + 'static> Query<T> {
     /// this one is looked at. All pages show the collection as it was at the first, where the server can (Milvus 2.4).
     /// An offset, an order or groups of the query's own are refused.
     ///
+    /// Where `element_filter` matches structs (Milvus 3.0), the limit and the batch size are numbers of structs. A row
+    /// with more of them than its page had room for comes again, with the others as its
+    /// [`matched_elements`](Row::matched_elements).
+    ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
     /// use tokio_stream::StreamExt;
@@ -42,6 +46,7 @@ impl<T: Send + 'static> Query<T> {
                 batch: BATCH,
                 left,
                 last: None,
+                last_element: None,
             }),
             last: None,
         }
@@ -60,6 +65,8 @@ struct QueryPages<T> {
     batch: u64,
     left: Option<u64>,
     last: Option<Id>,
+    /// Which struct of the last row was matched last, where a filter matches structs.
+    last_element: Option<u64>,
 }
 
 impl<T: Send + 'static> QueryStream<T> {
@@ -71,8 +78,8 @@ impl<T: Send + 'static> QueryStream<T> {
         self
     }
 
-    /// Goes on after this primary key, as [`cursor`](Self::cursor) of an earlier stream gave it. Only before the first
-    /// row.
+    /// Goes on after this primary key, as [`cursor`](Self::cursor) of an earlier stream gave it; also after all structs
+    /// of its row, where `element_filter` matches them. Only before the first row.
     pub fn resume_after(mut self, id: impl Into<Id>) -> Self {
         if let Some(pages) = self.paged.idle() {
             pages.last = Some(id.into());
@@ -124,9 +131,10 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
             Rows::Of(ids) => Filter::ids(key, ids),
         };
         let mut page: Query<Row> = Query {
-            rows: Rows::Matching(match &self.last {
-                Some(last) => filter.after_id(key, last),
-                None => filter,
+            rows: Rows::Matching(match (&self.last, self.last_element) {
+                (Some(last), Some(_)) => filter.from_id(key, last),
+                (Some(last), None) => filter.after_id(key, last),
+                (None, _) => filter,
             }),
             limit: Some(limit),
             ..self.query.untyped()
@@ -142,12 +150,20 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
             pair("reduce_stop_for_best", "True"),
             pair("collection_id", known.id),
         ]);
+        if let (Some(last), Some(element)) = (&self.last, self.last_element) {
+            page.parameters.extend([
+                pair("query_iter_last_pk", last),
+                pair("query_iter_last_element_offset", element),
+            ]);
+        }
         let (table, timestamp) = page.table().await?;
         if self.query.seen.timestamp.is_none() && timestamp > 0 {
             self.query.seen.timestamp = Some(timestamp);
         }
         let table = Arc::new(table);
+        let asked_from = (self.last.clone(), self.last_element);
         let mut rows = Vec::with_capacity(table.len());
+        let mut count = 0;
         for row in 0..table.len() {
             let id = match table.value(row, key) {
                 Some(Value::Int(id)) => Id::Int(id),
@@ -157,15 +173,25 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
                     return Err(Error::answer(call.operation, why).on(call.collection));
                 }
             };
-            if self.last.as_ref().is_none_or(|last| *last < id) {
+            let elements = table.matched_elements(row);
+            count += elements.map_or(1, |elements| elements.len() as u64);
+            if self.last.as_ref().is_none_or(|last| *last <= id) {
                 self.last = Some(id.clone());
+                self.last_element = elements.and_then(|elements| elements.last().copied());
             }
             rows.push((id, (self.query.read)(&table, row)?));
         }
-        let count = rows.len() as u64;
         self.left = self.left.map(|left| left.saturating_sub(count));
         // A server may give less than asked for before the end, but never nothing.
-        Ok((rows, count > 0 && self.left != Some(0)))
+        if asked_from.1.is_some()
+            && !rows.is_empty()
+            && asked_from == (self.last.clone(), self.last_element)
+        {
+            let why = "a page ends where the one before it did";
+            return Err(Error::answer(call.operation, why).on(call.collection));
+        }
+        let more = !rows.is_empty() && self.left != Some(0);
+        Ok((rows, more))
     }
 }
 
