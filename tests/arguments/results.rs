@@ -244,14 +244,56 @@ async fn a_stream_of_rows_is_in_the_order_of_its_keys() {
 }
 
 #[tokio::test]
-async fn a_stream_has_no_offset() {
+async fn a_stream_of_hits_is_in_the_order_of_their_nearness() {
     let fake = Fake::new();
     let client = connect(&fake).await;
-    let search = client.search("books", [0.5, 0.25]).offset(3);
-    let error = search.stream().next().await.unwrap().unwrap_err();
+    let search = || client.search("books", [0.5, 0.25]);
+    for (search, why) in [
+        (search().offset(3), "offset"),
+        (search().order_by([("year", true)]), "order_by"),
+        (search().group_by("year"), "group_by"),
+        (search().group_by_fields(["year", "kind"]), "group_by"),
+    ] {
+        let error = search.stream().next().await.unwrap().unwrap_err();
+        assert!(
+            error.is_invalid_argument() && error.message().starts_with(why),
+            "{error}"
+        );
+    }
+    assert!(fake.calls_of("Search").is_empty());
+}
+
+/// A row has more than one, so that the keys found before do not say which to leave out.
+#[tokio::test]
+async fn single_structs_are_streamed_from_a_server_that_keeps_no_search_in_one_page() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    let page = SearchResultData {
+        element_indices: Some(LongArray { data: vec![0, 3] }),
+        ..found(&[1, 1])
+    };
+    let page = Reply::message(&answer(page));
+    let stream = |limit: Option<u64>, batch| {
+        let search = client.search("books", [0.5, 0.25]).field("chunks[dense]");
+        let search = match limit {
+            Some(limit) => search.limit(limit),
+            None => search,
+        };
+        search.stream().batch_size(batch).collect::<Vec<_>>()
+    };
+    for (limit, batch) in [(Some(2), 5), (None, 3)] {
+        fake.script("Search", [page.clone()]);
+        let hits = stream(limit, batch).await;
+        let elements: Vec<_> = hits.into_iter().map(|hit| hit.unwrap().element).collect();
+        assert_eq!(elements, [Some(0), Some(3)]);
+    }
+    fake.script("Search", [page]);
+    let hits = stream(None, 2).await;
+    let error = hits[0].as_ref().unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
     assert!(
-        error.is_invalid_argument() && error.message().starts_with("offset"),
+        error.message().contains("leave out single structs"),
         "{error}"
     );
-    assert!(fake.calls_of("Search").is_empty());
+    assert_eq!(fake.calls_of("Search").len(), 3);
 }

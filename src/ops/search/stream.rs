@@ -21,7 +21,10 @@ impl<T: Send + 'static> Search<T, One> {
     /// at.
     ///
     /// Servers that keep the state of a search (Milvus 2.5.2) go on where they were. Older ones and Milvus Lite search
-    /// again for each page, without the rows found before; they end at 100 000 rows with an error. An offset is refused.
+    /// again for each page, without the rows found before; they end at 100 000 rows with an error. There a search that
+    /// finds single structs is refused where one page does not hold them all, since a row has more of them than one.
+    ///
+    /// An offset, groups and an order of the search's own are refused.
     ///
     /// Must be polled within a tokio runtime. Dropping it gives up the page that is on its way.
     pub fn stream(self) -> SearchStream<T> {
@@ -67,6 +70,23 @@ impl<T: Send + 'static> SearchStream<T> {
     }
 }
 
+impl<T> Search<T, One> {
+    /// Pages follow each other by how near hits are. The error says what of the search is against that.
+    fn goes_on(&self) -> Result<(), &'static str> {
+        let says = |key: &str| self.find.parameters.iter().any(|known| known.key == key);
+        if says("offset") {
+            return Err("offset: a stream has none: skip the first hits of it");
+        }
+        if says("order_by_fields") {
+            return Err("order_by: a stream gives the nearest hits first");
+        }
+        if says("group_by_field") || says("group_by_fields") {
+            return Err("group_by: a stream gives hits, not groups");
+        }
+        Ok(())
+    }
+}
+
 impl<T: Send + 'static> Pages for SearchPages<T> {
     type Item = Hit<T>;
 
@@ -78,18 +98,11 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         let mut page = self.search.again();
         let collection = page.collection.clone();
         let call = Call::new("search").on(&collection).timeout(page.timeout);
+        page.goes_on()
+            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
         let (known, _) = page.client.known(call).await?;
         page.find.limit = Some(limit);
         page.seen.paged = true;
-        if page
-            .find
-            .parameters
-            .iter()
-            .any(|known| known.key == "offset")
-        {
-            let why = "offset: a stream has none: skip the first hits of it";
-            return Err(Error::invalid_argument(call.operation, why).on(call.collection));
-        }
         let parameters = &mut page.find.parameters;
         parameters.extend([pair("iterator", "True"), pair("collection_id", known.id)]);
         match &self.state {
@@ -120,8 +133,19 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             self.search.seen.timestamp = Some(hits.session_timestamp);
         }
         let found = hits.ids().iter().cloned();
+        let are_structs = (0..found.len()).any(|hit| hits.element(hit).is_some());
+        let more = found.len() > 0 && self.left != Some(found.len() as u64);
         let kept = hits.iterator.as_ref().filter(|kept| !kept.token.is_empty());
         match (&mut self.state, kept) {
+            (State::New, None) if are_structs => {
+                if more && found.len() as u64 >= limit {
+                    let why = "this server keeps no state of searches, and cannot be told to leave out single structs \
+                               that were found: set a limit, and a batch_size that is no smaller";
+                    return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+                }
+                // No page comes after it.
+                self.left = Some(found.len() as u64);
+            }
             (State::Excluding(ids), _) => ids.extend(found),
             (state @ State::New, None) => *state = State::Excluding(found.collect()),
             (state @ State::New, Some(kept)) => {
