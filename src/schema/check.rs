@@ -38,9 +38,7 @@ impl Schema {
         if !self.fields.iter().any(Field::holds_vectors) {
             return Err("no field holds vectors".into());
         }
-        if self.external_source().is_some() {
-            self.check_external()?;
-        }
+        self.check_external()?;
         self.functions
             .iter()
             .try_for_each(|function| function.check(self))

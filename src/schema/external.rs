@@ -48,8 +48,22 @@ impl Schema {
         Some(self.external.spec.as_str()).filter(|spec| !spec.is_empty())
     }
 
-    /// The rules of a collection whose data lies elsewhere.
+    /// The rules of a collection whose data lies elsewhere, and that nothing is said of data elsewhere where none lies.
     pub(super) fn check_external(&self) -> Result<(), String> {
+        if self.external_source().is_none() {
+            let mut fields = self.fields.iter();
+            let field = fields.find_map(|field| Some((field.name(), field.external_name()?)));
+            return match (field, self.external_spec()) {
+                (Some((field, name)), _) => Err(format!(
+                    "field {field:?} is {name:?} in an external source, and there is none: call .external_source(..)"
+                )),
+                (None, Some(_)) => Err(
+                    "external_spec says how an external source is read, and there is none: call .external_source(..)"
+                        .to_owned(),
+                ),
+                (None, None) => Ok(()),
+            };
+        }
         match self.fields.iter().find(|field| field.is_auto_id()) {
             Some(field) => Err(format!(
                 "field {:?} has made-up ids, which data of an external source cannot have: leave out .auto_id()",
@@ -106,6 +120,28 @@ mod tests {
             shown.contains("s3://") && !shown.contains("secret"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_source_that_is_not_there() {
+        let vector = Field::float_vector("v", 4);
+        let books = |vector| {
+            let builder = Schema::builder().field(Field::int64("id").primary_key());
+            builder.field(vector)
+        };
+        for (builder, why) in [
+            (
+                books(vector.clone().external_field("w")),
+                "field \"v\" is \"w\" in an external source, and there is none",
+            ),
+            (
+                books(vector).external_spec("{}"),
+                "external_spec says how an external source is read, and there is none",
+            ),
+        ] {
+            let error = builder.build().unwrap_err();
+            assert!(error.message().starts_with(why), "{error}");
+        }
     }
 
     #[test]
