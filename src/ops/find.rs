@@ -161,12 +161,20 @@ macro_rules! finding {
 
             /// Finds only what is nearer than this score: a range search.
             pub fn radius(self, radius: f64) -> Self {
-                self.index_parameter("radius", radius)
+                self.score_parameter("radius", radius)
             }
 
             /// Of a range search, leaves out what is nearer than this score.
             pub fn range_filter(self, score: f64) -> Self {
-                self.index_parameter("range_filter", score)
+                self.score_parameter("range_filter", score)
+            }
+
+            /// Goes within JSON, which has neither NaN nor infinity.
+            fn score_parameter(mut self, key: &str, score: f64) -> Self {
+                if !score.is_finite() {
+                    self.find.refuse(format!("{key} is {score}: it must be a number"));
+                }
+                self.index_parameter(key, score)
             }
 
             /// A parameter for the index, in Milvus' own words: `("search_list", 100)`.

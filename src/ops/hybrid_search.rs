@@ -187,6 +187,11 @@ impl<T> HybridSearch<T> {
                 "there is nothing to search for: add .vector(field, vector)".to_owned(),
             ));
         }
+        match &self.score {
+            Some(score) => score.check(),
+            None => self.rerank.check(),
+        }
+        .map_err(refuse)?;
         if let Rerank::Weighted { weights, .. } = &self.rerank
             && weights.len() != self.searches.len()
         {

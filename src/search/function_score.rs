@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema;
-use crate::schema::Function;
+use crate::schema::{Function, FunctionKind};
 
 /// Functions of kind [`Rerank`](crate::FunctionKind::Rerank) that give hits other scores, and how they work together;
 /// made by `into()` from a [`Function`] or a list of them, too.
@@ -65,6 +65,19 @@ impl FunctionScore {
         self
     }
 
+    /// The error says which function scores nothing.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let mut functions = self.functions.iter();
+        match functions.find(|function| !may_score(function.kind())) {
+            Some(function) => Err(format!(
+                "ranker: the function {:?} is of kind {:?}: expected Rerank",
+                function.name(),
+                function.kind()
+            )),
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.functions.is_empty()
     }
@@ -79,6 +92,11 @@ impl FunctionScore {
             params: self.parameters.iter().map(pair).collect(),
         }
     }
+}
+
+/// Kinds that this crate does not know may do anything.
+fn may_score(kind: FunctionKind) -> bool {
+    matches!(kind, FunctionKind::Rerank | FunctionKind::Unknown(_))
 }
 
 impl fmt::Debug for FunctionScore {

@@ -54,6 +54,20 @@ impl Needle {
     }
 }
 
+impl Needle {
+    /// Of a dense vector.
+    fn dimension(&self) -> Option<usize> {
+        let bytes = self.bytes.len();
+        match self.kind {
+            PlaceholderType::FloatVector => Some(bytes / 4),
+            PlaceholderType::Float16Vector | PlaceholderType::BFloat16Vector => Some(bytes / 2),
+            PlaceholderType::Int8Vector => Some(bytes),
+            PlaceholderType::BinaryVector => Some(bytes * 8),
+            _ => None,
+        }
+    }
+}
+
 impl std::fmt::Debug for Needle {
     /// Kind and size only: vectors and texts are user data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -194,19 +208,21 @@ impl Needles {
                     first.kind, needle.kind
                 ));
             }
-            if needle.kind == PlaceholderType::FloatVector
-                && needle.bytes.len() != first.bytes.len()
-            {
-                return Err(format!(
-                    "vectors must be of one dimension: the first has {}, number {index} has {}",
-                    first.bytes.len() / 4,
-                    needle.bytes.len() / 4
-                ));
-            }
             if needle.width != first.width {
                 return Err(format!(
                     "embedding lists must be of one dimension: the first has vectors of {} bytes, number {index} of {}",
                     first.width, needle.width
+                ));
+            }
+            let (Some(dimension), Some(expected)) = (needle.dimension(), first.dimension()) else {
+                continue;
+            };
+            if dimension == 0 {
+                return Err(format!("vector {index} has dimension 0"));
+            }
+            if needle.bytes.len() != first.bytes.len() {
+                return Err(format!(
+                    "vectors must be of one dimension: the first has {expected}, number {index} has {dimension}"
                 ));
             }
         }

@@ -32,6 +32,19 @@ impl Rerank {
         }
     }
 
+    /// The error says which number is none: JSON, which takes it to the server, has no word for that.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let none = |number: &&f64| !number.is_finite();
+        match self {
+            Self::Rrf { k } if none(&k) => Err(format!("rerank: k is {k}: it must be a number")),
+            Self::Rrf { .. } => Ok(()),
+            Self::Weighted { weights, .. } => match weights.iter().find(none) {
+                Some(weight) => Err(format!("rerank: a weight is {weight}: it must be a number")),
+                None => Ok(()),
+            },
+        }
+    }
+
     pub(crate) fn to_proto(&self) -> Vec<KeyValuePair> {
         let (strategy, parameters) = match self {
             Self::Rrf { k } => ("rrf", serde_json::json!({ "k": k })),

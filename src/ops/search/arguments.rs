@@ -151,7 +151,12 @@ impl<T, M> Search<T, M> {
             _ if !self.chains.is_empty() && self.score.is_some() => {
                 Some("function_chains and ranker do not go together: leave one out".to_owned())
             }
-            _ => self.chains.iter().find_map(|chain| chain.check().err()),
+            _ => {
+                let mut chains = self.chains.iter();
+                let score = self.score.as_ref();
+                (score.and_then(|score| score.check().err()))
+                    .or_else(|| chains.find_map(|chain| chain.check().err()))
+            }
         };
         if let Some(why) = why {
             self.find.refuse(why);

@@ -54,12 +54,12 @@ fn list_fault(vectors: &[Needle]) -> Option<String> {
         if let Some(fault) = &vector.fault {
             return Some(format!("in number {index}: {fault}"));
         }
-        if !is_dense(kind) {
+        let Some(dimension) = vector.dimension() else {
             return Some(format!(
                 "number {index} is a {kind:?}: it can have dense vectors only"
             ));
-        }
-        if size == 0 {
+        };
+        if dimension == 0 {
             return Some(format!("number {index} has dimension 0"));
         }
         if kind != first.kind {
@@ -75,17 +75,6 @@ fn list_fault(vectors: &[Needle]) -> Option<String> {
             )
         })
     })
-}
-
-fn is_dense(kind: PlaceholderType) -> bool {
-    matches!(
-        kind,
-        PlaceholderType::FloatVector
-            | PlaceholderType::Float16Vector
-            | PlaceholderType::BFloat16Vector
-            | PlaceholderType::Int8Vector
-            | PlaceholderType::BinaryVector
-    )
 }
 
 #[cfg(test)]

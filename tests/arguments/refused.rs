@@ -1,0 +1,80 @@
+//! Arguments that no server could do anything with are refused by name and value before anything is sent.
+
+use milvus_otel::ops::{HybridSearch, SearchHits};
+use milvus_otel::{Client, Function, Needle, Rerank};
+use testkit::Fake;
+
+use crate::connect;
+
+fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
+    let search = || client.search("books", [0.5, 0.25]);
+    let of = |needles: [Needle; 2]| client.search_many("books", needles).columns();
+    let bm25 = Function::bm25("words", "text", "sparse");
+    vec![
+        (search().radius(f64::NAN).columns(), "radius is NaN"),
+        (
+            search().range_filter(f64::INFINITY).columns(),
+            "range_filter is inf",
+        ),
+        (
+            search().ranker(bm25).columns(),
+            "ranker: the function \"words\" is of kind Bm25: expected Rerank",
+        ),
+        (
+            client.search("books", []).columns(),
+            "vector 0 has dimension 0",
+        ),
+        (
+            of([[1.0].into(), [1.0, 2.0].into()]),
+            "vectors must be of one dimension: the first has 1, number 1 has 2",
+        ),
+        (
+            of([Needle::binary(vec![1]), Needle::binary(vec![1, 2])]),
+            "vectors must be of one dimension: the first has 8, number 1 has 16",
+        ),
+        (
+            of([Needle::int8(&[1, 2]), Needle::int8(&[1])]),
+            "vectors must be of one dimension: the first has 2, number 1 has 1",
+        ),
+        (
+            of([Needle::float16(vec![0; 4]), Needle::float16(vec![0; 2])]),
+            "vectors must be of one dimension: the first has 2, number 1 has 1",
+        ),
+    ]
+}
+
+fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
+    let search = || {
+        let search = client.hybrid_search("books");
+        search.vector("v", [0.5, 0.25])
+    };
+    vec![
+        (search().rerank(Rerank::rrf(f64::NAN)), "rerank: k is NaN"),
+        (
+            search().rerank(Rerank::weighted([f64::INFINITY])),
+            "rerank: a weight is inf",
+        ),
+        (
+            search().rerank_by(&Function::bm25("words", "text", "sparse")),
+            "ranker: the function \"words\" is of kind Bm25: expected Rerank",
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_no_server_could_read_is_not_sent() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    for (search, why) in searches(&client) {
+        let error = search.await.unwrap_err();
+        assert!(error.is_invalid_argument(), "{error}");
+        assert!(error.message().starts_with(why), "{error} is not {why:?}");
+    }
+    for (search, why) in hybrid_searches(&client) {
+        let error = search.await.unwrap_err();
+        assert!(error.is_invalid_argument(), "{error}");
+        assert!(error.message().starts_with(why), "{error} is not {why:?}");
+    }
+    assert!(fake.calls_of("Search").is_empty());
+    assert!(fake.calls_of("HybridSearch").is_empty());
+}
