@@ -82,7 +82,7 @@ impl Filter {
     }
 
     /// Of these rows the one with this primary key, and those with larger ones.
-    pub(crate) fn from_id(&self, primary_key: &str, id: &Id) -> Self {
+    pub(crate) fn since_id(&self, primary_key: &str, id: &Id) -> Self {
         self.beyond(primary_key, ">=", id)
     }
 

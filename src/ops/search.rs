@@ -146,7 +146,7 @@ impl<T, M> Search<T, M> {
         }
     }
 
-    fn reading<U>(self, read: ReadRow<U>) -> Search<U, M> {
+    fn reading<U, N>(self, read: ReadRow<U>) -> Search<U, N> {
         Search {
             read,
             client: self.client,
@@ -168,30 +168,7 @@ impl<T, M> Search<T, M> {
 
     /// Returns the hits column by column, as they are received, without a copy.
     pub fn columns(self) -> SearchHits {
-        SearchHits(Search {
-            shape: PhantomData,
-            ..self.reading(as_row).many()
-        })
-    }
-
-    fn many(self) -> Search<T, Many> {
-        Search {
-            client: self.client,
-            collection: self.collection,
-            find: self.find,
-            partitions: self.partitions,
-            output: self.output,
-            seen: self.seen,
-            ignore_growing: self.ignore_growing,
-            namespace: self.namespace,
-            score: self.score,
-            chains: self.chains,
-            highlighter: self.highlighter,
-            aggregation: self.aggregation,
-            timeout: self.timeout,
-            read: self.read,
-            shape: PhantomData,
-        }
+        SearchHits(self.reading(as_row))
     }
 
     /// The same search once more.

@@ -132,7 +132,7 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
         };
         let mut page: Query<Row> = Query {
             rows: Rows::Matching(match (&self.last, self.last_element) {
-                (Some(last), Some(_)) => filter.from_id(key, last),
+                (Some(last), Some(_)) => filter.since_id(key, last),
                 (Some(last), None) => filter.after_id(key, last),
                 (None, _) => filter,
             }),
