@@ -102,6 +102,22 @@ pub(super) fn pair(key: &str, value: impl ToString) -> KeyValuePair {
     }
 }
 
+/// Names as requests list them. The error says that one is empty.
+pub(super) fn names<N: AsRef<str>>(
+    argument: &str,
+    names: impl IntoIterator<Item = N>,
+) -> std::result::Result<String, String> {
+    let one = |name: N| match name.as_ref() {
+        "" => Err(format!("{argument}: the name of a field is empty")),
+        name => Ok(name.to_owned()),
+    };
+    let names: Vec<String> = names
+        .into_iter()
+        .map(one)
+        .collect::<std::result::Result<_, _>>()?;
+    Ok(names.join(","))
+}
+
 /// A bool as Milvus Lite, which is written in Python, reads it too.
 pub(super) fn flag(value: bool) -> &'static str {
     if value { "True" } else { "False" }

@@ -1,6 +1,8 @@
 //! Arguments that no server could do anything with are refused by name and value before anything is sent.
 
-use milvus_otel::ops::{HybridSearch, SearchHits};
+use std::fmt::Debug;
+
+use milvus_otel::ops::{HybridSearch, Query, SearchHits};
 use milvus_otel::{Client, Function, Needle, Rerank};
 use testkit::Fake;
 
@@ -12,6 +14,14 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
     let bm25 = Function::bm25("words", "text", "sparse");
     vec![
         (search().radius(f64::NAN).columns(), "radius is NaN"),
+        (
+            search().group_by_fields(["year", ""]).columns(),
+            "group_by_fields: the name of a field is empty",
+        ),
+        (
+            search().time_fields([""]).columns(),
+            "time_fields: the name of a field is empty",
+        ),
         (
             search().range_filter(f64::INFINITY).columns(),
             "range_filter is inf",
@@ -61,20 +71,40 @@ fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
     ]
 }
 
+fn queries(client: &Client) -> Vec<(Query, &'static str)> {
+    let query = || client.query("books");
+    vec![
+        (
+            query().group_by([""]),
+            "group_by: the name of a field is empty",
+        ),
+        (
+            query().order_by([("", true)]),
+            "order_by: the name of a field is empty",
+        ),
+    ]
+}
+
+async fn refused<T: Debug>(asked: impl IntoFuture<Output = milvus_otel::Result<T>>, why: &str) {
+    let error = asked.await.unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
+    assert!(error.message().starts_with(why), "{error} is not {why:?}");
+}
+
 #[tokio::test]
 async fn what_no_server_could_read_is_not_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     for (search, why) in searches(&client) {
-        let error = search.await.unwrap_err();
-        assert!(error.is_invalid_argument(), "{error}");
-        assert!(error.message().starts_with(why), "{error} is not {why:?}");
+        refused(search, why).await;
     }
     for (search, why) in hybrid_searches(&client) {
-        let error = search.await.unwrap_err();
-        assert!(error.is_invalid_argument(), "{error}");
-        assert!(error.message().starts_with(why), "{error} is not {why:?}");
+        refused(search, why).await;
     }
-    assert!(fake.calls_of("Search").is_empty());
-    assert!(fake.calls_of("HybridSearch").is_empty());
+    for (query, why) in queries(&client) {
+        refused(query, why).await;
+    }
+    for rpc in ["Search", "HybridSearch", "Query"] {
+        assert!(fake.calls_of(rpc).is_empty(), "{rpc}");
+    }
 }

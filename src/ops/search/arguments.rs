@@ -1,6 +1,6 @@
 //! What a search may be told beyond its target, and what does not go together.
 
-use super::super::read::{flag, pair};
+use super::super::read::{flag, names, pair};
 use super::{Search, SearchHits};
 use crate::search::{
     FunctionChain, FunctionScore, Highlighter, JsonType, Order, SearchAggregation,
@@ -19,19 +19,8 @@ impl<T, M> Search<T, M> {
 
     /// Finds one row, the nearest, for each combination of values of these fields (Milvus 3.0);
     /// [`Hit::groups`](crate::Hit::groups) are the values. In place of [`group_by`](Self::group_by).
-    pub fn group_by_fields<F: AsRef<str>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
-        let fields: Vec<String> = fields
-            .into_iter()
-            .map(|field| field.as_ref().to_owned())
-            .collect();
-        if fields.iter().any(String::is_empty) {
-            self.find
-                .refuse("group_by_fields: the name of a field is empty");
-        }
-        if fields.is_empty() {
-            return self;
-        }
-        self.set("group_by_fields", fields.join(","))
+    pub fn group_by_fields<F: AsRef<str>>(self, fields: impl IntoIterator<Item = F>) -> Self {
+        self.listed("group_by_fields", names("group_by_fields", fields))
     }
 
     /// Finds so many rows for each value that is grouped by (Milvus 2.5).
@@ -47,17 +36,10 @@ impl<T, M> Search<T, M> {
     /// Orders the hits by fields, each with [`Order`], or `true` for the smallest first, and not by how near they are
     /// (Milvus 3.0).
     pub fn order_by<F: AsRef<str>, O: Into<Order>>(
-        mut self,
+        self,
         fields: impl IntoIterator<Item = (F, O)>,
     ) -> Self {
-        match Order::list(fields) {
-            Ok(fields) if fields.is_empty() => self,
-            Ok(fields) => self.set("order_by_fields", fields),
-            Err(why) => {
-                self.find.refuse(why);
-                self
-            }
-        }
+        self.listed("order_by_fields", Order::list(fields))
     }
 
     /// Where in a JSON field the values are that hits are grouped by: `/author/name` (Milvus 2.6).
@@ -88,11 +70,7 @@ impl<T, M> Search<T, M> {
 
     /// Of timestamptz fields returns these parts only, as numbers: `["year", "month"]` (Milvus 2.6.6).
     pub fn time_fields<P: AsRef<str>>(self, parts: impl IntoIterator<Item = P>) -> Self {
-        let parts: Vec<String> = parts
-            .into_iter()
-            .map(|part| part.as_ref().to_owned())
-            .collect();
-        self.set("time_fields", parts.join(","))
+        self.listed("time_fields", names("time_fields", parts))
     }
 
     /// Gives hits other scores before the best are chosen: a [`Function`](crate::Function) of kind
@@ -126,6 +104,18 @@ impl<T, M> Search<T, M> {
         }
         self.aggregation = Some(aggregation.to_proto());
         self.columns()
+    }
+
+    /// Says nothing where nothing is listed.
+    fn listed(mut self, key: &str, list: Result<String, String>) -> Self {
+        match list {
+            Ok(list) if list.is_empty() => self,
+            Ok(list) => self.set(key, list),
+            Err(why) => {
+                self.find.refuse(why);
+                self
+            }
+        }
     }
 
     /// Says it once: the last one of a name counts.
