@@ -178,6 +178,18 @@ impl CreateCollection {
             let why = "partitions is 0: it must be at least 1";
             return Err(Error::invalid_argument(call.operation, why).on(call.collection));
         }
+        // Dynamic fields are indexed by names that the schema does not have.
+        let mut names = self.indexes.iter().map(|(name, _)| name);
+        if !schema.has_dynamic_fields()
+            && let Some(unknown) = names.find(|name| !schema.has_path(name))
+        {
+            let fields: Vec<&str> = schema.fields().iter().map(Field::name).collect();
+            let why = format!(
+                "index: the schema has no field {unknown:?}: its fields are {}",
+                fields.join(", ")
+            );
+            return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+        }
         let request = CreateCollectionRequest {
             db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: collection.clone(),

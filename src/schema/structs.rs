@@ -7,6 +7,20 @@ pub(crate) use wire::{inner_name, split_path};
 use super::{DataType, Field, Schema};
 
 impl Schema {
+    /// Whether it is the name of a field, or the path `array[name]` to one of structs.
+    pub(crate) fn has_path(&self, path: &str) -> bool {
+        let inner = || {
+            let (array, name) = split_path(path)?;
+            match self.field(array)?.data_type() {
+                DataType::StructArray { fields, .. } => {
+                    fields.iter().find(|field| field.name == name)
+                }
+                _ => None,
+            }
+        };
+        self.field(path).is_some() || inner().is_some()
+    }
+
     pub(crate) fn struct_arrays(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.is_struct_array())
     }
@@ -252,6 +266,25 @@ mod tests {
         ] {
             let message = build(array).unwrap_err();
             assert!(message.contains(why), "{message:?} does not say {why:?}");
+        }
+    }
+
+    #[test]
+    fn paths_go_to_the_fields_of_structs() {
+        let array = Field::struct_array("chunks", [text()], 8);
+        let schema = build(array).unwrap();
+        for path in ["id", "chunks", "chunks[text]"] {
+            assert!(schema.has_path(path), "{path}");
+        }
+        for path in [
+            "",
+            "text",
+            "chunks[v]",
+            "v[text]",
+            "chunks[text",
+            "chunks[]",
+        ] {
+            assert!(!schema.has_path(path), "{path}");
         }
     }
 

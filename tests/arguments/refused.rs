@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use milvus_otel::ops::{HybridSearch, Query, SearchHits};
-use milvus_otel::{Client, Function, Needle, Rerank};
+use milvus_otel::{Client, Field, Function, Index, Metric, Needle, Rerank, Schema};
 use testkit::Fake;
 
 use crate::connect;
@@ -104,7 +104,14 @@ async fn what_no_server_could_read_is_not_sent() {
     for (query, why) in queries(&client) {
         refused(query, why).await;
     }
-    for rpc in ["Search", "HybridSearch", "Query"] {
+    let schema = Schema::builder()
+        .field(Field::int64("id").primary_key())
+        .field(Field::float_vector("v", 2));
+    let creation = client.create_collection("new", schema.build().unwrap());
+    let creation = creation.index("w", Index::flat(Metric::L2));
+    let why = "index: the schema has no field \"w\": its fields are id, v";
+    refused(creation, why).await;
+    for rpc in ["CreateCollection", "Search", "HybridSearch", "Query"] {
         assert!(fake.calls_of(rpc).is_empty(), "{rpc}");
     }
 }
