@@ -42,10 +42,14 @@ where
 {
     fn start(&self, span: SpanBuilder, parent: &Context) -> Started {
         let span = self.build_with_context(span, parent);
-        Started {
-            recording: span.is_recording(),
-            context: parent.with_span(span),
-        }
+        let recording = span.is_recording();
+        let context = if recording {
+            parent.with_span(span)
+        } else {
+            // Of a span that records nothing, the ids are all there is: it need not be kept behind a lock.
+            parent.with_remote_span_context(span.span_context().clone())
+        };
+        Started { context, recording }
     }
 }
 
