@@ -22,7 +22,7 @@ pub struct Hit<T = Row> {
     pub groups: Vec<(String, Value)>,
     /// Fields with the words of the query marked, where that was asked for.
     pub highlights: Vec<Highlight>,
-    /// Where single vectors of an array of structs were searched (Milvus 2.6): which of the row's structs it is, from 0.
+    /// Where single vectors of an array of structs were searched (Milvus 3.0): which of the row's structs it is, from 0.
     /// Such a row is found once for each of its structs that is near.
     pub element: Option<u64>,
     /// The fields that were asked for.
@@ -178,7 +178,12 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     };
     let mut table = Table::new(fields, total)?.asked_for(&results.output_fields);
     let ids = results.ids.as_ref().map(ids_from_proto).unwrap_or_default();
-    if let Some(field) = results.ids.and_then(|ids| ids.id_field) {
+    // Of nothing found, `room` says a kind of keys that need not be the collection's.
+    if let Some(field) = results
+        .ids
+        .and_then(|ids| ids.id_field)
+        .filter(|_| total > 0)
+    {
         table = table.with_ids(name, field);
     }
     if ids.len() != total {
@@ -259,4 +264,16 @@ fn highlights_of(fields: &mut [HighlightResult], row: usize) -> Vec<Highlight> {
         })
     };
     fields.iter_mut().filter_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_nothing_found_there_is_no_column_of_keys() {
+        let hits = found(room(2, 10), 2, "key").unwrap();
+        assert_eq!(hits.counts(), [0, 0]);
+        assert!(hits.table().column("key").is_none());
+    }
 }
