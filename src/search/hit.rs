@@ -16,9 +16,7 @@ pub struct Hit<T = Row> {
     pub id: Id,
     /// How near it is, in the metric's terms: see [`Metric`](crate::Metric) for whether larger is nearer.
     pub score: f32,
-    /// The value of the field that hits were grouped by, where they were; of several fields, the first one's.
-    pub group: Option<Value>,
-    /// The names and values of all fields that hits were grouped by.
+    /// The fields that hits were grouped by, with the values that this one was found for.
     pub groups: Vec<(String, Value)>,
     /// Fields with the words of the query marked, where that was asked for.
     pub highlights: Vec<Highlight>,
@@ -27,6 +25,13 @@ pub struct Hit<T = Row> {
     pub element: Option<u64>,
     /// The fields that were asked for.
     pub entity: T,
+}
+
+impl<T> Hit<T> {
+    /// The value of the field that hits were grouped by, where they were; of several fields, the first one's.
+    pub fn group(&self) -> Option<&Value> {
+        self.groups.first().map(|(_, value)| value)
+    }
 }
 
 /// What is marked in one field of a [`Hit`].
@@ -234,7 +239,6 @@ impl Hits {
                 hits.push(Hit {
                     id,
                     score,
-                    group: groups.first().map(|groups| groups.value(row)),
                     groups: groups
                         .iter()
                         .map(|groups| (groups.name().to_owned(), groups.value(row)))

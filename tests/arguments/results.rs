@@ -78,7 +78,7 @@ async fn hits_have_all_their_groups_and_what_is_marked() {
     };
     let hits = search().await.unwrap();
     let text = |text: &str| Value::Text(text.into());
-    assert_eq!(hits[0].group, Some(text("Herbert")));
+    assert_eq!(hits[0].group(), Some(&text("Herbert")));
     assert_eq!(
         hits[1].groups,
         [
