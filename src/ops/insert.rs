@@ -1,7 +1,5 @@
-use std::time::Duration;
-
-use super::write::{Batch, Options, Written, write};
-use crate::client::{Borrowing, Call, Client};
+use super::write::{Batch, Options, Written, write, writing};
+use crate::client::{Call, Client};
 use crate::data::Input;
 use crate::error::Result;
 use crate::proto::milvus::InsertRequest;
@@ -66,18 +64,6 @@ impl Client {
 }
 
 impl Insert<'_> {
-    /// Inserts into this partition. Default: Milvus' own (`_default`), or by the partition key.
-    pub fn partition(mut self, partition: impl Into<String>) -> Self {
-        self.options.partition = Some(partition.into());
-        self
-    }
-
-    /// The namespace of a collection that has them (Milvus 3.0).
-    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.options.namespace = Some(namespace.into());
-        self
-    }
-
     /// A name for this write, by which the server recognises it when it is sent again. With it an insert that may have
     /// happened is retried like a read.
     ///
@@ -85,25 +71,6 @@ impl Insert<'_> {
     /// `collection.insert.idempotency.enabled`. Others ignore the key, and a retry may then insert the rows twice.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.options.idempotency_key = Some(key.into());
-        self
-    }
-
-    /// Looks at every number of float vectors and refuses NaN and infinity here, naming the row. Milvus refuses them
-    /// too, but only once they are there. Default off.
-    pub fn refuse_nan(mut self, refuse: bool) -> Self {
-        self.options.checks.refuse_nan = refuse;
-        self
-    }
-
-    /// How many bytes one request may have; more go in several. Default: what Milvus takes, 64 MiB.
-    pub fn max_request_bytes(mut self, bytes: usize) -> Self {
-        self.options.limit = bytes;
-        self
-    }
-
-    /// How long the operation may take, all requests included. Default: the client's timeout for each call it makes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
         self
     }
 
@@ -129,11 +96,4 @@ impl Insert<'_> {
     }
 }
 
-impl<'a> IntoFuture for Insert<'a> {
-    type Output = Result<Written>;
-    type IntoFuture = Borrowing<'a, Written>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+writing!(Insert);

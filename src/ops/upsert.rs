@@ -1,7 +1,5 @@
-use std::time::Duration;
-
-use super::write::{Batch, Options, Written, write};
-use crate::client::{Borrowing, Call, Client};
+use super::write::{Batch, Options, Written, write, writing};
+use crate::client::{Call, Client};
 use crate::data::{Checks, Input};
 use crate::error::Result;
 use crate::proto::milvus::UpsertRequest;
@@ -50,18 +48,6 @@ impl Client {
 }
 
 impl Upsert<'_> {
-    /// Writes into this partition. Default: Milvus' own (`_default`), or by the partition key.
-    pub fn partition(mut self, partition: impl Into<String>) -> Self {
-        self.options.partition = Some(partition.into());
-        self
-    }
-
-    /// The namespace of a collection that has them (Milvus 3.0).
-    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.options.namespace = Some(namespace.into());
-        self
-    }
-
     /// Keeps the values of fields that the rows do not have (Milvus 2.6). All rows must have the same fields.
     /// Default off: a field without a value becomes null.
     pub fn partial(mut self, partial: bool) -> Self {
@@ -85,25 +71,6 @@ impl Upsert<'_> {
             op: op as i32,
         });
         self.partial(true)
-    }
-
-    /// Looks at every number of float vectors and refuses NaN and infinity here, naming the row. Milvus refuses them
-    /// too, but only once they are there. Default off.
-    pub fn refuse_nan(mut self, refuse: bool) -> Self {
-        self.options.checks.refuse_nan = refuse;
-        self
-    }
-
-    /// How many bytes one request may have; more go in several. Default: what Milvus takes, 64 MiB.
-    pub fn max_request_bytes(mut self, bytes: usize) -> Self {
-        self.options.limit = bytes;
-        self
-    }
-
-    /// How long the operation may take, all requests included. Default: the client's timeout for each call it makes.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
-        self
     }
 
     async fn send(self) -> Result<Written> {
@@ -131,11 +98,4 @@ impl Upsert<'_> {
     }
 }
 
-impl<'a> IntoFuture for Upsert<'a> {
-    type Output = Result<Written>;
-    type IntoFuture = Borrowing<'a, Written>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
-    }
-}
+writing!(Upsert);

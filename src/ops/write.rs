@@ -214,3 +214,52 @@ fn append(ids: &mut Option<IDs>, more: Option<IDs>) {
         _ => {}
     }
 }
+
+/// The setters that inserts and upserts have.
+macro_rules! writing {
+    ($name:ident) => {
+        impl $name<'_> {
+            /// Writes into this partition. Default: Milvus' own (`_default`), or by the partition key.
+            pub fn partition(mut self, partition: impl Into<String>) -> Self {
+                self.options.partition = Some(partition.into());
+                self
+            }
+
+            /// The namespace of a collection that has them (Milvus 3.0).
+            pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+                self.options.namespace = Some(namespace.into());
+                self
+            }
+
+            /// Looks at every number of float vectors and refuses NaN and infinity here, naming the row. Milvus refuses
+            /// them too, but only once they are there. Default off.
+            pub fn refuse_nan(mut self, refuse: bool) -> Self {
+                self.options.checks.refuse_nan = refuse;
+                self
+            }
+
+            /// How many bytes one request may have; more go in several. Default: what Milvus takes, 64 MiB.
+            pub fn max_request_bytes(mut self, bytes: usize) -> Self {
+                self.options.limit = bytes;
+                self
+            }
+
+            /// How long the operation may take, all requests included. Default: the client's timeout for each call it
+            /// makes.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                self.options.timeout = Some(timeout);
+                self
+            }
+        }
+
+        impl<'a> IntoFuture for $name<'a> {
+            type Output = crate::error::Result<super::write::Written>;
+            type IntoFuture = crate::client::Borrowing<'a, super::write::Written>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+    };
+}
+pub(super) use writing;

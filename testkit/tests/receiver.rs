@@ -1,5 +1,8 @@
 //! What the Rust OTLP exporters send arrives unchanged, over every transport and encoding.
 
+#[path = "receiver/way.rs"]
+mod way;
+
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::logs::{AnyValue, LogRecord as _, Logger as _, LoggerProvider as _, Severity};
@@ -10,7 +13,7 @@ use opentelemetry::trace::{
 };
 use opentelemetry::{Array, Context, InstrumentationScope, KeyValue, Value as OtelValue};
 use opentelemetry_otlp::{
-    Compression, LogExporter, MetricExporter, Protocol, SpanExporter, WithExportConfig as _,
+    Compression, LogExporter, MetricExporter, SpanExporter, WithExportConfig as _,
     WithHttpConfig as _, WithTonicConfig as _,
 };
 use opentelemetry_sdk::Resource;
@@ -18,52 +21,12 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use testkit::receiver::{
-    Kind, MetricKind, PointValue, Receiver, Signal, Status, Temporality, Transport, Value,
+    Kind, MetricKind, PointValue, Receiver, Signal, Status, Temporality, Value,
 };
 use tokio::runtime::Runtime;
 use tonic::Code;
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Way {
-    Grpc,
-    GrpcGzip,
-    HttpProtobuf,
-    HttpProtobufGzip,
-    HttpJson,
-}
-
-const WAYS: [Way; 5] = [
-    Way::Grpc,
-    Way::GrpcGzip,
-    Way::HttpProtobuf,
-    Way::HttpProtobufGzip,
-    Way::HttpJson,
-];
-
-impl Way {
-    fn transport(self) -> Transport {
-        match self {
-            Self::Grpc | Self::GrpcGzip => Transport::Grpc,
-            Self::HttpProtobuf | Self::HttpProtobufGzip => Transport::HttpProtobuf,
-            Self::HttpJson => Transport::HttpJson,
-        }
-    }
-
-    fn protocol(self) -> Protocol {
-        if self == Self::HttpJson {
-            Protocol::HttpJson
-        } else {
-            Protocol::HttpBinary
-        }
-    }
-
-    fn url(self, receiver: &Receiver, path: &str) -> String {
-        match self.transport() {
-            Transport::Grpc => receiver.grpc_endpoint(),
-            _ => format!("{}{path}", receiver.http_endpoint()),
-        }
-    }
-}
+use way::{WAYS, Way};
 
 /// Builds the exporter of one signal; the three builders share their methods but no trait.
 macro_rules! exporter {
