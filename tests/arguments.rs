@@ -339,6 +339,14 @@ async fn arguments_of_hybrid_search() {
     assert_eq!(sent.function_score.unwrap().functions[0].name, "model");
     assert!(sent.rank_params.iter().all(|pair| pair.key != "strategy"));
 
+    hybrid().rank_parameter("limit", 7).await.unwrap();
+    let sent: HybridSearchRequest = last(&fake, "HybridSearch");
+    let limits = sent.rank_params.iter().filter(|pair| pair.key == "limit");
+    assert_eq!(
+        limits.map(|pair| pair.value.as_str()).collect::<Vec<_>>(),
+        ["7"]
+    );
+
     let uneven = hybrid().rerank(Rerank::weighted([1.0])).await.unwrap_err();
     assert_eq!(uneven.message(), "1 weights for 2 searches");
 }

@@ -218,16 +218,16 @@ impl<T> HybridSearch<T> {
             Some(_) => Vec::new(),
             None => self.rerank.to_proto(),
         };
-        rank_params.push(pair("limit", self.limit));
-        for (key, value) in [("round_decimal", "-1"), ("offset", "0")] {
-            if !self
-                .rank_parameters
-                .iter()
-                .any(|parameter| parameter.key == key)
-            {
-                rank_params.push(pair(key, value));
-            }
-        }
+        let defaults = [
+            pair("limit", self.limit),
+            pair("round_decimal", "-1"),
+            pair("offset", "0"),
+        ];
+        let said = |default: &KeyValuePair| {
+            let mut parameters = self.rank_parameters.iter();
+            parameters.any(|parameter| parameter.key == default.key)
+        };
+        rank_params.extend(defaults.into_iter().filter(|default| !said(default)));
         rank_params.extend(self.rank_parameters);
         let request = HybridSearchRequest {
             db_name: self.client.database().unwrap_or_default().to_owned(),
