@@ -262,14 +262,18 @@ proptest! {
         damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
         let message = QueryResults { fields_data: encode(&rows).unwrap(), ..QueryResults::default() };
-        let mut bytes = message.encode_to_vec();
-        for (index, byte) in damage {
-            let at = index.index(bytes.len());
-            bytes[at] = byte;
-        }
-        if let Ok(message) = QueryResults::decode(bytes.as_slice()) {
-            read_all(message.fields_data, rows.len());
-        }
+        read_damaged(&message, damage, rows.len());
+    }
+}
+
+fn read_damaged(message: &QueryResults, damage: Vec<(prop::sample::Index, u8)>, rows: usize) {
+    let mut bytes = message.encode_to_vec();
+    for (index, byte) in damage {
+        let at = index.index(bytes.len());
+        bytes[at] = byte;
+    }
+    if let Ok(message) = QueryResults::decode(bytes.as_slice()) {
+        read_all(message.fields_data, rows);
     }
 }
 

@@ -243,14 +243,7 @@ proptest! {
         damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
         let message = QueryResults { fields_data: encode(&articles).unwrap(), ..QueryResults::default() };
-        let mut bytes = message.encode_to_vec();
-        for (index, byte) in damage {
-            let at = index.index(bytes.len());
-            bytes[at] = byte;
-        }
-        if let Ok(message) = QueryResults::decode(bytes.as_slice()) {
-            read_all(message.fields_data, articles.len());
-        }
+        read_damaged(&message, damage, articles.len());
     }
 }
 
