@@ -208,10 +208,27 @@ async fn one_that_is_not_sampled() {
         let sent = header(call, "traceparent").unwrap();
         assert!(sent.ends_with("-00"), "{sent}");
     }
-    let sent = header(&call, "traceparent").unwrap();
-    assert!(sent.starts_with(&format!("00-{TRACE}-")), "{sent}");
+    let unchanged = format!("{PARENT}-00");
+    assert_eq!(header(&call, "traceparent"), Some(unchanged.as_str()));
     assert_eq!(header(&call, "tracestate"), Some("vendor=1"));
     assert_eq!(header(&call, "baggage"), Some("tenant=acme"));
+}
+
+#[tokio::test]
+async fn that_of_a_trace_that_is_not_sampled_any_further() {
+    let never = Recorder::sampling(Sampler::AlwaysOff);
+    let context = incoming(&format!("{PARENT}-01"), "vendor=1");
+    let call = called(&never).with_context(context).await;
+    assert_eq!(never.tree(), "");
+    let sent = header(&call, "traceparent").unwrap();
+    assert!(
+        sent.starts_with(&format!("00-{TRACE}-")) && sent.ends_with("-00"),
+        "{sent}"
+    );
+    assert!(
+        !sent.starts_with(PARENT),
+        "the parent is sampled, this span is not: {sent}"
+    );
 }
 
 #[tokio::test]

@@ -164,8 +164,7 @@ impl AttemptTracer {
             .with_kind(SpanKind::Client)
             .with_start_time(attempt.started_at)
             .with_attributes(attributes);
-        let started = self.settings.tracers.tracer()?.start(span, call)?;
-        Some(started.context)
+        self.settings.tracers.tracer()?.start(span, call)?.context()
     }
 }
 

@@ -15,7 +15,7 @@ use super::labels::Labels;
 use super::layer::Settings;
 use super::metrics::Instruments;
 use super::outcome::Outcome;
-use super::tracer::LiveTracer;
+use super::tracer::{self, LiveTracer};
 use crate::error::CallRecord;
 use crate::wire::{Outgoing, Reader, Rpc, message_end};
 
@@ -48,8 +48,8 @@ pub(super) struct Call {
 pub(super) enum Started {
     /// It is recorded. In a box, because it moves from the service to the future to the body.
     Recorded(Box<Call>),
-    /// A sampler decided against it: all that is left is a context to pass on.
-    Passed(Context),
+    /// A sampler decided against it: all that is left is a context to pass on, where it is not the caller's.
+    Passed(Option<Context>),
 }
 
 impl Started {
@@ -57,7 +57,7 @@ impl Started {
     pub(super) fn context(&self) -> Option<&Context> {
         match self {
             Self::Recorded(call) => call.span.as_ref(),
-            Self::Passed(context) => Some(context),
+            Self::Passed(context) => context.as_ref(),
         }
     }
 
@@ -114,9 +114,10 @@ impl Call {
             instruments,
         } = observers;
         let started_at = SystemTime::now();
-        let mut facts = request
-            .rpc
-            .map_or_else(Facts::default, |rpc| Facts::read(rpc, request.body));
+        let mut facts = Facts::default();
+        if let Some(rpc) = request.rpc {
+            facts.read(rpc, request.body);
+        }
         let labels = Labels::new(settings, request.uri, request.rpc, &mut facts);
         let span = tracer.and_then(|tracer| {
             let mut span = span(settings, &labels, request.uri, &facts);
@@ -126,13 +127,11 @@ impl Call {
             }
             tracer.start(span, parent)
         });
-        let (recording, span) = match span {
-            Some(span) if !span.recording && instruments.is_none() && !settings.log_calls => {
-                return Started::Passed(span.context);
-            }
-            Some(span) => (span.recording, Some(span.context)),
-            None => (false, None),
-        };
+        let recording = matches!(span, Some(tracer::Started::Recording(_)));
+        let span = span.and_then(tracer::Started::context);
+        if !recording && instruments.is_none() && !settings.log_calls {
+            return Started::Passed(span);
+        }
         let call = Box::new(Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
             received_bytes: 0,

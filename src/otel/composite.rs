@@ -53,12 +53,12 @@ impl OtelLayer {
             }
             .with_kind(SpanKind::Internal)
             .with_attributes(attributes);
-            tracer.start(span, &parent)
+            tracer.start(span, &parent)?.context()
         });
         Composite {
             inner,
-            span: span.map(|started| CompositeSpan {
-                context: started.context,
+            span: span.map(|context| CompositeSpan {
+                context,
                 ended: false,
             }),
         }

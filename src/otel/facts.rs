@@ -51,27 +51,25 @@ enum Parameter {
 
 impl Facts {
     /// Reads what the table says there is to read.
-    pub(super) fn read(rpc: &Rpc, body: &Outgoing) -> Self {
-        let mut facts = Self::default();
+    pub(super) fn read(&mut self, rpc: &Rpc, body: &Outgoing) {
         let mut message = Reader::new(rpc.request);
         for piece in body.pieces() {
             if message.is_done() {
                 break;
             }
-            message.feed(piece, &mut facts);
+            message.feed(piece, self);
         }
-        facts.complete = message.is_complete();
-        if !facts.complete {
-            facts.partitions.clear();
-            facts.has_unread_filter |= rpc.has_filter;
+        self.complete = message.is_complete();
+        if !self.complete {
+            self.partitions.clear();
+            self.has_unread_filter |= rpc.has_filter;
         }
-        if facts.consistency_by_default {
-            facts.consistency = None;
-        } else if facts.consistency.is_none() && rpc.has_consistency && facts.complete {
+        if self.consistency_by_default {
+            self.consistency = None;
+        } else if self.consistency.is_none() && rpc.has_consistency && self.complete {
             // Protobuf leaves a 0 out.
-            facts.consistency = consistency_name(0);
+            self.consistency = consistency_name(0);
         }
-        facts
     }
 
     /// The collection, where the call addresses just one.

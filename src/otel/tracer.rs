@@ -24,33 +24,60 @@ pub(crate) struct Tracers {
 
 /// A span that was started.
 #[derive(Debug)]
-pub(super) struct Started {
-    /// Its parent's context, with the span in it.
-    pub(super) context: Context,
-    /// What a sampler decided. To ask the span later means to lock it.
-    pub(super) recording: bool,
+pub(super) enum Started {
+    /// Its parent's context, with a span in it that is recorded. To ask the span later means to lock it.
+    Recording(Context),
+    /// Its parent's context, with the ids of a span in it that a sampler decided against.
+    Dropped(Context),
+    /// A sampler decided against it as it did against its parent: the parent's context tells that already.
+    DroppedAsParent,
+}
+
+impl Started {
+    /// The context, where the span has one of its own.
+    pub(super) fn context(self) -> Option<Context> {
+        match self {
+            Self::Recording(context) | Self::Dropped(context) => Some(context),
+            Self::DroppedAsParent => None,
+        }
+    }
 }
 
 /// A tracer whose spans go into a context at once.
 trait StartSpan: Send + Sync {
-    fn start(&self, span: SpanBuilder, parent: &Context) -> Started;
+    /// `None` when the span has no ids, because the SDK was shut down.
+    fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started>;
 }
 
 impl<T> StartSpan for T
 where
     T: Tracer<Span: Span + Send + Sync + 'static> + Send + Sync,
 {
-    fn start(&self, span: SpanBuilder, parent: &Context) -> Started {
+    fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started> {
         let span = self.build_with_context(span, parent);
-        let recording = span.is_recording();
-        let context = if recording {
-            parent.with_span(span)
+        let ids = span.span_context();
+        if !ids.is_valid() {
+            return None;
+        }
+        Some(if span.is_recording() {
+            Started::Recording(parent.with_span(span))
+        } else if is_dropped_as(parent.span().span_context(), ids) {
+            Started::DroppedAsParent
         } else {
             // Of a span that records nothing, the ids are all there is: it need not be kept behind a lock.
-            parent.with_remote_span_context(span.span_context().clone())
-        };
-        Started { context, recording }
+            Started::Dropped(parent.with_remote_span_context(ids.clone()))
+        })
     }
+}
+
+/// Whether all that a server or another span can learn from these ids is what the parent's say too: which trace it is,
+/// and that nothing of it is kept.
+fn is_dropped_as(parent: &SpanContext, ids: &SpanContext) -> bool {
+    parent.is_valid()
+        && !parent.is_sampled()
+        && !ids.is_sampled()
+        && parent.trace_id() == ids.trace_id()
+        && parent.trace_state() == ids.trace_state()
 }
 
 /// A tracer of an installed SDK.
@@ -60,17 +87,16 @@ pub(super) struct LiveTracer<'a> {
 }
 
 impl LiveTracer<'_> {
-    /// `parent` with a new span in it; `None` when the SDK was shut down.
+    /// A new span below `parent`; `None` when the SDK was shut down.
     pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started> {
         let started = self.tracer.start(span, parent);
-        if started.context.span().span_context().is_valid() {
-            return Some(started);
-        }
         // The next call looks for another provider.
-        if let Ok(mut global) = self.of.global.write() {
+        if started.is_none()
+            && let Ok(mut global) = self.of.global.write()
+        {
             *global = None;
         }
-        None
+        started
     }
 }
 

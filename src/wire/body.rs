@@ -84,7 +84,8 @@ struct Front<E> {
     first: Option<Bytes>,
     /// Pieces after it, in order.
     more: VecDeque<Bytes>,
-    trailers: Option<HeaderMap>,
+    /// In a box, as it is seldom there, and what has no room for it is moved about faster.
+    trailers: Option<Box<HeaderMap>>,
     error: Option<E>,
 }
 
@@ -103,7 +104,7 @@ impl<E> Front<E> {
     fn push(&mut self, frame: Frame<Bytes>) {
         match frame.into_data() {
             Ok(bytes) => self.push_data(bytes),
-            Err(frame) => self.trailers = frame.into_trailers().ok(),
+            Err(frame) => self.trailers = frame.into_trailers().ok().map(Box::new),
         }
     }
 
@@ -121,7 +122,7 @@ impl<E> Front<E> {
             return Some(Ok(Frame::data(bytes)));
         }
         if let Some(trailers) = self.trailers.take() {
-            return Some(Ok(Frame::trailers(trailers)));
+            return Some(Ok(Frame::trailers(*trailers)));
         }
         self.error.take().map(Err)
     }
@@ -184,7 +185,7 @@ impl<B: Body<Data = Bytes>> Replay<B> {
 
     /// The trailers, where reading ahead came upon them.
     pub(crate) fn trailers(&self) -> Option<&HeaderMap> {
-        self.front.trailers.as_ref()
+        self.front.trailers.as_deref()
     }
 }
 

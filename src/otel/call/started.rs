@@ -65,8 +65,8 @@ pub(super) fn span(
     }
     SpanBuilder {
         name: labels.span_name(settings, facts),
+        span_kind: Some(SpanKind::Client),
+        attributes: Some(attributes),
         ..SpanBuilder::default()
     }
-    .with_kind(SpanKind::Client)
-    .with_attributes(attributes)
 }

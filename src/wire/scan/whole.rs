@@ -63,10 +63,17 @@ pub(super) fn read_whole(
 }
 
 fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
-    // Most tags, lengths and numbers are one byte.
-    if let [byte @ 0..0x80, rest @ ..] = *bytes {
-        *bytes = rest;
-        return Some(u64::from(*byte));
+    // Most tags, lengths and numbers are one byte, and most others two.
+    match *bytes {
+        [byte @ 0..0x80, rest @ ..] => {
+            *bytes = rest;
+            return Some(u64::from(*byte));
+        }
+        [low, high @ 0..0x80, rest @ ..] => {
+            *bytes = rest;
+            return Some(u64::from(low & 0x7f) | u64::from(*high) << 7);
+        }
+        _ => {}
     }
     let mut varint = Varint::default();
     let mut rest = *bytes;
