@@ -9,14 +9,15 @@ mod record;
 mod status;
 
 use std::error::Error as StdError;
-use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 use tonic::Status;
 
 pub use code::Code;
-pub(crate) use grpc::{drop_unreadable_details, grpc_code_name, grpc_status, status_of_http};
+pub(crate) use grpc::{
+    drop_unreadable_details, grpc_code_name, grpc_status, status_of_http, with_head,
+};
 pub use partial::PartialWrite;
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
@@ -53,7 +54,7 @@ struct Inner {
     message: String,
     hint: Option<&'static str>,
     milvus: Option<MilvusStatus>,
-    grpc: Option<tonic::Code>,
+    grpc: Option<Status>,
     attempts: u32,
     elapsed: Duration,
     /// How far a call came that failed without an answer.
@@ -64,7 +65,6 @@ struct Inner {
     piecewise: bool,
     trace: Option<(TraceId, SpanId)>,
     partial: Option<PartialWrite>,
-    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// Where an operation failed.
@@ -113,7 +113,6 @@ impl Error {
             piecewise: false,
             trace: None,
             partial: None,
-            source: None,
         }))
     }
 
@@ -145,12 +144,9 @@ impl Error {
             _ => ErrorKind::Rpc,
         };
         let mut error = Self::new(kind, operation, status.message());
-        error.0.grpc = Some(status.code());
         error.0.reach = reach;
         error.0.hint = display::hint_of_grpc(status.code(), status.message());
-        if status.source().is_some() {
-            error.0.source = Some(Arc::new(status));
-        }
+        error.0.grpc = Some(status);
         error
     }
 
@@ -233,7 +229,7 @@ impl Error {
 
     /// `error.type` of a span that ends with this error.
     pub(crate) fn error_type(&self) -> String {
-        match (self.code(), self.0.kind, self.0.grpc) {
+        match (self.code(), self.0.kind, self.grpc_code()) {
             (Some(code), ..) => code.0.to_string(),
             (None, ErrorKind::Timeout, _) => "DEADLINE_EXCEEDED".to_owned(),
             (None, _, Some(grpc)) => grpc_code_name(grpc).to_owned(),
@@ -246,6 +242,6 @@ impl Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         // The status itself would say once more what `Display` says; what lies behind it is news.
-        self.0.source.as_deref().and_then(StdError::source)
+        self.0.grpc.as_ref().and_then(StdError::source)
     }
 }

@@ -3,6 +3,8 @@
 
 #[path = "support/answers.rs"]
 mod answers;
+#[path = "outcomes/hints.rs"]
+mod hints;
 #[path = "outcomes/nonsense.rs"]
 mod nonsense;
 #[path = "support/raw.rs"]

@@ -6,6 +6,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 
+use http::response::Parts;
 use http::uri::PathAndQuery;
 use http::{Method, Request, Version};
 use http_body::Body as _;
@@ -15,9 +16,9 @@ use tonic::codec::{Codec as _, EncodeBody};
 use tonic::codegen::tokio_stream;
 use tower::Service;
 
-use crate::error::{grpc_status, status_of_http};
+use crate::error::{grpc_status, status_of_http, with_head};
 use crate::proto;
-use crate::stack::Stack;
+use crate::stack::{ResponseBody, Stack};
 use crate::wire::{Codec, Gathered};
 
 /// How many headers the stack adds at most. A map that grows is copied.
@@ -40,11 +41,20 @@ pub(super) fn request<Q: proto::Request>(message: Q) -> Request<Body> {
 pub(super) async fn send<A: prost::Message>(
     mut stack: Stack,
     request: Request<Body>,
-    mut answer: A,
+    answer: A,
 ) -> Result<A, Status> {
     poll_fn(|context| stack.poll_ready(context)).await?;
     let response = stack.call(request).await?;
     let (head, body) = response.into_parts();
+    let received = receive(&head, body, answer).await;
+    received.map_err(|status| with_head(status, &head.headers))
+}
+
+async fn receive<A: prost::Message>(
+    head: &Parts,
+    body: ResponseBody,
+    mut answer: A,
+) -> Result<A, Status> {
     let mut body = pin!(body);
     let (mut gathered, mut complete) = (Gathered::default(), false);
     let trailers = loop {

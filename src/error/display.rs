@@ -14,7 +14,7 @@ impl fmt::Display for Error {
         write!(f, ": {}", inner.message)?;
         if let Some(code) = self.code() {
             write!(f, " (milvus code {code})")?;
-        } else if let Some(grpc) = inner.grpc.filter(|_| inner.kind == ErrorKind::Rpc) {
+        } else if let Some(grpc) = self.grpc_code().filter(|_| inner.kind == ErrorKind::Rpc) {
             write!(f, " (grpc {grpc:?})")?;
         }
         if let Some(hint) = inner.hint {
@@ -43,7 +43,7 @@ impl fmt::Debug for Error {
         if let Some(code) = self.code() {
             out.field("code", &code.0);
         }
-        if let Some(grpc) = inner.grpc {
+        if let Some(grpc) = self.grpc_code() {
             out.field("grpc", &grpc);
         }
         if let Some(hint) = inner.hint {

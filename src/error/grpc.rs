@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::{HeaderMap, StatusCode};
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
 /// gRPC leaves it open whether binary metadata is padded.
@@ -28,6 +29,14 @@ pub(crate) fn grpc_status(headers: &HeaderMap) -> Option<Result<(), Status>> {
         Code::Ok => Ok(()),
         _ => Err(status),
     })
+}
+
+/// The status with the metadata of the answer's head beside that of its trailers, as tonic's client gives it.
+pub(crate) fn with_head(mut status: Status, head: &HeaderMap) -> Status {
+    let mut metadata = std::mem::take(status.metadata_mut()).into_headers();
+    metadata.extend(head.clone());
+    *status.metadata_mut() = MetadataMap::from_headers(metadata);
+    status
 }
 
 /// Takes details out that are not base64: tonic panics when it reads them, and without them the status says what

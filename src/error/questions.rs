@@ -43,7 +43,13 @@ impl Error {
 
     /// The gRPC code, where the call failed at gRPC's level.
     pub fn grpc_code(&self) -> Option<tonic::Code> {
-        self.0.grpc
+        self.0.grpc.as_ref().map(tonic::Status::code)
+    }
+
+    /// The status behind [`grpc_code`](Self::grpc_code): its metadata is what the server, or a proxy before it, sent
+    /// along, as when to come back.
+    pub fn grpc_status(&self) -> Option<&tonic::Status> {
+        self.0.grpc.as_ref()
     }
 
     /// How often the call was sent, or was tried to be.
@@ -85,7 +91,7 @@ impl Error {
         match self.0.kind {
             ErrorKind::Timeout => true,
             ErrorKind::Connect => !self.0.lasting,
-            ErrorKind::Rpc => self.0.grpc == Some(tonic::Code::Unavailable),
+            ErrorKind::Rpc => self.grpc_code() == Some(tonic::Code::Unavailable),
             ErrorKind::Server => self
                 .0
                 .milvus
@@ -100,7 +106,7 @@ impl Error {
         match self.0.kind {
             ErrorKind::Timeout | ErrorKind::Answer => true,
             ErrorKind::Rpc => matches!(
-                self.0.grpc,
+                self.grpc_code(),
                 Some(
                     tonic::Code::Unavailable
                         | tonic::Code::Unknown
@@ -139,27 +145,27 @@ impl Error {
 
     /// Whether the server does not know who is calling: the token, or user and password, are missing or wrong.
     pub fn is_unauthenticated(&self) -> bool {
-        self.0.grpc == Some(tonic::Code::Unauthenticated)
+        self.grpc_code() == Some(tonic::Code::Unauthenticated)
             || self.code() == Some(Code::NOT_AUTHENTICATED)
     }
 
     /// Whether the user lacks a privilege.
     pub fn is_permission_denied(&self) -> bool {
-        self.0.grpc == Some(tonic::Code::PermissionDenied)
+        self.grpc_code() == Some(tonic::Code::PermissionDenied)
             || self.code() == Some(Code::NOT_PERMITTED)
     }
 
     /// Whether this server does not offer the operation: it is older, or Milvus Lite.
     pub fn is_unsupported(&self) -> bool {
         let told = self.0.milvus.as_ref();
-        self.0.grpc == Some(tonic::Code::Unimplemented)
+        self.grpc_code() == Some(tonic::Code::Unimplemented)
             || told.is_some_and(MilvusStatus::is_unimplemented)
     }
 
     /// Whether the arguments were at fault, found out here or by the server.
     pub fn is_invalid_argument(&self) -> bool {
         self.0.kind == ErrorKind::InvalidArgument
-            || self.0.grpc == Some(tonic::Code::InvalidArgument)
+            || self.grpc_code() == Some(tonic::Code::InvalidArgument)
             || self
                 .code()
                 .is_some_and(|code| (1100..1200).contains(&code.0))

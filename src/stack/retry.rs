@@ -19,7 +19,7 @@ use super::cause::is_expired;
 use super::deadline::{self, Alarm, Deadline, Deadlined};
 use super::kept::Kept;
 use super::verdict::Failure;
-use crate::error::{CallRecord, MilvusStatus, grpc_status, status_of_http};
+use crate::error::{CallRecord, MilvusStatus, grpc_status, status_of_http, with_head};
 use crate::otel::{Attempt, AttemptTracer};
 use crate::proto::milvus::InsertRequest;
 use crate::proto::{self, Request};
@@ -231,7 +231,8 @@ where
         Some(ended) => ended?,
         // A proxy's page: its text must not be taken for a message.
         None if response.status() != http::StatusCode::OK => {
-            return Err(status_of_http(response.status()));
+            let status = status_of_http(response.status());
+            return Err(with_head(status, response.headers()));
         }
         None => {}
     }
@@ -254,11 +255,10 @@ where
                 None => break,
             }
         }
-        if let Some(ended) = response.body().trailers().and_then(grpc_status) {
-            ended?;
-        }
-        if let Some(lost) = response.body_mut().take_error() {
-            return Err(lost);
+        let ended = response.body().trailers().and_then(grpc_status);
+        let failed = ended.and_then(Result::err);
+        if let Some(failed) = failed.or_else(|| response.body_mut().take_error()) {
+            return Err(with_head(failed, response.headers()));
         }
     }
     Ok((response, status))
