@@ -59,6 +59,8 @@ struct Inner {
     elapsed: Duration,
     /// How far a call came that failed without an answer.
     reach: Reach,
+    /// Whether an attempt before the last may have done it.
+    doubtful: bool,
     /// Whether it would fail the same way again.
     lasting: bool,
     /// Whether a rate limit may have come after a part was done.
@@ -75,9 +77,9 @@ pub enum ErrorKind {
     Server,
     /// The call failed at gRPC's level: turned away before Milvus looked at it, or broken off.
     Rpc,
-    /// No connection could be made; nothing was sent.
+    /// No connection could be made, or a layer of yours let nothing through.
     Connect,
-    /// The time for all attempts was up. Milvus may have done it all the same.
+    /// The time for all attempts was up. Milvus may have done it all the same: see [`Error::may_have_happened`].
     Timeout,
     /// The arguments were refused before anything was sent.
     InvalidArgument,
@@ -88,7 +90,7 @@ pub enum ErrorKind {
 /// How far a call came that got no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// No connection was made: the server cannot have got it.
+    /// It was not sent, or there was no connection to send it on: the server cannot have got it.
     NotSent,
     /// No connection that the server said anything on; it may have got it nevertheless.
     Unheard,
@@ -109,6 +111,7 @@ impl Error {
             attempts: 0,
             elapsed: Duration::ZERO,
             reach: Reach::NotSent,
+            doubtful: false,
             lasting: false,
             piecewise: false,
             trace: None,
@@ -139,7 +142,7 @@ impl Error {
     /// A call that failed at gRPC's level.
     pub(crate) fn rpc(operation: &'static str, status: Status, reach: Reach) -> Self {
         let kind = match status.code() {
-            _ if reach != Reach::Sent => ErrorKind::Connect,
+            tonic::Code::Unavailable if reach != Reach::Sent => ErrorKind::Connect,
             tonic::Code::DeadlineExceeded => ErrorKind::Timeout,
             _ => ErrorKind::Rpc,
         };
@@ -199,6 +202,7 @@ impl Error {
     #[must_use]
     pub(crate) fn with_record(mut self, record: &CallRecord, elapsed: Duration) -> Self {
         self.0.attempts = record.attempts();
+        self.0.doubtful = record.is_doubtful();
         self.0.trace = record.trace();
         self.0.elapsed = elapsed;
         self

@@ -9,6 +9,7 @@ mod answers;
 mod spans;
 
 use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -180,6 +181,33 @@ async fn a_delete_that_a_rate_limit_stopped_may_be_half_done() {
     let client = builder.connect_lazy().unwrap();
     let error = client.delete("books", "id > 3").await.unwrap_err();
     assert!(error.is_rate_limited() && error.may_have_happened());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_may_have_happened_at_any_attempt() {
+    let rows = [
+        (Cause::Broken, Cause::Refused, true),
+        (Cause::Broken, Cause::Milvus(100, 4, false), true),
+        (Cause::Refused, Cause::Milvus(100, 4, false), false),
+        (Cause::Milvus(8, 49, true), Cause::Refused, false),
+    ];
+    for (first, last, wanted) in rows {
+        let attempts = Arc::new(AtomicU32::new(0));
+        let service = service_fn(move |_: http::Request<Body>| {
+            let first_time = attempts.fetch_add(1, Ordering::Relaxed) == 0;
+            let answer = if first_time { first } else { last }.answer(false);
+            async move { answer }
+        });
+        let policy = RetryPolicy::default()
+            .max_attempts(2)
+            .replay_idempotent(true);
+        let client = Client::builder("http://milvus.test").service(service);
+        let client = client.retry(policy).connect_lazy().unwrap();
+        let error = client.drop_collection("books").await.unwrap_err();
+        assert_eq!(error.attempts(), 2);
+        let happened = error.may_have_happened();
+        assert_eq!(happened, wanted, "{first:?}, then {last:?}: {error}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

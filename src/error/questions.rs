@@ -101,10 +101,15 @@ impl Error {
         }
     }
 
-    /// Whether Milvus may have done what it was asked to, although the operation failed.
+    /// Whether Milvus may have done what it was asked to, at any attempt, although the operation failed.
     pub fn may_have_happened(&self) -> bool {
+        let sent = self.0.grpc.is_none() || self.0.reach != Reach::NotSent;
+        self.0.doubtful || sent && self.last_may_have_happened()
+    }
+
+    fn last_may_have_happened(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Timeout | ErrorKind::Answer => true,
+            ErrorKind::Timeout | ErrorKind::Answer | ErrorKind::Connect => true,
             ErrorKind::Rpc => matches!(
                 self.grpc_code(),
                 Some(
@@ -117,7 +122,6 @@ impl Error {
                         | tonic::Code::OutOfRange
                 )
             ),
-            ErrorKind::Connect => self.0.reach != Reach::NotSent,
             ErrorKind::Server => self.0.milvus.as_ref().is_some_and(|status| {
                 status.may_have_happened() || (self.0.piecewise && status.is_rate_limit())
             }),

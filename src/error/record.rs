@@ -1,7 +1,7 @@
 //! What the stack knows about a call that the generated client would not pass on.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
@@ -11,6 +11,7 @@ use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 pub(crate) struct CallRecord {
     attempts: AtomicU32,
     rate_limited: AtomicU32,
+    doubtful: AtomicBool,
     context: OnceLock<Context>,
 }
 
@@ -29,6 +30,15 @@ impl CallRecord {
 
     pub(crate) fn rate_limited(&self) -> u32 {
         self.rate_limited.load(Ordering::Relaxed)
+    }
+
+    /// Remembers that an attempt, though it failed and is followed by another, may have done it.
+    pub(crate) fn doubt(&self) {
+        self.doubtful.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.doubtful.load(Ordering::Relaxed)
     }
 
     /// Remembers the context of the call: with its span, or its caller's where it has none.

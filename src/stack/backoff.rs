@@ -8,7 +8,7 @@ use std::time::Duration;
 ///
 /// | what happened | reads | calls that change something |
 /// |---|---|---|
-/// | the connection was refused or took too long, nothing was sent | again | again |
+/// | the connection was refused or took too long, or a [layer](crate::ClientBuilder::layer) of yours was not ready: nothing was sent | again | again |
 /// | Milvus turned the call away by its rate limit | again | again; a delete only with [`replay_idempotent`](Self::replay_idempotent), as a part of it may be done |
 /// | Milvus marks the failure as retriable | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |
 /// | `UNAVAILABLE`, or the connection broke under the call | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |

@@ -48,6 +48,11 @@ impl Destination {
         )
     }
 
+    /// The same, of a service that would not take the request.
+    pub(super) fn unready(&self, error: BoxError) -> Status {
+        self.lost(Box::new(HeldBack(Some(error))))
+    }
+
     /// What kept a request from being answered, as a gRPC status that names the cause.
     ///
     /// tonic calls a broken connection UNKNOWN and an expired timeout CANCELLED; gRPC's specification says UNAVAILABLE
@@ -71,8 +76,9 @@ impl Destination {
             root = Some(each);
             cause = each.source();
         }
-        let not_sent = never_left(error.as_ref());
-        let unheard = self.peer.mismatch();
+        let held_back = chain(error.as_ref()).any(|error| error.is::<HeldBack>());
+        let unconnected = never_connected(error.as_ref());
+        let unheard = self.peer.mismatch().filter(|_| !held_back);
         let root = root.unwrap_or_else(|| error.as_ref());
         let why = match root.downcast_ref::<io::Error>() {
             Some(timeout) if is_elapsed(timeout) => Some(self.peer.silence(self.connect_timeout)),
@@ -82,13 +88,15 @@ impl Destination {
         let why = why
             .or_else(|| unheard.map(str::to_owned))
             .unwrap_or_else(|| root.to_string());
-        let what = if not_sent || unheard.is_some() {
+        let what = if unconnected || unheard.is_some() {
             "cannot connect to"
+        } else if held_back {
+            "cannot send to"
         } else {
             "lost the connection to"
         };
         let mut status = Status::unavailable(format!("{what} {}: {why}", self.endpoint));
-        status.set_source(if unheard.is_some() && !not_sent {
+        status.set_source(if unheard.is_some() && !unconnected {
             Arc::new(Unheard {
                 lasting: unheard.is_some_and(|why| OTHER_PROTOCOLS.contains(&why)),
                 error,
@@ -98,6 +106,28 @@ impl Destination {
         });
         status
     }
+}
+
+/// A request that nobody below was ready to take, and what for, if it was not for the time alone.
+#[derive(Debug)]
+struct HeldBack(Option<BoxError>);
+
+impl fmt::Display for HeldBack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the request was not sent")
+    }
+}
+
+impl StdError for HeldBack {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.as_deref().map(|error| error as _)
+    }
+}
+
+/// The status of a call whose time was up when no request of it was on its way.
+pub(super) fn held_back(mut status: Status) -> Status {
+    status.set_source(Arc::new(HeldBack(None)));
+    status
 }
 
 /// The connection ended before the server said anything on it. Whether it had got the call nobody can say.
@@ -122,7 +152,7 @@ impl StdError for Unheard {
 
 /// How far the call came that ended with this status.
 pub(crate) fn reach(status: &Status) -> Reach {
-    if never_left(status) {
+    if never_connected(status) || chain(status).any(|error| error.is::<HeldBack>()) {
         Reach::NotSent
     } else if chain(status).any(|error| error.is::<Unheard>()) {
         Reach::Unheard
@@ -138,7 +168,7 @@ pub(super) fn is_expired(status: &Status) -> bool {
 
 /// Whether the failure came before a call could be sent, or shows that the other side is no gRPC server, or none that
 /// let us in.
-fn never_left(error: &(dyn StdError + 'static)) -> bool {
+fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(|error| {
         error.is::<ConnectError>()
             || error.downcast_ref().is_some_and(|error| {

@@ -172,7 +172,7 @@ impl Service<http::Request<Body>> for Connections {
             self.route = None;
             shared.idle().clear();
             if !used {
-                return Poll::Ready(Err(shared.destination.lost(error)));
+                return Poll::Ready(Err(shared.destination.unready(error)));
             }
         }
     }

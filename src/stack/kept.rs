@@ -38,6 +38,16 @@ impl Kept {
         }
     }
 
+    /// A request that was not sent.
+    pub(super) fn unsent(parts: Parts, body: Outgoing) -> Self {
+        let header = None;
+        Self {
+            parts,
+            header,
+            body,
+        }
+    }
+
     pub(super) fn into_request(mut self) -> (Parts, Outgoing) {
         self.parts.headers.extend(self.header);
         (self.parts, self.body)

@@ -15,7 +15,7 @@ use tonic::body::Body;
 use tower::Service;
 
 use super::backoff::RetryPolicy;
-use super::cause::is_expired;
+use super::cause::{held_back, is_expired};
 use super::deadline::{self, Alarm, Deadline, Deadlined};
 use super::kept::Kept;
 use super::verdict::Failure;
@@ -123,7 +123,8 @@ where
         let mut alarm = pin!(Alarm::new(self.deadline));
         loop {
             let ready = pin!(poll_fn(|context| self.inner.poll_ready(context)));
-            within(alarm.as_mut(), last.as_deref(), ready, || None).await??;
+            let ready = within(alarm.as_mut(), last.as_deref(), ready, || None).await;
+            let ready = ready.map_err(held_back)?;
             self.made += 1;
             if let Some(record) = &self.record {
                 record.attempt();
@@ -131,11 +132,20 @@ where
             let span = self
                 .spans
                 .start(self.record.as_deref(), self.rpc, self.made, backoff);
-            let (request, kept) = self.request(parts, body, &span);
-            let in_time = {
-                let rpc = self.rpc.filter(|_| !self.streams);
-                let attempt = pin!(attempt(&mut self.inner, request, rpc));
-                within(alarm.as_mut(), last.as_deref(), attempt, || span.enter()).await
+            let (in_time, kept) = match ready {
+                Ok(()) => {
+                    let (request, kept) = self.request(parts, body, &span);
+                    let rpc = self.rpc.filter(|_| !self.streams);
+                    let attempt = pin!(attempt(&mut self.inner, request, rpc));
+                    let enter = || span.enter();
+                    let in_time = within(alarm.as_mut(), last.as_deref(), attempt, enter).await;
+                    (in_time, kept)
+                }
+                Err(unready) => {
+                    let more = self.made < self.policy.max_attempts;
+                    let kept = more.then(|| Kept::unsent(parts, body));
+                    (Ok(Err(unready)), kept)
+                }
             };
             let attempt = match in_time {
                 Ok(attempt) => attempt,
@@ -158,6 +168,12 @@ where
                 failure.is_some_and(|failure| failure.is_retried(self.class, &self.policy))
             });
             let again = kept.is_some();
+            if again
+                && failure.is_some_and(|failure| failure.is_doubtful(self.class))
+                && let Some(record) = &self.record
+            {
+                record.doubt();
+            }
             match &attempt {
                 Ok((_, status)) => {
                     if let Some(record) = self.record.as_ref().filter(|_| status.is_rate_limit()) {
@@ -179,7 +195,8 @@ where
             });
             backoff = self.policy.wait(self.made);
             let wait = pin!(sleep(backoff));
-            within(alarm.as_mut(), last.as_deref(), wait, || None).await?;
+            let waited = within(alarm.as_mut(), last.as_deref(), wait, || None).await;
+            waited.map_err(held_back)?;
         }
     }
 

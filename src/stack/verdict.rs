@@ -23,14 +23,12 @@ pub(super) enum Failure {
 impl Failure {
     /// Of a call that got no answer.
     pub(super) fn of_status(status: &Status) -> Self {
-        if is_lasting(status) {
+        if status.code() != Code::Unavailable || is_lasting(status) {
             Self::Lasting
         } else if reach(status) == Reach::NotSent {
             Self::NotSent
-        } else if status.code() == Code::Unavailable {
-            Self::Passing
         } else {
-            Self::Lasting
+            Self::Passing
         }
     }
 
@@ -42,6 +40,15 @@ impl Failure {
             Self::Passing
         } else {
             Self::Lasting
+        }
+    }
+
+    /// Whether a call of this class may have been done nevertheless, in part at least.
+    pub(super) fn is_doubtful(self, class: Option<Class>) -> bool {
+        match self {
+            Self::Passing => true,
+            Self::TurnedAway => class == Some(Class::Piecewise),
+            Self::NotSent | Self::Lasting => false,
         }
     }
 

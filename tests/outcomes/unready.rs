@@ -1,86 +1,143 @@
 //! Calls through a service that cannot take them, such as a layer that limits how many there are at once.
 
-use std::future::Pending;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use milvus_otel::Client;
-use milvus_otel::proto::milvus::HasCollectionRequest;
-use opentelemetry::trace::Status;
-use tonic::Code;
+use milvus_otel::{Client, ErrorKind, RetryPolicy};
+use opentelemetry::trace::Status as SpanStatus;
+use tonic::Status;
 use tonic::body::Body;
-use tower::Service;
+use tower::{BoxError, Service};
 
+use super::answers::{answered, response};
 use super::spans::Recorder;
 
-/// Never takes a call: it is not ready, or has failed for good.
+/// Takes no call before it was asked this often.
 #[derive(Clone)]
 struct Unready {
-    failed: bool,
+    failures: u32,
+    /// `None`: it keeps its callers waiting.
+    failure: Option<fn() -> BoxError>,
     asked: Arc<AtomicU32>,
 }
 
 impl Service<http::Request<Body>> for Unready {
     type Response = http::Response<Body>;
-    type Error = io::Error;
-    type Future = Pending<Result<Self::Response, io::Error>>;
+    type Error = BoxError;
+    type Future = std::future::Ready<Result<Self::Response, BoxError>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        if self.failed {
-            Poll::Ready(Err(io::Error::other("closed for good")))
-        } else {
-            Poll::Pending
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) >= self.failures {
+            return Poll::Ready(Ok(()));
         }
+        self.failure
+            .map_or(Poll::Pending, |failure| Poll::Ready(Err(failure())))
     }
 
     fn call(&mut self, _: http::Request<Body>) -> Self::Future {
-        panic!("it was never ready");
+        assert!(self.asked.load(Ordering::Relaxed) > self.failures);
+        std::future::ready(Ok(response(200, answered(&[]))))
     }
 }
 
-fn client(recorder: &Recorder, failed: bool) -> (Client, Arc<AtomicU32>) {
+/// A client of three attempts.
+fn client(
+    recorder: &Recorder,
+    failures: u32,
+    failure: Option<fn() -> BoxError>,
+) -> (Client, Arc<AtomicU32>) {
     let asked = Arc::default();
     let service = Unready {
-        failed,
+        failures,
+        failure,
         asked: Arc::clone(&asked),
     };
     let client = Client::builder("http://milvus.test")
         .service(service)
-        .timeout(Duration::from_millis(30))
+        .timeout(Duration::from_millis(300))
+        .retry(RetryPolicy::default().max_attempts(3))
         .otel(recorder.layer())
         .connect_lazy();
     (client.unwrap(), asked)
 }
 
-#[tokio::test]
+fn closed() -> BoxError {
+    io::Error::other("closed for now").into()
+}
+
+#[tokio::test(start_paused = true)]
 async fn to_wait_until_a_call_can_be_sent_takes_of_its_time() {
     let recorder = Recorder::new();
-    let (client, asked) = client(&recorder, false);
-    let error = client.has_collection("books").await.unwrap_err();
+    let (client, asked) = client(&recorder, u32::MAX, None);
+    let error = client.drop_collection("books").await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
+    assert!(!error.may_have_happened(), "it was never sent");
     assert!(asked.load(Ordering::Relaxed) > 0);
     assert_eq!(
         recorder.span().status,
-        Status::error("no answer within 30ms")
+        SpanStatus::error("no answer within 300ms")
     );
 }
 
-#[tokio::test]
-async fn a_service_that_has_failed_fails_the_call_once_with_its_reason() {
+#[tokio::test(start_paused = true)]
+async fn a_change_that_no_service_took_is_tried_again() {
     let recorder = Recorder::new();
-    let (client, asked) = client(&recorder, true);
-    let mut raw = client.raw();
-    let answer = raw.has_collection(HasCollectionRequest::default()).await;
-    let status = answer.unwrap_err();
-    assert_eq!(status.code(), Code::Unavailable, "{status}");
-    assert!(status.message().ends_with(": closed for good"), "{status}");
-    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    let (client, asked) = client(&recorder, 2, Some(closed));
+    client.drop_collection("books").await.unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 3);
     assert_eq!(
-        recorder.span().status,
-        Status::error(status.message().to_owned())
+        recorder.tree(),
+        "\
+CLIENT drop_collection books
+  CLIENT milvus.proto.milvus.MilvusService/DropCollection error: cannot send to http://milvus.test:19530: closed for now
+  CLIENT milvus.proto.milvus.MilvusService/DropCollection error: cannot send to http://milvus.test:19530: closed for now
+  CLIENT milvus.proto.milvus.MilvusService/DropCollection
+"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_of_a_call_that_no_service_took_says_that_it_was_not_sent() {
+    type Row = (fn() -> BoxError, u32, ErrorKind, bool, &'static str);
+    let rows: [Row; 3] = [
+        (
+            closed,
+            3,
+            ErrorKind::Connect,
+            true,
+            "cannot send to http://milvus.test:19530: closed for now",
+        ),
+        (
+            || Status::unavailable("a moment").into(),
+            3,
+            ErrorKind::Connect,
+            true,
+            "a moment",
+        ),
+        // What a layer says will not change is believed.
+        (
+            || Status::internal("a bug").into(),
+            1,
+            ErrorKind::Rpc,
+            false,
+            "a bug",
+        ),
+    ];
+    for (failure, attempts, kind, retryable, message) in rows {
+        let recorder = Recorder::new();
+        let (client, asked) = client(&recorder, u32::MAX, Some(failure));
+        let error = client.drop_collection("books").await.unwrap_err();
+        assert_eq!(error.message(), message);
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.is_retryable(), retryable, "{error}");
+        assert!(!error.may_have_happened(), "{error}");
+        assert_eq!(error.attempts(), attempts);
+        assert_eq!(asked.load(Ordering::Relaxed), attempts);
+        let (call, below) = recorder.root();
+        assert_eq!(call.status, SpanStatus::error(message));
+        assert_eq!(below.len(), if attempts == 1 { 0 } else { 3 });
+    }
 }
