@@ -12,6 +12,7 @@ mod deadline;
 mod endpoint;
 mod kept;
 mod metadata;
+mod names;
 mod opaque;
 mod peer;
 mod retry;

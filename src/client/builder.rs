@@ -79,6 +79,9 @@ impl ClientBuilder {
     }
 
     /// How long making a connection may take, from name lookup to Milvus' first answer. Default 10 s.
+    ///
+    /// The addresses of a host share it, so that the next one is tried when nobody answers at the first. IPv4 and IPv6
+    /// are tried side by side from 300 ms on.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self

@@ -28,7 +28,11 @@ impl Channel<'_> {
             .keep_alive_while_idle(true)
             .user_agent(concat!("milvus-otel/", env!("CARGO_PKG_VERSION")))
             .map_err(|error| error.to_string())?;
-        let connector = Connector::new(Arc::clone(self.endpoint), Arc::clone(peer));
+        let connector = Connector::new(
+            Arc::clone(self.endpoint),
+            Arc::clone(peer),
+            self.connect_timeout,
+        );
         let channel = self.with_tls(channel)?;
         Ok(channel.connect_with_connector_lazy(connector))
     }

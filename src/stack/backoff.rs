@@ -12,7 +12,7 @@ use std::time::Duration;
 /// | Milvus turned the call away by its rate limit | again | again; a delete only with [`replay_idempotent`](Self::replay_idempotent), as a part of it may be done |
 /// | Milvus marks the failure as retriable | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |
 /// | `UNAVAILABLE`, or the connection broke under the call | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |
-/// | anything else, as an unknown host or a certificate that is not trusted | never | never |
+/// | anything else, as a host name that does not exist or a certificate that is not trusted | never | never |
 ///
 /// The wait before attempt n is drawn evenly from zero to `initial_backoff * 2^(n-2)`, at most `max_backoff`
 /// ("full jitter"), so that many clients do not come back at once. The call's timeout covers all attempts.

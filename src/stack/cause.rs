@@ -10,8 +10,8 @@ use tokio::time::error::Elapsed;
 use tonic::{ConnectError, Status, TimeoutExpired};
 use tower::BoxError;
 
-use super::connect::UnknownHost;
 use super::endpoint::Endpoint;
+use super::names::UnknownHost;
 use super::peer::{Peer, Waiting};
 use super::watched::OTHER_PROTOCOLS;
 use crate::error::Reach;

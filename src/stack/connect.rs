@@ -1,20 +1,19 @@
 //! Makes connections, and says what kept one from being made.
 
-use std::fmt;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::Uri;
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
-use tower::Service;
+use tower::{BoxError, Service};
 
 use super::endpoint::Endpoint;
+use super::names::Resolver;
 use super::peer::Peer;
 use super::watched::{Socket, Watched};
 
@@ -23,26 +22,35 @@ use super::watched::{Socket, Watched};
 pub(crate) struct Connector {
     endpoint: Arc<Endpoint>,
     peer: Arc<Peer>,
+    dialler: HttpConnector<Resolver>,
 }
 
 impl Connector {
-    pub(crate) fn new(endpoint: Arc<Endpoint>, peer: Arc<Peer>) -> Self {
-        Self { endpoint, peer }
+    /// `timeout` is for all addresses of the host.
+    pub(crate) fn new(endpoint: Arc<Endpoint>, peer: Arc<Peer>, timeout: Duration) -> Self {
+        let dialler = dialler(Resolver, timeout);
+        Self {
+            endpoint,
+            peer,
+            dialler,
+        }
     }
 
-    async fn connect(self) -> io::Result<TokioIo<Watched>> {
+    async fn connect(mut self, uri: Uri) -> Result<TokioIo<Watched>, BoxError> {
         self.peer.connecting();
         let started = Instant::now();
         let (stream, address) = match &*self.endpoint {
-            Endpoint::Tcp { host, port, .. } => {
-                let stream = tcp(host, *port).await?;
+            Endpoint::Tcp { .. } => {
+                let stream = self.dialler.call(uri).await?.into_inner();
                 let address = stream.peer_addr().ok();
                 (Socket::Tcp(stream), address)
             }
             #[cfg(unix)]
             Endpoint::Unix { path } => (Socket::Unix(UnixStream::connect(path).await?), None),
             #[cfg(not(unix))]
-            Endpoint::Unix { .. } => return Err(io::ErrorKind::Unsupported.into()),
+            Endpoint::Unix { .. } => {
+                return Err(std::io::Error::from(std::io::ErrorKind::Unsupported).into());
+            }
         };
         let counted = self.peer.connected(address, started.elapsed());
         let watched = Watched::new(stream, self.endpoint, self.peer, counted);
@@ -50,48 +58,80 @@ impl Connector {
     }
 }
 
-/// A host name that leads nowhere, and why.
-#[derive(Debug)]
-pub(super) struct UnknownHost(String);
-
-impl fmt::Display for UnknownHost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for UnknownHost {}
-
-/// Tries every address of `host` in turn.
-async fn tcp(host: &str, port: u16) -> io::Result<TcpStream> {
-    let unknown = |why: &dyn fmt::Display| {
-        let what = format!("the host name {host:?} leads to no address ({why})");
-        io::Error::new(io::ErrorKind::NotFound, UnknownHost(what))
-    };
-    let addresses = tokio::net::lookup_host((host, port)).await;
-    let mut failed = unknown(&"none is listed");
-    for address in addresses.map_err(|error| unknown(&error))? {
-        match TcpStream::connect(address).await {
-            Ok(stream) => {
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Err(error) => failed = error,
-        }
-    }
-    Err(failed)
+/// Tries the addresses of a host so that one nobody answers at does not cost the whole time: each has its part of it,
+/// and those of the other family (IPv4, IPv6) are tried at the same time after 300 ms ("happy eyeballs").
+fn dialler<R>(resolver: R, timeout: Duration) -> HttpConnector<R> {
+    let mut dialler = HttpConnector::new_with_resolver(resolver);
+    dialler.enforce_http(false);
+    dialler.set_nodelay(true);
+    dialler.set_connect_timeout(Some(timeout));
+    dialler
 }
 
 impl Service<Uri> for Connector {
     type Response = TokioIo<Watched>;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Uri) -> Self::Future {
-        Box::pin(self.clone().connect())
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        Box::pin(self.clone().connect(uri))
+    }
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::convert::Infallible;
+    use std::net::SocketAddr;
+
+    use hyper_util::client::legacy::connect::dns::Name;
+    use tokio::net::{TcpListener, TcpSocket, TcpStream};
+    use tower::service_fn;
+
+    use super::*;
+
+    /// Listens at `address`, but answers nobody: there is no room for another connection.
+    async fn dead(address: SocketAddr) -> (TcpListener, TcpStream) {
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()
+        } else {
+            TcpSocket::new_v6()
+        };
+        let socket = socket.unwrap();
+        socket.bind(address).unwrap();
+        let listener = socket.listen(0).unwrap();
+        (listener, TcpStream::connect(address).await.unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_that_nobody_answers_at_leaves_time_for_the_next() {
+        for dead_ones in [&["::1"][..], &["127.0.0.2"], &["127.0.0.2", "::1"]] {
+            let alive = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let alive = alive.local_addr().unwrap();
+            let mut addresses = Vec::new();
+            let mut listeners = Vec::new();
+            for each in dead_ones {
+                let address = SocketAddr::new(each.parse().unwrap(), alive.port());
+                listeners.push(dead(address).await);
+                addresses.push(address);
+            }
+            addresses.push(alive);
+            let resolver = service_fn(move |_: Name| {
+                let addresses = addresses.clone();
+                async move { Ok::<_, Infallible>(addresses.into_iter()) }
+            });
+            let timeout = Duration::from_secs(10);
+            let uri = format!("http://milvus.test:{}", alive.port());
+            let mut dialler = dialler(resolver, timeout);
+            let dialling = dialler.call(uri.parse().unwrap());
+            let connected = tokio::time::timeout(timeout, dialling).await;
+            let stream = connected.expect("in time").unwrap().into_inner();
+            assert_eq!(stream.peer_addr().unwrap(), alive);
+            assert!(stream.nodelay().unwrap());
+        }
     }
 }
