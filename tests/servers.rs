@@ -2,6 +2,8 @@
 #![cfg(all(feature = "otlp", feature = "tls"))]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests")]
 
+#[path = "servers/broken_off.rs"]
+mod broken_off;
 #[path = "servers/operations.rs"]
 mod operations;
 #[path = "servers/proxy.rs"]

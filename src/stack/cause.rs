@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::error::Elapsed;
-use tonic::{ConnectError, Status, TimeoutExpired};
+use tonic::{Code, ConnectError, Status, TimeoutExpired};
 use tower::BoxError;
 
 use super::endpoint::Endpoint;
@@ -148,6 +148,22 @@ impl StdError for Unheard {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.error.source()
     }
+}
+
+/// What hyper says of a body that the connection did not bring to its end; the reason stands below.
+const BODY_BROKEN: &str = "error reading a body from connection";
+
+/// The status of an answer that broke off: tonic calls it UNKNOWN when the connection broke.
+pub(super) fn broken_off(status: Status) -> Status {
+    let by_connection = status.code() == Code::Unknown
+        && chain(&status).any(|error| error.to_string() == BODY_BROKEN);
+    let Some(root) = chain(&status).last().filter(|_| by_connection) else {
+        return status;
+    };
+    let what = format!("lost the connection within the answer: {root}");
+    let mut lost = Status::unavailable(what);
+    lost.set_source(Arc::new(status));
+    lost
 }
 
 /// How far the call came that ended with this status.

@@ -12,6 +12,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tonic::Status;
 
+use super::cause::broken_off;
 use super::metadata::short;
 
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
@@ -146,7 +147,7 @@ impl<B: Body<Data = Bytes, Error = Status>> Body for Deadlined<B> {
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let mut this = self.project();
         if let Poll::Ready(frame) = this.inner.poll_frame(context) {
-            return Poll::Ready(frame);
+            return Poll::Ready(frame.map(|frame| frame.map_err(broken_off)));
         }
         let deadline = ready!(this.alarm.as_mut().poll(context));
         this.alarm.set(Alarm::new(None));

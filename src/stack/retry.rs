@@ -15,7 +15,7 @@ use tonic::body::Body;
 use tower::Service;
 
 use super::backoff::RetryPolicy;
-use super::cause::{held_back, is_expired};
+use super::cause::{broken_off, held_back, is_expired};
 use super::deadline::{self, Alarm, Deadline, Deadlined};
 use super::kept::Kept;
 use super::verdict::Failure;
@@ -274,7 +274,8 @@ where
         }
         let ended = response.body().trailers().and_then(grpc_status);
         let failed = ended.and_then(Result::err);
-        if let Some(failed) = failed.or_else(|| response.body_mut().take_error()) {
+        let lost = || response.body_mut().take_error().map(broken_off);
+        if let Some(failed) = failed.or_else(lost) {
             return Err(with_head(failed, response.headers()));
         }
     }

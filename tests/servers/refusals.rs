@@ -39,7 +39,7 @@ async fn check_connect(uri: &str, why: &str) -> Error {
 }
 
 /// A server on a loopback port that treats each connection like this.
-async fn server<F>(treat: impl Fn(TcpStream) -> F + Send + 'static) -> u16
+pub(crate) async fn server<F>(treat: impl Fn(TcpStream) -> F + Send + 'static) -> u16
 where
     F: Future<Output = ()> + Send + 'static,
 {
