@@ -6,6 +6,7 @@ pub use families::ScalarQuantizer;
 
 use std::fmt;
 
+use crate::proto::Parameters;
 use crate::proto::common::KeyValuePair;
 
 /// How near two vectors are.
@@ -80,7 +81,7 @@ impl fmt::Display for Metric {
 pub struct Index {
     kind: String,
     metric: Option<Metric>,
-    parameters: Vec<(String, String)>,
+    parameters: Parameters,
 }
 
 impl Index {
@@ -89,7 +90,7 @@ impl Index {
         Self {
             kind: kind.into(),
             metric: None,
-            parameters: Vec::new(),
+            parameters: Parameters::default(),
         }
     }
 
@@ -123,34 +124,26 @@ impl Index {
     #[must_use]
     pub fn metric(mut self, metric: Metric) -> Self {
         self.metric = Some(metric);
+        self.parameters.unset("metric_type");
         self
     }
 
-    /// A parameter in Milvus' own words: `("nlist", 128)`.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
+    /// A parameter in Milvus' own words: `("nlist", 128)`. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.push((key.into(), value.to_string()));
+        self.parameters.set(key, value);
         self
     }
 
     pub(crate) fn to_proto(&self) -> Vec<KeyValuePair> {
         let metric = self.metric.map(|metric| ("metric_type", metric.name()));
-        let own = self
-            .parameters
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()));
-        [("index_type", self.kind.as_str())]
+        let named = [("index_type", self.kind.as_str())]
             .into_iter()
-            .chain(metric)
-            .chain(own)
-            .map(|(key, value)| KeyValuePair {
-                key: key.to_owned(),
-                value: value.to_owned(),
-            })
-            .collect()
+            .chain(metric);
+        let named = named.map(|(key, value)| KeyValuePair {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        });
+        self.parameters.clone().over(named.collect())
     }
 }

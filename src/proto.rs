@@ -35,6 +35,8 @@ mod generated {
     pub mod schema;
 }
 pub use generated::{common, feder, milvus, msg, rg, schema};
+mod parameters;
+pub(crate) use parameters::Parameters;
 #[rustfmt::skip]
 mod redacted;
 #[rustfmt::skip]

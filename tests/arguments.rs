@@ -2,6 +2,8 @@
 //! wire. Those that have none are listed, with the reason.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "arguments/once.rs"]
+mod once;
 #[path = "arguments/refused.rs"]
 mod refused;
 #[path = "arguments/results.rs"]

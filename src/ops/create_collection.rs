@@ -7,7 +7,7 @@ use super::wait::Wait;
 use crate::client::{Call, Client};
 use crate::error::{Error, Result};
 use crate::index::{Index, Metric};
-use crate::proto::common::KeyValuePair;
+use crate::proto::Parameters;
 use crate::proto::milvus::CreateCollectionRequest;
 use crate::schema::{DataType, Field, Schema};
 use crate::search::Consistency;
@@ -24,7 +24,7 @@ pub struct CreateCollection {
     consistency: Consistency,
     shards: u32,
     partitions: Option<u32>,
-    properties: Vec<KeyValuePair>,
+    properties: Parameters,
     timeout: Option<Duration>,
 }
 
@@ -100,7 +100,7 @@ impl Client {
             consistency: Consistency::Bounded,
             shards: 1,
             partitions: None,
-            properties: Vec::new(),
+            properties: Parameters::default(),
             timeout: None,
         }
     }
@@ -140,16 +140,9 @@ impl CreateCollection {
         self
     }
 
-    /// A property in Milvus' own words: `("collection.ttl.seconds", 3600)`.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
+    /// A property in Milvus' own words: `("collection.ttl.seconds", 3600)`. The last one of a name counts.
     pub fn property(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.properties.push(KeyValuePair {
-            key: key.into(),
-            value: value.to_string(),
-        });
+        self.properties.set(key, value);
         self
     }
 
@@ -197,7 +190,7 @@ impl CreateCollection {
             shards_num: i32::try_from(self.shards).unwrap_or(i32::MAX),
             consistency_level: self.consistency.to_proto(),
             num_partitions: self.partitions.unwrap_or_default().into(),
-            properties: self.properties,
+            properties: self.properties.to_proto(),
             ..CreateCollectionRequest::default()
         };
         let (client, indexes) = (&self.client, self.indexes);

@@ -8,7 +8,8 @@ use crate::data::{Id, ids_to_proto};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::index::Metric;
-use crate::proto::common::{DslType, KeyValuePair};
+use crate::proto::Parameters;
+use crate::proto::common::DslType;
 use crate::proto::milvus::{SearchRequest, search_request::SearchInput};
 use crate::search::{Asked, Needles};
 
@@ -22,7 +23,7 @@ pub(super) struct Find {
     pub(super) metric: Option<Metric>,
     /// For the index, in one JSON object.
     pub(super) index_parameters: Map<String, serde_json::Value>,
-    pub(super) parameters: Vec<KeyValuePair>,
+    pub(super) parameters: Parameters,
     /// Why it cannot be sent, where a setter found that.
     pub(super) refused: Option<String>,
 }
@@ -49,6 +50,9 @@ impl Target {
         }
     }
 }
+
+/// The metric goes by this name both with the parameters of the index and beside them.
+const METRIC_TYPE: &str = "metric_type";
 
 /// How many hits a query has, unless it says otherwise.
 pub(super) const LIMIT: u64 = 10;
@@ -92,30 +96,27 @@ impl Find {
                 (Needles::default(), Some(SearchInput::Ids(ids)))
             }
         };
-        let mut search_params = Vec::with_capacity(6 + self.parameters.len());
+        let mut search_params = Vec::with_capacity(6);
         search_params.push(pair("topk", limit));
         let mut index_parameters = self.index_parameters;
-        if let Some(metric) = self.metric {
-            index_parameters.insert("metric_type".to_owned(), metric.to_string().into());
+        let metric = self.metric.map(Metric::name);
+        if let Some(metric) = self.parameters.get(METRIC_TYPE).or(metric) {
+            index_parameters.insert(METRIC_TYPE.to_owned(), metric.into());
         }
         let index_parameters = serde_json::Value::Object(index_parameters);
         search_params.push(pair("params", index_parameters));
         if ignore_growing {
             search_params.push(pair("ignore_growing", flag(true)));
         }
-        search_params.extend(self.metric.map(|metric| pair("metric_type", metric)));
-        search_params.extend(self.field.map(|field| KeyValuePair {
-            key: "anns_field".to_owned(),
-            value: field,
-        }));
-        search_params.extend(self.parameters);
+        search_params.extend(metric.map(|metric| pair(METRIC_TYPE, metric)));
+        search_params.extend(self.field.map(|field| pair("anns_field", field)));
         let request = SearchRequest {
             db_name: client.database().unwrap_or_default().to_owned(),
             collection_name: call.collection.unwrap_or_default().to_owned(),
             dsl: filter.text().to_owned(),
             dsl_type: DslType::BoolExprV1 as i32,
             expr_template_values: filter.values(),
-            search_params,
+            search_params: self.parameters.over(search_params),
             nq,
             guarantee_timestamp: guarantee.timestamp,
             consistency_level: guarantee.level,
@@ -140,12 +141,14 @@ macro_rules! finding {
             /// At most so many hits per query. Default 10; Milvus allows 16384.
             pub fn limit(mut self, limit: u64) -> Self {
                 self.find.limit = Some(limit);
+                self.find.parameters.unset("topk");
                 self
             }
 
             /// The metric. Default: the index's, which is the only one that works for indexed fields.
             pub fn metric(mut self, metric: crate::Metric) -> Self {
                 self.find.metric = Some(metric);
+                self.find.parameters.unset("metric_type");
                 self
             }
 
@@ -180,12 +183,14 @@ macro_rules! finding {
             /// A parameter for the index, in Milvus' own words: `("search_list", 100)`.
             pub fn index_parameter(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
                 self.find.index_parameters.insert(key.into(), value.into());
+                self.find.parameters.unset("params");
                 self
             }
 
-            /// A parameter of the search, in Milvus' own words: `("hints", "iterative_filter")`.
+            /// A parameter of the search, in Milvus' own words: `("hints", "iterative_filter")`. The last one of a name
+            /// counts, and so does what a setter said before or says later of the same.
             pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-                self.find.parameters.push(crate::ops::read::pair(&key.into(), value.to_string()));
+                self.find.parameters.set(key, value);
                 self
             }
         }

@@ -13,7 +13,7 @@ use super::wait::Wait;
 use crate::client::{Call, Client};
 use crate::data::Row;
 use crate::error::{Error, Result};
-use crate::proto::common::KeyValuePair;
+use crate::proto::Parameters;
 use crate::proto::milvus::HybridSearchRequest;
 use crate::schema::Function;
 use crate::search::{FunctionScore, GroupScorer, Hit, Needle, Rerank};
@@ -27,7 +27,7 @@ pub struct HybridSearch<T = Row> {
     searches: Vec<SubSearch>,
     rerank: Rerank,
     limit: u64,
-    rank_parameters: Vec<KeyValuePair>,
+    rank_parameters: Parameters,
     partitions: Vec<String>,
     output: Option<Vec<String>>,
     seen: Seen,
@@ -73,7 +73,7 @@ impl Client {
             searches: Vec::new(),
             rerank: Rerank::rrf(60),
             limit: LIMIT,
-            rank_parameters: Vec::new(),
+            rank_parameters: Parameters::default(),
             partitions: Vec::new(),
             output: None,
             seen: Seen::default(),
@@ -101,18 +101,28 @@ impl<T> HybridSearch<T> {
     /// How the lists become one. Default: by ranks, `Rerank::rrf(60)`.
     pub fn rerank(mut self, rerank: Rerank) -> Self {
         self.rerank = rerank;
+        self.score = None;
+        self.unset_ranker()
+    }
+
+    /// What is said in Milvus' own words counts no longer.
+    fn unset_ranker(mut self) -> Self {
+        for key in ["strategy", "params"] {
+            self.rank_parameters.unset(key);
+        }
         self
     }
 
     /// Makes the lists one by a function of kind [`Rerank`](crate::FunctionKind::Rerank) instead (Milvus 2.6).
     pub fn rerank_by(mut self, function: &Function) -> Self {
         self.score = Some(FunctionScore::from(function.clone()));
-        self
+        self.unset_ranker()
     }
 
     /// At most so many hits. Default 10.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = limit;
+        self.rank_parameters.unset("limit");
         self
     }
 
@@ -148,9 +158,7 @@ impl<T> HybridSearch<T> {
 
     /// A parameter of the ranking, in Milvus' own words. The last one of a name counts.
     pub fn rank_parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        let key = key.into();
-        self.rank_parameters.retain(|known| known.key != key);
-        self.rank_parameters.push(pair(&key, value));
+        self.rank_parameters.set(key, value);
         self
     }
 
@@ -209,32 +217,28 @@ impl<T> HybridSearch<T> {
             let mut request = asked.into_proto();
             request.partition_names.clone_from(&self.partitions);
             request.namespace.clone_from(&self.namespace);
-            let of_each = self.rank_parameters.iter();
-            let of_each = of_each.filter(|pair| EACH.contains(&pair.key.as_str()));
-            request.search_params.extend(of_each.cloned());
+            let said = |key: &str| request.search_params.iter().any(|own| own.key == key);
+            let of_each = EACH.iter().filter(|key| !said(key));
+            let of_each = of_each.filter_map(|key| Some(pair(key, self.rank_parameters.get(key)?)));
+            let of_each: Vec<_> = of_each.collect();
+            request.search_params.extend(of_each);
             requests.push(request);
         }
         let mut rank_params = match self.score {
             Some(_) => Vec::new(),
             None => self.rerank.to_proto(),
         };
-        let defaults = [
+        rank_params.extend([
             pair("limit", self.limit),
             pair("round_decimal", "-1"),
             pair("offset", "0"),
-        ];
-        let said = |default: &KeyValuePair| {
-            let mut parameters = self.rank_parameters.iter();
-            parameters.any(|parameter| parameter.key == default.key)
-        };
-        rank_params.extend(defaults.into_iter().filter(|default| !said(default)));
-        rank_params.extend(self.rank_parameters);
+        ]);
         let request = HybridSearchRequest {
             db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: self.collection.clone(),
             partition_names: self.partitions,
             requests,
-            rank_params,
+            rank_params: self.rank_parameters.over(rank_params),
             output_fields: self.output.unwrap_or_default(),
             guarantee_timestamp: guarantee.timestamp,
             consistency_level: guarantee.level,
@@ -252,5 +256,5 @@ impl<T> HybridSearch<T> {
     }
 }
 
-reading!([T] HybridSearch<T>);
+reading!([T] HybridSearch<T>, rank_parameters);
 awaited!(HybridSearch<T> => Vec<Hit<T>>);

@@ -14,7 +14,7 @@ use crate::client::{Call, Client, Pending};
 use crate::data::{Id, Row, Table};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
-use crate::proto::common::KeyValuePair;
+use crate::proto::Parameters;
 use crate::proto::milvus::QueryRequest;
 
 /// A question for rows; `.await` asks it.
@@ -28,7 +28,7 @@ pub struct Query<T = Row> {
     pub(super) output: Option<Vec<String>>,
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
-    pub(super) parameters: Vec<KeyValuePair>,
+    pub(super) parameters: Parameters,
     pub(super) seen: Seen,
     ignore_growing: bool,
     pub(super) namespace: Option<String>,
@@ -99,7 +99,7 @@ impl Query {
             output: None,
             limit: None,
             offset: None,
-            parameters: Vec::new(),
+            parameters: Parameters::default(),
             seen: Seen::default(),
             ignore_growing: false,
             namespace: None,
@@ -121,12 +121,14 @@ impl<T> Query<T> {
     /// At most so many rows. Together with the offset it must not exceed 16384.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
+        self.parameters.unset("limit");
         self
     }
 
     /// Leaves out so many rows at the start.
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
+        self.parameters.unset("offset");
         self
     }
 
@@ -197,7 +199,7 @@ impl<T> Query<T> {
             .for_server(self.client.placing())
             .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
         let guarantee = self.seen.guarantee(&self.client, &self.collection);
-        let mut query_params = self.parameters.clone();
+        let mut query_params = Vec::with_capacity(3);
         query_params.extend(self.limit.map(|limit| pair("limit", limit)));
         query_params.extend(self.offset.map(|offset| pair("offset", offset)));
         query_params.push(pair("ignore_growing", flag(self.ignore_growing)));
@@ -211,7 +213,7 @@ impl<T> Query<T> {
             guarantee_timestamp: guarantee.timestamp,
             consistency_level: guarantee.level,
             use_default_consistency: guarantee.use_default,
-            query_params,
+            query_params: self.parameters.clone().over(query_params),
             namespace: self.namespace.clone(),
             ..QueryRequest::default()
         };
@@ -247,7 +249,7 @@ fn rows_in(fields: &[crate::proto::schema::FieldData]) -> Result<usize, String> 
     counts.reduce(|a, b| Ok(a?.max(b?))).unwrap_or(Ok(0))
 }
 
-reading!([T] Query<T>);
+reading!([T] Query<T>, parameters);
 awaited!(Query<T> => Vec<T>);
 
 /// A [`Query`] whose rows come as a [`Table`]; `.await` asks it.

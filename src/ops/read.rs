@@ -123,9 +123,9 @@ pub(super) fn flag(value: bool) -> &'static str {
     if value { "True" } else { "False" }
 }
 
-/// The setters that all reads have.
+/// The setters that all reads have; and where those have what is said in Milvus' own words.
 macro_rules! reading {
-    ([$($generic:ident),*] $name:ty) => {
+    ([$($generic:ident),*] $name:ty, $($parameters:ident).+) => {
         impl<$($generic),*> $name {
             /// Reads only these partitions. Default: all.
             pub fn partitions<P: Into<String>>(mut self, partitions: impl IntoIterator<Item = P>) -> Self {
@@ -157,6 +157,7 @@ macro_rules! reading {
             /// Leaves out rows that are not in a sealed segment yet: faster, but misses the latest. Default off.
             pub fn ignore_growing(mut self, ignore: bool) -> Self {
                 self.ignore_growing = ignore;
+                self.$($parameters).+.unset("ignore_growing");
                 self
             }
 

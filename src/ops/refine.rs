@@ -23,8 +23,7 @@ macro_rules! refining {
             }
 
             fn in_both(mut self, key: &str, value: String) -> Self {
-                self.find.parameters.retain(|known| known.key != key);
-                self.find.parameters.push(crate::ops::read::pair(key, value.as_str()));
+                self.find.parameters.set(key, &value);
                 self.index_parameter(key, value)
             }
         }

@@ -129,6 +129,7 @@ impl<T, M> Search<T, M> {
     /// The vector field to search. Default: the only one there is.
     pub fn field(mut self, field: impl Into<String>) -> Self {
         self.find.field = Some(field.into());
+        self.find.parameters.unset("anns_field");
         self
     }
 
@@ -222,7 +223,7 @@ impl<T, M> Search<T, M> {
     }
 }
 
-reading!([T, M] Search<T, M>);
+reading!([T, M] Search<T, M>, find.parameters);
 finding!([T, M] Search<T, M>);
 refining!([T, M] Search<T, M>);
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::default::DefaultValue;
+use crate::proto::Parameters;
 
 /// One field of a [`Schema`](super::Schema), by type; what cannot be left out is an argument.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +23,7 @@ pub struct Field {
     /// Its name in an external source.
     pub(super) external_field: String,
     /// Parameters this crate has no setter for, as the server keeps them: `mmap.enabled`, `enable_analyzer`.
-    pub(super) parameters: Vec<(String, String)>,
+    pub(super) parameters: Parameters,
 }
 
 /// What a field holds.
@@ -182,7 +183,7 @@ impl Field {
             default: None,
             function_output: false,
             external_field: String::new(),
-            parameters: Vec::new(),
+            parameters: Parameters::default(),
         }
     }
 
@@ -301,10 +302,11 @@ impl Field {
         self
     }
 
-    /// A parameter this crate has no setter for, in Milvus' own words: `("mmap.enabled", "true")`.
+    /// A parameter this crate has no setter for, in Milvus' own words: `("mmap.enabled", "true")`. The last one
+    /// of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((key.into(), value.into()));
+        self.parameters.set(key, value.into());
         self
     }
 
@@ -360,8 +362,6 @@ impl Field {
 
     /// Parameters without a getter of their own, in Milvus' own words.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.parameters
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+        self.parameters.iter()
     }
 }

@@ -5,7 +5,7 @@ pub use rankers::DecayFunction;
 use std::fmt;
 
 use super::{DataType, Field, Schema};
-use crate::proto::common::KeyValuePair;
+use crate::proto::Parameters;
 use crate::proto::schema::{FunctionSchema, FunctionType};
 
 /// A field of a [`Schema`] that Milvus computes of others.
@@ -16,7 +16,7 @@ pub struct Function {
     pub(super) inputs: Vec<String>,
     pub(super) outputs: Vec<String>,
     description: String,
-    parameters: Vec<(String, String)>,
+    parameters: Parameters,
 }
 
 /// What a [`Function`] computes.
@@ -61,7 +61,7 @@ impl FunctionKind {
 impl fmt::Debug for Function {
     /// The names of its parameters: what they say may be a credential or user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.parameters.iter().map(|(name, _)| &**name).collect();
+        let names: Vec<&str> = self.parameters.iter().map(|(name, _)| name).collect();
         f.debug_struct("Function")
             .field("name", &self.name)
             .field("kind", &self.kind)
@@ -87,7 +87,7 @@ impl Function {
             inputs: inputs.into_iter().map(Into::into).collect(),
             outputs: outputs.into_iter().map(Into::into).collect(),
             description: String::new(),
-            parameters: Vec::new(),
+            parameters: Parameters::default(),
         }
     }
 
@@ -129,10 +129,10 @@ impl Function {
         Self::new(name, FunctionKind::Rerank, fields, Vec::new())
     }
 
-    /// A parameter in Milvus' own words.
+    /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((key.into(), value.into()));
+        self.parameters.set(key, value.into());
         self
     }
 
@@ -165,9 +165,7 @@ impl Function {
 
     /// Its parameters, in Milvus' own words.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.parameters
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+        self.parameters.iter()
     }
 
     pub(super) fn check(&self, schema: &Schema) -> Result<(), String> {
@@ -210,17 +208,13 @@ impl Function {
     }
 
     pub(crate) fn to_proto(&self) -> FunctionSchema {
-        let pair = |(key, value): &(String, String)| KeyValuePair {
-            key: key.clone(),
-            value: value.clone(),
-        };
         FunctionSchema {
             name: self.name.clone(),
             description: self.description.clone(),
             r#type: self.kind.number(),
             input_field_names: self.inputs.clone(),
             output_field_names: self.outputs.clone(),
-            params: self.parameters.iter().map(pair).collect(),
+            params: self.parameters.to_proto(),
             ..FunctionSchema::default()
         }
     }
@@ -232,11 +226,7 @@ impl Function {
             inputs: function.input_field_names.clone(),
             outputs: function.output_field_names.clone(),
             description: function.description.clone(),
-            parameters: function
-                .params
-                .iter()
-                .map(|pair| (pair.key.clone(), pair.value.clone()))
-                .collect(),
+            parameters: function.params.as_slice().into(),
         }
     }
 }

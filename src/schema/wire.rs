@@ -75,9 +75,6 @@ impl Field {
                 }
             }
         }
-        for (key, value) in &self.parameters {
-            push(key, value.clone());
-        }
         let element_type = match &self.data_type {
             DataType::Array { element, .. } => number(element),
             _ => Number::None as i32,
@@ -87,7 +84,7 @@ impl Field {
             is_primary_key: self.primary_key,
             description: self.description.clone(),
             data_type: number(&self.data_type),
-            type_params,
+            type_params: self.parameters.clone().over(type_params),
             auto_id: self.auto_id,
             element_type,
             is_partition_key: self.partition_key,
@@ -127,10 +124,7 @@ impl Field {
                 .and_then(DefaultValue::from_proto),
             function_output: field.is_function_output,
             external_field: field.external_field.clone(),
-            parameters: parameters
-                .into_iter()
-                .map(|pair| (pair.key, pair.value))
-                .collect(),
+            parameters: parameters.as_slice().into(),
         }
     }
 }

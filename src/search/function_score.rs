@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::proto::common::KeyValuePair;
+use crate::proto::Parameters;
 use crate::proto::schema;
 use crate::schema::{Function, FunctionKind};
 
@@ -9,7 +9,7 @@ use crate::schema::{Function, FunctionKind};
 #[derive(Clone, PartialEq)]
 pub struct FunctionScore {
     functions: Vec<Function>,
-    parameters: Vec<(String, String)>,
+    parameters: Parameters,
 }
 
 /// How a [`FunctionScore`] makes one number of two.
@@ -36,7 +36,7 @@ impl FunctionScore {
     pub fn new(functions: impl IntoIterator<Item = Function>) -> Self {
         Self {
             functions: functions.into_iter().collect(),
-            parameters: Vec::new(),
+            parameters: Parameters::default(),
         }
     }
 
@@ -54,14 +54,8 @@ impl FunctionScore {
 
     /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        let key = key.into();
-        self.parameters.retain(|(known, _)| *known != key);
-        self.parameters.push((key, value.to_string()));
+        self.parameters.set(key, value);
         self
     }
 
@@ -83,13 +77,9 @@ impl FunctionScore {
     }
 
     pub(crate) fn to_proto(&self) -> schema::FunctionScore {
-        let pair = |(key, value): &(String, String)| KeyValuePair {
-            key: key.clone(),
-            value: value.clone(),
-        };
         schema::FunctionScore {
             functions: self.functions.iter().map(Function::to_proto).collect(),
-            params: self.parameters.iter().map(pair).collect(),
+            params: self.parameters.to_proto(),
         }
     }
 }

@@ -2,49 +2,36 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use crate::proto::common::{self, HighlightType, KeyValuePair};
+use crate::proto::Parameters;
+use crate::proto::common::{self, HighlightType};
 
 /// Has words marked in the texts that a search finds; made by `into()` from a [`LexicalHighlighter`] or a
 /// [`SemanticHighlighter`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Highlighter {
     kind: HighlightType,
-    /// By name, each as requests say it.
-    parameters: Vec<(String, String)>,
+    parameters: Parameters,
 }
 
 impl Highlighter {
     fn new(kind: HighlightType) -> Self {
         Self {
             kind,
-            parameters: Vec::new(),
+            parameters: Parameters::default(),
         }
-    }
-
-    fn set(&mut self, key: &str, value: String) {
-        self.parameters.retain(|(known, _)| known != key);
-        self.parameters.push((key.to_owned(), value));
     }
 
     /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
-    pub fn parameter(mut self, key: impl AsRef<str>, value: impl ToString) -> Self {
-        self.set(key.as_ref(), value.to_string());
+    pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
+        self.parameters.set(key, value);
         self
     }
 
     pub(crate) fn to_proto(&self) -> common::Highlighter {
-        let pair = |(key, value): &(String, String)| KeyValuePair {
-            key: key.clone(),
-            value: value.clone(),
-        };
         common::Highlighter {
             r#type: self.kind as i32,
-            params: self.parameters.iter().map(pair).collect(),
+            params: self.parameters.to_proto(),
         }
     }
 }
@@ -76,14 +63,14 @@ macro_rules! tags {
             /// What stands before a marked piece, one for all or several in turn: `["<em>"]`, which is the default.
             #[must_use]
             pub fn pre_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-                self.0.set("pre_tags", texts(tags));
+                self.0.parameters.set("pre_tags", texts(tags));
                 self
             }
 
             /// What stands behind a marked piece: `["</em>"]`, which is the default.
             #[must_use]
             pub fn post_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-                self.0.set("post_tags", texts(tags));
+                self.0.parameters.set("post_tags", texts(tags));
                 self
             }
         }
@@ -129,41 +116,40 @@ impl LexicalHighlighter {
     /// `TextMatch`.
     #[must_use]
     pub fn query(mut self, field: &str, text: &str, query_type: &str) -> Self {
-        let known = |(key, _): &&(String, String)| key == "highlight_query";
-        let known = self.0.parameters.iter().find(known);
-        let known = known.and_then(|(_, value)| serde_json::from_str(value).ok());
+        let known = self.0.parameters.get("highlight_query");
+        let known = known.and_then(|value| serde_json::from_str(value).ok());
         let mut queries: Vec<Json> = known.unwrap_or_default();
         queries.push(json!({ "type": query_type, "field": field, "text": text }));
-        self.0
-            .set("highlight_query", Json::Array(queries).to_string());
+        let parameters = &mut self.0.parameters;
+        parameters.set("highlight_query", Json::Array(queries));
         self
     }
 
     /// Whether words of the text that is searched for are marked. Default on in a search for a text.
     #[must_use]
     pub fn highlight_search_text(mut self, mark: bool) -> Self {
-        self.0.set("highlight_search_text", flag(mark));
+        self.0.parameters.set("highlight_search_text", flag(mark));
         self
     }
 
     /// How many characters a piece of text begins before what is marked in it. Default 0.
     #[must_use]
     pub fn fragment_offset(mut self, characters: u32) -> Self {
-        self.0.set("fragment_offset", characters.to_string());
+        self.0.parameters.set("fragment_offset", characters);
         self
     }
 
     /// How many characters a piece of text has at most.
     #[must_use]
     pub fn fragment_size(mut self, characters: u32) -> Self {
-        self.0.set("fragment_size", characters.to_string());
+        self.0.parameters.set("fragment_size", characters);
         self
     }
 
     /// How many pieces of a text are given at most.
     #[must_use]
     pub fn num_of_fragments(mut self, fragments: u32) -> Self {
-        self.0.set("num_of_fragments", fragments.to_string());
+        self.0.parameters.set("num_of_fragments", fragments);
         self
     }
 }
@@ -181,36 +167,38 @@ impl SemanticHighlighter {
         input_fields: impl IntoIterator<Item = F>,
     ) -> Self {
         let mut highlighter = Highlighter::new(HighlightType::Semantic);
-        highlighter.set("queries", texts(queries));
-        highlighter.set("input_fields", texts(input_fields));
+        highlighter.parameters.set("queries", texts(queries));
+        highlighter
+            .parameters
+            .set("input_fields", texts(input_fields));
         Self(highlighter)
     }
 
     /// How sure the model must be to have a part marked, from 0 to 1.
     #[must_use]
     pub fn threshold(mut self, threshold: f64) -> Self {
-        self.0.set("threshold", threshold.to_string());
+        self.0.parameters.set("threshold", threshold);
         self
     }
 
     /// Whether only the marked parts are given, not the text around them.
     #[must_use]
     pub fn highlight_only(mut self, only: bool) -> Self {
-        self.0.set("highlight_only", flag(only));
+        self.0.parameters.set("highlight_only", flag(only));
         self
     }
 
     /// The model, by the name under which it was deployed.
     #[must_use]
     pub fn model_deployment_id(mut self, id: impl Into<String>) -> Self {
-        self.0.set("model_deployment_id", id.into());
+        self.0.parameters.set("model_deployment_id", id.into());
         self
     }
 
     /// How many texts the model gets at once, at most.
     #[must_use]
     pub fn max_client_batch_size(mut self, texts: u32) -> Self {
-        self.0.set("max_client_batch_size", texts.to_string());
+        self.0.parameters.set("max_client_batch_size", texts);
         self
     }
 }

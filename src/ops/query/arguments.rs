@@ -1,6 +1,6 @@
 //! What a query may be told beyond which rows it is about.
 
-use super::super::read::{names, pair};
+use super::super::read::names;
 use super::Query;
 use crate::search::Order;
 
@@ -25,14 +25,14 @@ impl<T> Query<T> {
 
     /// The time zone in which timestamptz fields are returned: `Europe/Berlin` (Milvus 2.6.6).
     pub fn timezone(self, timezone: impl Into<String>) -> Self {
-        self.set("timezone", timezone.into())
+        self.parameter("timezone", timezone.into())
     }
 
     /// Says nothing where nothing is listed.
     fn listed(mut self, key: &str, list: Result<String, String>) -> Self {
         match list {
             Ok(list) if list.is_empty() => self,
-            Ok(list) => self.set(key, list),
+            Ok(list) => self.parameter(key, list),
             Err(why) => {
                 self.refused.get_or_insert(why);
                 self
@@ -40,19 +40,10 @@ impl<T> Query<T> {
         }
     }
 
-    /// Says it once: the last one of a name counts.
-    fn set(mut self, key: &str, value: String) -> Self {
-        self.parameters.retain(|known| known.key != key);
-        self.parameter(key, value)
-    }
-
-    /// A parameter in Milvus' own words.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
+    /// A parameter in Milvus' own words. The last one of a name counts, and so does what a setter said before or says
+    /// later of the same.
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.push(pair(&key.into(), value.to_string()));
+        self.parameters.set(key, value);
         self
     }
 }

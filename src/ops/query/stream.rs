@@ -5,7 +5,6 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::super::read::pair;
 use super::super::stream::{Paged, Pages, poll_keyed};
 use super::{Query, Rows};
 use crate::client::Call;
@@ -96,8 +95,8 @@ impl<T: Send + 'static> QueryStream<T> {
 impl<T: Send + 'static> QueryPages<T> {
     /// Pages follow each other by primary key. The error says what of the query is against that.
     fn check(&self) -> Result<(), &'static str> {
-        let says = |key: &str| self.query.parameters.iter().any(|known| known.key == key);
-        if self.query.offset.is_some() {
+        let says = |key: &str| self.query.parameters.says(key);
+        if self.query.offset.is_some() || says("offset") {
             return Err("offset: a stream has none: skip the first rows of it");
         }
         if says("order_by_fields") {
@@ -145,16 +144,13 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
         {
             output.push(key.to_owned());
         }
-        page.parameters.extend([
-            pair("iterator", "True"),
-            pair("reduce_stop_for_best", "True"),
-            pair("collection_id", known.id),
-        ]);
+        let parameters = &mut page.parameters;
+        parameters.set("iterator", "True");
+        parameters.set("reduce_stop_for_best", "True");
+        parameters.set("collection_id", known.id);
         if let (Some(last), Some(element)) = (&self.last, self.last_element) {
-            page.parameters.extend([
-                pair("query_iter_last_pk", last),
-                pair("query_iter_last_element_offset", element),
-            ]);
+            parameters.set("query_iter_last_pk", last);
+            parameters.set("query_iter_last_element_offset", element);
         }
         let (table, timestamp) = page.table().await?;
         if self.query.seen.timestamp.is_none() && timestamp > 0 {

@@ -1,6 +1,6 @@
 //! What a search may be told beyond its target, and what does not go together.
 
-use super::super::read::{flag, names, pair};
+use super::super::read::{flag, names};
 use super::{Search, SearchHits};
 use crate::search::{
     FunctionChain, FunctionScore, Highlighter, JsonType, Order, SearchAggregation,
@@ -118,16 +118,14 @@ impl<T, M> Search<T, M> {
         }
     }
 
-    /// Says it once: the last one of a name counts.
     fn set(mut self, key: &str, value: impl ToString) -> Self {
-        self.find.parameters.retain(|known| known.key != key);
-        self.find.parameters.push(pair(key, value));
+        self.find.parameters.set(key, value);
         self
     }
 
     /// Has a search refused whose parts do not go together.
     pub(super) fn check(&mut self) {
-        let says = |key: &str| self.find.parameters.iter().any(|known| known.key == key);
+        let says = |key: &str| self.find.parameters.says(key);
         let group = ["group_by_field", "group_by_fields"]
             .into_iter()
             .find(|key| says(key));

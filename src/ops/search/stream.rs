@@ -4,7 +4,6 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::super::read::pair;
 use super::super::stream::{Paged, Pages};
 use super::{One, Search};
 use crate::client::Call;
@@ -73,7 +72,7 @@ impl<T: Send + 'static> SearchStream<T> {
 impl<T> Search<T, One> {
     /// Pages follow each other by how near hits are. The error says what of the search is against that.
     fn goes_on(&self) -> Result<(), &'static str> {
-        let says = |key: &str| self.find.parameters.iter().any(|known| known.key == key);
+        let says = |key: &str| self.find.parameters.says(key);
         if says("offset") {
             return Err("offset: a stream has none: skip the first hits of it");
         }
@@ -104,14 +103,13 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         page.find.limit = Some(limit);
         page.seen.paged = true;
         let parameters = &mut page.find.parameters;
-        parameters.extend([pair("iterator", "True"), pair("collection_id", known.id)]);
+        parameters.set("iterator", "True");
+        parameters.set("collection_id", known.id);
         match &self.state {
             State::New => {}
             State::Kept { token, last_bound } => {
-                parameters.extend([
-                    pair("search_iter_id", token),
-                    pair("search_iter_last_bound", f64::from(*last_bound)),
-                ]);
+                parameters.set("search_iter_id", token);
+                parameters.set("search_iter_last_bound", f64::from(*last_bound));
             }
             State::Excluding(ids) if ids.len() > EXCLUDED_LIMIT => {
                 let why = "this server keeps no state of searches, and what was found is too much to search without";
@@ -123,10 +121,8 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             }
         }
         if !matches!(self.state, State::Excluding(_)) {
-            parameters.extend([
-                pair("search_iter_v2", "True"),
-                pair("search_iter_batch_size", limit),
-            ]);
+            parameters.set("search_iter_v2", "True");
+            parameters.set("search_iter_batch_size", limit);
         }
         let (hits, read) = page.hits().await?;
         if self.search.seen.timestamp.is_none() && hits.session_timestamp > 0 {

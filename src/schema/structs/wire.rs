@@ -1,6 +1,7 @@
 //! Arrays of structs as Milvus' messages, both ways, and the names that their fields have.
 
 use super::super::{DataType, Field};
+use crate::proto::Parameters;
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema::{DataType as Number, FieldSchema, StructArrayFieldSchema};
 
@@ -16,24 +17,23 @@ impl Field {
         else {
             return None;
         };
-        let pair = |(key, value): (&str, &str)| KeyValuePair {
-            key: key.to_owned(),
-            value: value.to_owned(),
+        let capacity = KeyValuePair {
+            key: MAX_CAPACITY.to_owned(),
+            value: max_capacity.to_string(),
         };
-        let capacity = max_capacity.to_string();
         let of_structs = |field: &Self| {
             let mut wire = field.to_proto();
             wire.element_type = wire.data_type;
             wire.data_type = array_of(&field.data_type) as i32;
             wire.nullable = self.nullable;
-            wire.type_params.push(pair((MAX_CAPACITY, &capacity)));
+            wire.type_params.push(capacity.clone());
             wire
         };
         Some(StructArrayFieldSchema {
             name: self.name.clone(),
             description: self.description.clone(),
             fields: fields.iter().map(of_structs).collect(),
-            type_params: self.parameters().map(pair).collect(),
+            type_params: self.parameters.to_proto(),
             nullable: self.nullable,
             ..StructArrayFieldSchema::default()
         })
@@ -69,17 +69,10 @@ impl Field {
             Self::from_proto(&wire)
         };
         let fields: Vec<Self> = array.fields.iter().map(of_structs).collect();
-        let mut parameters: Vec<(String, String)> = (array.type_params.iter())
-            .map(|pair| (pair.key.clone(), pair.value.clone()))
-            .collect();
-        parameters.retain(|(key, value)| {
-            let is_capacity = key == MAX_CAPACITY;
-            if is_capacity {
-                capacity = capacity.or_else(|| value.parse().ok());
-            }
-            !is_capacity
-        });
-        let max_capacity = capacity.unwrap_or_default();
+        let mut parameters = Parameters::from(array.type_params.as_slice());
+        let own = parameters.get(MAX_CAPACITY);
+        let max_capacity = capacity.or_else(|| own?.parse().ok()).unwrap_or_default();
+        parameters.unset(MAX_CAPACITY);
         Self {
             description: array.description.clone(),
             nullable: array.nullable,
