@@ -131,8 +131,14 @@ impl Index {
     /// A parameter in Milvus' own words: `("nlist", 128)`. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.set(key, value);
+        self.parameters.say(key, value);
         self
+    }
+
+    /// The error says which parameter is no number.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let named = |why| format!("index: {why}");
+        self.parameters.check().map_err(named)
     }
 
     pub(crate) fn to_proto(&self) -> Vec<KeyValuePair> {

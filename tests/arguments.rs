@@ -2,6 +2,8 @@
 //! wire. Those that have none are listed, with the reason.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "arguments/numbers.rs"]
+mod numbers;
 #[path = "arguments/once.rs"]
 mod once;
 #[path = "arguments/refused.rs"]

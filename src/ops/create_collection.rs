@@ -142,14 +142,20 @@ impl CreateCollection {
 
     /// A property in Milvus' own words: `("collection.ttl.seconds", 3600)`. The last one of a name counts.
     pub fn property(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.properties.set(key, value);
+        self.properties.say(key, value);
         self
     }
 
     async fn send(mut self) -> Result<()> {
         let collection = std::mem::take(&mut self.collection);
         let call = Call::new("create_collection").on(&collection);
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
         let wait = Wait::new(self.timeout);
+        let named = |why| refuse(format!("property {why}"));
+        self.properties.check().map_err(named)?;
+        for (_, index) in &self.indexes {
+            index.check().map_err(refuse)?;
+        }
         let schema = match self.shape {
             CollectionShape::Schema(schema) => schema,
             CollectionShape::Quick(dimension) => {
@@ -157,8 +163,7 @@ impl CreateCollection {
                     .ok()
                     .filter(|dimension| *dimension > 0)
                     .ok_or_else(|| {
-                        let why = format!("dimension is {dimension}: it must be at least 1");
-                        Error::invalid_argument(call.operation, why).on(call.collection)
+                        refuse(format!("dimension is {dimension}: it must be at least 1"))
                     })?;
                 if self.indexes.is_empty() {
                     self.indexes
@@ -168,8 +173,7 @@ impl CreateCollection {
             }
         };
         if self.partitions == Some(0) {
-            let why = "partitions is 0: it must be at least 1";
-            return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+            return Err(refuse("partitions is 0: it must be at least 1".to_owned()));
         }
         // Dynamic fields are indexed by names that the schema does not have.
         let mut names = self.indexes.iter().map(|(name, _)| name);
@@ -177,11 +181,10 @@ impl CreateCollection {
             && let Some(unknown) = names.find(|name| !schema.has_path(name))
         {
             let fields: Vec<&str> = schema.fields().iter().map(Field::name).collect();
-            let why = format!(
+            return Err(refuse(format!(
                 "index: the schema has no field {unknown:?}: its fields are {}",
                 fields.join(", ")
-            );
-            return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+            )));
         }
         let request = CreateCollectionRequest {
             db_name: self.client.database().unwrap_or_default().to_owned(),

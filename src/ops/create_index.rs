@@ -61,6 +61,8 @@ impl CreateIndex {
 
     async fn send(self) -> Result<()> {
         let call = Call::new("create_index").on(&self.collection);
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        self.index.check().map_err(refuse)?;
         let mut wait = Wait::new(self.timeout);
         let database = self.client.database().unwrap_or_default().to_owned();
         let name = self.name.unwrap_or_default();

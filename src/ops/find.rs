@@ -1,6 +1,6 @@
 //! What searches have in common, on their own or as parts of a hybrid one.
 
-use serde_json::Map;
+use serde_json::{Map, Value as Json};
 
 use super::read::{Guarantee, flag, pair};
 use crate::client::{Call, Client};
@@ -22,7 +22,7 @@ pub(super) struct Find {
     pub(super) limit: Option<u64>,
     pub(super) metric: Option<Metric>,
     /// For the index, in one JSON object.
-    pub(super) index_parameters: Map<String, serde_json::Value>,
+    pub(super) index_parameters: Map<String, Json>,
     pub(super) parameters: Parameters,
     /// Why it cannot be sent, where a setter found that.
     pub(super) refused: Option<String>,
@@ -76,6 +76,14 @@ impl Find {
         if let Some(why) = self.refused {
             return Err(refuse(why));
         }
+        self.parameters.check().map_err(refuse)?;
+        for (key, value) in &self.index_parameters {
+            if holds_null(value) {
+                return Err(refuse(format!(
+                    "{key} is or holds null, which NaN and infinity are in JSON, too: leave it out"
+                )));
+            }
+        }
         let filter = self.filter.for_server(client.placing()).map_err(refuse)?;
         let nq = i64::try_from(self.target.len()).unwrap_or(i64::MAX);
         let (needles, ids) = match self.target {
@@ -103,7 +111,7 @@ impl Find {
         if let Some(metric) = self.parameters.get(METRIC_TYPE).or(metric) {
             index_parameters.insert(METRIC_TYPE.to_owned(), metric.into());
         }
-        let index_parameters = serde_json::Value::Object(index_parameters);
+        let index_parameters = Json::Object(index_parameters);
         search_params.push(pair("params", index_parameters));
         if ignore_growing {
             search_params.push(pair("ignore_growing", flag(true)));
@@ -125,6 +133,15 @@ impl Find {
             ..SearchRequest::default()
         };
         Ok(Asked { request, needles })
+    }
+}
+
+fn holds_null(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::Array(values) => values.iter().any(holds_null),
+        Json::Object(fields) => fields.values().any(holds_null),
+        _ => false,
     }
 }
 
@@ -174,8 +191,8 @@ macro_rules! finding {
 
             /// Goes within JSON, which has neither NaN nor infinity.
             fn score_parameter(mut self, key: &str, score: f64) -> Self {
-                if !score.is_finite() {
-                    self.find.refuse(format!("{key} is {score}: it must be a number"));
+                if let Err(why) = crate::proto::finite(key, &[score]) {
+                    self.find.refuse(why);
                 }
                 self.index_parameter(key, score)
             }
@@ -190,7 +207,7 @@ macro_rules! finding {
             /// A parameter of the search, in Milvus' own words: `("hints", "iterative_filter")`. The last one of a name
             /// counts, and so does what a setter said before or says later of the same.
             pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-                self.find.parameters.set(key, value);
+                self.find.parameters.say(key, value);
                 self
             }
         }

@@ -132,8 +132,9 @@ impl<T> HybridSearch<T> {
     }
 
     /// Finds one row, the best, for each value of this field; [`Hit::group`] is the value.
-    pub fn group_by(self, field: impl Into<String>) -> Self {
-        self.rank_parameter("group_by_field", field.into())
+    pub fn group_by(mut self, field: impl Into<String>) -> Self {
+        self.rank_parameters.set("group_by_field", field.into());
+        self
     }
 
     /// Finds so many rows for each value that is grouped by.
@@ -158,7 +159,7 @@ impl<T> HybridSearch<T> {
 
     /// A parameter of the ranking, in Milvus' own words. The last one of a name counts.
     pub fn rank_parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.rank_parameters.set(key, value);
+        self.rank_parameters.say(key, value);
         self
     }
 
@@ -199,6 +200,7 @@ impl<T> HybridSearch<T> {
             Some(score) => score.check(),
             None => self.rerank.check(),
         }
+        .and_then(|()| self.rank_parameters.check())
         .map_err(refuse)?;
         if let Rerank::Weighted { weights, .. } = &self.rerank
             && weights.len() != self.searches.len()

@@ -183,9 +183,11 @@ impl<T> Query<T> {
     pub(super) async fn table(&self) -> Result<(Table, u64)> {
         let wait = Wait::new(self.timeout);
         let call = Call::new(self.operation).on(&self.collection);
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
         if let Some(why) = &self.refused {
-            return Err(Error::invalid_argument(call.operation, why.as_str()).on(call.collection));
+            return Err(refuse(why.clone()));
         }
+        self.parameters.check().map_err(refuse)?;
         let filter = match &self.rows {
             Rows::Matching(filter) => filter.clone(),
             Rows::Of(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
@@ -195,9 +197,7 @@ impl<T> Query<T> {
                 Filter::ids(key, ids)
             }
         };
-        let filter = filter
-            .for_server(self.client.placing())
-            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
+        let filter = filter.for_server(self.client.placing()).map_err(refuse)?;
         let guarantee = self.seen.guarantee(&self.client, &self.collection);
         let mut query_params = Vec::with_capacity(3);
         query_params.extend(self.limit.map(|limit| pair("limit", limit)));

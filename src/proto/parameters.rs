@@ -1,8 +1,14 @@
+use std::fmt;
+
 use super::common::KeyValuePair;
 
 /// Parameters as requests list them: each once, as it was said last.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Parameters(Vec<KeyValuePair>);
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(crate) struct Parameters {
+    pairs: Vec<KeyValuePair>,
+    /// What is wrong with those that are to be numbers and are none, by their names.
+    faults: Vec<(String, String)>,
+}
 
 impl Parameters {
     #[expect(
@@ -12,15 +18,45 @@ impl Parameters {
     pub(crate) fn set(&mut self, key: impl Into<String>, value: impl ToString) {
         let key = key.into();
         let value = value.to_string();
-        match self.0.iter_mut().find(|known| known.key == key) {
+        self.faults.retain(|(faulty, _)| *faulty != key);
+        match self.pairs.iter_mut().find(|known| known.key == key) {
             Some(known) => known.value = value,
-            None => self.0.push(KeyValuePair { key, value }),
+            None => self.pairs.push(KeyValuePair { key, value }),
         }
+    }
+
+    /// As [`set`](Self::set), what may be any number: NaN and infinity are refused when it is sent.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "numbers and texts go in as they are"
+    )]
+    pub(crate) fn say(&mut self, key: impl Into<String>, value: impl ToString) {
+        let (key, value) = (key.into(), value.to_string());
+        // How Rust writes them.
+        let fault = matches!(value.as_str(), "NaN" | "inf" | "-inf");
+        let fault = fault.then(|| (key.clone(), no_number(&key, &value)));
+        self.set(key, value);
+        self.faults.extend(fault);
+    }
+
+    /// A list of numbers, in JSON.
+    pub(crate) fn say_numbers(&mut self, key: &str, numbers: &[f64]) {
+        self.set(key, serde_json::Value::from(numbers));
+        let fault = finite(&format!("one of {key}"), numbers).err();
+        self.faults
+            .extend(fault.map(|fault| (key.to_owned(), fault)));
+    }
+
+    /// The error says which one is no number, though it was one of Rust's.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let fault = self.faults.first();
+        fault.map_or(Ok(()), |(_, fault)| Err(fault.clone()))
     }
 
     /// For what is said in another way from now on.
     pub(crate) fn unset(&mut self, key: &str) {
-        self.0.retain(|known| known.key != key);
+        self.pairs.retain(|known| known.key != key);
+        self.faults.retain(|(faulty, _)| faulty != key);
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
@@ -33,22 +69,28 @@ impl Parameters {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
+        self.pairs
             .iter()
             .map(|pair| (pair.key.as_str(), pair.value.as_str()))
     }
 
     pub(crate) fn to_proto(&self) -> Vec<KeyValuePair> {
-        self.0.clone()
+        self.pairs.clone()
     }
 
     /// All of them, and what `others` say that they do not.
     pub(crate) fn over(self, mut others: Vec<KeyValuePair>) -> Vec<KeyValuePair> {
-        if !self.0.is_empty() {
+        if !self.pairs.is_empty() {
             others.retain(|other| !self.says(&other.key));
-            others.extend(self.0);
+            others.extend(self.pairs);
         }
         others
+    }
+}
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 
@@ -60,4 +102,16 @@ impl From<&[KeyValuePair]> for Parameters {
         }
         parameters
     }
+}
+
+/// Refuses NaN and infinity, for which neither JSON nor Milvus has a word.
+pub(crate) fn finite(name: &str, numbers: &[f64]) -> Result<(), String> {
+    match numbers.iter().find(|number| !number.is_finite()) {
+        Some(number) => Err(no_number(name, number)),
+        None => Ok(()),
+    }
+}
+
+fn no_number(name: &str, value: impl fmt::Display) -> String {
+    format!("{name} is {value}: it must be a number")
 }

@@ -132,7 +132,7 @@ impl Function {
     /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.set(key, value.into());
+        self.parameters.say(key, value.into());
         self
     }
 
@@ -168,8 +168,14 @@ impl Function {
         self.parameters.iter()
     }
 
+    pub(crate) fn check_parameters(&self) -> Result<(), String> {
+        self.parameters.check()
+    }
+
     pub(super) fn check(&self, schema: &Schema) -> Result<(), String> {
         let own = &self.name;
+        let named = |why| format!("the function {own:?}: {why}");
+        self.check_parameters().map_err(named)?;
         let find = |what: &str, name: &String| {
             let missing = || format!("the function {own:?} {what} {name:?}, which is no field");
             schema.field(name).ok_or_else(missing)

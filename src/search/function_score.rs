@@ -55,21 +55,25 @@ impl FunctionScore {
     /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.set(key, value);
+        self.parameters.say(key, value);
         self
     }
 
-    /// The error says which function scores nothing.
+    /// The error says which function scores nothing, and which parameter is no number.
     pub(crate) fn check(&self) -> Result<(), String> {
-        let mut functions = self.functions.iter();
-        match functions.find(|function| !may_score(function.kind())) {
-            Some(function) => Err(format!(
-                "ranker: the function {:?} is of kind {:?}: expected Rerank",
-                function.name(),
-                function.kind()
-            )),
-            None => Ok(()),
+        for function in &self.functions {
+            let name = function.name();
+            if !may_score(function.kind()) {
+                return Err(format!(
+                    "ranker: the function {name:?} is of kind {:?}: expected Rerank",
+                    function.kind()
+                ));
+            }
+            let named = |why| format!("ranker: the function {name:?}: {why}");
+            function.check_parameters().map_err(named)?;
         }
+        let named = |why| format!("ranker: {why}");
+        self.parameters.check().map_err(named)
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -24,8 +24,14 @@ impl Highlighter {
     /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.set(key, value);
+        self.parameters.say(key, value);
         self
+    }
+
+    /// The error says which parameter is no number.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let named = |why| format!("highlighter: {why}");
+        self.parameters.check().map_err(named)
     }
 
     pub(crate) fn to_proto(&self) -> common::Highlighter {
@@ -177,7 +183,7 @@ impl SemanticHighlighter {
     /// How sure the model must be to have a part marked, from 0 to 1.
     #[must_use]
     pub fn threshold(mut self, threshold: f64) -> Self {
-        self.0.parameters.set("threshold", threshold);
+        self.0.parameters.say("threshold", threshold);
         self
     }
 

@@ -1,4 +1,5 @@
 use crate::proto::common::KeyValuePair;
+use crate::proto::finite;
 
 /// How the hits of several searches become one list.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,15 +35,11 @@ impl Rerank {
 
     /// The error says which number is none: JSON, which takes it to the server, has no word for that.
     pub(crate) fn check(&self) -> Result<(), String> {
-        let none = |number: &&f64| !number.is_finite();
-        match self {
-            Self::Rrf { k } if none(&k) => Err(format!("rerank: k is {k}: it must be a number")),
-            Self::Rrf { .. } => Ok(()),
-            Self::Weighted { weights, .. } => match weights.iter().find(none) {
-                Some(weight) => Err(format!("rerank: a weight is {weight}: it must be a number")),
-                None => Ok(()),
-            },
-        }
+        let checked = match self {
+            Self::Rrf { k } => finite("k", &[*k]),
+            Self::Weighted { weights, .. } => finite("one of weights", weights),
+        };
+        checked.map_err(|why| format!("rerank: {why}"))
     }
 
     pub(crate) fn to_proto(&self) -> Vec<KeyValuePair> {

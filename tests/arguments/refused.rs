@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use milvus_otel::ops::{HybridSearch, Query, SearchHits};
-use milvus_otel::{Client, Field, Function, Index, Metric, Needle, Rerank, Schema};
+use milvus_otel::{Client, Field, Function, Index, Metric, Needle, Schema};
 use testkit::Fake;
 
 use crate::connect;
@@ -13,7 +13,6 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
     let of = |needles: [Needle; 2]| client.search_many("books", needles).columns();
     let bm25 = Function::bm25("words", "text", "sparse");
     vec![
-        (search().radius(f64::NAN).columns(), "radius is NaN"),
         (
             search().group_by_fields(["year", ""]).columns(),
             "group_by_fields: the name of a field is empty",
@@ -21,10 +20,6 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
         (
             search().time_fields([""]).columns(),
             "time_fields: the name of a field is empty",
-        ),
-        (
-            search().range_filter(f64::INFINITY).columns(),
-            "range_filter is inf",
         ),
         (
             search().ranker(bm25).columns(),
@@ -58,17 +53,10 @@ fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
         let search = client.hybrid_search("books");
         search.vector("v", [0.5, 0.25])
     };
-    vec![
-        (search().rerank(Rerank::rrf(f64::NAN)), "rerank: k is NaN"),
-        (
-            search().rerank(Rerank::weighted([f64::INFINITY])),
-            "rerank: a weight is inf",
-        ),
-        (
-            search().rerank_by(&Function::bm25("words", "text", "sparse")),
-            "ranker: the function \"words\" is of kind Bm25: expected Rerank",
-        ),
-    ]
+    vec![(
+        search().rerank_by(&Function::bm25("words", "text", "sparse")),
+        "ranker: the function \"words\" is of kind Bm25: expected Rerank",
+    )]
 }
 
 fn queries(client: &Client) -> Vec<(Query, &'static str)> {
@@ -85,7 +73,10 @@ fn queries(client: &Client) -> Vec<(Query, &'static str)> {
     ]
 }
 
-async fn refused<T: Debug>(asked: impl IntoFuture<Output = milvus_otel::Result<T>>, why: &str) {
+pub(crate) async fn refused<T: Debug>(
+    asked: impl IntoFuture<Output = milvus_otel::Result<T>>,
+    why: &str,
+) {
     let error = asked.await.unwrap_err();
     assert!(error.is_invalid_argument(), "{error}");
     assert!(error.message().starts_with(why), "{error} is not {why:?}");

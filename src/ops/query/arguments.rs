@@ -25,14 +25,14 @@ impl<T> Query<T> {
 
     /// The time zone in which timestamptz fields are returned: `Europe/Berlin` (Milvus 2.6.6).
     pub fn timezone(self, timezone: impl Into<String>) -> Self {
-        self.parameter("timezone", timezone.into())
+        self.set("timezone", timezone.into())
     }
 
     /// Says nothing where nothing is listed.
     fn listed(mut self, key: &str, list: Result<String, String>) -> Self {
         match list {
             Ok(list) if list.is_empty() => self,
-            Ok(list) => self.parameter(key, list),
+            Ok(list) => self.set(key, list),
             Err(why) => {
                 self.refused.get_or_insert(why);
                 self
@@ -40,10 +40,15 @@ impl<T> Query<T> {
         }
     }
 
+    fn set(mut self, key: &str, value: String) -> Self {
+        self.parameters.set(key, value);
+        self
+    }
+
     /// A parameter in Milvus' own words. The last one of a name counts, and so does what a setter said before or says
     /// later of the same.
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.set(key, value);
+        self.parameters.say(key, value);
         self
     }
 }

@@ -142,7 +142,9 @@ impl<T, M> Search<T, M> {
             _ => {
                 let mut chains = self.chains.iter();
                 let score = self.score.as_ref();
+                let highlighter = self.highlighter.as_ref();
                 (score.and_then(|score| score.check().err()))
+                    .or_else(|| highlighter.and_then(|highlighter| highlighter.check().err()))
                     .or_else(|| chains.find_map(|chain| chain.check().err()))
             }
         };

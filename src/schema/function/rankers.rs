@@ -24,11 +24,6 @@ impl DecayFunction {
     }
 }
 
-/// In the list that Milvus reads as JSON.
-fn list(values: impl IntoIterator<Item = impl Into<serde_json::Value>>) -> String {
-    serde_json::Value::Array(values.into_iter().map(Into::into).collect()).to_string()
-}
-
 impl Function {
     fn ranker(name: impl Into<String>, field: Option<String>, reranker: &str) -> Self {
         Self::rerank(name, field).parameter("reranker", reranker)
@@ -71,9 +66,10 @@ impl Function {
         normalize: bool,
     ) -> Self {
         let norm_score = if normalize { "True" } else { "False" };
-        Self::ranker(name, None, "weighted")
-            .parameter("weights", list(weights))
-            .parameter("norm_score", norm_score)
+        let weights: Vec<f64> = weights.into_iter().collect();
+        let mut weighted = Self::ranker(name, None, "weighted");
+        weighted.parameters.say_numbers("weights", &weights);
+        weighted.parameter("norm_score", norm_score)
     }
 
     /// Scores by how well texts of a varchar field answer the queries, one for each vector that is searched for, as a
@@ -85,8 +81,9 @@ impl Function {
         provider: impl Into<String>,
         queries: impl IntoIterator<Item = Q>,
     ) -> Self {
+        let queries: Vec<String> = queries.into_iter().map(Into::into).collect();
         Self::ranker(name, Some(field.into()), "model")
             .parameter("provider", provider)
-            .parameter("queries", list(queries.into_iter().map(Into::into)))
+            .parameter("queries", serde_json::Value::from(queries).to_string())
     }
 }

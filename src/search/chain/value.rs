@@ -64,6 +64,9 @@ fn check(value: Option<&Value>) -> Result<(), String> {
             }
             check(value.value.as_ref())
         }),
+        Some(Value::DoubleValue(number)) if !number.is_finite() => {
+            Err(format!("is or holds {number}: it must be a number"))
+        }
         Some(_) => Ok(()),
     }
 }
