@@ -1,4 +1,5 @@
-//! NaN and infinity are refused by name before anything is sent: JSON makes them null, and Milvus has no word for them.
+//! Numbers that Milvus has no word for are refused by name before anything is sent: NaN and infinity, which JSON makes
+//! null, and integers that are too large.
 
 use milvus_otel::ops::{HybridSearch, Search, SubSearch};
 use milvus_otel::{
@@ -127,6 +128,26 @@ async fn numbers_that_are_none_are_not_sent() {
     ] {
         assert!(fake.calls_of(rpc).is_empty(), "{rpc}");
     }
+}
+
+#[tokio::test]
+async fn integers_that_are_too_large_are_not_rounded() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    let too_large = 1_u64 << 63;
+    for value in [
+        json!(too_large),
+        json!([1, too_large]),
+        json!({ "scale": [{ "most": too_large }] }),
+    ] {
+        let expression = FunctionChainExpr::new("own").parameter("scale", value);
+        let chain = FunctionChain::new(FunctionChainStage::L2Rerank).map("$score", expression);
+        let search = client.search("books", [0.5]).function_chains([chain]);
+        let why = "function_chains: map: own: scale is or holds 9223372036854775808: integers must not exceed \
+                   9223372036854775807";
+        refused(search, why).await;
+    }
+    assert!(fake.calls_of("Search").is_empty());
 }
 
 #[test]

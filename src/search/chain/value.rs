@@ -11,23 +11,46 @@ use crate::proto::schema::{
 /// A value in a [`FunctionChain`](super::FunctionChain): made by `into()` from a bool, number, text, bytes, JSON value,
 /// or list of these.
 #[derive(Clone, PartialEq)]
-pub struct FunctionChainValue(Option<Value>);
+pub struct FunctionChainValue {
+    value: Option<Value>,
+    /// An integer it is or holds that Milvus has none for.
+    too_large: Option<u64>,
+}
 
 impl FunctionChainValue {
     pub(super) fn to_proto(&self) -> FunctionParamValue {
         FunctionParamValue {
-            value: self.0.clone(),
+            value: self.value.clone(),
         }
     }
 
-    /// The error says that it is or holds nothing, or something without a name.
+    fn new(value: Option<Value>) -> Self {
+        Self {
+            value,
+            too_large: None,
+        }
+    }
+
+    /// Takes it as a part of another value, which gets its fault.
+    fn within(self, too_large: &mut Option<u64>) -> FunctionParamValue {
+        *too_large = too_large.or(self.too_large);
+        FunctionParamValue { value: self.value }
+    }
+
+    /// The error says that it is or holds nothing, what is no number, or something without a name.
     pub(super) fn check(&self) -> Result<(), String> {
-        check(self.0.as_ref())
+        match self.too_large {
+            Some(number) => Err(format!(
+                "is or holds {number}: integers must not exceed {}",
+                i64::MAX
+            )),
+            None => check(self.value.as_ref()),
+        }
     }
 
     /// How many values or bytes it has, as a list or text.
     pub(super) fn len(&self) -> Option<usize> {
-        match &self.0 {
+        match &self.value {
             Some(Value::ArrayValue(array)) => Some(array.values.len()),
             Some(Value::StringValue(text)) => Some(text.len()),
             _ => None,
@@ -36,18 +59,21 @@ impl FunctionChainValue {
 
     pub(super) fn holds_empty_text(&self) -> bool {
         let empty = |value: &FunctionParamValue| matches!(&value.value, Some(Value::StringValue(text)) if text.is_empty());
-        matches!(&self.0, Some(Value::ArrayValue(array)) if array.values.iter().any(empty))
+        matches!(&self.value, Some(Value::ArrayValue(array)) if array.values.iter().any(empty))
     }
 
     pub(super) fn as_int(&self) -> Option<i64> {
-        match self.0 {
+        match self.value {
             Some(Value::Int64Value(value)) => Some(value),
             _ => None,
         }
     }
 
     pub(super) fn is_number(&self) -> bool {
-        matches!(self.0, Some(Value::Int64Value(_) | Value::DoubleValue(_)))
+        matches!(
+            self.value,
+            Some(Value::Int64Value(_) | Value::DoubleValue(_))
+        )
     }
 }
 
@@ -74,7 +100,7 @@ fn check(value: Option<&Value>) -> Result<(), String> {
 impl fmt::Debug for FunctionChainValue {
     /// The kind only: values may be user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
+        f.write_str(match self.value {
             None => "null",
             Some(Value::BoolValue(_)) => "bool",
             Some(Value::Int64Value(_) | Value::DoubleValue(_)) => "number",
@@ -90,7 +116,7 @@ macro_rules! from {
     ($($type:ty: $value:ident => $into:expr;)*) => {
         $(impl From<$type> for FunctionChainValue {
             fn from($value: $type) -> Self {
-                Self(Some($into))
+                Self::new(Some($into))
             }
         })*
     };
@@ -109,34 +135,41 @@ from! {
 
 impl<V: Into<Self>> From<Vec<V>> for FunctionChainValue {
     fn from(values: Vec<V>) -> Self {
-        let value = |value: V| FunctionParamValue {
-            value: value.into().0,
-        };
-        Self(Some(Value::ArrayValue(FunctionParamArray {
-            values: values.into_iter().map(value).collect(),
-        })))
+        let mut too_large = None;
+        let values = values.into_iter();
+        let values = values.map(|value| value.into().within(&mut too_large));
+        let values = values.collect();
+        Self {
+            value: Some(Value::ArrayValue(FunctionParamArray { values })),
+            too_large,
+        }
     }
 }
 
 impl From<Json> for FunctionChainValue {
     fn from(value: Json) -> Self {
         match value {
-            Json::Null => Self(None),
+            Json::Null => Self::new(None),
             Json::Bool(value) => value.into(),
             Json::Number(number) => match number.as_i64() {
                 Some(number) => number.into(),
-                None => number.as_f64().map_or(Self(None), Into::into),
+                None => Self {
+                    too_large: number.as_u64(),
+                    ..number.as_f64().map_or(Self::new(None), Into::into)
+                },
             },
             Json::String(text) => text.into(),
             Json::Array(values) => values.into(),
             Json::Object(fields) => {
-                let field = |(key, value): (String, Json)| {
-                    let value = Self::from(value).0;
-                    (key, FunctionParamValue { value })
-                };
-                Self(Some(Value::ObjectValue(FunctionParamObject {
-                    fields: fields.into_iter().map(field).collect(),
-                })))
+                let mut too_large = None;
+                let fields = fields.into_iter();
+                let fields =
+                    fields.map(|(key, value)| (key, Self::from(value).within(&mut too_large)));
+                let fields = fields.collect();
+                Self {
+                    value: Some(Value::ObjectValue(FunctionParamObject { fields })),
+                    too_large,
+                }
             }
         }
     }
