@@ -39,7 +39,8 @@ impl AggregationBucket {
         found.map(|(_, value)| value)
     }
 
-    fn new(bucket: AggBucket) -> Self {
+    /// The error says what makes no sense.
+    fn new(bucket: AggBucket) -> Result<Self, String> {
         let key = bucket.key.into_iter().map(|entry| {
             let value = match entry.value {
                 None => Value::Null,
@@ -55,13 +56,15 @@ impl AggregationBucket {
             .map(|(alias, metric)| (alias, metric_value(metric)))
             .collect();
         metrics.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Self {
+        let count = bucket.count;
+        let sub_groups = bucket.sub_groups.into_iter().map(Self::new);
+        Ok(Self {
             key: key.collect(),
-            count: u64::try_from(bucket.count).unwrap_or_default(),
+            count: u64::try_from(count).map_err(|_| format!("a bucket has {count} rows"))?,
             metrics,
             hits: bucket.hits.into_iter().map(AggregationHit::new).collect(),
-            sub_groups: bucket.sub_groups.into_iter().map(Self::new).collect(),
-        }
+            sub_groups: sub_groups.collect::<Result<_, _>>()?,
+        })
     }
 }
 
@@ -119,9 +122,10 @@ pub(super) fn buckets(
         return Ok(Vec::new());
     }
     let total = buckets.len();
-    let mut rest = buckets.into_iter().map(AggregationBucket::new);
+    let buckets = buckets.into_iter().map(AggregationBucket::new);
+    let buckets: Vec<_> = buckets.collect::<Result<_, _>>()?;
     if counts.is_empty() && queries <= 1 {
-        return Ok(vec![rest.collect()]);
+        return Ok(vec![buckets]);
     }
     let counts: Vec<usize> = counts
         .iter()
@@ -135,6 +139,7 @@ pub(super) fn buckets(
             "{total} buckets for {queries} queries, and no telling whose they are"
         ));
     }
+    let mut rest = buckets.into_iter();
     let mut all: Vec<Vec<_>> = counts
         .into_iter()
         .map(|count| rest.by_ref().take(count).collect())
@@ -165,6 +170,18 @@ mod tests {
         assert_eq!(shape(&[2, 1], 2), Ok(vec![vec![1, 2], vec![3]]));
         assert_eq!(shape(&[0, 3], 3), Ok(vec![vec![], vec![1, 2, 3], vec![]]));
         assert_eq!(shape(&[], 1), Ok(vec![vec![1, 2, 3]]));
+    }
+
+    #[test]
+    fn a_bucket_with_less_than_no_rows_is_refused() {
+        let inner = AggBucket {
+            sub_groups: vec![plain(-3)],
+            ..plain(1)
+        };
+        for bucket in [plain(-3), inner] {
+            let why = buckets(vec![bucket], &[], 1).unwrap_err();
+            assert_eq!(why, "a bucket has -3 rows");
+        }
     }
 
     #[test]
