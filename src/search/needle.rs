@@ -66,6 +66,17 @@ impl Needle {
             _ => None,
         }
     }
+
+    /// What is wrong with bytes that end within a 16-bit float.
+    fn ragged(&self) -> Option<String> {
+        let is_half = matches!(
+            self.kind,
+            PlaceholderType::Float16Vector | PlaceholderType::BFloat16Vector
+        );
+        let (kind, size) = (self.kind, self.bytes.len());
+        let why = || format!("a {kind:?} of {size} bytes: each number takes two");
+        (is_half && !size.is_multiple_of(2)).then(why)
+    }
 }
 
 impl std::fmt::Debug for Needle {
@@ -217,6 +228,9 @@ impl Needles {
             let (Some(dimension), Some(expected)) = (needle.dimension(), first.dimension()) else {
                 continue;
             };
+            if let Some(why) = needle.ragged() {
+                return Err(format!("vector {index} is {why}"));
+            }
             if dimension == 0 {
                 return Err(format!("vector {index} has dimension 0"));
             }

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use milvus_otel::ops::{HybridSearch, Query, SearchHits};
-use milvus_otel::{Client, Field, Function, Index, Metric, Needle, Schema};
+use milvus_otel::{Client, Columns, Field, Function, Index, Metric, Needle, Schema};
 use testkit::Fake;
 
 use crate::connect;
@@ -40,6 +40,16 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
         (
             of([Needle::int8(&[1, 2]), Needle::int8(&[1])]),
             "vectors must be of one dimension: the first has 2, number 1 has 1",
+        ),
+        (
+            client
+                .search("books", Needle::bfloat16(vec![0; 1]))
+                .columns(),
+            "vector 0 is a BFloat16Vector of 1 bytes: each number takes two",
+        ),
+        (
+            of([Needle::float16(vec![0; 4]), Needle::float16(vec![0; 3])]),
+            "vector 1 is a Float16Vector of 3 bytes: each number takes two",
         ),
         (
             of([Needle::float16(vec![0; 4]), Needle::float16(vec![0; 2])]),
@@ -102,7 +112,17 @@ async fn what_no_server_could_read_is_not_sent() {
     let creation = creation.index("w", Index::flat(Metric::L2));
     let why = "index: the schema has no field \"w\": its fields are id, v";
     refused(creation, why).await;
-    for rpc in ["CreateCollection", "Search", "HybridSearch", "Query"] {
+    let halves = Columns::new().int64("id", [1]);
+    let halves = halves.bfloat16_vector("half", 2, vec![0_u8; 3]);
+    let why = "field \"half\": expected 4 bytes per vector, found 3 bytes";
+    refused(client.insert("books", halves), why).await;
+    for rpc in [
+        "CreateCollection",
+        "Insert",
+        "Search",
+        "HybridSearch",
+        "Query",
+    ] {
         assert!(fake.calls_of(rpc).is_empty(), "{rpc}");
     }
 }

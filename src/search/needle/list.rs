@@ -59,6 +59,9 @@ fn list_fault(vectors: &[Needle]) -> Option<String> {
                 "number {index} is a {kind:?}: it can have dense vectors only"
             ));
         };
+        if let Some(why) = vector.ragged() {
+            return Some(format!("number {index} is {why}"));
+        }
         if dimension == 0 {
             return Some(format!("number {index} has dimension 0"));
         }
@@ -158,6 +161,10 @@ mod tests {
             (
                 vec![list(vec![Needle::from([])])],
                 "embedding list 0: number 0 has dimension 0",
+            ),
+            (
+                vec![list(vec![Needle::bfloat16(vec![0; 3])])],
+                "embedding list 0: number 0 is a BFloat16Vector of 3 bytes: each number takes two",
             ),
             (
                 vec![list(vec![float()]), float()],
