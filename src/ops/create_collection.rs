@@ -163,7 +163,8 @@ impl CreateCollection {
                     .ok()
                     .filter(|dimension| *dimension > 0)
                     .ok_or_else(|| {
-                        refuse(format!("dimension is {dimension}: it must be at least 1"))
+                        let most = u32::MAX;
+                        refuse(format!("dimension is {dimension}: it must be 1 to {most}"))
                     })?;
                 if self.indexes.is_empty() {
                     self.indexes
@@ -172,6 +173,8 @@ impl CreateCollection {
                 Schema::quick(dimension)
             }
         };
+        let too_many = || format!("shards is {}: it must be at most {}", self.shards, i32::MAX);
+        let shards_num = i32::try_from(self.shards).map_err(|_| refuse(too_many()))?;
         if self.partitions == Some(0) {
             return Err(refuse("partitions is 0: it must be at least 1".to_owned()));
         }
@@ -190,7 +193,7 @@ impl CreateCollection {
             db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: collection.clone(),
             schema: schema.to_proto(&collection).encode_to_vec().into(),
-            shards_num: i32::try_from(self.shards).unwrap_or(i32::MAX),
+            shards_num,
             consistency_level: self.consistency.to_proto(),
             num_partitions: self.partitions.unwrap_or_default().into(),
             properties: self.properties.to_proto(),

@@ -7,7 +7,7 @@ use super::get_load_state::progress;
 use super::operation;
 use super::wait::Wait;
 use crate::client::{Call, Client};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::proto::milvus::LoadCollectionRequest;
 
 /// A collection to be loaded; `.await` sends it and waits until it is.
@@ -16,6 +16,7 @@ use crate::proto::milvus::LoadCollectionRequest;
 pub struct LoadCollection {
     client: Client,
     request: LoadCollectionRequest,
+    replicas: u32,
     wait: bool,
     progress: Option<Arc<dyn Fn(u8) + Send + Sync>>,
     timeout: Option<Duration>,
@@ -34,12 +35,12 @@ impl Client {
         let request = LoadCollectionRequest {
             db_name: self.database().unwrap_or_default().to_owned(),
             collection_name: collection.into(),
-            replica_number: 1,
             ..LoadCollectionRequest::default()
         };
         LoadCollection {
             client: self.clone(),
             request,
+            replicas: 1,
             wait: true,
             progress: None,
             timeout: None,
@@ -64,14 +65,22 @@ impl LoadCollection {
 
     /// In how many copies, each on query nodes of its own. Default 1.
     pub fn replicas(mut self, replicas: u32) -> Self {
-        self.request.replica_number = i32::try_from(replicas).unwrap_or(i32::MAX);
+        self.replicas = replicas;
         self
     }
 
-    async fn send(self) -> Result<()> {
+    async fn send(mut self) -> Result<()> {
         let collection = self.request.collection_name.clone();
         let call = Call::new("load_collection").on(&collection);
         let mut wait = Wait::new(self.timeout);
+        self.request.replica_number = i32::try_from(self.replicas).map_err(|_| {
+            let why = format!(
+                "replicas is {}: it must be at most {}",
+                self.replicas,
+                i32::MAX
+            );
+            Error::invalid_argument(call.operation, why).on(call.collection)
+        })?;
         if !self.wait {
             self.client
                 .call(call.timeout(wait.remaining()), self.request)

@@ -19,6 +19,14 @@ pub(super) trait Pages: Send + Sized + 'static {
     fn page(&mut self) -> impl Future<Output = Result<(Vec<Self::Item>, bool)>> + Send;
 }
 
+/// The error says that no server has pages of this many.
+pub(super) fn check_batch(size: u64) -> Result<(), String> {
+    match size {
+        1..=16384 => Ok(()),
+        _ => Err(format!("batch_size is {size}: it must be 1 to 16384")),
+    }
+}
+
 /// Hands out the items of one page while the next one is on its way.
 pub(super) struct Paged<P: Pages> {
     items: VecDeque<P::Item>,

@@ -112,12 +112,21 @@ async fn what_no_server_could_read_is_not_sent() {
     let creation = creation.index("w", Index::flat(Metric::L2));
     let why = "index: the schema has no field \"w\": its fields are id, v";
     refused(creation, why).await;
+    let new = |dimension: i64| client.create_collection("new", dimension);
+    let why = "dimension is 4294967296: it must be 1 to 4294967295";
+    refused(new(1 << 32), why).await;
+    let why = "shards is 2147483648: it must be at most 2147483647";
+    refused(new(2).shards(1 << 31), why).await;
+    let why = "replicas is 4294967295: it must be at most 2147483647";
+    let load = client.load_collection("books").replicas(u32::MAX);
+    refused(load, why).await;
     let halves = Columns::new().int64("id", [1]);
     let halves = halves.bfloat16_vector("half", 2, vec![0_u8; 3]);
     let why = "field \"half\": expected 4 bytes per vector, found 3 bytes";
     refused(client.insert("books", halves), why).await;
     for rpc in [
         "CreateCollection",
+        "LoadCollection",
         "Insert",
         "Search",
         "HybridSearch",

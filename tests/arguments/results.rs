@@ -240,7 +240,16 @@ async fn a_stream_of_rows_is_in_the_order_of_its_keys() {
             "{error}"
         );
     }
-    assert!(fake.calls_of("Query").is_empty());
+    for size in [0, 16385] {
+        let why = format!("batch_size is {size}: it must be 1 to 16384");
+        let mut rows = query().stream().batch_size(size);
+        let error = rows.next().await.unwrap().unwrap_err();
+        assert_eq!(error.message(), why);
+        let mut hits = client.search("books", [0.5]).stream().batch_size(size);
+        let error = hits.next().await.unwrap().unwrap_err();
+        assert_eq!(error.message(), why);
+    }
+    assert!(fake.calls_of("Query").is_empty() && fake.calls_of("Search").is_empty());
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::super::stream::{Paged, Pages, poll_keyed};
+use super::super::stream::{Paged, Pages, check_batch, poll_keyed};
 use super::{Query, Rows};
 use crate::client::Call;
 use crate::data::{Id, Row, Value};
@@ -69,10 +69,10 @@ struct QueryPages<T> {
 }
 
 impl<T: Send + 'static> QueryStream<T> {
-    /// How many rows are asked for at once, 16384 at most. Default 1000. Only before the first row.
+    /// How many rows are asked for at once, 1 to 16384. Default 1000. Only before the first row.
     pub fn batch_size(mut self, rows: u64) -> Self {
         if let Some(pages) = self.paged.idle() {
-            pages.batch = rows.clamp(1, 16384);
+            pages.batch = rows;
         }
         self
     }
@@ -114,15 +114,16 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
 
     async fn page(&mut self) -> Result<(Vec<(Id, T)>, bool)> {
         let limit = self.left.map_or(self.batch, |left| left.min(self.batch));
-        if limit == 0 {
+        if self.left == Some(0) {
             return Ok((Vec::new(), false));
         }
         let (client, collection) = (self.query.client.clone(), self.query.collection.clone());
         let call = Call::new("query")
             .on(&collection)
             .timeout(self.query.timeout);
-        self.check()
-            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        check_batch(self.batch).map_err(refuse)?;
+        self.check().map_err(|why| refuse(why.to_owned()))?;
         let (known, _) = client.known(call).await?;
         let key = known.schema.primary_key().map_or("", |field| field.name());
         let filter = match &self.query.rows {

@@ -4,7 +4,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::super::stream::{Paged, Pages};
+use super::super::stream::{Paged, Pages, check_batch};
 use super::{One, Search};
 use crate::client::Call;
 use crate::data::{Id, Row};
@@ -60,10 +60,10 @@ enum State {
 }
 
 impl<T: Send + 'static> SearchStream<T> {
-    /// How many hits are asked for at once, 16384 at most. Default 1000. Only before the first hit.
+    /// How many hits are asked for at once, 1 to 16384. Default 1000. Only before the first hit.
     pub fn batch_size(mut self, hits: u64) -> Self {
         if let Some(pages) = self.0.idle() {
-            pages.batch = hits.clamp(1, 16384);
+            pages.batch = hits;
         }
         self
     }
@@ -91,14 +91,15 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
 
     async fn page(&mut self) -> Result<(Vec<Hit<T>>, bool)> {
         let limit = self.left.map_or(self.batch, |left| left.min(self.batch));
-        if limit == 0 {
+        if self.left == Some(0) {
             return Ok((Vec::new(), false));
         }
         let mut page = self.search.again();
         let collection = page.collection.clone();
         let call = Call::new("search").on(&collection).timeout(page.timeout);
-        page.goes_on()
-            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        check_batch(self.batch).map_err(refuse)?;
+        page.goes_on().map_err(|why| refuse(why.to_owned()))?;
         let (known, _) = page.client.known(call).await?;
         page.find.limit = Some(limit);
         page.seen.paged = true;
