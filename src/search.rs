@@ -29,4 +29,5 @@ pub use json_type::JsonType;
 pub use needle::Needle;
 pub(crate) use needle::Needles;
 pub use order::Order;
+pub(crate) use order::listed;
 pub use rerank::{GroupScorer, Rerank};

@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::data::{Row, Table, field_names};
 use crate::error::Result;
 use crate::proto::common::KeyValuePair;
-use crate::search::Consistency;
+use crate::search::{Consistency, listed};
 
 /// How a received row becomes what the caller asked for.
 pub(super) type ReadRow<T> = fn(&Arc<Table>, usize) -> Result<T>;
@@ -102,15 +102,12 @@ pub(super) fn pair(key: &str, value: impl ToString) -> KeyValuePair {
     }
 }
 
-/// Names as requests list them. The error says that one is empty.
+/// Names as requests list them. The error says that one is empty, or more than one.
 pub(super) fn names<N: AsRef<str>>(
     argument: &str,
     names: impl IntoIterator<Item = N>,
 ) -> std::result::Result<String, String> {
-    let one = |name: N| match name.as_ref() {
-        "" => Err(format!("{argument}: the name of a field is empty")),
-        name => Ok(name.to_owned()),
-    };
+    let one = |name: N| listed(argument, name.as_ref()).map(str::to_owned);
     let names: Vec<String> = names
         .into_iter()
         .map(one)

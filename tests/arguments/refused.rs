@@ -18,6 +18,14 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
             "group_by_fields: the name of a field is empty",
         ),
         (
+            search().group_by_fields(["year", "a,b"]).columns(),
+            "group_by_fields: the name of a field is \"a,b\": a comma makes two names of it",
+        ),
+        (
+            search().order_by([("a,b", true)]).columns(),
+            "order_by: the name of a field is \"a,b\": a comma makes two names of it",
+        ),
+        (
             search().time_fields([""]).columns(),
             "time_fields: the name of a field is empty",
         ),
@@ -75,6 +83,14 @@ fn queries(client: &Client) -> Vec<(Query, &'static str)> {
         (
             query().group_by([""]),
             "group_by: the name of a field is empty",
+        ),
+        (
+            query().group_by(["a,b"]),
+            "group_by: the name of a field is \"a,b\": a comma makes two names of it",
+        ),
+        (
+            query().order_by([("meta[\"a,b\"]", true)]),
+            "order_by: the name of a field is \"meta[\\\"a,b\\\"]\": a comma makes two names of it",
         ),
         (
             query().order_by([("", true)]),
