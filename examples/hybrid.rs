@@ -7,7 +7,7 @@ mod traced;
 
 use std::error::Error;
 
-use milvus_otel::{Client, Consistency, Field, Function, Hit, Index, Metric, Rerank, Schema};
+use milvus_otel::{Client, Consistency, Field, Function, Hit, Index, Metric, Ranker, Schema};
 use serde::{Deserialize, Serialize};
 use testkit::demo::Demo;
 
@@ -59,7 +59,7 @@ async fn notes(client: &Client) -> milvus_otel::Result<()> {
         .hybrid_search(NOTES)
         .vector("words", "desert sand")
         .vector("mood", [0.2, 0.9])
-        .rerank(Rerank::rrf(60))
+        .ranker(Ranker::rrf(60))
         .limit(3);
     show("both", by_both.consistency(strong).rows().await?);
     Ok(())

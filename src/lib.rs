@@ -211,7 +211,7 @@ pub use search::{
     AggregationBucket, AggregationHit, AggregationMetric, CombineMode, Consistency, FunctionChain,
     FunctionChainExpr, FunctionChainOp, FunctionChainStage, FunctionChainValue, FunctionScore,
     GroupScorer, Highlight, Highlighter, Hit, Hits, JsonType, LexicalHighlighter, Needle, Order,
-    Rerank, ScoreMode, SearchAggregation, SemanticHighlighter, TopHits, XgboostOutput,
+    Ranker, ScoreMode, SearchAggregation, SemanticHighlighter, TopHits, XgboostOutput,
 };
 #[doc(inline)]
 pub use stack::RetryPolicy;

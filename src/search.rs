@@ -11,7 +11,7 @@ mod hit;
 mod json_type;
 mod needle;
 mod order;
-mod rerank;
+mod ranker;
 
 pub use aggregation::{AggregationMetric, SearchAggregation, TopHits};
 pub(crate) use asked::Asked;
@@ -30,4 +30,4 @@ pub use needle::Needle;
 pub(crate) use needle::Needles;
 pub use order::Order;
 pub(crate) use order::listed;
-pub use rerank::{GroupScorer, Rerank};
+pub use ranker::{GroupScorer, Ranker};

@@ -22,7 +22,7 @@ use milvus_otel::proto::milvus::{
 use milvus_otel::proto::schema::{CollectionSchema, DataType, FieldSchema};
 use milvus_otel::{
     Client, Columns, Consistency, Filter, Function, FunctionScore, GroupScorer, LexicalHighlighter,
-    Metric, Rerank, ScoreMode,
+    Metric, Ranker, ScoreMode,
 };
 use prost::Message;
 use testkit::Fake;
@@ -291,7 +291,7 @@ async fn arguments_of_hybrid_search() {
             .search(SubSearch::new("w", "words").filter("id > 3").limit(30))
     };
     let search = hybrid()
-        .rerank(Rerank::weighted([0.25, 0.75]))
+        .ranker(Ranker::weighted([0.25, 0.75]))
         .limit(5)
         .offset(2)
         .output(["title"])
@@ -338,7 +338,7 @@ async fn arguments_of_hybrid_search() {
     }
 
     let function = Function::rerank("model", ["title"]).parameter("reranker", "model");
-    hybrid().rerank_by(&function).await.unwrap();
+    hybrid().ranker(function).await.unwrap();
     let sent: HybridSearchRequest = last(&fake, "HybridSearch");
     assert_eq!(sent.function_score.unwrap().functions[0].name, "model");
     assert!(sent.rank_params.iter().all(|pair| pair.key != "strategy"));
@@ -351,6 +351,6 @@ async fn arguments_of_hybrid_search() {
         ["7"]
     );
 
-    let uneven = hybrid().rerank(Rerank::weighted([1.0])).await.unwrap_err();
+    let uneven = hybrid().ranker(Ranker::weighted([1.0])).await.unwrap_err();
     assert_eq!(uneven.message(), "1 weights for 2 searches");
 }

@@ -15,8 +15,7 @@ use crate::data::Row;
 use crate::error::{Error, Result};
 use crate::proto::Parameters;
 use crate::proto::milvus::HybridSearchRequest;
-use crate::schema::Function;
-use crate::search::{FunctionScore, GroupScorer, Hit, Needle, Rerank};
+use crate::search::{GroupScorer, Hit, Needle, Ranker};
 
 /// Several searches whose hits become one list; `.await` sends it.
 #[derive(Debug, Clone)]
@@ -25,7 +24,7 @@ pub struct HybridSearch<T = Row> {
     client: Client,
     collection: String,
     searches: Vec<SubSearch>,
-    rerank: Rerank,
+    ranker: Ranker,
     limit: u64,
     rank_parameters: Parameters,
     partitions: Vec<String>,
@@ -33,7 +32,6 @@ pub struct HybridSearch<T = Row> {
     seen: Seen,
     ignore_growing: bool,
     namespace: Option<String>,
-    score: Option<FunctionScore>,
     timeout: Option<Duration>,
     read: ReadRow<T>,
 }
@@ -52,13 +50,13 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client, query: Vec<f32>) -> milvus_otel::Result<()> {
-    /// use milvus_otel::Rerank;
+    /// use milvus_otel::Ranker;
     ///
     /// let hits = client
     ///     .hybrid_search("books")
     ///     .vector("embedding", query)
     ///     .vector("bm25", "desert planet")
-    ///     .rerank(Rerank::rrf(60))
+    ///     .ranker(Ranker::rrf(60))
     ///     .limit(5)
     ///     .await?;
     /// # Ok(())
@@ -71,7 +69,7 @@ impl Client {
             client: self.clone(),
             collection: collection.into(),
             searches: Vec::new(),
-            rerank: Rerank::rrf(60),
+            ranker: Ranker::rrf(60),
             limit: LIMIT,
             rank_parameters: Parameters::default(),
             partitions: Vec::new(),
@@ -79,7 +77,6 @@ impl Client {
             seen: Seen::default(),
             ignore_growing: false,
             namespace: None,
-            score: None,
             timeout: None,
             read: as_row,
         }
@@ -98,25 +95,14 @@ impl<T> HybridSearch<T> {
         self
     }
 
-    /// How the lists become one. Default: by ranks, `Rerank::rrf(60)`.
-    pub fn rerank(mut self, rerank: Rerank) -> Self {
-        self.rerank = rerank;
-        self.score = None;
-        self.unset_ranker()
-    }
-
-    /// What is said in Milvus' own words counts no longer.
-    fn unset_ranker(mut self) -> Self {
+    /// How the lists become one: a [`Ranker`], or a [`Function`](crate::Function) of kind
+    /// [`Rerank`](crate::FunctionKind::Rerank) (Milvus 2.6). Default: by ranks, `Ranker::rrf(60)`.
+    pub fn ranker(mut self, ranker: impl Into<Ranker>) -> Self {
+        self.ranker = ranker.into();
         for key in ["strategy", "params"] {
             self.rank_parameters.unset(key);
         }
         self
-    }
-
-    /// Makes the lists one by a function of kind [`Rerank`](crate::FunctionKind::Rerank) instead (Milvus 2.6).
-    pub fn rerank_by(mut self, function: &Function) -> Self {
-        self.score = Some(FunctionScore::from(function.clone()));
-        self.unset_ranker()
     }
 
     /// At most so many hits. Default 10.
@@ -175,14 +161,13 @@ impl<T> HybridSearch<T> {
             client: self.client,
             collection: self.collection,
             searches: self.searches,
-            rerank: self.rerank,
+            ranker: self.ranker,
             limit: self.limit,
             rank_parameters: self.rank_parameters,
             partitions: self.partitions,
             seen: self.seen,
             ignore_growing: self.ignore_growing,
             namespace: self.namespace,
-            score: self.score,
             timeout: self.timeout,
         }
     }
@@ -196,13 +181,9 @@ impl<T> HybridSearch<T> {
                 "there is nothing to search for: add .vector(field, vector)".to_owned(),
             ));
         }
-        match &self.score {
-            Some(score) => score.check(),
-            None => self.rerank.check(),
-        }
-        .and_then(|()| self.rank_parameters.check())
-        .map_err(refuse)?;
-        if let Rerank::Weighted { weights, .. } = &self.rerank
+        self.ranker.check().map_err(refuse)?;
+        self.rank_parameters.check().map_err(refuse)?;
+        if let Ranker::Weighted { weights, .. } = &self.ranker
             && weights.len() != self.searches.len()
         {
             return Err(refuse(format!(
@@ -226,10 +207,7 @@ impl<T> HybridSearch<T> {
             request.search_params.extend(of_each);
             requests.push(request);
         }
-        let mut rank_params = match self.score {
-            Some(_) => Vec::new(),
-            None => self.rerank.to_proto(),
-        };
+        let mut rank_params = self.ranker.to_proto();
         rank_params.extend([
             pair("limit", self.limit),
             pair("round_decimal", "-1"),
@@ -246,7 +224,7 @@ impl<T> HybridSearch<T> {
             consistency_level: guarantee.level,
             use_default_consistency: guarantee.use_default,
             namespace: self.namespace,
-            function_score: self.score.as_ref().map(FunctionScore::to_proto),
+            function_score: self.ranker.function_score(),
             ..HybridSearchRequest::default()
         };
         let answer = self

@@ -4,7 +4,7 @@
 use milvus_otel::ops::{HybridSearch, Search, SubSearch};
 use milvus_otel::{
     Client, CombineMode, DecayFunction, Field, Function, FunctionChain, FunctionChainExpr,
-    FunctionChainStage, FunctionScore, Index, Metric, Rerank, Schema, SemanticHighlighter,
+    FunctionChainStage, FunctionScore, Index, Metric, Ranker, Schema, SemanticHighlighter,
 };
 use serde_json::json;
 use testkit::Fake;
@@ -78,15 +78,15 @@ fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
     let weighted = Function::weighted("f", [0.5, NAN], true);
     vec![
         (
-            search().rerank(Rerank::rrf(NAN)),
-            "rerank: k is NaN: it must be a number",
+            search().ranker(Ranker::rrf(NAN)),
+            "ranker: k is NaN: it must be a number",
         ),
         (
-            search().rerank(Rerank::weighted([INFINITY])),
-            "rerank: one of weights is inf: it must be a number",
+            search().ranker(Ranker::weighted([INFINITY])),
+            "ranker: one of weights is inf: it must be a number",
         ),
         (
-            search().rerank_by(&weighted),
+            search().ranker(weighted),
             "ranker: the function \"f\": one of weights is NaN: it must be a number",
         ),
         (

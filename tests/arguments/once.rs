@@ -8,7 +8,7 @@ use milvus_otel::proto::milvus::{
 };
 use milvus_otel::proto::schema::CollectionSchema;
 use milvus_otel::{
-    Client, Field, Function, FunctionScore, Highlighter, Index, LexicalHighlighter, Metric, Rerank,
+    Client, Field, Function, FunctionScore, Highlighter, Index, LexicalHighlighter, Metric, Ranker,
     Schema,
 };
 use prost::Message;
@@ -123,7 +123,8 @@ async fn parameters_of_a_hybrid_search_and_its_searches() {
         .search(own)
         .vector("w", [0.5])
         .rank_parameter("strategy", "own")
-        .rerank(Rerank::rrf(1))
+        .ranker(Function::rrf("function", 1))
+        .ranker(Ranker::rrf(1))
         .rank_parameter("params", "own")
         .rank_parameter("limit", 2)
         .limit(3)
@@ -142,6 +143,7 @@ async fn parameters_of_a_hybrid_search_and_its_searches() {
             ("offset", "9"),
         ],
     );
+    assert_eq!(sent.function_score, None);
     let [own, plain] = &sent.requests[..] else {
         panic!("{} searches", sent.requests.len());
     };

@@ -72,7 +72,7 @@ fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
         search.vector("v", [0.5, 0.25])
     };
     vec![(
-        search().rerank_by(&Function::bm25("words", "text", "sparse")),
+        search().ranker(Function::bm25("words", "text", "sparse")),
         "ranker: the function \"words\" is of kind Bm25: expected Rerank",
     )]
 }

@@ -1,7 +1,7 @@
 //! Hybrid searches of both clients find the same rows with the same scores.
 
 use milvus_otel::ops::SubSearch;
-use milvus_otel::{Client, Columns, Consistency, Rerank, SparseVector};
+use milvus_otel::{Client, Columns, Consistency, Ranker, SparseVector};
 use serde_json::{Value as Json, json};
 
 use crate::other::Other;
@@ -53,14 +53,14 @@ pub(crate) async fn alike(client: &Client, other: &mut Other) {
         ["sparse", hex(sparse(6).as_bytes()), ""],
     ]);
     for (ours, theirs) in [
-        (Rerank::rrf(60), json!(["rrf", 60])),
-        (Rerank::weighted([0.7, 0.2]), json!(["weighted", 0.7, 0.2])),
+        (Ranker::rrf(60), json!(["rrf", 60])),
+        (Ranker::weighted([0.7, 0.2]), json!(["weighted", 0.7, 0.2])),
     ] {
         let search = client
             .hybrid_search("hybrid")
             .search(SubSearch::new("dense", dense(3).to_vec()).filter(filter))
             .vector("sparse", sparse(6))
-            .rerank(ours)
+            .ranker(ours)
             .limit(6);
         let hits = search.consistency(Consistency::Strong).await.unwrap();
         let ours: Vec<Json> = hits

@@ -1,6 +1,6 @@
 //! Fields that functions compute.
 
-use milvus_otel::{Client, Consistency, Field, Function, Index, Metric, Rerank, Schema};
+use milvus_otel::{Client, Consistency, Field, Function, Index, Metric, Ranker, Schema};
 use serde::{Deserialize, Serialize};
 
 /// Texts are searched as texts, alone and beside vectors.
@@ -57,12 +57,12 @@ pub(crate) async fn words(client: &Client, tells_functions: bool) {
     assert_eq!(hits[0].entity.text, "a desert planet");
     assert_eq!(hits[0].id, written.ids[0]);
 
-    for rerank in [Rerank::rrf(60), Rerank::weighted([0.3, 0.7])] {
+    for ranker in [Ranker::rrf(60), Ranker::weighted([0.3, 0.7])] {
         let hybrid = client
             .hybrid_search("words")
             .vector("words", "mars")
             .vector("vector", [3.0, 0.0])
-            .rerank(rerank);
+            .ranker(ranker);
         let hits = hybrid
             .limit(2)
             .consistency(strong)

@@ -4,7 +4,7 @@ use milvus_otel::ops::SubSearch;
 use milvus_otel::proto::milvus::{CreateCollectionRequest, DeleteRequest};
 use milvus_otel::proto::schema::CollectionSchema;
 use milvus_otel::{
-    Consistency, Field, Filter, Function, GroupScorer, Metric, Order, Rerank, Schema,
+    Consistency, Field, Filter, Function, GroupScorer, Metric, Order, Ranker, Schema,
 };
 use prost::Message;
 
@@ -36,7 +36,7 @@ async fn hybrid_searches_are_the_same_on_the_wire() {
                   consistency_level='Bounded')";
     let theirs = hybrid(both.sent_by("HybridSearch", &format!("{SUBS}{python}")));
     let ours = subs()
-        .rerank(Rerank::weighted([0.25, 0.75]))
+        .ranker(Ranker::weighted([0.25, 0.75]))
         .limit(7)
         .output(["title"])
         .partitions(["a"])
@@ -54,7 +54,7 @@ async fn hybrid_searches_are_the_same_on_the_wire() {
 
     let python = "client.hybrid_search('books', subs, RRFRanker(60.5))";
     let theirs = hybrid(both.sent_by("HybridSearch", &format!("{SUBS}{python}")));
-    subs().rerank(Rerank::rrf(60.5)).await.unwrap();
+    subs().ranker(Ranker::rrf(60.5)).await.unwrap();
     assert_eq!(hybrid(both.last("HybridSearch")), theirs);
 
     let rankers = [
@@ -69,7 +69,7 @@ async fn hybrid_searches_are_the_same_on_the_wire() {
             "{SUBS}client.hybrid_search('books', subs, Function('merge', FunctionType.RERANK, [], params={parameters}))"
         );
         let theirs = hybrid(both.sent_by("HybridSearch", &python));
-        subs().rerank_by(&function).await.unwrap();
+        subs().ranker(function).await.unwrap();
         assert_eq!(hybrid(both.last("HybridSearch")), theirs, "{python}");
     }
 }

@@ -1,10 +1,12 @@
+use super::FunctionScore;
 use crate::proto::common::KeyValuePair;
-use crate::proto::finite;
+use crate::proto::{finite, schema};
+use crate::schema::Function;
 
-/// How the hits of several searches become one list.
+/// How the hits of several searches become one list; made by `into()` from a [`Function`], too.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Rerank {
+pub enum Ranker {
     /// By ranks: each search adds `1 / (k + rank)`. No scale of scores matters.
     Rrf {
         /// The larger, the less the first ranks stand out; 60 is usual.
@@ -17,9 +19,17 @@ pub enum Rerank {
         /// Whether scores are scaled first. Milvus' default is that they are.
         normalize: bool,
     },
+    /// By a function of kind [`Rerank`](crate::FunctionKind::Rerank) (Milvus 2.6).
+    Function(Function),
 }
 
-impl Rerank {
+impl From<Function> for Ranker {
+    fn from(function: Function) -> Self {
+        Self::Function(function)
+    }
+}
+
+impl Ranker {
     /// By ranks, with this `k`.
     pub fn rrf(k: impl Into<f64>) -> Self {
         Self::Rrf { k: k.into() }
@@ -38,8 +48,17 @@ impl Rerank {
         let checked = match self {
             Self::Rrf { k } => finite("k", &[*k]),
             Self::Weighted { weights, .. } => finite("one of weights", weights),
+            Self::Function(function) => return FunctionScore::from(function.clone()).check(),
         };
-        checked.map_err(|why| format!("rerank: {why}"))
+        checked.map_err(|why| format!("ranker: {why}"))
+    }
+
+    /// Of a function, which goes apart from parameters.
+    pub(crate) fn function_score(&self) -> Option<schema::FunctionScore> {
+        match self {
+            Self::Function(function) => Some(FunctionScore::from(function.clone()).to_proto()),
+            _ => None,
+        }
     }
 
     pub(crate) fn to_proto(&self) -> Vec<KeyValuePair> {
@@ -49,6 +68,7 @@ impl Rerank {
                 "weighted",
                 serde_json::json!({ "weights": weights, "norm_score": normalize }),
             ),
+            Self::Function(_) => return Vec::new(),
         };
         vec![
             KeyValuePair {
