@@ -7,7 +7,9 @@ use milvus_otel::proto::schema::{
     MetricValue, ScalarField, SearchIteratorV2Results, SearchResultData, StringArray, agg_hit::Pk,
     agg_hit_field, bucket_key_entry, field_data, i_ds::IdField, metric_value, scalar_field,
 };
-use milvus_otel::{Client, Id, SearchAggregation, Value};
+use milvus_otel::{
+    Client, Function, FunctionChain, FunctionChainStage, Id, SearchAggregation, Value,
+};
 use prost::Message;
 use testkit::{Fake, Reply};
 use tokio_stream::StreamExt;
@@ -231,6 +233,8 @@ async fn a_stream_of_rows_is_in_the_order_of_its_keys() {
     let query = || client.query("books");
     for (query, why) in [
         (query().offset(3), "offset"),
+        (query().parameter("offset", 3), "offset"),
+        (query().parameter("limit", 3), "limit"),
         (query().order_by([("year", true)]), "order_by"),
         (query().group_by(["year"]), "group_by"),
     ] {
@@ -259,7 +263,13 @@ async fn a_stream_of_hits_is_in_the_order_of_their_nearness() {
     let search = || client.search("books", [0.5, 0.25]);
     for (search, why) in [
         (search().offset(3), "offset"),
+        (search().parameter("topk", 3), "topk"),
         (search().order_by([("year", true)]), "order_by"),
+        (search().ranker(Function::boost("b", 2.0)), "ranker"),
+        (
+            search().function_chains([FunctionChain::new(FunctionChainStage::L2Rerank)]),
+            "function_chains",
+        ),
         (search().group_by("year"), "group_by"),
         (search().group_by_fields(["year", "kind"]), "group_by"),
     ] {

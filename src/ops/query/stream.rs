@@ -96,6 +96,9 @@ impl<T: Send + 'static> QueryPages<T> {
     /// Pages follow each other by primary key. The error says what of the query is against that.
     fn check(&self) -> Result<(), &'static str> {
         let says = |key: &str| self.query.parameters.says(key);
+        if says("limit") {
+            return Err("limit: a stream has pages: say it by .limit(..) and .batch_size(..)");
+        }
         if self.query.offset.is_some() || says("offset") {
             return Err("offset: a stream has none: skip the first rows of it");
         }

@@ -23,7 +23,8 @@ impl<T: Send + 'static> Search<T, One> {
     /// again for each page, without the rows found before; they end at 100 000 rows with an error. There a search that
     /// finds single structs is refused where one page does not hold them all, since a row has more of them than one.
     ///
-    /// An offset, groups and an order of the search's own are refused.
+    /// What orders hits otherwise, or leaves some out, would do so page by page, and never for all of them. So an order
+    /// of the search's own, a ranker, function chains, groups and an offset are refused.
     ///
     /// Must be polled within a tokio runtime. Dropping it gives up the page that is on its way.
     pub fn stream(self) -> SearchStream<T> {
@@ -73,11 +74,26 @@ impl<T> Search<T, One> {
     /// Pages follow each other by how near hits are. The error says what of the search is against that.
     fn goes_on(&self) -> Result<(), &'static str> {
         let says = |key: &str| self.find.parameters.says(key);
+        if says("topk") {
+            return Err("topk: a stream has pages: say limit and batch_size");
+        }
         if says("offset") {
             return Err("offset: a stream has none: skip the first hits of it");
         }
         if says("order_by_fields") {
-            return Err("order_by: a stream gives the nearest hits first");
+            return Err(
+                "order_by: a stream gives the nearest hits first: for another order search without a stream",
+            );
+        }
+        if self.score.is_some() {
+            return Err(
+                "ranker: it would order each page by itself: search without a stream, with a limit",
+            );
+        }
+        if !self.chains.is_empty() {
+            return Err(
+                "function_chains: they would order each page by itself: search without a stream, with a limit",
+            );
         }
         if says("group_by_field") || says("group_by_fields") {
             return Err("group_by: a stream gives hits, not groups");
