@@ -101,7 +101,7 @@ pub(crate) trait Answer {
 }
 
 /// A message that asks Milvus for something and gets one message back.
-pub(crate) trait Request: prost::Message + Send + 'static {
+pub(crate) trait Request: prost::Message {
     /// What comes back.
     type Answer: prost::Message + Answer + Default + Send + 'static;
     /// The HTTP/2 path of the RPC.

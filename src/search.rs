@@ -14,7 +14,7 @@ mod order;
 mod ranker;
 
 pub use aggregation::{AggregationMetric, SearchAggregation, TopHits};
-pub(crate) use asked::Asked;
+pub(crate) use asked::{Asked, Settings};
 pub use bucket::{AggregationBucket, AggregationHit};
 pub use chain::{
     CombineMode, FunctionChain, FunctionChainExpr, FunctionChainOp, FunctionChainStage,

@@ -22,8 +22,7 @@ mod watched;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tower::ServiceBuilder;
-use tower::layer::layer_fn;
+use tower::Layer;
 
 pub use backoff::RetryPolicy;
 pub(crate) use cause::{Destination, is_lasting, reach};
@@ -42,7 +41,7 @@ use retry::Retry;
 
 use crate::otel::OtelLayer;
 
-/// Puts the stack together: what a call goes through, outermost first.
+/// Puts the stack together: what a call goes through, outermost last.
 pub(crate) fn build(
     otel: &OtelLayer,
     policy: &Arc<RetryPolicy>,
@@ -50,13 +49,7 @@ pub(crate) fn build(
     metadata: &Arc<CallMetadata>,
     connections: Connections,
 ) -> Stack {
-    Stack(
-        ServiceBuilder::new()
-            .layer(otel.clone().counting_attempts())
-            .layer(layer_fn(|inner| {
-                Retry::new(inner, Arc::clone(policy), timeout, otel.attempts())
-            }))
-            .layer(layer_fn(|inner| Metadata::new(inner, Arc::clone(metadata))))
-            .service(connections),
-    )
+    let attempts = Metadata::new(connections, Arc::clone(metadata));
+    let retries = Retry::new(attempts, Arc::clone(policy), timeout, otel.attempts());
+    Stack(otel.layer(retries))
 }

@@ -1,18 +1,18 @@
 //! The one way a typed operation is sent.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::HeaderValue;
 
 use super::{Client, unary};
-use crate::error::{CallRecord, Error, Result};
+use crate::error::{CallRecord, Error, Reach, Result};
 use crate::otel::Composite;
 use crate::proto::{self, Answer, Request};
 use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach, set_timeout};
-use crate::wire::Class;
+use crate::wire::{Class, Outgoing};
 
 /// The future of an operation.
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
@@ -60,6 +60,28 @@ impl<'a> Call<'a> {
         }
         Ok(())
     }
+
+    /// The request, with what is told to the server besides the message.
+    fn request<Q: Request>(&self, message: &Q) -> Result<http::Request<Outgoing>> {
+        self.check()?;
+        let key = self.idempotency_key.map(|key| {
+            HeaderValue::try_from(key).map_err(|_| {
+                let why = "the idempotency key cannot be sent: use printable ASCII";
+                Error::invalid_argument(self.operation, why).on(self.collection)
+            })
+        });
+        let key = key.transpose()?;
+        let request = unary::request(message);
+        let mut request = request.map_err(|status| {
+            Error::rpc(self.operation, status, Reach::NotSent).on(self.collection)
+        })?;
+        let headers = request.headers_mut();
+        if let Some(timeout) = self.timeout {
+            set_timeout(headers, timeout);
+        }
+        headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key)));
+        Ok(request)
+    }
 }
 
 impl Client {
@@ -80,30 +102,29 @@ impl Client {
     }
 
     /// The same, where it is known how much comes back: `answer` is empty, but has room for that.
-    pub(crate) async fn call_into<Q: Request>(
+    pub(crate) fn call_into<Q: Request>(
         &self,
         call: Call<'_>,
         message: Q,
         answer: Q::Answer,
+    ) -> impl Future<Output = Result<Q::Answer>> + Send {
+        // Encoded here, so that what waits for the answer does not have to keep the message.
+        let request = call.request(&message);
+        drop(message);
+        self.send::<Q>(call, request, answer)
+    }
+
+    async fn send<Q: Request>(
+        &self,
+        call: Call<'_>,
+        request: Result<http::Request<Outgoing>>,
+        answer: Q::Answer,
     ) -> Result<Q::Answer> {
-        call.check()?;
-        let key = call.idempotency_key.map(|key| {
-            HeaderValue::try_from(key).map_err(|_| {
-                let why = "the idempotency key cannot be sent: use printable ASCII";
-                Error::invalid_argument(call.operation, why).on(call.collection)
-            })
-        });
-        let key = key.transpose()?;
+        let request = request?;
         let record = Arc::new(CallRecord::default());
         let started = Instant::now();
-        let mut request = unary::request(message);
-        request.extensions_mut().insert(Arc::clone(&record));
-        let headers = request.headers_mut();
-        if let Some(timeout) = call.timeout {
-            set_timeout(headers, timeout);
-        }
-        headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key)));
-        let answer = unary::send(self.inner.stack.clone(), request, answer).await;
+        let sent = pin!(self.inner.stack.send(request, &record));
+        let answer = unary::answered(sent, answer).await;
         let error = match answer {
             Ok(answer) => match answer.status().filter(|status| is_error(status)) {
                 None => return Ok(answer),

@@ -3,49 +3,39 @@
 //! tonic's own client does this too, but takes the answer for a stream, with buffers and boxes that a single message
 //! has no need of.
 
-use std::future::poll_fn;
-use std::pin::pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 
 use http::response::Parts;
 use http::uri::PathAndQuery;
-use http::{Method, Request, Version};
+use http::{Method, Request, Response, Version};
 use http_body::Body as _;
 use tonic::Status;
-use tonic::body::Body;
-use tonic::codec::{Codec as _, EncodeBody};
-use tonic::codegen::tokio_stream;
-use tower::Service;
 
 use crate::error::{grpc_status, status_of_http, with_head};
 use crate::proto;
-use crate::stack::{ResponseBody, Stack};
-use crate::wire::{Codec, Gathered};
+use crate::stack::ResponseBody;
+use crate::wire::{Gathered, Outgoing};
 
 /// How many headers the stack adds at most. A map that grows is copied.
 const HEADERS: usize = 12;
 
-/// The request; the stack has it encoded.
-pub(super) fn request<Q: proto::Request>(message: Q) -> Request<Body> {
-    let encoder = Codec::<Q, Q::Answer>::sharing_arrays().encoder();
-    let messages = tokio_stream::once(Ok(message));
-    let body = EncodeBody::new_client(encoder, messages, None, None);
-    let mut request = Request::new(Body::new(body));
+/// The request, with its message encoded.
+pub(super) fn request<Q: proto::Request>(message: &Q) -> Result<Request<Outgoing>, Status> {
+    let mut request = Request::new(Outgoing::of(message)?);
     *request.method_mut() = Method::POST;
     *request.uri_mut() = PathAndQuery::from_static(Q::PATH).into();
     *request.version_mut() = Version::HTTP_2;
     request.headers_mut().reserve(HEADERS);
-    request
+    Ok(request)
 }
 
-/// Sends it, and waits for the message and for how the call went; `answer` is empty yet.
-pub(super) async fn send<A: prost::Message>(
-    mut stack: Stack,
-    request: Request<Body>,
+/// Waits for the message and for how the call went; `answer` is empty yet.
+pub(super) async fn answered<A: prost::Message>(
+    call: Pin<&mut impl Future<Output = Result<Response<ResponseBody>, Status>>>,
     answer: A,
 ) -> Result<A, Status> {
-    poll_fn(|context| stack.poll_ready(context)).await?;
-    let response = stack.call(request).await?;
-    let (head, body) = response.into_parts();
+    let (head, body) = call.await?.into_parts();
     let received = receive(&head, body, answer).await;
     received.map_err(|status| with_head(status, &head.headers))
 }

@@ -1,8 +1,10 @@
 //! What searches have in common, on their own or as parts of a hybrid one.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value as Json};
 
-use super::read::{Guarantee, flag, pair};
+use super::read::{Guarantee, flag};
 use crate::client::{Call, Client};
 use crate::data::{Id, ids_to_proto};
 use crate::error::{Error, Result};
@@ -11,7 +13,7 @@ use crate::index::Metric;
 use crate::proto::Parameters;
 use crate::proto::common::DslType;
 use crate::proto::milvus::{SearchRequest, search_request::SearchInput};
-use crate::search::{Asked, Needles};
+use crate::search::{Asked, Needles, Settings};
 
 /// One search for the nearest.
 #[derive(Debug, Clone, Default)]
@@ -64,14 +66,14 @@ impl Find {
     }
 
     /// The request, without what concerns fields, partitions and namespaces.
-    pub(super) fn request(
+    pub(super) fn request<'a>(
         self,
         client: &Client,
-        call: Call<'_>,
+        call: Call<'a>,
         limit: u64,
         ignore_growing: bool,
         guarantee: &Guarantee,
-    ) -> Result<Asked> {
+    ) -> Result<Asked<'a>> {
         let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
         if let Some(why) = self.refused {
             return Err(refuse(why));
@@ -104,27 +106,26 @@ impl Find {
                 (Needles::default(), Some(SearchInput::Ids(ids)))
             }
         };
-        let mut search_params = Vec::with_capacity(6);
-        search_params.push(pair("topk", limit));
         let mut index_parameters = self.index_parameters;
         let metric = self.metric.map(Metric::name);
         if let Some(metric) = self.parameters.get(METRIC_TYPE).or(metric) {
             index_parameters.insert(METRIC_TYPE.to_owned(), metric.into());
         }
-        let index_parameters = Json::Object(index_parameters);
-        search_params.push(pair("params", index_parameters));
-        if ignore_growing {
-            search_params.push(pair("ignore_growing", flag(true)));
-        }
-        search_params.extend(metric.map(|metric| pair(METRIC_TYPE, metric)));
-        search_params.extend(self.field.map(|field| pair("anns_field", field)));
+        // What a parameter of the same name says goes first.
+        let says = |key: &str| self.parameters.says(key);
+        let settings = Settings {
+            limit: Some(limit).filter(|_| !says("topk")),
+            index: Some(index_parameters).filter(|_| !says("params")).map(json),
+            ignore_growing: Some(flag(true)).filter(|_| ignore_growing && !says("ignore_growing")),
+            metric: metric.filter(|_| !says(METRIC_TYPE)),
+            field: self.field.filter(|_| !says("anns_field")),
+        };
         let request = SearchRequest {
             db_name: client.database().unwrap_or_default().to_owned(),
-            collection_name: call.collection.unwrap_or_default().to_owned(),
             dsl: filter.text().to_owned(),
             dsl_type: DslType::BoolExprV1 as i32,
             expr_template_values: filter.values(),
-            search_params: self.parameters.over(search_params),
+            search_params: self.parameters.into_proto(),
             nq,
             guarantee_timestamp: guarantee.timestamp,
             consistency_level: guarantee.level,
@@ -132,7 +133,21 @@ impl Find {
             search_input: ids,
             ..SearchRequest::default()
         };
-        Ok(Asked { request, needles })
+        Ok(Asked {
+            collection: call.collection.unwrap_or_default(),
+            settings,
+            request,
+            needles,
+        })
+    }
+}
+
+/// Nothing at all, which is the most frequent, without an allocation.
+fn json(parameters: Map<String, Json>) -> Cow<'static, str> {
+    if parameters.is_empty() {
+        Cow::Borrowed("{}")
+    } else {
+        Cow::Owned(Json::Object(parameters).to_string())
     }
 }
 

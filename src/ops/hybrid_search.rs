@@ -232,7 +232,7 @@ impl<T> HybridSearch<T> {
             .call(call.timeout(wait.remaining()), request)
             .await?;
         let hits = read_hits(&self.client, call, &wait, answer, 1).await?;
-        Ok(hits.hits(self.read)?.into_iter().next().unwrap_or_default())
+        hits.hits_of_one(self.read)
     }
 }
 

@@ -234,7 +234,7 @@ impl<T: Send + 'static> IntoFuture for Search<T, One> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let (hits, read) = self.hits().await?;
-            Ok(hits.hits(read)?.into_iter().next().unwrap_or_default())
+            hits.hits_of_one(read)
         })
     }
 }

@@ -46,14 +46,14 @@ impl AttemptTracer {
     /// Begins an attempt. From the second on, and for all of them where asked for, it has a span from its start.
     pub(crate) fn start(
         &self,
-        record: Option<&CallRecord>,
+        record: &CallRecord,
         rpc: Option<&'static Rpc>,
         number: u32,
         backoff: Duration,
     ) -> Attempt {
         let call = match self.settings.attempts {
             AttemptSpans::Never => None,
-            AttemptSpans::OnRetry | AttemptSpans::Always => record.and_then(CallRecord::context),
+            AttemptSpans::OnRetry | AttemptSpans::Always => record.context(),
         };
         let call = call.filter(|call| call.span().is_recording());
         let mut attempt = Attempt {

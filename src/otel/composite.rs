@@ -1,7 +1,7 @@
 //! One INTERNAL span over an operation that makes several calls.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
 use opentelemetry::trace::{
@@ -130,7 +130,8 @@ pub(crate) async fn unsampled<F: Future + Send>(future: F) -> F::Output {
     } else {
         parent
     };
-    let mut future = pin!(future);
+    // Pinned here it would be in this future twice.
+    let mut future = Box::pin(future);
     poll_fn(|task| {
         let _entered = context.clone().attach();
         future.as_mut().poll(task)

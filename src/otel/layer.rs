@@ -61,8 +61,6 @@ pub(super) struct Settings {
     pub(super) detailed_metrics: bool,
     pub(super) log_calls: bool,
     pub(super) attempts: AttemptSpans,
-    /// Whether something below counts attempts.
-    pub(super) counts_attempts: bool,
 }
 
 /// Where calls go, as configured: never what the network says.
@@ -133,7 +131,6 @@ impl OtelLayer {
             detailed_metrics: false,
             log_calls: false,
             attempts: AttemptSpans::default(),
-            counts_attempts: false,
         };
         Self { settings }
     }
@@ -230,12 +227,6 @@ impl OtelLayer {
     #[must_use]
     pub fn attempt_spans(mut self, when: AttemptSpans) -> Self {
         self.settings.attempts = when;
-        self
-    }
-
-    /// Below this layer stands one that counts attempts.
-    pub(crate) fn counting_attempts(mut self) -> Self {
-        self.settings.counts_attempts = true;
         self
     }
 

@@ -40,57 +40,68 @@ where
             .map_err(|error| tonic::Status::from_error(error.into()))
     }
 
-    fn call(&mut self, mut request: http::Request<tonic::body::Body>) -> Self::Future {
-        let parent = propagation::parent();
-        if parent.is_telemetry_suppressed() {
-            propagation::inject(&parent, request.headers_mut());
-            return ResponseFuture::new(self.inner.call(request), None);
-        }
-        let record = self.record(request.extensions_mut());
-        let Some(observers) = Observers::of(&self.settings) else {
-            propagation::inject(&parent, request.headers_mut());
-            if let Some(record) = record {
-                record.traced(&parent);
-            }
-            return ResponseFuture::new(self.inner.call(request), None);
-        };
-        let body = std::mem::replace(request.body_mut(), tonic::body::Body::empty());
-        let body = Outgoing::take(body);
-        let known = Request {
-            uri: request.uri(),
-            rpc: proto::rpc(request.uri().path()),
-            body: &body,
-            links: request
-                .extensions()
-                .get::<Links>()
-                .or_else(|| parent.get::<Links>())
-                .map(Links::links)
-                .unwrap_or_default(),
-            record: record.clone(),
-        };
-        let call = Call::start(&self.settings, observers, &parent, known);
-        let context = call.context().unwrap_or(&parent);
-        propagation::inject(context, request.headers_mut());
-        if let Some(record) = record {
-            record.traced(context);
-        }
-        *request.body_mut() = body.into_body();
-        let entered = call.enter();
-        let future = self.inner.call(request);
-        drop(entered);
-        ResponseFuture::new(future, Some(call))
+    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+        let Self { inner, settings } = self;
+        send(settings, request.map(Outgoing::new), None, |request| {
+            inner.call(request.map(Outgoing::into_body))
+        })
     }
 }
 
 impl<S> Otel<S> {
-    /// Where the layers below write down what they do.
-    fn record(&self, extensions: &mut http::Extensions) -> Option<Arc<CallRecord>> {
-        let known = extensions.get::<Arc<CallRecord>>().cloned();
-        if known.is_some() || !self.settings.counts_attempts {
-            return known;
-        }
-        let record = Arc::new(CallRecord::default());
-        extensions.insert(Arc::clone(&record));
-        Some(record)
+    /// The same for a stack that needs no box around the body, and makes attempts that `record` counts.
+    pub(crate) fn send<F>(
+        &self,
+        request: http::Request<Outgoing>,
+        record: &Arc<CallRecord>,
+        inner: impl FnOnce(&S, http::Request<Outgoing>) -> F,
+    ) -> ResponseFuture<F> {
+        send(&self.settings, request, Some(record), |request| {
+            inner(&self.inner, request)
+        })
     }
+}
+
+/// Sends a request by `inner`, and tells of the call.
+fn send<F>(
+    settings: &Arc<Settings>,
+    mut request: http::Request<Outgoing>,
+    record: Option<&Arc<CallRecord>>,
+    inner: impl FnOnce(http::Request<Outgoing>) -> F,
+) -> ResponseFuture<F> {
+    let parent = propagation::parent();
+    if parent.is_telemetry_suppressed() {
+        propagation::inject(&parent, request.headers_mut());
+        return ResponseFuture::new(inner(request), None);
+    }
+    let Some(observers) = Observers::of(settings) else {
+        propagation::inject(&parent, request.headers_mut());
+        if let Some(record) = record {
+            record.traced(&parent);
+        }
+        return ResponseFuture::new(inner(request), None);
+    };
+    request.body_mut().look();
+    let known = Request {
+        uri: request.uri(),
+        rpc: proto::rpc(request.uri().path()),
+        body: request.body(),
+        links: request
+            .extensions()
+            .get::<Links>()
+            .or_else(|| parent.get::<Links>())
+            .map(Links::links)
+            .unwrap_or_default(),
+        record: record.cloned(),
+    };
+    let call = Call::start(settings, observers, &parent, known);
+    let context = call.context().unwrap_or(&parent);
+    propagation::inject(context, request.headers_mut());
+    if let Some(record) = record {
+        record.traced(context);
+    }
+    let entered = call.enter();
+    let future = inner(request);
+    drop(entered);
+    ResponseFuture::new(future, Some(call))
 }

@@ -78,6 +78,10 @@ impl Parameters {
         self.pairs.clone()
     }
 
+    pub(crate) fn into_proto(self) -> Vec<KeyValuePair> {
+        self.pairs
+    }
+
     /// All of them, and what `others` say that they do not.
     pub(crate) fn over(self, mut others: Vec<KeyValuePair>) -> Vec<KeyValuePair> {
         if !self.pairs.is_empty() {

@@ -1,38 +1,105 @@
+use std::borrow::Cow;
+use std::io::Write;
+
 use bytes::{Buf, BufMut, BytesMut};
-use prost::encoding::{
-    DecodeContext, WireType, encode_key, encode_varint, encoded_len_varint, key_len,
-};
+use prost::encoding::{DecodeContext, WireType, encode_key, encode_varint};
 use prost::{DecodeError, Message};
 
 use super::Needles;
+use super::needle::{encode_bytes, field_len};
 use crate::proto::Request;
+use crate::proto::common::KeyValuePair;
 use crate::proto::milvus::{SearchRequest, SearchResults, search_request::SearchInput};
 
-/// The field of a [`SearchRequest`] that holds what is searched for.
+/// The fields of a [`SearchRequest`] that are written here, and not by prost.
+const COLLECTION: u32 = 3;
 const PLACEHOLDER_GROUP: u32 = 6;
+const SEARCH_PARAMS: u32 = 9;
 
-/// A search as it is sent: vectors go from where the caller has them into the frame.
+/// A search as it is sent: vectors and names go from where the caller has them into the frame.
 #[derive(Debug)]
-pub(crate) struct Asked {
-    /// All but the needles.
+pub(crate) struct Asked<'a> {
+    pub(crate) collection: &'a str,
+    pub(crate) settings: Settings,
+    /// The rest; its parameters are said besides the settings.
     pub(crate) request: SearchRequest,
     pub(crate) needles: Needles,
 }
 
-impl Asked {
-    /// The same as one message, for a request that has it as a part.
-    pub(crate) fn into_proto(mut self) -> SearchRequest {
-        if self.needles.len() > 0 {
-            let mut group = BytesMut::with_capacity(self.needles.encoded_len());
-            self.needles.encode(&mut group);
-            self.request.search_input = Some(SearchInput::PlaceholderGroup(group.freeze()));
+/// The parameters that have setters in every search. What is `None` is not said.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) limit: Option<u64>,
+    /// In JSON.
+    pub(crate) index: Option<Cow<'static, str>>,
+    pub(crate) ignore_growing: Option<&'static str>,
+    pub(crate) metric: Option<&'static str>,
+    pub(crate) field: Option<String>,
+}
+
+impl Settings {
+    fn each(&self, mut say: impl FnMut(&'static str, &str)) {
+        let mut digits = [0; 20];
+        if let Some(limit) = self.limit {
+            let mut left = &mut digits[..];
+            // The longest number has 20 digits.
+            let _written = write!(left, "{limit}");
+            let length = 20 - left.len();
+            say(
+                "topk",
+                std::str::from_utf8(&digits[..length]).unwrap_or_default(),
+            );
         }
-        self.request
+        for (key, value) in [
+            ("params", self.index.as_deref()),
+            ("ignore_growing", self.ignore_growing),
+            ("metric_type", self.metric),
+            ("anns_field", self.field.as_deref()),
+        ] {
+            if let Some(value) = value {
+                say(key, value);
+            }
+        }
     }
 }
 
-impl Message for Asked {
+/// The length of a `KeyValuePair`.
+fn pair_len(key: &str, value: &str) -> usize {
+    field_len(key.len()) + field_len(value.len())
+}
+
+impl Asked<'_> {
+    /// The same as one message, for a request that has it as a part.
+    pub(crate) fn into_proto(self) -> SearchRequest {
+        let mut request = self.request;
+        self.collection.clone_into(&mut request.collection_name);
+        let mut pairs = Vec::with_capacity(5 + request.search_params.len());
+        self.settings.each(|key, value| {
+            pairs.push(KeyValuePair {
+                key: key.to_owned(),
+                value: value.to_owned(),
+            });
+        });
+        pairs.append(&mut request.search_params);
+        request.search_params = pairs;
+        if self.needles.len() > 0 {
+            let mut group = BytesMut::with_capacity(self.needles.encoded_len());
+            self.needles.encode(&mut group);
+            request.search_input = Some(SearchInput::PlaceholderGroup(group.freeze()));
+        }
+        request
+    }
+}
+
+impl Message for Asked<'_> {
     fn encode_raw(&self, buffer: &mut impl BufMut) {
+        encode_bytes(COLLECTION, self.collection.as_bytes(), buffer);
+        self.settings.each(|key, value| {
+            encode_key(SEARCH_PARAMS, WireType::LengthDelimited, buffer);
+            encode_varint(pair_len(key, value) as u64, buffer);
+            encode_bytes(1, key.as_bytes(), buffer);
+            encode_bytes(2, value.as_bytes(), buffer);
+        });
         self.request.encode_raw(buffer);
         if self.needles.len() > 0 {
             encode_key(PLACEHOLDER_GROUP, WireType::LengthDelimited, buffer);
@@ -42,14 +109,13 @@ impl Message for Asked {
     }
 
     fn encoded_len(&self) -> usize {
-        let group = match self.needles.len() {
-            0 => 0,
-            _ => {
-                let length = self.needles.encoded_len();
-                key_len(PLACEHOLDER_GROUP) + encoded_len_varint(length as u64) + length
-            }
-        };
-        self.request.encoded_len() + group
+        let mut length = field_len(self.collection.len());
+        self.settings
+            .each(|key, value| length += field_len(pair_len(key, value)));
+        if self.needles.len() > 0 {
+            length += field_len(self.needles.encoded_len());
+        }
+        length + self.request.encoded_len()
     }
 
     fn merge_field(
@@ -63,12 +129,14 @@ impl Message for Asked {
     }
 
     fn clear(&mut self) {
+        self.collection = "";
+        self.settings = Settings::default();
         self.request.clear();
         self.needles = Needles::default();
     }
 }
 
-impl Request for Asked {
+impl Request for Asked<'_> {
     type Answer = SearchResults;
     const PATH: &'static str = SearchRequest::PATH;
 }
@@ -79,24 +147,55 @@ mod tests {
 
     #[test]
     fn it_is_sent_as_the_contract_says() {
-        let ask = |needles: Needles| Asked {
-            request: SearchRequest {
-                collection_name: "books".into(),
-                nq: 2,
-                ..SearchRequest::default()
-            },
-            needles,
-        };
         let vectors = [[0.5_f32; 200], [1.0; 200]];
+        let all = || Settings {
+            limit: Some(u64::MAX),
+            index: Some("{}".into()),
+            ignore_growing: Some("True"),
+            metric: Some("COSINE"),
+            field: Some("embedding".into()),
+        };
         for needles in [
             Needles::default(),
             Needles::One(vectors[0].into()),
             vectors.into_iter().collect(),
         ] {
-            let sent = ask(needles.clone()).encode_to_vec();
-            let message = ask(needles).into_proto();
-            assert_eq!(sent.len(), message.encoded_len());
-            assert_eq!(SearchRequest::decode(&sent[..]).unwrap(), message);
+            for settings in [Settings::default, all] {
+                let ask = |needles: Needles| Asked {
+                    collection: "books",
+                    settings: settings(),
+                    request: SearchRequest {
+                        nq: 2,
+                        search_params: vec![KeyValuePair {
+                            key: "offset".into(),
+                            value: "3".into(),
+                        }],
+                        ..SearchRequest::default()
+                    },
+                    needles,
+                };
+                let sent = ask(needles.clone()).encode_to_vec();
+                let message = ask(needles.clone()).into_proto();
+                assert_eq!(sent.len(), message.encoded_len());
+                assert_eq!(SearchRequest::decode(&sent[..]).unwrap(), message);
+            }
         }
+    }
+
+    #[test]
+    fn the_settings_go_by_the_names_that_milvus_knows() {
+        let settings = Settings {
+            limit: Some(10),
+            index: Some(r#"{"ef":64}"#.into()),
+            ignore_growing: Some("True"),
+            metric: Some("L2"),
+            field: Some("embedding".into()),
+        };
+        let mut said = String::new();
+        settings.each(|key, value| said += &format!("{key}={value} "));
+        assert_eq!(
+            said,
+            r#"topk=10 params={"ef":64} ignore_growing=True metric_type=L2 anns_field=embedding "#
+        );
     }
 }

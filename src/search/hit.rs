@@ -230,31 +230,60 @@ impl Hits {
         mut self,
         read: impl Fn(&Arc<Table>, usize) -> Result<T, E>,
     ) -> Result<Vec<Vec<Hit<T>>>, E> {
-        let groups: Vec<Column<'_>> = self.groups.iter().flat_map(Table::columns).collect();
-        let mut rows = self.ids.into_iter().zip(self.scores).enumerate();
-        let mut all = Vec::with_capacity(self.counts.len());
-        for count in self.counts {
-            let mut hits = Vec::with_capacity(count);
-            for (row, (id, score)) in rows.by_ref().take(count) {
-                hits.push(Hit {
-                    id,
-                    score,
-                    groups: groups
-                        .iter()
-                        .map(|groups| (groups.name().to_owned(), groups.value(row)))
-                        .collect(),
-                    highlights: highlights_of(&mut self.highlights, row),
-                    element: self
-                        .elements
-                        .get(row)
-                        .and_then(|element| u64::try_from(*element).ok()),
-                    entity: read(&self.table, row)?,
-                });
-            }
-            all.push(hits);
+        let counts = std::mem::take(&mut self.counts);
+        let mut rows = self.rows(read);
+        let mut all = Vec::with_capacity(counts.len());
+        for count in counts {
+            all.push(list(count, &mut rows)?);
         }
         Ok(all)
     }
+
+    /// The hits of the only query.
+    pub(crate) fn hits_of_one<T, E>(
+        self,
+        read: impl Fn(&Arc<Table>, usize) -> Result<T, E>,
+    ) -> Result<Vec<Hit<T>>, E> {
+        let count = self.counts.first().copied().unwrap_or_default();
+        list(count, &mut self.rows(read))
+    }
+
+    fn rows<T, E>(
+        self,
+        read: impl Fn(&Arc<Table>, usize) -> Result<T, E>,
+    ) -> impl Iterator<Item = Result<Hit<T>, E>> {
+        let (table, groups, elements) = (self.table, self.groups, self.elements);
+        let mut highlights = self.highlights;
+        let rows = self.ids.into_iter().zip(self.scores).enumerate();
+        rows.map(move |(row, (id, score))| {
+            let groups = groups.iter().flat_map(Table::columns);
+            Ok(Hit {
+                id,
+                score,
+                groups: groups
+                    .map(|groups| (groups.name().to_owned(), groups.value(row)))
+                    .collect(),
+                highlights: highlights_of(&mut highlights, row),
+                element: elements
+                    .get(row)
+                    .and_then(|element| u64::try_from(*element).ok()),
+                entity: read(&table, row)?,
+            })
+        })
+    }
+}
+
+/// So many of the next hits.
+fn list<T, E>(
+    count: usize,
+    rows: &mut impl Iterator<Item = Result<Hit<T>, E>>,
+) -> Result<Vec<Hit<T>>, E> {
+    // The counts add up to the hits there are: nothing larger is asked for.
+    let mut hits = Vec::with_capacity(count);
+    for hit in rows.take(count) {
+        hits.push(hit?);
+    }
+    Ok(hits)
 }
 
 /// What is marked in one hit; taken out, since each hit is given once.

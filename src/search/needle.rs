@@ -10,23 +10,53 @@ use crate::proto::common::PlaceholderType;
 ///
 /// Made by `into()` from float vectors (`Vec<f32>`, `&[f32]`, arrays), [`SparseVector`], and texts for fields that a
 /// function such as BM25 fills; the other kinds have constructors.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Needle {
     kind: PlaceholderType,
-    bytes: Bytes,
+    content: Content,
     /// Of a list of vectors: bytes per vector.
     width: usize,
     /// What is wrong with it.
     fault: Option<String>,
 }
 
+/// What a [`Needle`] is, as it was given.
+#[derive(Clone)]
+enum Content {
+    Floats(Vec<f32>),
+    Bytes(Bytes),
+}
+
+impl From<Vec<f32>> for Content {
+    fn from(numbers: Vec<f32>) -> Self {
+        if cfg!(target_endian = "little") {
+            Self::Floats(numbers)
+        } else {
+            let bytes = numbers.iter().flat_map(|number| number.to_le_bytes());
+            Self::Bytes(bytes.collect())
+        }
+    }
+}
+
 impl Needle {
     fn new(kind: PlaceholderType, bytes: impl Into<Bytes>) -> Self {
+        Self::of(kind, Content::Bytes(bytes.into()))
+    }
+
+    fn of(kind: PlaceholderType, content: Content) -> Self {
         Self {
             kind,
-            bytes: bytes.into(),
+            content,
             width: 0,
             fault: None,
+        }
+    }
+
+    /// As they are sent.
+    fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Floats(numbers) => bytemuck::cast_slice(numbers),
+            Content::Bytes(bytes) => bytes,
         }
     }
 
@@ -57,7 +87,7 @@ impl Needle {
 impl Needle {
     /// Of a dense vector.
     fn dimension(&self) -> Option<usize> {
-        let bytes = self.bytes.len();
+        let bytes = self.bytes().len();
         match self.kind {
             PlaceholderType::FloatVector => Some(bytes / 4),
             PlaceholderType::Float16Vector | PlaceholderType::BFloat16Vector => Some(bytes / 2),
@@ -73,52 +103,53 @@ impl Needle {
             self.kind,
             PlaceholderType::Float16Vector | PlaceholderType::BFloat16Vector
         );
-        let (kind, size) = (self.kind, self.bytes.len());
+        let (kind, size) = (self.kind, self.bytes().len());
         let why = || format!("a {kind:?} of {size} bytes: each number takes two");
         (is_half && !size.is_multiple_of(2)).then(why)
+    }
+}
+
+impl PartialEq for Needle {
+    fn eq(&self, other: &Self) -> bool {
+        let all = |needle: &Self| (needle.kind, needle.width, needle.fault.clone());
+        all(self) == all(other) && self.bytes() == other.bytes()
     }
 }
 
 impl std::fmt::Debug for Needle {
     /// Kind and size only: vectors and texts are user data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Needle({:?}, {} bytes)", self.kind, self.bytes.len())
+        write!(f, "Needle({:?}, {} bytes)", self.kind, self.bytes().len())
     }
-}
-
-fn floats(numbers: &[f32]) -> Needle {
-    let array = crate::wire::FloatArray::from(numbers);
-    Needle::new(PlaceholderType::FloatVector, array.as_le_bytes().clone())
 }
 
 impl From<&[f32]> for Needle {
     fn from(numbers: &[f32]) -> Self {
-        floats(numbers)
+        numbers.to_vec().into()
     }
 }
 
 impl From<&Vec<f32>> for Needle {
     fn from(numbers: &Vec<f32>) -> Self {
-        floats(numbers)
+        numbers.clone().into()
     }
 }
 
 impl From<Vec<f32>> for Needle {
     fn from(numbers: Vec<f32>) -> Self {
-        let array = crate::wire::FloatArray::from(numbers);
-        Self::new(PlaceholderType::FloatVector, array.as_le_bytes().clone())
+        Self::of(PlaceholderType::FloatVector, numbers.into())
     }
 }
 
 impl<const N: usize> From<[f32; N]> for Needle {
     fn from(numbers: [f32; N]) -> Self {
-        floats(&numbers)
+        numbers.to_vec().into()
     }
 }
 
 impl<const N: usize> From<&[f32; N]> for Needle {
     fn from(numbers: &[f32; N]) -> Self {
-        floats(numbers)
+        numbers.to_vec().into()
     }
 }
 
@@ -234,7 +265,7 @@ impl Needles {
             if dimension == 0 {
                 return Err(format!("vector {index} has dimension 0"));
             }
-            if needle.bytes.len() != first.bytes.len() {
+            if needle.bytes().len() != first.bytes().len() {
                 return Err(format!(
                     "vectors must be of one dimension: the first has {expected}, number {index} has {dimension}"
                 ));
@@ -251,7 +282,7 @@ impl Needles {
     /// The length of the `PlaceholderValue` that all of them are in.
     fn placeholder_len(&self) -> usize {
         let needles = self.all().iter();
-        let values: usize = needles.map(|needle| field_len(needle.bytes.len())).sum();
+        let values: usize = needles.map(|needle| field_len(needle.bytes().len())).sum();
         field_len(NAME.len()) + key_len(2) + encoded_len_varint(self.kind()) + values
     }
 
@@ -268,7 +299,7 @@ impl Needles {
         encode_key(2, WireType::Varint, group);
         encode_varint(self.kind(), group);
         for needle in self.all() {
-            encode_bytes(3, &needle.bytes, group);
+            encode_bytes(3, needle.bytes(), group);
         }
     }
 }
@@ -277,11 +308,11 @@ impl Needles {
 const NAME: &str = "$0";
 
 /// The length of a field of so many bytes.
-fn field_len(length: usize) -> usize {
+pub(super) fn field_len(length: usize) -> usize {
     key_len(1) + encoded_len_varint(length as u64) + length
 }
 
-fn encode_bytes(tag: u32, bytes: &[u8], buffer: &mut impl BufMut) {
+pub(super) fn encode_bytes(tag: u32, bytes: &[u8], buffer: &mut impl BufMut) {
     encode_key(tag, WireType::LengthDelimited, buffer);
     encode_varint(bytes.len() as u64, buffer);
     buffer.put_slice(bytes);
@@ -301,7 +332,7 @@ mod tests {
                 .map(|row: u8| vec![f32::from(row); dimension.into()])
                 .collect();
             let needles: Needles = vectors.iter().collect();
-            let value = |vector: &Vec<f32>| Needle::from(vector).bytes;
+            let value = |vector: &Vec<f32>| Bytes::copy_from_slice(Needle::from(vector).bytes());
             let group = PlaceholderGroup {
                 placeholders: vec![PlaceholderValue {
                     tag: "$0".into(),

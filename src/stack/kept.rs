@@ -74,12 +74,10 @@ mod tests {
                 request = request.header(*name, *value);
             }
             let (parts, ()) = request.body(()).unwrap().into_parts();
-            let kept = Kept::new(
-                &parts,
-                Outgoing::take(Body::new(
-                    Full::from("message").map_err(|never| match never {}),
-                )),
-            );
+            let message = Full::from("message").map_err(|never| match never {});
+            let mut body = Outgoing::new(Body::new(message));
+            body.look();
+            let kept = Kept::new(&parts, body);
             let (copy, body) = kept.into_request();
             assert_eq!(copy.headers, parts.headers);
             assert_eq!((copy.method, copy.uri), (parts.method, parts.uri));

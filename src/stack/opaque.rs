@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -10,10 +11,11 @@ use pin_project_lite::pin_project;
 use tonic::Status;
 use tower::Service;
 
-use super::{Connections, Deadlined, Metadata, Retry};
-use crate::error::drop_unreadable_details;
+use super::retry::{Answer, Retry};
+use super::{Connections, Deadlined, Metadata};
+use crate::error::{CallRecord, drop_unreadable_details};
 use crate::otel::{self, Otel};
-use crate::wire::Replay;
+use crate::wire::{Outgoing, Replay};
 
 type Layers = Otel<Retry<Metadata<Connections>>>;
 
@@ -23,31 +25,54 @@ type Layers = Otel<Retry<Metadata<Connections>>>;
 #[derive(Debug, Clone)]
 pub struct Stack(pub(super) Layers);
 
+impl Stack {
+    /// Sends what a typed operation has encoded already.
+    pub(crate) fn send(
+        &self,
+        request: http::Request<Outgoing>,
+        record: &Arc<CallRecord>,
+    ) -> Sent<impl Future<Output = Result<Answer, Status>> + Send + use<>> {
+        let inner = self.0.send(request, record, |retry, request| {
+            retry.send(request, record)
+        });
+        Sent { inner }
+    }
+}
+
 impl Service<http::Request<tonic::body::Body>> for Stack {
     type Response = http::Response<ResponseBody>;
     type Error = Status;
     type Future = ResponseFuture;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        self.0.poll_ready(context)
+    /// Always ready: what waits for a connection is the call.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: http::Request<tonic::body::Body>) -> ResponseFuture {
+        let record = Arc::default();
+        let request = request.map(Outgoing::new);
+        let inner = self.0.send(request, &record, |retry, request| {
+            Box::pin(retry.send(request, &record)) as Boxed
+        });
         ResponseFuture {
-            inner: self.0.call(request),
+            inner: Sent { inner },
         }
     }
 }
 
+/// The future of what makes the attempts, which has no name.
+type Boxed = Pin<Box<dyn Future<Output = Result<Answer, Status>> + Send>>;
+
 pin_project! {
-    /// A call through a [`Stack`]. Dropping it gives the call up.
-    pub struct ResponseFuture {
+    /// A call that waits for the head of its answer.
+    pub(crate) struct Sent<F> {
         #[pin]
-        inner: otel::ResponseFuture<<Retry<Metadata<Connections>> as Service<http::Request<tonic::body::Body>>>::Future>,
+        inner: otel::ResponseFuture<F>,
     }
 }
 
-impl Future for ResponseFuture {
+impl<F: Future<Output = Result<Answer, Status>>> Future for Sent<F> {
     type Output = Result<http::Response<ResponseBody>, Status>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -56,6 +81,22 @@ impl Future for ResponseFuture {
             drop_unreadable_details(response.headers_mut());
             response.map(|inner| ResponseBody { inner })
         })
+    }
+}
+
+pin_project! {
+    /// A call through a [`Stack`]. Dropping it gives the call up.
+    pub struct ResponseFuture {
+        #[pin]
+        inner: Sent<Boxed>,
+    }
+}
+
+impl Future for ResponseFuture {
+    type Output = Result<http::Response<ResponseBody>, Status>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().inner.poll(context)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
 use http::HeaderName;
@@ -56,27 +56,22 @@ impl<S> Retry<S> {
     }
 }
 
-type Answer = http::Response<Deadlined<Replay<Body>>>;
+pub(super) type Answer = http::Response<Deadlined<Replay<Body>>>;
 
-impl<S> Service<http::Request<Body>> for Retry<S>
+impl<S> Retry<S>
 where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status>
-        + Clone
-        + Send
-        + 'static,
+    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Clone + Send,
     S::Future: Send,
 {
-    type Response = Answer;
-    type Error = Status;
-    type Future = Pin<Box<dyn Future<Output = Result<Answer, Status>> + Send>>;
-
-    /// Always ready: what waits for the service below is the call, which has a span and a deadline.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        let (mut parts, body) = request.into_parts();
+    /// Sends a request, once or more often. What waits for the service below is the call, which has a span and a
+    /// deadline.
+    pub(super) fn send(
+        &self,
+        request: http::Request<Outgoing>,
+        record: &Arc<CallRecord>,
+    ) -> impl Future<Output = Result<Answer, Status>> + Send + use<S> {
+        let (parts, mut body) = request.into_parts();
+        body.look();
         let rpc = proto::rpc(parts.uri.path());
         let streams = rpc.is_none_or(|rpc| rpc.client_streaming || rpc.server_streaming);
         // A stream may go on for as long as it likes, unless its caller says otherwise.
@@ -87,8 +82,7 @@ where
         let call = Attempts {
             inner: self.inner.clone(),
             policy: Arc::clone(&self.policy),
-            // Nobody below asks for it.
-            record: parts.extensions.remove(),
+            record: Arc::clone(record),
             rpc,
             class: class(rpc, &parts),
             streams,
@@ -96,7 +90,7 @@ where
             made: 0,
             spans: self.spans.clone(),
         };
-        Box::pin(call.run(parts, Outgoing::take(body)))
+        call.run(parts, body)
     }
 }
 
@@ -104,7 +98,7 @@ where
 struct Attempts<S> {
     inner: S,
     policy: Arc<RetryPolicy>,
-    record: Option<Arc<CallRecord>>,
+    record: Arc<CallRecord>,
     rpc: Option<&'static Rpc>,
     class: Option<Class>,
     streams: bool,
@@ -126,12 +120,8 @@ where
             let ready = within(alarm.as_mut(), last.as_deref(), ready, || None).await;
             let ready = ready.map_err(held_back)?;
             self.made += 1;
-            if let Some(record) = &self.record {
-                record.attempt();
-            }
-            let span = self
-                .spans
-                .start(self.record.as_deref(), self.rpc, self.made, backoff);
+            self.record.attempt();
+            let span = self.spans.start(&self.record, self.rpc, self.made, backoff);
             let (in_time, kept) = match ready {
                 Ok(()) => {
                     let (request, kept) = self.request(parts, body, &span);
@@ -168,16 +158,13 @@ where
                 failure.is_some_and(|failure| failure.is_retried(self.class, &self.policy))
             });
             let again = kept.is_some();
-            if again
-                && failure.is_some_and(|failure| failure.is_doubtful(self.class))
-                && let Some(record) = &self.record
-            {
-                record.doubt();
+            if again && failure.is_some_and(|failure| failure.is_doubtful(self.class)) {
+                self.record.doubt();
             }
             match &attempt {
                 Ok((_, status)) => {
-                    if let Some(record) = self.record.as_ref().filter(|_| status.is_rate_limit()) {
-                        record.rate_limit();
+                    if status.is_rate_limit() {
+                        self.record.rate_limit();
                     }
                     self.spans.answered(span, status, again);
                 }

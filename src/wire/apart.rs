@@ -1,23 +1,22 @@
 //! Large arrays that go on the wire from where they are, instead of being copied into the encoded message.
 //!
-//! prost encodes a message into one buffer. The encoder leaves large arrays out of it and notes where they belong, and
-//! [`Outgoing`](super::Outgoing), which has the message encoded, puts them back: its body is then several pieces. Both
-//! happen within one poll, so the notes are handed over by the thread. Nothing is left out unless somebody waits for
-//! the notes.
+//! prost encodes a message into one buffer. What is encoded here leaves large arrays out of it, notes where they belong,
+//! and puts them between the pieces of it. prost has no way to hand the notes on, so the thread does: nothing else
+//! happens on it meanwhile.
 
 use std::cell::RefCell;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::Message;
-use tonic::codec::EncodeBuf;
+use tonic::Status;
 
 /// Shorter arrays are copied: a few pieces more cost as much. Of those within one row only the vectors of structs can be
 /// as long.
 const MIN_LENGTH: usize = 64 * 1024;
 /// More arrays than this are not left out of one message.
 const MAX_ARRAYS: usize = 31;
-/// A message is at most so many pieces: its prefix, the arrays, and what is before and after each of them.
-pub(super) const MAX_PIECES: usize = 2 * MAX_ARRAYS + 2;
+/// A message is at most so many pieces: the arrays, and what is before and after each of them.
+pub(super) const MAX_PIECES: usize = 2 * MAX_ARRAYS + 1;
 /// What gRPC puts before a message: a flag, and its length in 4 bytes.
 const PREFIX: usize = 5;
 
@@ -26,9 +25,7 @@ thread_local! {
 }
 
 struct Notes {
-    /// Somebody puts back what is left out.
-    awaited: bool,
-    /// A message is being encoded that may leave arrays out.
+    /// A message is being encoded here.
     encoding: bool,
     /// How many arrays there are to be left out, and their bytes.
     counted: (usize, usize),
@@ -38,7 +35,6 @@ struct Notes {
 impl Notes {
     const fn new() -> Self {
         Self {
-            awaited: false,
             encoding: false,
             counted: (0, 0),
             left_out: Vec::new(),
@@ -52,44 +48,61 @@ struct LeftOut {
     array: Bytes,
 }
 
-/// While this lives, messages encoded on this thread may leave arrays out.
-#[derive(Debug)]
-pub(super) struct Awaiting(());
+/// While this lives, arrays may be left out of what this thread encodes.
+struct Noting(());
 
-impl Awaiting {
-    pub(super) fn begin() -> Self {
-        NOTES.with_borrow_mut(|notes| notes.awaited = true);
+impl Noting {
+    fn begin() -> Self {
+        NOTES.with_borrow_mut(|notes| notes.encoding = true);
         Self(())
-    }
-
-    /// The pieces of the frame that was encoded last, with the arrays where they belong.
-    pub(super) fn complete(&self, mut frame: Bytes, mut push: impl FnMut(Bytes)) {
-        let left_out = NOTES.with_borrow_mut(|notes| std::mem::take(&mut notes.left_out));
-        if let Some(([flag, length @ ..], _)) = frame.split_first_chunk::<PREFIX>()
-            && !left_out.is_empty()
-        {
-            let arrays = left_out.iter().map(|left_out| left_out.array.len() as u64);
-            let length = u64::from(u32::from_be_bytes(*length)) + arrays.sum::<u64>();
-            // `encode` leaves nothing out of longer messages.
-            let length = u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes();
-            push(Bytes::from([&[*flag], &length[..]].concat()));
-            frame = frame.slice(PREFIX..);
-            let mut written = PREFIX;
-            for LeftOut { at, array } in left_out {
-                push(frame.split_to(at.saturating_sub(written).min(frame.len())));
-                push(array);
-                written = at;
-            }
-        }
-        if !frame.is_empty() {
-            push(frame);
-        }
     }
 }
 
-impl Drop for Awaiting {
+impl Drop for Noting {
     fn drop(&mut self) {
         NOTES.with_borrow_mut(|notes| *notes = Notes::new());
+    }
+}
+
+/// Encodes a message as gRPC sends it, piece by piece, with room for just what has to be copied.
+pub(super) fn frame(message: &impl Message, mut push: impl FnMut(Bytes)) -> Result<(), Status> {
+    let _noting = Noting::begin();
+    let length = message.encoded_len();
+    let prefix = u32::try_from(length).map_err(|_| {
+        Status::resource_exhausted(format!(
+            "a message of {length} bytes is longer than gRPC can send"
+        ))
+    })?;
+    let left_out = NOTES.with_borrow(|notes| notes.counted.1);
+    let mut frame = BytesMut::with_capacity(room(PREFIX + length.saturating_sub(left_out)));
+    frame.put_u8(0);
+    frame.put_u32(prefix);
+    message.encode_raw(&mut frame);
+    let mut frame = frame.freeze();
+    let left_out = NOTES.with_borrow_mut(|notes| std::mem::take(&mut notes.left_out));
+    let mut written = 0;
+    for LeftOut { at, array } in left_out {
+        push(frame.split_to(at.saturating_sub(written).min(frame.len())));
+        push(array);
+        written = at;
+    }
+    if !frame.is_empty() {
+        push(frame);
+    }
+    Ok(())
+}
+
+/// How much memory is asked for to hold a frame of this length.
+///
+/// glibc gives memory back to the system when more than twice the largest block so far is unused. Of a search for many
+/// vectors that is the vectors and their frame, which are of one size: just above that with an exact frame, so that it
+/// would be given back and asked for again with every call. What is not written to takes no memory.
+fn room(length: usize) -> usize {
+    const LARGE: usize = 1024 * 1024;
+    if length < LARGE {
+        length
+    } else {
+        length.checked_next_power_of_two().unwrap_or(length)
     }
 }
 
@@ -97,25 +110,6 @@ impl Drop for Awaiting {
 fn position(buffer: &impl BufMut) -> usize {
     let empty = BytesMut::new().remaining_mut();
     empty.saturating_sub(buffer.remaining_mut())
-}
-
-/// Encodes a message after reserving what it needs, and leaves arrays out where somebody puts them back.
-pub(super) fn encode(message: &impl Message, buffer: &mut EncodeBuf<'_>) {
-    // A message that gets compressed is encoded into an empty buffer; one that is not the first of its frame further on.
-    let first = position(buffer) == PREFIX;
-    let awaited = NOTES.with_borrow_mut(|notes| {
-        notes.counted = (0, 0);
-        notes.awaited
-    });
-    let length = message.encoded_len();
-    let leaves_out = first && awaited && u32::try_from(length).is_ok();
-    let left_out = NOTES.with_borrow_mut(|notes| {
-        notes.encoding = leaves_out;
-        if leaves_out { notes.counted.1 } else { 0 }
-    });
-    buffer.reserve(length.saturating_sub(left_out));
-    message.encode_raw(buffer);
-    NOTES.with_borrow_mut(|notes| notes.encoding = false);
 }
 
 /// Notes that an array's length was counted.

@@ -8,14 +8,14 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame};
 use pin_project_lite::pin_project;
+use prost::Message;
 
-use super::apart::{Awaiting, MAX_PIECES};
+use super::apart;
 
-/// How often a body is asked for frames: tonic sends one, which becomes so many where arrays were left out of it, and
-/// then says that it ends.
-const MAX_FRAMES: usize = MAX_PIECES + 1;
+/// How often a body is asked for frames: a message has no more pieces, and then the body says that it ends.
+const MAX_FRAMES: usize = apart::MAX_PIECES + 1;
 
-/// A request body, and as much of it as was there at once: the whole message where the RPC is unary.
+/// A request body, and as much of it as was looked at: the whole message where the RPC is unary.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     front: Front<tonic::Status>,
@@ -23,29 +23,39 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// Takes the frames that are ready. Nothing is lost when they are not: the body goes on where it was.
-    pub(crate) fn take(mut body: tonic::body::Body) -> Self {
+    /// A body that was not looked at yet.
+    pub(crate) fn new(body: tonic::body::Body) -> Self {
+        Self {
+            front: Front::default(),
+            rest: Some(body),
+        }
+    }
+
+    /// A message, encoded. Large arrays in it are not copied.
+    pub(crate) fn of(message: &impl Message) -> Result<Self, tonic::Status> {
         let mut front = Front::default();
+        apart::frame(message, |piece| front.push_data(piece))?;
+        Ok(Self { front, rest: None })
+    }
+
+    /// Takes the frames that are ready. Nothing is lost when they are not: the body goes on where it was.
+    pub(crate) fn look(&mut self) {
+        let Some(mut body) = self.rest.take() else {
+            return;
+        };
         let mut context = Context::from_waker(Waker::noop());
-        let awaiting = Awaiting::begin();
         for _ in 0..MAX_FRAMES {
             match Pin::new(&mut body).poll_frame(&mut context) {
-                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
-                    Ok(bytes) => awaiting.complete(bytes, |piece| front.push_data(piece)),
-                    Err(frame) => front.push(frame),
-                },
+                Poll::Ready(Some(Ok(frame))) => self.front.push(frame),
                 Poll::Ready(Some(Err(error))) => {
-                    front.error = Some(error);
-                    return Self { front, rest: None };
+                    self.front.error = Some(error);
+                    return;
                 }
-                Poll::Ready(None) => return Self { front, rest: None },
+                Poll::Ready(None) => return,
                 Poll::Pending => break,
             }
         }
-        Self {
-            front,
-            rest: Some(body),
-        }
+        self.rest = Some(body);
     }
 
     /// The bytes seen so far.
@@ -71,10 +81,13 @@ impl Outgoing {
 
     /// The body as it was.
     pub(crate) fn into_body(self) -> tonic::body::Body {
-        tonic::body::Body::new(Replay {
-            front: self.front,
-            rest: self.rest,
-        })
+        match self.rest {
+            Some(body) if self.front.is_empty() => body,
+            rest => tonic::body::Body::new(Replay {
+                front: self.front,
+                rest,
+            }),
+        }
     }
 }
 

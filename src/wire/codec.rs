@@ -1,4 +1,4 @@
-//! The codec of the typed operations and of the generated client: encoding reserves what the message needs, once.
+//! The codec of the generated client: encoding reserves what the message needs, once.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,27 +7,11 @@ use prost::Message;
 use tonic::Status;
 use tonic::codec::{BufferSettings, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
-use super::apart;
-
 /// Encodes and decodes protobuf messages.
 ///
 /// Unlike tonic's own codec, which starts from 8 KiB and doubles, it reserves the exact length of the message first: a
-/// 3 MB insert is then one allocation of 3 MB and one frame, or none of that size where arrays are shared.
-pub(crate) struct Codec<T, U> {
-    shares_arrays: bool,
-    messages: PhantomData<fn(T) -> U>,
-}
-
-impl<T, U> Codec<T, U> {
-    /// Does not copy large arrays into the encoded message. tonic then takes the message for shorter than it is, which
-    /// matters where its length is limited.
-    pub(crate) fn sharing_arrays() -> Self {
-        Self {
-            shares_arrays: true,
-            messages: PhantomData,
-        }
-    }
-}
+/// 3 MB insert is then one allocation of 3 MB and one frame.
+pub(crate) struct Codec<T, U>(PhantomData<fn(T) -> U>);
 
 impl<T, U> fmt::Debug for Codec<T, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,10 +21,7 @@ impl<T, U> fmt::Debug for Codec<T, U> {
 
 impl<T, U> Default for Codec<T, U> {
     fn default() -> Self {
-        Self {
-            shares_arrays: false,
-            messages: PhantomData,
-        }
+        Self(PhantomData)
     }
 }
 
@@ -55,10 +36,7 @@ where
     type Decoder = Decoding<U>;
 
     fn encoder(&mut self) -> Encoding<T> {
-        Encoding {
-            shares_arrays: self.shares_arrays,
-            message: PhantomData,
-        }
+        Encoding(PhantomData)
     }
 
     fn decoder(&mut self) -> Decoding<U> {
@@ -68,10 +46,7 @@ where
 
 /// What encodes for [`Codec`].
 #[derive(Debug)]
-pub(crate) struct Encoding<T> {
-    shares_arrays: bool,
-    message: PhantomData<fn(T)>,
-}
+pub(crate) struct Encoding<T>(PhantomData<fn(T)>);
 
 /// What decodes for [`Codec`].
 #[derive(Debug)]
@@ -82,12 +57,8 @@ impl<T: Message> Encoder for Encoding<T> {
     type Error = Status;
 
     fn encode(&mut self, item: T, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        if self.shares_arrays {
-            apart::encode(&item, buffer);
-        } else {
-            buffer.reserve(item.encoded_len());
-            item.encode_raw(buffer);
-        }
+        buffer.reserve(item.encoded_len());
+        item.encode_raw(buffer);
         Ok(())
     }
 

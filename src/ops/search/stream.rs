@@ -175,7 +175,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
                 return Err(Error::answer(call.operation, why).on(call.collection));
             }
         }
-        let hits = hits.hits(read)?.into_iter().next().unwrap_or_default();
+        let hits = hits.hits_of_one(read)?;
         let count = hits.len() as u64;
         self.left = self.left.map(|left| left.saturating_sub(count));
         Ok((hits, count > 0 && self.left != Some(0)))

@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 
-use super::Needle;
+use super::{Content, Needle};
 use crate::proto::common::PlaceholderType;
 
 impl Needle {
@@ -23,7 +23,7 @@ impl Needle {
     /// What makes no list is refused when it is searched for.
     pub fn embedding_list<N: Into<Self>>(vectors: impl IntoIterator<Item = N>) -> Self {
         let vectors: Vec<Self> = vectors.into_iter().map(Into::into).collect();
-        let width = vectors.first().map_or(0, |first| first.bytes.len());
+        let width = vectors.first().map_or(0, |first| first.bytes().len());
         let kind = match vectors.first().map(|first| first.kind) {
             Some(PlaceholderType::BinaryVector) => PlaceholderType::EmbListBinaryVector,
             Some(PlaceholderType::Float16Vector) => PlaceholderType::EmbListFloat16Vector,
@@ -31,13 +31,13 @@ impl Needle {
             Some(PlaceholderType::Int8Vector) => PlaceholderType::EmbListInt8Vector,
             _ => PlaceholderType::EmbListFloatVector,
         };
-        let mut bytes = BytesMut::with_capacity(vectors.iter().map(|one| one.bytes.len()).sum());
+        let mut bytes = BytesMut::with_capacity(vectors.iter().map(|one| one.bytes().len()).sum());
         for vector in &vectors {
-            bytes.extend_from_slice(&vector.bytes);
+            bytes.extend_from_slice(vector.bytes());
         }
         Self {
             kind,
-            bytes: bytes.freeze(),
+            content: Content::Bytes(bytes.freeze()),
             width,
             fault: list_fault(&vectors),
         }
@@ -50,7 +50,7 @@ fn list_fault(vectors: &[Needle]) -> Option<String> {
         return Some("it is empty".to_owned());
     };
     (vectors.iter().enumerate()).find_map(|(index, vector)| {
-        let (kind, size) = (vector.kind, vector.bytes.len());
+        let (kind, size) = (vector.kind, vector.bytes().len());
         if let Some(fault) = &vector.fault {
             return Some(format!("in number {index}: {fault}"));
         }
@@ -71,8 +71,8 @@ fn list_fault(vectors: &[Needle]) -> Option<String> {
                 "its vectors must be of one kind: the first is a {first:?}, number {index} a {kind:?}"
             ));
         }
-        (size != first.bytes.len()).then(|| {
-            let first = first.bytes.len();
+        (size != first.bytes().len()).then(|| {
+            let first = first.bytes().len();
             format!(
                 "its vectors must be of one dimension: the first has {first} bytes, number {index} has {size}"
             )

@@ -30,10 +30,12 @@ impl Body for Frames {
 }
 
 fn take(frames: &[&'static [u8]], endless: bool) -> Outgoing {
-    Outgoing::take(tonic::body::Body::new(Frames {
+    let mut outgoing = Outgoing::new(tonic::body::Body::new(Frames {
         frames: frames.to_vec(),
         endless,
-    }))
+    }));
+    outgoing.look();
+    outgoing
 }
 
 fn collect(mut body: tonic::body::Body) -> (Vec<u8>, bool) {
