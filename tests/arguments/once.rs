@@ -72,6 +72,26 @@ async fn parameters_of_a_search() {
     are(&score.functions[0].params, &[("weight", "3")]);
     are(&sent.highlighter.unwrap().params, &[("fragment_size", "4")]);
 
+    let search = client
+        .search("books", [0.5])
+        .parameter("anns_field", "own")
+        .field("typed")
+        .parameter("metric_type", "IP")
+        .metric(Metric::L2)
+        .limit(3)
+        .parameter("topk", 4);
+    search.await.unwrap();
+    let sent: SearchRequest = last(&fake, "Search");
+    are(
+        &sent.search_params,
+        &[
+            ("anns_field", "typed"),
+            ("metric_type", "L2"),
+            ("params", r#"{"metric_type":"L2"}"#),
+            ("topk", "4"),
+        ],
+    );
+
     let search = client.search("books", [0.5]).ef(5);
     search.parameter("params", "{}").await.unwrap();
     let sent: SearchRequest = last(&fake, "Search");
@@ -106,6 +126,11 @@ async fn parameters_of_a_query() {
             ("ignore_growing", "False"),
         ],
     );
+
+    let query = client.query("books").parameter("limit", 3).limit(4);
+    query.offset(5).parameter("offset", 6).await.unwrap();
+    let sent: QueryRequest = last(&fake, "Query");
+    are(&sent.query_params, &[("limit", "4"), ("offset", "6")]);
 }
 
 #[tokio::test]

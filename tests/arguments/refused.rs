@@ -108,6 +108,20 @@ pub(crate) async fn refused<T: Debug>(
     assert!(error.message().starts_with(why), "{error} is not {why:?}");
 }
 
+pub(crate) fn nothing_was_sent(fake: &Fake) {
+    for rpc in [
+        "CreateCollection",
+        "CreateIndex",
+        "LoadCollection",
+        "Insert",
+        "Search",
+        "HybridSearch",
+        "Query",
+    ] {
+        assert!(fake.calls_of(rpc).is_empty(), "{rpc}");
+    }
+}
+
 #[tokio::test]
 async fn what_no_server_could_read_is_not_sent() {
     let fake = Fake::new();
@@ -140,14 +154,5 @@ async fn what_no_server_could_read_is_not_sent() {
     let halves = halves.bfloat16_vector("half", 2, vec![0_u8; 3]);
     let why = "field \"half\": expected 4 bytes per vector, found 3 bytes";
     refused(client.insert("books", halves), why).await;
-    for rpc in [
-        "CreateCollection",
-        "LoadCollection",
-        "Insert",
-        "Search",
-        "HybridSearch",
-        "Query",
-    ] {
-        assert!(fake.calls_of(rpc).is_empty(), "{rpc}");
-    }
+    nothing_was_sent(&fake);
 }
