@@ -62,6 +62,7 @@ pub(crate) fn generate() -> Result<()> {
         .skip_debug(redacted.keys())
         .out_dir("src/proto")
         .compile_fds(compiler.file_descriptor_set())?;
+    share_bytes("src/proto/milvus.proto.schema.rs", "vector_field", "Data")?;
     fs::write("src/proto/redacted.rs", debug_impls(&pool, &redacted)?)?;
     fs::write("src/proto/rpcs.rs", table(&pool, &rows)?)?;
 
@@ -81,6 +82,20 @@ pub(crate) fn generate() -> Result<()> {
         fs::write("testkit/src/proto/fake.rs", fake(&pool)?)?;
     }
     Ok(())
+}
+
+/// Has the `bytes` of a oneof encoded by `crate::wire::sharing`. prost's own option says so of all messages or of none.
+fn share_bytes(file: &str, message: &str, oneof: &str) -> Result<()> {
+    let generated = fs::read_to_string(file)?;
+    let module = format!("pub mod {message} {{\n");
+    let oneof = format!("    pub enum {oneof} {{\n");
+    let at = generated
+        .find(&module)
+        .and_then(|at| Some(at + generated.get(at..)?.find(&oneof)?))
+        .ok_or_else(|| format!("{file} has no {message} with such data"))?;
+    let (before, after) = generated.split_at(at);
+    let path = "    #[prost(prost_path = \"crate::wire::sharing\")]\n";
+    Ok(fs::write(file, [before, path, after].concat())?)
 }
 
 fn package_module(full_name: &str) -> String {

@@ -7,10 +7,12 @@ mod message;
 mod packed;
 mod rpc;
 mod scan;
+pub(crate) mod sharing;
 
 pub(crate) use body::{Outgoing, Replay};
 pub(crate) use codec::Codec;
 pub(crate) use message::Gathered;
+pub(crate) use packed::owned;
 pub use packed::{DoubleArray, FloatArray};
 pub(crate) use rpc::{Class, Fact, Field, Read, Rpc};
 pub(crate) use scan::{Reader, Sink, TEXT_LIMIT, message_end};

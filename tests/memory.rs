@@ -23,7 +23,7 @@ use milvus_otel::proto::schema::{
     CollectionSchema, DataType, FieldData, FieldSchema, IDs, LongArray, ScalarField,
     SearchResultData, VectorField, field_data, i_ds::IdField, scalar_field, vector_field,
 };
-use milvus_otel::{Client, Columns};
+use milvus_otel::{Client, Columns, Input};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 use tonic::body::Body;
@@ -34,27 +34,37 @@ const FRAME: usize = 16 * 1024;
 const PAYLOAD: usize = ROWS * (DIMENSION * 4 + 8);
 
 #[derive(Serialize, Deserialize)]
-struct Row {
+struct Row<T = f32> {
     id: i64,
-    v: Vec<f32>,
+    v: Vec<T>,
 }
 
-fn described() -> Vec<u8> {
+/// A thousand of them.
+fn rows<T: Clone>(number: T) -> Vec<Row<T>> {
+    let row = |id| Row {
+        id,
+        v: vec![number.clone(); DIMENSION],
+    };
+    (0..ROWS as i64).map(row).collect()
+}
+
+fn described(vectors: DataType) -> Vec<u8> {
+    let dimension = match vectors {
+        DataType::BinaryVector => DIMENSION * 8,
+        _ => DIMENSION,
+    };
     let field = |name: &str, data_type: DataType| FieldSchema {
         name: name.to_owned(),
         data_type: data_type as i32,
         is_primary_key: name == "id",
         type_params: vec![KeyValuePair {
             key: "dim".into(),
-            value: DIMENSION.to_string(),
+            value: dimension.to_string(),
         }],
         ..FieldSchema::default()
     };
     let schema = CollectionSchema {
-        fields: vec![
-            field("id", DataType::Int64),
-            field("v", DataType::FloatVector),
-        ],
+        fields: vec![field("id", DataType::Int64), field("v", vectors)],
         ..CollectionSchema::default()
     };
     DescribeCollectionResponse {
@@ -127,12 +137,14 @@ async fn drain(request: http::Request<Body>) {
     }
 }
 
-async fn connect() -> Client {
+/// A client of a collection that has vectors of this type.
+async fn connect(vectors: DataType) -> Client {
     let frame = |message: Vec<u8>| {
         let length = u32::try_from(message.len()).unwrap().to_be_bytes();
         Bytes::from([&[0], &length[..], &message].concat())
     };
-    let (description, rows, hits) = (frame(described()), frame(queried()), frame(searched()));
+    let description = frame(described(vectors));
+    let (rows, hits) = (frame(queried()), frame(searched()));
     let done = frame(MutationResult::default().encode_to_vec());
     let service = server(move |request: http::Request<Body>| {
         let answer = match request.uri().path().rsplit('/').next().unwrap() {
@@ -161,25 +173,23 @@ async fn connect() -> Client {
         .unwrap();
     client.describe_collection("books").await.unwrap();
     client
-        .insert(
-            "books",
-            [Row {
-                id: 0,
-                v: vec![0.0; DIMENSION],
-            }],
-        )
-        .await
-        .unwrap();
-    client
 }
 
 fn ratio(stats: &AllocationInfo) -> f64 {
     stats.bytes_total as f64 / PAYLOAD as f64
 }
 
+/// The bytes that an insert allocates over those of its keys and its vectors, each so many bytes wide.
+async fn inserted<'a>(client: &Client, rows: impl Into<Input<'a>>, width: usize) -> f64 {
+    let (stats, done) = allocated(async { client.insert("books", rows).await }).await;
+    done.unwrap();
+    stats.bytes_total as f64 / (ROWS * (width + 8)) as f64
+}
+
 #[tokio::test]
 async fn vectors_are_copied_once_at_most_and_those_of_columns_not_at_all() {
-    let client = connect().await;
+    let client = connect(DataType::FloatVector).await;
+    client.insert("books", rows(0.0_f32)).await.unwrap();
     let vectors: Vec<f32> = vec![0.5; ROWS * DIMENSION];
     let columns = Columns::new()
         .int64("id", (0..ROWS as i64).collect::<Vec<_>>())
@@ -187,12 +197,7 @@ async fn vectors_are_copied_once_at_most_and_those_of_columns_not_at_all() {
     let (columns, done) = allocated(async { client.insert("books", columns).await }).await;
     done.unwrap();
 
-    let rows: Vec<Row> = (0..ROWS as i64)
-        .map(|id| Row {
-            id,
-            v: vec![0.5; DIMENSION],
-        })
-        .collect();
+    let rows = rows(0.5_f32);
     let (rows, done) = allocated(async { client.insert("books", &rows).await }).await;
     done.unwrap();
 
@@ -247,4 +252,46 @@ async fn vectors_are_copied_once_at_most_and_those_of_columns_not_at_all() {
     // A buffer that grows counts each time.
     assert!(least.count_total <= 29, "{least:?}");
     assert!(search.count_total <= 44, "{search:?}");
+}
+
+/// A type of vectors, the bytes of one, and how a column is made of them.
+type VectorType = (DataType, usize, fn(Columns, Vec<u8>) -> Columns);
+
+const VECTOR_TYPES: [VectorType; 4] = [
+    (DataType::Float16Vector, DIMENSION * 2, |columns, bytes| {
+        columns.float16_vector("v", DIMENSION as u32, bytes)
+    }),
+    (DataType::BFloat16Vector, DIMENSION * 2, |columns, bytes| {
+        columns.bfloat16_vector("v", DIMENSION as u32, bytes)
+    }),
+    (DataType::Int8Vector, DIMENSION, |columns, bytes| {
+        columns.int8_vector("v", DIMENSION as u32, bytes)
+    }),
+    (DataType::BinaryVector, DIMENSION, |columns, bytes| {
+        columns.binary_vector("v", DIMENSION as u32 * 8, bytes)
+    }),
+];
+
+#[tokio::test]
+async fn vectors_of_bytes_are_copied_no_more_than_those_of_floats() {
+    for (data_type, width, add) in VECTOR_TYPES {
+        let client = connect(data_type).await;
+        let columns = |rows: usize| {
+            let ids: Vec<i64> = (0..rows as i64).collect();
+            add(Columns::new().int64("id", ids), vec![5; rows * width])
+        };
+        inserted(&client, columns(1), width).await;
+        let columns = inserted(&client, columns(ROWS), width).await;
+        let rows = if width == DIMENSION {
+            inserted(&client, rows(5_u8), width).await
+        } else {
+            inserted(&client, rows(0.5_f32), width).await
+        };
+        println!(
+            "{}: insert columns {columns:.3}x, rows {rows:.3}x",
+            data_type.as_str_name()
+        );
+        assert!(columns <= 0.05, "{data_type:?}: {columns}");
+        assert!(rows <= 1.05, "{data_type:?}: {rows}");
+    }
 }

@@ -14,6 +14,7 @@ use allocated::allocated;
 use answers::{answered, response, server};
 use bytes::Bytes;
 use http_body::Body as _;
+use milvus_otel::proto::FloatArray;
 use milvus_otel::proto::common;
 use milvus_otel::proto::milvus::{DescribeCollectionResponse, InsertRequest, MutationResult};
 use milvus_otel::proto::schema::{
@@ -41,7 +42,7 @@ fn insert() -> InsertRequest {
     }
 }
 
-fn described() -> DescribeCollectionResponse {
+fn described(vectors: DataType) -> DescribeCollectionResponse {
     let field = |name: &str, data_type: DataType| FieldSchema {
         name: name.to_owned(),
         data_type: data_type as i32,
@@ -54,10 +55,7 @@ fn described() -> DescribeCollectionResponse {
     };
     DescribeCollectionResponse {
         schema: Some(CollectionSchema {
-            fields: vec![
-                field("id", DataType::Int64),
-                field("v", DataType::FloatVector),
-            ],
+            fields: vec![field("id", DataType::Int64), field("v", vectors)],
             ..CollectionSchema::default()
         }),
         ..DescribeCollectionResponse::default()
@@ -72,9 +70,10 @@ async fn answer(
     request: http::Request<Body>,
     bodies: Bodies,
     refused: usize,
+    vectors: DataType,
 ) -> http::Response<Body> {
     if request.uri().path().ends_with("/DescribeCollection") {
-        return response(200, answered(&described().encode_to_vec()));
+        return response(200, answered(&described(vectors).encode_to_vec()));
     }
     let mut body = pin!(request.into_body());
     let mut frames = Vec::new();
@@ -95,13 +94,13 @@ async fn answer(
     response(200, answered(&result.encode_to_vec()))
 }
 
-/// A client, and the bodies its service receives.
-fn client(refused: usize) -> (Client, Bodies) {
+/// A client, and the bodies its service receives; the collection has vectors of this type.
+fn client(refused: usize, vectors: DataType) -> (Client, Bodies) {
     let bodies = Bodies::default();
     let into = Arc::clone(&bodies);
     let client = Client::builder("http://milvus.test")
         .service(server(move |request| {
-            answer(request, Arc::clone(&into), refused)
+            answer(request, Arc::clone(&into), refused, vectors)
         }))
         .otel(OtelLayer::new().tracer_provider(&SdkTracerProvider::builder().build()))
         .retry(RetryPolicy::default())
@@ -112,7 +111,7 @@ fn client(refused: usize) -> (Client, Bodies) {
 
 /// Sends it, and counts what is allocated meanwhile.
 async fn send(refused: usize) -> (u64, Vec<Vec<Bytes>>) {
-    let (client, bodies) = client(refused);
+    let (client, bodies) = client(refused, DataType::FloatVector);
     let mut raw = client.raw();
     let request = insert();
     let (counted, answer) = allocated(raw.insert(request)).await;
@@ -149,36 +148,81 @@ async fn a_retry_encodes_nothing() {
     }
 }
 
+/// A type of vectors, the bytes of one, how a column is made of them, and what that is on the wire.
+type VectorType = (
+    DataType,
+    usize,
+    fn(Columns, Bytes) -> Columns,
+    fn(Bytes) -> vector_field::Data,
+);
+
+const VECTOR_TYPES: [VectorType; 5] = [
+    (
+        DataType::FloatVector,
+        768 * 4,
+        |columns, bytes| columns.float_vector("v", 768, bytes),
+        |bytes| vector_field::Data::FloatVector(FloatArray::from_le_bytes(bytes).unwrap()),
+    ),
+    (
+        DataType::Float16Vector,
+        768 * 2,
+        |columns, bytes| columns.float16_vector("v", 768, bytes),
+        vector_field::Data::Float16Vector,
+    ),
+    (
+        DataType::BFloat16Vector,
+        768 * 2,
+        |columns, bytes| columns.bfloat16_vector("v", 768, bytes),
+        vector_field::Data::Bfloat16Vector,
+    ),
+    (
+        DataType::Int8Vector,
+        768,
+        |columns, bytes| columns.int8_vector("v", 768, bytes),
+        vector_field::Data::Int8Vector,
+    ),
+    (
+        DataType::BinaryVector,
+        768 / 8,
+        |columns, bytes| columns.binary_vector("v", 768, bytes),
+        vector_field::Data::BinaryVector,
+    ),
+];
+
 #[tokio::test(start_paused = true)]
 async fn every_attempt_sends_the_vectors_from_where_the_caller_made_them() {
-    let (client, bodies) = client(2);
-    let vectors: Vec<f32> = (0..768_u16).cycle().take(768_000).map(f32::from).collect();
-    let (address, expected) = (vectors.as_ptr().cast::<u8>(), vectors.clone());
-    let columns = Columns::new()
-        .int64("id", (0..1000).collect::<Vec<_>>())
-        .float_vector("v", 768, vectors);
-    let (counted, written) = allocated(async { client.insert("books", columns).await }).await;
-    written.unwrap();
-    assert!(counted.bytes_total < 128 * 1024, "{counted:?}");
-
-    let bodies = std::mem::take(&mut *bodies.lock().unwrap());
-    assert_eq!(bodies.len(), 3);
-    for body in &bodies {
+    for (data_type, width, add, on_wire) in VECTOR_TYPES {
+        let (client, bodies) = client(2, data_type);
+        let vectors: Bytes = (0..251).cycle().take(1000 * width).collect();
+        let (address, expected) = (vectors.as_ptr(), on_wire(vectors.clone()));
+        let columns = Columns::new().int64("id", (0..1000).collect::<Vec<_>>());
+        let columns = add(columns, vectors);
+        let (counted, written) = allocated(async { client.insert("books", columns).await }).await;
+        written.unwrap();
         assert!(
-            body.iter().any(|frame| frame.as_ptr() == address),
-            "the vectors were copied"
+            counted.bytes_total < 128 * 1024,
+            "{data_type:?}: {counted:?}"
         );
-        let whole = body.concat();
-        let length = u32::from_be_bytes(whole[1..5].try_into().unwrap());
-        assert_eq!((whole[0], length as usize), (0, whole.len() - 5));
-        let received = InsertRequest::decode(&whole[5..]).unwrap();
-        assert_eq!(received.num_rows, 1000);
-        let Some(field_data::Field::Vectors(vectors)) = &received.fields_data[1].field else {
-            panic!("no vectors");
-        };
-        let Some(vector_field::Data::FloatVector(floats)) = &vectors.data else {
-            panic!("no floats");
-        };
-        assert!(floats.to_vec() == expected, "other vectors");
+
+        let bodies = std::mem::take(&mut *bodies.lock().unwrap());
+        assert_eq!(bodies.len(), 3);
+        for body in &bodies {
+            assert!(
+                body.iter().any(|frame| frame.as_ptr() == address),
+                "vectors of {data_type:?} were copied"
+            );
+            let whole = body.concat();
+            let length = u32::from_be_bytes(whole[1..5].try_into().unwrap());
+            assert_eq!((whole[0], length as usize), (0, whole.len() - 5));
+            let received = InsertRequest::decode(&whole[5..]).unwrap();
+            assert_eq!(received.num_rows, 1000);
+            let Some(field_data::Field::Vectors(vectors)) = &received.fields_data[1].field else {
+                panic!("no vectors");
+            };
+            assert!(
+                vectors.data.as_ref() == Some(&expected),
+                "other vectors of {data_type:?}"
+            );
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::wire::FloatArray;
+use crate::wire::{FloatArray, owned};
 
 /// A column of 32-bit float vectors.
 ///
@@ -103,8 +103,9 @@ impl From<Bytes> for FloatVectors {
 
 /// A column of vectors that are bytes on the wire: binary, int8, and the 16-bit floats.
 ///
-/// From one flat run or one `Vec` per row, of `u8` (the wire's bytes: little-endian floats, eight bits to a byte) or of
-/// `i8`; with the feature `half-2` of `half::f16` and `half::bf16` too.
+/// From one flat `Vec` (row after row) or [`Bytes`] without a copy, from one `Vec` per row with one: of `u8` (the wire's
+/// bytes: little-endian floats, eight bits to a byte) or of `i8`; with the feature `half-2` of `half::f16` and
+/// `half::bf16` too.
 #[derive(Clone)]
 pub struct ByteVectors {
     pub(super) data: Bytes,
@@ -113,16 +114,10 @@ pub struct ByteVectors {
 }
 
 impl ByteVectors {
-    fn nested<T: bytemuck::NoUninit>(rows: &[Vec<T>]) -> Self {
-        let mut flat: Vec<u8> = Vec::new();
-        let mut widths = Vec::with_capacity(rows.len());
-        for row in rows {
-            let bytes: &[u8] = bytemuck::cast_slice(row);
-            flat.extend_from_slice(bytes);
-            widths.push(bytes.len());
-        }
+    fn nested<T: bytemuck::NoUninit + Send>(rows: &[Vec<T>]) -> Self {
+        let widths = rows.iter().map(|row| size_of_val(row.as_slice())).collect();
         Self {
-            data: flat.into(),
+            data: owned(rows.concat()),
             widths,
         }
     }
@@ -170,23 +165,18 @@ impl From<Vec<Vec<i8>>> for ByteVectors {
 
 #[cfg(feature = "half-2")]
 mod half_2 {
+    use bytes::Bytes;
     use half::{bf16, f16};
 
-    use super::ByteVectors;
+    use super::{ByteVectors, owned};
 
     macro_rules! from_half {
         ($($half:ty),*) => {
             $(
                 impl From<Vec<$half>> for ByteVectors {
                     fn from(flat: Vec<$half>) -> Self {
-                        flat.as_slice().into()
-                    }
-                }
-
-                impl From<&[$half]> for ByteVectors {
-                    fn from(flat: &[$half]) -> Self {
-                        let bytes: Vec<u8> = if cfg!(target_endian = "little") {
-                            bytemuck::cast_slice(flat).to_vec()
+                        let bytes: Bytes = if cfg!(target_endian = "little") {
+                            owned(flat)
                         } else {
                             flat.iter().flat_map(|number| number.to_le_bytes()).collect()
                         };
@@ -194,14 +184,60 @@ mod half_2 {
                     }
                 }
 
+                impl From<&[$half]> for ByteVectors {
+                    fn from(flat: &[$half]) -> Self {
+                        flat.to_vec().into()
+                    }
+                }
+
                 impl From<Vec<Vec<$half>>> for ByteVectors {
                     fn from(rows: Vec<Vec<$half>>) -> Self {
                         let widths = rows.iter().map(|row| row.len() * 2).collect();
-                        Self { widths, ..rows.concat().as_slice().into() }
+                        Self { widths, ..rows.concat().into() }
                     }
                 }
             )*
         };
     }
     from_half!(f16, bf16);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_flat_is_not_copied() {
+        let (bytes, integers) = (vec![1_u8, 2], vec![-1_i8, 2]);
+        let addresses = [bytes.as_ptr(), integers.as_ptr().cast()];
+        let (bytes, integers): (ByteVectors, ByteVectors) = (bytes.into(), integers.into());
+        assert_eq!([bytes.data.as_ptr(), integers.data.as_ptr()], addresses);
+        assert_eq!(integers.data[..], [0xff, 2]);
+    }
+
+    #[test]
+    fn rows_become_one_run() {
+        let rows: ByteVectors = vec![vec![1_i8, -1], vec![2]].into();
+        assert_eq!(rows.data[..], [1, 0xff, 2]);
+        assert_eq!(rows.widths, [2, 1]);
+    }
+
+    #[cfg(feature = "half-2")]
+    #[test]
+    fn halves_are_the_bytes_they_are() {
+        use half::{bf16, f16};
+
+        let numbers = [1.0, -2.0];
+        let flat = numbers.map(f16::from_f32).to_vec();
+        let address = flat.as_ptr().cast::<u8>();
+        let vectors = ByteVectors::from(flat);
+        assert_eq!(vectors.data.as_ptr(), address);
+        assert_eq!(vectors.data[..], [0, 0x3c, 0, 0xc0]);
+        let rows: ByteVectors = numbers
+            .map(|number| vec![bf16::from_f32(number)])
+            .to_vec()
+            .into();
+        assert_eq!(rows.data[..], [0x80, 0x3f, 0, 0xc0]);
+        assert_eq!(rows.widths, [2, 2]);
+    }
 }

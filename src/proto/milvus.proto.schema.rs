@@ -378,6 +378,7 @@ pub struct VectorField {
 pub mod vector_field {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     #[prost(skip_debug)]
+    #[prost(prost_path = "crate::wire::sharing")]
     pub enum Data {
         #[prost(message, tag = "2")]
         FloatVector(crate::wire::FloatArray),

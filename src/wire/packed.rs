@@ -6,7 +6,7 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 use prost::encoding::{self, DecodeContext, WireType};
 use prost::{DecodeError, Message};
 
-use super::apart;
+use super::sharing::encoding::bytes as sharing;
 
 /// The numbers of an array own the bytes that go on the wire.
 struct Owner<T>(Vec<T>);
@@ -15,6 +15,11 @@ impl<T: bytemuck::NoUninit> AsRef<[u8]> for Owner<T> {
     fn as_ref(&self) -> &[u8] {
         bytemuck::cast_slice(&self.0)
     }
+}
+
+/// The bytes of numbers as they are in memory, without a copy.
+pub(crate) fn owned<T: bytemuck::NoUninit + Send>(numbers: Vec<T>) -> Bytes {
+    Bytes::from_owner(Owner(numbers))
 }
 
 macro_rules! packed_array {
@@ -78,7 +83,7 @@ macro_rules! packed_array {
             /// Takes the numbers over without copying them (on big-endian machines: copies and swaps).
             fn from(numbers: Vec<$number>) -> Self {
                 let data = if cfg!(target_endian = "little") {
-                    Bytes::from_owner(Owner(numbers))
+                    owned(numbers)
                 } else {
                     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
                 };
@@ -106,9 +111,7 @@ macro_rules! packed_array {
         impl Message for $name {
             fn encode_raw(&self, buffer: &mut impl BufMut) {
                 if !self.data.is_empty() {
-                    encoding::encode_key(1, WireType::LengthDelimited, buffer);
-                    encoding::encode_varint(self.data.len() as u64, buffer);
-                    apart::put(&self.data, buffer);
+                    sharing::encode(1, &self.data, buffer);
                 }
             }
 
@@ -140,13 +143,7 @@ macro_rules! packed_array {
             }
 
             fn encoded_len(&self) -> usize {
-                match self.data.len() {
-                    0 => 0,
-                    length => {
-                        apart::count(&self.data);
-                        encoding::key_len(1) + encoding::encoded_len_varint(length as u64) + length
-                    }
-                }
+                if self.data.is_empty() { 0 } else { sharing::encoded_len(1, &self.data) }
             }
 
             fn clear(&mut self) {

@@ -9,7 +9,7 @@ use crate::proto::milvus::InsertRequest;
 use crate::proto::schema::{
     FieldData, ScalarField, VectorField, field_data::Field, scalar_field, vector_field,
 };
-use crate::wire::Outgoing;
+use crate::wire::{FloatArray, Outgoing};
 
 /// An insert of columns of so many floats; where there are some, fields before and after them too.
 fn insert(columns: &[usize]) -> InsertRequest {
@@ -35,6 +35,20 @@ fn insert(columns: &[usize]) -> InsertRequest {
         collection_name: "books".into(),
         fields_data: columns.iter().enumerate().map(column).collect(),
         num_rows: 7,
+        ..InsertRequest::default()
+    }
+}
+
+/// An insert of one column of vectors.
+fn insert_of(vectors: vector_field::Data) -> InsertRequest {
+    InsertRequest {
+        fields_data: vec![FieldData {
+            field: Some(Field::Vectors(VectorField {
+                dim: 8,
+                data: Some(vectors),
+            })),
+            ..FieldData::default()
+        }],
         ..InsertRequest::default()
     }
 }
@@ -78,18 +92,30 @@ fn the_bytes_are_those_of_the_whole_message() {
 }
 
 #[test]
-fn arrays_are_shared_with_the_body_and_with_its_repetition() {
-    let message = insert(&[LONG]);
-    let Some(Field::Vectors(vectors)) = &message.fields_data[0].field else {
-        panic!("no vectors")
-    };
-    let Some(vector_field::Data::FloatVector(array)) = &vectors.data else {
-        panic!("no floats")
-    };
-    let address = array.as_le_bytes().as_ptr();
-    let outgoing = Outgoing::of(&message).unwrap();
-    for body in [outgoing.again().unwrap(), outgoing.into_body()] {
-        assert!(frames(body).iter().any(|frame| frame.as_ptr() == address));
+fn vectors_of_every_type_are_shared_with_the_body_and_with_its_repetition() {
+    let types: [fn(Bytes) -> vector_field::Data; 5] = [
+        |bytes| vector_field::Data::FloatVector(FloatArray::from_le_bytes(bytes).unwrap()),
+        vector_field::Data::Float16Vector,
+        vector_field::Data::Bfloat16Vector,
+        vector_field::Data::Int8Vector,
+        vector_field::Data::BinaryVector,
+    ];
+    for (number, of_type) in types.into_iter().enumerate() {
+        let bytes = Bytes::from(vec![7; MIN_LENGTH]);
+        let address = bytes.as_ptr();
+        let message = insert_of(of_type(bytes));
+        let outgoing = Outgoing::of(&message).unwrap();
+        for body in [outgoing.again().unwrap(), outgoing.into_body()] {
+            let frames = frames(body);
+            assert!(
+                frames.iter().any(|frame| frame.as_ptr() == address),
+                "type {number} was copied"
+            );
+            assert!(
+                frames.concat()[PREFIX..] == message.encode_to_vec(),
+                "other bytes of type {number}"
+            );
+        }
     }
 }
 

@@ -1,0 +1,33 @@
+//! prost as generated code sees it, except that large `bytes` need not be copied into the encoded message: for what has
+//! `#[prost(prost_path = "crate::wire::sharing")]`.
+
+pub(crate) use prost::*;
+
+pub(crate) mod encoding {
+    pub(crate) use prost::encoding::*;
+
+    /// A field of type `bytes`.
+    pub(crate) mod bytes {
+        use ::bytes::{BufMut, Bytes};
+        pub(crate) use prost::encoding::bytes::merge;
+        use prost::encoding::{self, WireType};
+
+        use crate::wire::apart;
+
+        /// Writes the field, or leaves its bytes out.
+        pub(crate) fn encode(tag: u32, value: &Bytes, buffer: &mut impl BufMut) {
+            encoding::encode_key(tag, WireType::LengthDelimited, buffer);
+            encoding::encode_varint(value.len() as u64, buffer);
+            apart::put(value, buffer);
+        }
+
+        /// The field's length, of which it is noted that it was counted.
+        pub(crate) fn encoded_len(tag: u32, value: &Bytes) -> usize {
+            apart::count(value);
+            encoding::bytes::encoded_len(tag, value)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
