@@ -85,7 +85,7 @@
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]ENDPOINT` | `http://localhost:4317` for gRPC, `http://localhost:4318` for HTTP | both |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]INSECURE` | `false`: a gRPC endpoint without a scheme is `https` | both |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]HEADERS` | none; `key=value,key=value`, values percent-encoded | both |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]TIMEOUT` | `10000` ms for one export with its retries | both |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]TIMEOUT` | `10000` ms for one export with its retries; `0` is no limit, as for the other timeouts | both |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]COMPRESSION` | `none`; or `gzip` | both |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CERTIFICATE` | the system's authorities (feature `tls`); a PEM file | here |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CLIENT_CERTIFICATE`, `_CLIENT_KEY` | none (feature `tls`); PEM files | here |

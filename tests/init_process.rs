@@ -80,6 +80,7 @@ fn http_by_environment() {
     const NAME: &str = "http_by_environment";
     if is_child(NAME) {
         let telemetry = init::otlp("coded").install().unwrap();
+        assert_eq!(telemetry.warnings(), []);
         one_of_each();
         telemetry.shutdown().unwrap();
         return;
@@ -96,6 +97,10 @@ fn http_by_environment() {
                 &receiver.grpc_endpoint(),
             ),
             ("OTEL_SERVICE_NAME", "named"),
+            // No limits.
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "0"),
+            ("OTEL_BSP_EXPORT_TIMEOUT", "0"),
+            ("OTEL_METRIC_EXPORT_TIMEOUT", "0"),
         ],
     );
     assert_eq!(receiver.spans().len(), 2);

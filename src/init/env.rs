@@ -106,6 +106,17 @@ impl Env {
         }
     }
 
+    /// A timeout in milliseconds. 0 is none, for which the specification lets a very long one stand.
+    pub(super) fn timeout(&mut self, name: &str) -> Option<Duration> {
+        const NONE: u64 = (1 << 31) - 1;
+        let millis = self.number(name, 0)?;
+        Some(Duration::from_millis(if millis == 0 {
+            NONE
+        } else {
+            millis
+        }))
+    }
+
     /// A duration in milliseconds, as all of the specification's are.
     pub(super) fn millis(&mut self, name: &str) -> Option<Duration> {
         self.number(name, 1).map(Duration::from_millis)
@@ -206,6 +217,17 @@ mod tests {
         let mut env = Env::fixed([("N", "0")]);
         assert_eq!(env.number("N", 1), None);
         assert_eq!(env.number("N", 0), Some(0));
+    }
+
+    #[test]
+    fn a_timeout_of_zero_is_none() {
+        let mut env = Env::fixed([("ZERO", "0"), ("SHORT", "1")]);
+        assert!(env.timeout("ZERO") > Some(Duration::from_secs(1_000_000)));
+        assert_eq!(env.timeout("SHORT"), Some(Duration::from_millis(1)));
+        assert_eq!(env.into_warnings(), []);
+        let mut env = Env::fixed([("NEVER", "-1")]);
+        assert_eq!(env.timeout("NEVER"), None);
+        assert_eq!(env.into_warnings().len(), 1);
     }
 
     #[test]

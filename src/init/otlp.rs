@@ -153,7 +153,7 @@ fn replace_headers(
 fn timeout(env: &mut Env, signal: Signal) -> Duration {
     variables(signal, "TIMEOUT")
         .iter()
-        .find_map(|name| env.millis(name))
+        .find_map(|name| env.timeout(name))
         .unwrap_or(DEFAULT_TIMEOUT)
 }
 
@@ -249,6 +249,7 @@ mod tests {
         let mut env = Env::fixed([
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "100"),
             ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "200"),
+            ("OTEL_EXPORTER_OTLP_LOGS_TIMEOUT", "0"),
             ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
             ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "brotli"),
         ]);
@@ -260,6 +261,8 @@ mod tests {
             timeout(&mut env, Signal::Metrics),
             Duration::from_millis(200)
         );
+        let none = timeout(&mut env, Signal::Logs);
+        assert!(none > Duration::from_secs(1_000_000), "{none:?}");
         assert!(gzip(&mut env, Signal::Metrics));
         let warnings = env.into_warnings();
         assert_eq!(

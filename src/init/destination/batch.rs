@@ -40,7 +40,7 @@ impl Batch {
             queue,
             size: batch,
             limit: env
-                .millis(&name("EXPORT_TIMEOUT"))
+                .timeout(&name("EXPORT_TIMEOUT"))
                 .unwrap_or(Duration::from_secs(30)),
         }
     }

@@ -98,7 +98,7 @@ impl MetricSettings {
                 .millis("OTEL_METRIC_EXPORT_INTERVAL")
                 .unwrap_or(Duration::from_secs(60)),
             limit: env
-                .millis("OTEL_METRIC_EXPORT_TIMEOUT")
+                .timeout("OTEL_METRIC_EXPORT_TIMEOUT")
                 .unwrap_or(Duration::from_secs(30)),
             exponential: exponential(env),
         }
