@@ -273,11 +273,14 @@ fn the_globals_are_had_by_one_guard_at_a_time() {
         return;
     }
     let receiver = collector();
-    succeeds(
+    let stderr = succeeds(
         NAME,
         &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint())],
     );
     assert_eq!(span_names(&receiver), ["second life"]);
+    // The first guard's subscriber is still there, and shows nothing.
+    let told = "milvus-otel: tracing: a subscriber is already set";
+    assert_eq!(stderr.matches(told).count(), 1, "{stderr}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::env::{Env, Warning};
 use super::error::Error;
 use super::otlp::{Coded, Compression};
 use super::pipeline::{AddProcessor, Pipeline, Plan};
-use super::telemetry::{Claim, Telemetry, tell};
+use super::telemetry::{Claim, Telemetry, subscribed, tell};
 use super::{propagation, resource, unsupported};
 
 /// Telemetry to be started by [`install`](Self::install) or [`build`](Self::build).
@@ -176,7 +176,7 @@ impl Builder {
     pub fn build(self) -> Result<Telemetry, Error> {
         let telemetry = self.start(Env::process())?;
         for warning in &telemetry.warnings {
-            tell(warning, false, telemetry.quiet);
+            tell(warning, telemetry.quiet);
         }
         Ok(telemetry)
     }
@@ -196,14 +196,14 @@ impl Builder {
         }
         let subscriber = tracing_subscriber::registry().with(telemetry.layer());
         if tracing::subscriber::set_global_default(subscriber).is_ok() {
-            telemetry.own_subscriber = true;
+            subscribed();
         } else {
             let warning = Warning::new(
                 "tracing",
                 "a subscriber is already set, its spans are not exported: \
                  use `build` and add `Telemetry::layer` to it",
             );
-            tell(&warning, false, telemetry.quiet);
+            tell(&warning, telemetry.quiet);
             telemetry.warnings.push(warning);
         }
         Ok(telemetry)
@@ -247,7 +247,6 @@ impl Builder {
             warnings: env.into_warnings(),
             level: self.level,
             shutdown_timeout: self.shutdown_timeout,
-            own_subscriber: false,
             quiet,
         })
     }

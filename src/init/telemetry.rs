@@ -35,8 +35,6 @@ pub struct Telemetry {
     pub(super) warnings: Vec<Warning>,
     pub(super) level: LevelFilter,
     pub(super) shutdown_timeout: Duration,
-    /// Whether the process's subscriber is ours, which shows nothing to anybody.
-    pub(super) own_subscriber: bool,
     /// Whether `OTEL_LOG_LEVEL` keeps warnings off the standard error.
     pub(super) quiet: bool,
 }
@@ -130,14 +128,21 @@ impl Telemetry {
 impl Drop for Telemetry {
     fn drop(&mut self) {
         if let Err(error) = self.finish() {
-            tell(&error, self.own_subscriber, self.quiet);
+            tell(&error, self.quiet);
         }
     }
 }
 
+/// Whether the process's subscriber is one of ours, which shows nothing to anybody. It stays when its guard is gone.
+static OWN_SUBSCRIBER: AtomicBool = AtomicBool::new(false);
+
+pub(super) fn subscribed() {
+    OWN_SUBSCRIBER.store(true, Ordering::Release);
+}
+
 /// Says something to the person who runs the application, when no caller is left to return it to.
-pub(super) fn tell(what: &dyn std::fmt::Display, own_subscriber: bool, quiet: bool) {
-    if tracing::dispatcher::has_been_set() && !own_subscriber {
+pub(super) fn tell(what: &dyn std::fmt::Display, quiet: bool) {
+    if tracing::dispatcher::has_been_set() && !OWN_SUBSCRIBER.load(Ordering::Acquire) {
         tracing::warn!("{what}");
     } else if !quiet {
         eprintln!("milvus-otel: {what}");
