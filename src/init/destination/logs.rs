@@ -47,9 +47,10 @@ impl Wiring<'_> {
                 provider.with_log_processor(processor)
             }
             Destination::File => {
-                let file = self
-                    .files
-                    .open(self.env, SIGNAL, self.coded.file.as_deref())?;
+                let path = self.coded.file.as_deref();
+                let Some(file) = self.files.open(self.env, SIGNAL, path)? else {
+                    return Ok(provider);
+                };
                 let counts = self.count(SIGNAL, file.shown(), false);
                 let inner = FileExporter::new(file, Temporality::Cumulative);
                 provider.with_log_processor(self.record_processor(batch, inner, counts, exports))

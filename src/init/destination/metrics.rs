@@ -54,9 +54,10 @@ impl Wiring<'_> {
                 provider.with_reader(reader(inner, counts, exports, interval))
             }
             Destination::File => {
-                let file = self
-                    .files
-                    .open(self.env, SIGNAL, self.coded.file.as_deref())?;
+                let path = self.coded.file.as_deref();
+                let Some(file) = self.files.open(self.env, SIGNAL, path)? else {
+                    return Ok(provider);
+                };
                 let counts = self.count(SIGNAL, file.shown(), cumulative);
                 let inner = FileExporter::new(file, temporality);
                 provider.with_reader(reader(inner, counts, exports, interval))

@@ -46,9 +46,10 @@ impl Wiring<'_> {
                 provider.with_span_processor(self.processor(batch, ConsoleSpans, counts, exports))
             }
             Destination::File => {
-                let file = self
-                    .files
-                    .open(self.env, SIGNAL, self.coded.file.as_deref())?;
+                let path = self.coded.file.as_deref();
+                let Some(file) = self.files.open(self.env, SIGNAL, path)? else {
+                    return Ok(provider);
+                };
                 let counts = self.count(SIGNAL, file.shown(), false);
                 let inner = FileExporter::new(file, Temporality::Cumulative);
                 provider.with_span_processor(self.processor(batch, inner, counts, exports))
