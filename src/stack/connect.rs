@@ -28,7 +28,7 @@ pub(crate) struct Connector {
 impl Connector {
     /// `timeout` is for all addresses of the host.
     pub(crate) fn new(endpoint: Arc<Endpoint>, peer: Arc<Peer>, timeout: Duration) -> Self {
-        let dialler = dialler(Resolver, timeout);
+        let dialler = dialler(Resolver::new(Arc::clone(&peer)), timeout);
         Self {
             endpoint,
             peer,

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::vec;
 
@@ -12,9 +13,20 @@ use hyper_util::client::legacy::connect::dns::Name;
 use tokio::net::lookup_host;
 use tower::Service;
 
+use super::peer::Peer;
+
 /// Looks names up as the system does.
 #[derive(Debug, Clone)]
-pub(super) struct Resolver;
+pub(super) struct Resolver {
+    peer: Arc<Peer>,
+}
+
+impl Resolver {
+    /// `peer` is told how far it is.
+    pub(super) fn new(peer: Arc<Peer>) -> Self {
+        Self { peer }
+    }
+}
 
 impl Service<Name> for Resolver {
     type Response = vec::IntoIter<SocketAddr>;
@@ -26,6 +38,8 @@ impl Service<Name> for Resolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
+        let peer = Arc::clone(&self.peer);
+        peer.looking_up();
         Box::pin(async move {
             let found = lookup_host((name.as_str(), 0)).await;
             let addresses: Vec<SocketAddr> = found
@@ -34,6 +48,7 @@ impl Service<Name> for Resolver {
             if addresses.is_empty() {
                 return Err(UnknownHost::error(name.as_str(), &"none is listed"));
             }
+            peer.found();
             Ok(addresses.into_iter())
         })
     }
@@ -89,7 +104,15 @@ fn unresolved(host: &str, error: &io::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::otel::OtelLayer;
+
+    fn resolver() -> Resolver {
+        let metrics = OtelLayer::new().connection_metrics("");
+        Resolver::new(Arc::new(Peer::new(metrics)))
+    }
 
     #[test]
     fn only_a_name_that_does_not_exist_is_unknown() {
@@ -121,7 +144,18 @@ mod tests {
     #[tokio::test]
     async fn an_impossible_name_is_unknown_here() {
         let name = format!("{}.invalid", "x".repeat(64)).parse().unwrap();
-        let error = Resolver.call(name).await.unwrap_err();
+        let error = resolver().call(name).await.unwrap_err();
         assert!(error.get_ref().unwrap().is::<UnknownHost>(), "{error}");
+    }
+
+    #[tokio::test]
+    async fn who_waits_in_vain_hears_whether_it_was_for_the_name() {
+        let mut resolver = resolver();
+        let peer = Arc::clone(&resolver.peer);
+        let silence = || peer.silence(Duration::from_secs(1));
+        let lookup = resolver.call("localhost".parse().unwrap());
+        assert_eq!(silence(), "no name server said within 1s where that is");
+        assert!(lookup.await.unwrap().next().is_some());
+        assert_eq!(silence(), "nobody accepted the connection within 1s");
     }
 }

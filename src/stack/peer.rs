@@ -33,6 +33,7 @@ enum Progress {
     /// No connection was asked for, or it is somebody else's.
     #[default]
     Unknown,
+    LookingUp,
     Connecting,
     Accepted,
     Heard,
@@ -69,6 +70,9 @@ impl Peer {
     pub(super) fn silence(&self, waited: Duration) -> String {
         match self.known().progress {
             Progress::Unknown => format!("no answer within {waited:?}"),
+            Progress::LookingUp => {
+                format!("no name server said within {waited:?} where that is")
+            }
             Progress::Connecting => {
                 format!("nobody accepted the connection within {waited:?}")
             }
@@ -100,6 +104,16 @@ impl Peer {
         let mut known = self.known();
         known.progress = Progress::Connecting;
         known.mismatch = None;
+    }
+
+    /// The host has a name, whose addresses are not known yet.
+    pub(super) fn looking_up(&self) {
+        self.known().progress = Progress::LookingUp;
+    }
+
+    /// They are now.
+    pub(super) fn found(&self) {
+        self.known().progress = Progress::Connecting;
     }
 
     /// What is returned counts the connection: it is to be held for as long as that is open.
