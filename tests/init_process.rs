@@ -15,7 +15,7 @@ mod tls;
 
 use std::time::{Duration, Instant};
 
-use child::{child, is_child, succeeds};
+use child::{child, command, is_child, succeeds};
 use collector::{SOON, collector, metric_names, nobody, resource, span_names};
 use milvus_otel::init;
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
@@ -188,6 +188,23 @@ fn dropped_with_the_collector_down_it_says_so_once() {
     let told = format!("milvus-otel: telemetry was not delivered: 2 of 2 spans to {endpoint}");
     assert_eq!(stderr.matches(&told).count(), 1, "{stderr}");
     assert_eq!(stderr.matches("milvus-otel:").count(), 1, "{stderr}");
+}
+
+#[test]
+fn a_standard_error_that_nobody_reads_stops_nothing() {
+    const NAME: &str = "a_standard_error_that_nobody_reads_stops_nothing";
+    if is_child(NAME) {
+        let telemetry = init::from_env().install().unwrap();
+        one_of_each();
+        drop(telemetry);
+        return;
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut child = command(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &nobody())]);
+    let output = child.stderr(writer).output().unwrap();
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{stdout}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The guard that keeps telemetry going and ends it.
 
+use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -145,7 +146,8 @@ pub(super) fn tell(what: &dyn std::fmt::Display, quiet: bool) {
     if tracing::dispatcher::has_been_set() && !OWN_SUBSCRIBER.load(Ordering::Acquire) {
         tracing::warn!("{what}");
     } else if !quiet {
-        eprintln!("milvus-otel: {what}");
+        // Who ends because nobody reads its standard error any more must not panic for it.
+        let _ = writeln!(std::io::stderr(), "milvus-otel: {what}");
     }
 }
 

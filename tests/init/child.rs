@@ -11,6 +11,11 @@ pub(crate) fn is_child(name: &str) -> bool {
 
 /// Runs the test called `name` as a child with these variables and no other of OpenTelemetry's.
 pub(crate) fn child(name: &str, variables: &[(&str, &str)]) -> Output {
+    command(name, variables).output().unwrap()
+}
+
+/// The same, to be run.
+pub(crate) fn command(name: &str, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     for (inherited, _) in std::env::vars_os() {
         if inherited.to_string_lossy().starts_with("OTEL_") {
@@ -21,9 +26,8 @@ pub(crate) fn child(name: &str, variables: &[(&str, &str)]) -> Output {
         .args([name, "--exact", "--nocapture", "--test-threads=1"])
         .env(CHILD, name)
         .env("RUST_BACKTRACE", "0")
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap()
+        .envs(variables.iter().copied());
+    command
 }
 
 /// As [`child`], for one that must end well; returns its standard error.
