@@ -134,7 +134,8 @@ impl Error {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether no connection could be made: refused, unknown host, TLS on one side only.
+    /// Whether no connection could be made: refused, unknown host, TLS on one side only; or a
+    /// [layer](crate::ClientBuilder::layer) of yours was not ready to take the call.
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
     }
