@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::HeaderValue;
+use http::request::Parts;
 
 use super::{Client, unary};
 use crate::error::{CallRecord, Error, Reach, Result};
@@ -62,7 +63,7 @@ impl<'a> Call<'a> {
     }
 
     /// The request, with what is told to the server besides the message.
-    fn request<Q: Request>(&self, message: &Q) -> Result<http::Request<Outgoing>> {
+    fn request<Q: Request>(&self, message: &Q) -> Result<(Parts, Outgoing)> {
         self.check()?;
         let key = self.idempotency_key.map(|key| {
             HeaderValue::try_from(key).map_err(|_| {
@@ -71,16 +72,16 @@ impl<'a> Call<'a> {
             })
         });
         let key = key.transpose()?;
-        let request = unary::request(message);
-        let mut request = request.map_err(|status| {
+        let body = Outgoing::of(message).map_err(|status| {
             Error::rpc(self.operation, status, Reach::NotSent).on(self.collection)
         })?;
-        let headers = request.headers_mut();
+        let mut head = unary::head::<Q>();
+        let headers = &mut head.headers;
         if let Some(timeout) = self.timeout {
             set_timeout(headers, timeout);
         }
         headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key)));
-        Ok(request)
+        Ok((head, body))
     }
 }
 
@@ -117,13 +118,13 @@ impl Client {
     async fn send<Q: Request>(
         &self,
         call: Call<'_>,
-        request: Result<http::Request<Outgoing>>,
+        request: Result<(Parts, Outgoing)>,
         answer: Q::Answer,
     ) -> Result<Q::Answer> {
-        let request = request?;
+        let (head, body) = request?;
         let record = Arc::new(CallRecord::default());
         let started = Instant::now();
-        let sent = pin!(self.inner.stack.send(request, &record));
+        let sent = pin!(self.inner.stack.send(head, body, &record));
         let answer = unary::answered(sent, answer).await;
         let error = match answer {
             Ok(answer) => match answer.status().filter(|status| is_error(status)) {

@@ -6,28 +6,27 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 
-use http::response::Parts;
 use http::uri::PathAndQuery;
-use http::{Method, Request, Response, Version};
+use http::{Method, Request, Response, Version, request, response};
 use http_body::Body as _;
 use tonic::Status;
 
 use crate::error::{grpc_status, status_of_http, with_head};
 use crate::proto;
 use crate::stack::ResponseBody;
-use crate::wire::{Gathered, Outgoing};
+use crate::wire::Gathered;
 
 /// How many headers the stack adds at most. A map that grows is copied.
 const HEADERS: usize = 12;
 
-/// The request, with its message encoded.
-pub(super) fn request<Q: proto::Request>(message: &Q) -> Result<Request<Outgoing>, Status> {
-    let mut request = Request::new(Outgoing::of(message)?);
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = PathAndQuery::from_static(Q::PATH).into();
-    *request.version_mut() = Version::HTTP_2;
-    request.headers_mut().reserve(HEADERS);
-    Ok(request)
+/// The head of a request.
+pub(super) fn head<Q: proto::Request>() -> request::Parts {
+    let (mut head, ()) = Request::new(()).into_parts();
+    head.method = Method::POST;
+    head.uri = PathAndQuery::from_static(Q::PATH).into();
+    head.version = Version::HTTP_2;
+    head.headers.reserve(HEADERS);
+    head
 }
 
 /// Waits for the message and for how the call went; `answer` is empty yet.
@@ -41,7 +40,7 @@ pub(super) async fn answered<A: prost::Message>(
 }
 
 async fn receive<A: prost::Message>(
-    head: &Parts,
+    head: &response::Parts,
     body: ResponseBody,
     mut answer: A,
 ) -> Result<A, Status> {

@@ -85,16 +85,21 @@ pub(super) struct Request<'a> {
 
 /// Who wants to know of a call.
 pub(super) struct Observers<'a> {
+    settings: &'a Arc<Settings>,
     tracer: Option<LiveTracer<'a>>,
     instruments: Option<Arc<Instruments>>,
 }
 
 impl<'a> Observers<'a> {
-    /// `None` when nobody does: no SDK is installed, and no log is asked for.
-    pub(super) fn of(settings: &'a Settings) -> Option<Self> {
+    /// `None` when nobody does: no SDK is installed and no log is asked for, or `parent` wants no telemetry.
+    pub(super) fn of(settings: &'a Arc<Settings>, parent: &Context) -> Option<Self> {
+        if parent.is_telemetry_suppressed() {
+            return None;
+        }
         let (tracer, instruments) = (settings.tracers.tracer(), settings.meters.instruments());
         let anybody = tracer.is_some() || instruments.is_some() || settings.log_calls;
         anybody.then_some(Self {
+            settings,
             tracer,
             instruments,
         })
@@ -104,12 +109,12 @@ impl<'a> Observers<'a> {
 impl Call {
     /// Starts a call.
     pub(super) fn start(
-        settings: &Arc<Settings>,
         observers: Observers<'_>,
         parent: &Context,
         request: Request<'_>,
     ) -> Started {
         let Observers {
+            settings,
             tracer,
             instruments,
         } = observers;

@@ -1,9 +1,11 @@
 //! The service that [`OtelLayer`](super::OtelLayer) makes.
 
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{self, Poll};
 
 use bytes::Bytes;
+use http::request::Parts;
+use opentelemetry::Context;
 use tower::{BoxError, Service};
 
 use super::body::ResponseBody;
@@ -34,16 +36,23 @@ where
     type Error = tonic::Status;
     type Future = ResponseFuture<S::Future>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), tonic::Status>> {
+    fn poll_ready(&mut self, context: &mut task::Context<'_>) -> Poll<Result<(), tonic::Status>> {
         self.inner
             .poll_ready(context)
             .map_err(|error| tonic::Status::from_error(error.into()))
     }
 
-    fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
+    fn call(&mut self, mut request: http::Request<tonic::body::Body>) -> Self::Future {
         let Self { inner, settings } = self;
-        send(settings, request.map(Outgoing::new), None, |request| {
-            inner.call(request.map(Outgoing::into_body))
+        let parent = propagation::parent();
+        let Some(observers) = Observers::of(settings, &parent) else {
+            propagation::inject(&parent, request.headers_mut());
+            return ResponseFuture::new(inner.call(request), None);
+        };
+        let (parts, body) = request.into_parts();
+        let body = Outgoing::new(body);
+        observe(observers, &parent, parts, body, None, |parts, body| {
+            inner.call(http::Request::from_parts(parts, body.into_body()))
         })
     }
 }
@@ -52,56 +61,54 @@ impl<S> Otel<S> {
     /// The same for a stack that needs no box around the body, and makes attempts that `record` counts.
     pub(crate) fn send<F>(
         &self,
-        request: http::Request<Outgoing>,
+        mut parts: Parts,
+        body: Outgoing,
         record: &Arc<CallRecord>,
-        inner: impl FnOnce(&S, http::Request<Outgoing>) -> F,
+        inner: impl FnOnce(&S, Parts, Outgoing) -> F,
     ) -> ResponseFuture<F> {
-        send(&self.settings, request, Some(record), |request| {
-            inner(&self.inner, request)
-        })
+        let parent = propagation::parent();
+        let Some(observers) = Observers::of(&self.settings, &parent) else {
+            propagation::inject(&parent, &mut parts.headers);
+            if !parent.is_telemetry_suppressed() {
+                record.traced(&parent);
+            }
+            return ResponseFuture::new(inner(&self.inner, parts, body), None);
+        };
+        let inner = |parts, body| inner(&self.inner, parts, body);
+        observe(observers, &parent, parts, body, Some(record), inner)
     }
 }
 
 /// Sends a request by `inner`, and tells of the call.
-fn send<F>(
-    settings: &Arc<Settings>,
-    mut request: http::Request<Outgoing>,
+fn observe<F>(
+    observers: Observers<'_>,
+    parent: &Context,
+    mut parts: Parts,
+    mut body: Outgoing,
     record: Option<&Arc<CallRecord>>,
-    inner: impl FnOnce(http::Request<Outgoing>) -> F,
+    inner: impl FnOnce(Parts, Outgoing) -> F,
 ) -> ResponseFuture<F> {
-    let parent = propagation::parent();
-    if parent.is_telemetry_suppressed() {
-        propagation::inject(&parent, request.headers_mut());
-        return ResponseFuture::new(inner(request), None);
-    }
-    let Some(observers) = Observers::of(settings) else {
-        propagation::inject(&parent, request.headers_mut());
-        if let Some(record) = record {
-            record.traced(&parent);
-        }
-        return ResponseFuture::new(inner(request), None);
-    };
-    request.body_mut().look();
+    body.look();
     let known = Request {
-        uri: request.uri(),
-        rpc: proto::rpc(request.uri().path()),
-        body: request.body(),
-        links: request
-            .extensions()
+        uri: &parts.uri,
+        rpc: proto::rpc(parts.uri.path()),
+        body: &body,
+        links: parts
+            .extensions
             .get::<Links>()
             .or_else(|| parent.get::<Links>())
             .map(Links::links)
             .unwrap_or_default(),
         record: record.cloned(),
     };
-    let call = Call::start(settings, observers, &parent, known);
-    let context = call.context().unwrap_or(&parent);
-    propagation::inject(context, request.headers_mut());
+    let call = Call::start(observers, parent, known);
+    let context = call.context().unwrap_or(parent);
+    propagation::inject(context, &mut parts.headers);
     if let Some(record) = record {
         record.traced(context);
     }
     let entered = call.enter();
-    let future = inner(request);
+    let future = inner(parts, body);
     drop(entered);
     ResponseFuture::new(future, Some(call))
 }

@@ -4,7 +4,8 @@
 //! one whose provider was shut down gives spans that are not valid. So a tracer is kept only while it works.
 
 use std::fmt;
-use std::sync::{Arc, LazyLock, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
 use opentelemetry::Context;
 use opentelemetry::global::{self, BoxedTracer};
@@ -19,7 +20,18 @@ use super::layer::scope;
 #[derive(Clone)]
 pub(crate) struct Tracers {
     fixed: Option<Arc<dyn StartSpan>>,
-    global: Arc<RwLock<Option<Arc<dyn StartSpan>>>>,
+    global: Arc<Known>,
+}
+
+/// The tracer of the global provider, once there is one.
+#[derive(Default)]
+struct Known {
+    /// That of the first provider, which is the only one in nearly all applications: to read it takes no lock.
+    first: OnceLock<Arc<dyn StartSpan>>,
+    /// The first provider was shut down.
+    first_ended: AtomicBool,
+    /// That of the provider installed after it.
+    later: RwLock<Option<Arc<dyn StartSpan>>>,
 }
 
 /// A span that was started.
@@ -83,20 +95,52 @@ fn is_dropped_as(parent: &SpanContext, ids: &SpanContext) -> bool {
 /// A tracer of an installed SDK.
 pub(super) struct LiveTracer<'a> {
     of: &'a Tracers,
-    tracer: Arc<dyn StartSpan>,
+    tracer: Shared<'a>,
+}
+
+enum Shared<'a> {
+    Borrowed(&'a dyn StartSpan),
+    Counted(Arc<dyn StartSpan>),
 }
 
 impl LiveTracer<'_> {
     /// A new span below `parent`; `None` when the SDK was shut down.
     pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started> {
-        let started = self.tracer.start(span, parent);
-        // The next call looks for another provider.
-        if started.is_none()
-            && let Ok(mut global) = self.of.global.write()
-        {
-            *global = None;
+        let started = match &self.tracer {
+            Shared::Borrowed(tracer) => tracer.start(span, parent),
+            Shared::Counted(tracer) => tracer.start(span, parent),
+        };
+        if started.is_none() {
+            self.of.global.forget();
         }
         started
+    }
+}
+
+impl Known {
+    fn get(&self) -> Option<Shared<'_>> {
+        match self.first.get() {
+            Some(first) if !self.first_ended.load(Ordering::Relaxed) => {
+                Some(Shared::Borrowed(&**first))
+            }
+            _ => self.later.read().ok()?.clone().map(Shared::Counted),
+        }
+    }
+
+    fn put(&self, tracer: Arc<dyn StartSpan>) {
+        if let Err(tracer) = self.first.set(tracer)
+            && let Ok(mut later) = self.later.write()
+        {
+            *later = Some(tracer);
+        }
+    }
+
+    /// The next call looks for another provider.
+    fn forget(&self) {
+        self.first_ended.store(true, Ordering::Relaxed);
+        if let Ok(mut later) = self.later.write() {
+            *later = None;
+        }
     }
 }
 
@@ -119,14 +163,8 @@ impl Tracers {
 
     /// A tracer; `None` when no SDK is installed.
     pub(super) fn tracer(&self) -> Option<LiveTracer<'_>> {
-        if let Some(tracer) = &self.fixed {
-            return Some(LiveTracer {
-                of: self,
-                tracer: Arc::clone(tracer),
-            });
-        }
-        let known = self.global.read().ok().and_then(|global| global.clone());
-        if let Some(tracer) = known {
+        let fixed = self.fixed.as_deref().map(Shared::Borrowed);
+        if let Some(tracer) = fixed.or_else(|| self.global.get()) {
             return Some(LiveTracer { of: self, tracer });
         }
         let tracer = global::tracer_with_scope(scope());
@@ -134,9 +172,8 @@ impl Tracers {
             return None;
         }
         let tracer: Arc<dyn StartSpan> = Arc::new(tracer);
-        if let Ok(mut global) = self.global.write() {
-            *global = Some(Arc::clone(&tracer));
-        }
+        self.global.put(Arc::clone(&tracer));
+        let tracer = Shared::Counted(tracer);
         Some(LiveTracer { of: self, tracer })
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytes::Bytes;
 use http::header::{HeaderMap, HeaderValue};
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::propagation::TextMapPropagator;
@@ -118,9 +117,7 @@ fn traceparent(span: &SpanContext) -> HeaderValue {
     write_hex(&mut text[3..35], &span.trace_id().to_bytes());
     write_hex(&mut text[36..52], &span.span_id().to_bytes());
     write_hex(&mut text[53..], &[flags]);
-    // Shared with a copy of the header, where one is kept for another attempt.
-    let text = Bytes::from_owner(text);
-    HeaderValue::from_maybe_shared(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 /// Two digits for each byte.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::request::Parts;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tonic::Status;
@@ -29,11 +30,12 @@ impl Stack {
     /// Sends what a typed operation has encoded already.
     pub(crate) fn send(
         &self,
-        request: http::Request<Outgoing>,
+        parts: Parts,
+        body: Outgoing,
         record: &Arc<CallRecord>,
     ) -> Sent<impl Future<Output = Result<Answer, Status>> + Send + use<>> {
-        let inner = self.0.send(request, record, |retry, request| {
-            retry.send(request, record)
+        let inner = self.0.send(parts, body, record, |retry, parts, body| {
+            retry.send(parts, body, record)
         });
         Sent { inner }
     }
@@ -51,9 +53,10 @@ impl Service<http::Request<tonic::body::Body>> for Stack {
 
     fn call(&mut self, request: http::Request<tonic::body::Body>) -> ResponseFuture {
         let record = Arc::default();
-        let request = request.map(Outgoing::new);
-        let inner = self.0.send(request, &record, |retry, request| {
-            Box::pin(retry.send(request, &record)) as Boxed
+        let (parts, body) = request.into_parts();
+        let body = Outgoing::new(body);
+        let inner = self.0.send(parts, body, &record, |retry, parts, body| {
+            Box::pin(retry.send(parts, body, &record)) as Boxed
         });
         ResponseFuture {
             inner: Sent { inner },

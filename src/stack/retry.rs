@@ -67,10 +67,10 @@ where
     /// deadline.
     pub(super) fn send(
         &self,
-        request: http::Request<Outgoing>,
+        parts: Parts,
+        mut body: Outgoing,
         record: &Arc<CallRecord>,
     ) -> impl Future<Output = Result<Answer, Status>> + Send + use<S> {
-        let (parts, mut body) = request.into_parts();
         body.look();
         let rpc = proto::rpc(parts.uri.path());
         let streams = rpc.is_none_or(|rpc| rpc.client_streaming || rpc.server_streaming);
