@@ -53,7 +53,13 @@ struct Noting(());
 
 impl Noting {
     fn begin() -> Self {
-        NOTES.with_borrow_mut(|notes| notes.encoding = true);
+        NOTES.with_borrow_mut(|notes| {
+            // What is encoded elsewhere is counted too.
+            *notes = Notes {
+                encoding: true,
+                ..Notes::new()
+            };
+        });
         Self(())
     }
 }

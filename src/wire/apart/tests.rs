@@ -138,6 +138,22 @@ fn nothing_is_left_out_of_what_is_encoded_elsewhere() {
     assert!(before == message.encode_to_vec());
 }
 
+#[test]
+fn what_was_counted_elsewhere_takes_no_room_from_the_next_frame() {
+    let elsewhere = insert(&[LONG, 2 * LONG]).encode_to_vec();
+    let long = "x".repeat(elsewhere.len());
+    let message = InsertRequest {
+        db_name: long.clone(),
+        collection_name: long,
+        ..InsertRequest::default()
+    };
+    let outgoing = Outgoing::of(&message).unwrap();
+    let frame = frames(outgoing.into_body()).pop().unwrap();
+    let length = frame.len();
+    let frame = frame.try_into_mut().expect("nobody else has it");
+    assert_eq!(frame.capacity(), length, "it had to grow");
+}
+
 /// A message that fails to be encoded, after an array of another one was left out.
 #[derive(Debug)]
 struct Failing;
