@@ -57,7 +57,7 @@ impl Started {
 
 /// A tracer whose spans go into a context at once.
 trait StartSpan: Send + Sync {
-    /// `None` when the span has no ids, because the SDK was shut down.
+    /// `None` when the span has no ids: the SDK was shut down, or `parent` wants no telemetry.
     fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started>;
 }
 
@@ -104,13 +104,14 @@ enum Shared<'a> {
 }
 
 impl LiveTracer<'_> {
-    /// A new span below `parent`; `None` when the SDK was shut down.
+    /// A new span below `parent`, if it can have one.
     pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started> {
         let started = match &self.tracer {
             Shared::Borrowed(tracer) => tracer.start(span, parent),
             Shared::Counted(tracer) => tracer.start(span, parent),
         };
-        if started.is_none() {
+        // Where telemetry is suppressed, no span has ids.
+        if started.is_none() && !parent.is_telemetry_suppressed() {
             self.of.global.forget();
         }
         started
@@ -206,5 +207,32 @@ impl fmt::Debug for Tracers {
         } else {
             "Tracers(global)"
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::trace::TracerProvider as _;
+    use opentelemetry_sdk::trace::SdkTracerProvider;
+
+    use super::*;
+
+    fn starts(tracers: &Tracers, parent: &Context) -> bool {
+        let tracer = tracers.tracer().unwrap();
+        tracer.start(SpanBuilder::default(), parent).is_some()
+    }
+
+    #[test]
+    fn a_tracer_is_kept_until_its_provider_is_shut_down() {
+        let provider = SdkTracerProvider::builder().build();
+        let tracers = Tracers::global();
+        tracers.global.put(Arc::new(provider.tracer("")));
+        let kept = || tracers.global.get().is_some();
+
+        let suppressed = Context::new().with_telemetry_suppressed();
+        assert!(!starts(&tracers, &suppressed) && kept());
+        assert!(starts(&tracers, &Context::new()) && kept());
+        provider.shutdown().unwrap();
+        assert!(!starts(&tracers, &Context::new()) && !kept());
     }
 }
