@@ -18,8 +18,9 @@ use milvus_otel::proto::milvus::{
     DescribeIndexResponse, GetLoadingProgressResponse, IndexDescription,
 };
 use milvus_otel::{Client, Field, Index, Metric, Schema};
-use opentelemetry::trace::SpanKind;
-use spans::{Recorder, attributes, expected, header};
+use opentelemetry::context::FutureExt as _;
+use opentelemetry::trace::{SpanKind, TraceContextExt as _};
+use spans::{Recorder, attributes, expected, header, incoming};
 use testkit::{Fake, Reply};
 
 fn loaded(progress: i64) -> Reply {
@@ -207,6 +208,24 @@ async fn a_wait_that_takes_too_long_says_how_far_it_got() {
         assert_eq!(error.trace_id(), Some(span.span_context.trace_id()));
         assert_eq!(error.span_id(), Some(span.span_context.span_id()));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_is_not_sampled_says_in_which_trace_it_failed() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    fake.script("GetLoadingProgress", [loaded(10)]);
+    let load = recorder.client(&fake).load_collection("books");
+    let load = load.timeout(Duration::from_secs(1)).into_future();
+    let context = incoming(
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+        "",
+    );
+    let parent = context.span().span_context().clone();
+    let error = load.with_context(context).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!(error.trace_id(), Some(parent.trace_id()));
+    assert_eq!(error.span_id(), Some(parent.span_id()));
+    assert_eq!(recorder.tree(), "");
 }
 
 #[tokio::test(start_paused = true)]

@@ -67,7 +67,7 @@ impl Error {
         self.0.trace.map(|(trace, _)| trace)
     }
 
-    /// The span of the failed call.
+    /// The span of the failed call; its caller's where it has none of its own.
     pub fn span_id(&self) -> Option<SpanId> {
         self.0.trace.map(|(_, span)| span)
     }

@@ -19,6 +19,8 @@ pin_project! {
         #[pin]
         inner: F,
         span: Option<CompositeSpan>,
+        // What errors name: the span, or its parent where there is none.
+        trace: SpanContext,
     }
 }
 
@@ -55,8 +57,14 @@ impl OtelLayer {
             .with_attributes(attributes);
             tracer.start(span, &parent)?.context()
         });
+        let trace = match &span {
+            _ if parent.is_telemetry_suppressed() => SpanContext::NONE,
+            Some(context) => context.span().span_context().clone(),
+            None => parent.span().span_context().clone(),
+        };
         Composite {
             inner,
+            trace,
             span: span.map(|context| CompositeSpan {
                 context,
                 ended: false,
@@ -76,12 +84,11 @@ where
         let entered = this.span.as_ref().map(|span| span.context.clone().attach());
         let output = ready!(this.inner.poll(task));
         drop(entered);
-        let Some(mut span) = this.span.take() else {
-            return Poll::Ready(output);
-        };
-        let output = output.map_err(|error| error.within(span.context.span().span_context()));
-        let failed = output.as_ref().err();
-        span.end(failed.map(|error| (error.error_type(), error.message())));
+        let output = output.map_err(|error| error.within(this.trace));
+        if let Some(mut span) = this.span.take() {
+            let failed = output.as_ref().err();
+            span.end(failed.map(|error| (error.error_type(), error.message())));
+        }
         Poll::Ready(output)
     }
 }
