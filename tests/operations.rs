@@ -18,8 +18,9 @@ use milvus_otel::proto::milvus::{
     DescribeIndexResponse, GetLoadingProgressResponse, IndexDescription,
 };
 use milvus_otel::{Client, Field, Index, Metric, Schema};
+use opentelemetry::Context;
 use opentelemetry::context::FutureExt as _;
-use opentelemetry::trace::{SpanKind, TraceContextExt as _};
+use opentelemetry::trace::{SpanKind, TraceContextExt as _, Tracer as _};
 use spans::{Recorder, attributes, expected, header, incoming};
 use testkit::{Fake, Reply};
 
@@ -208,6 +209,23 @@ async fn a_wait_that_takes_too_long_says_how_far_it_got() {
         assert_eq!(error.trace_id(), Some(span.span_context.trace_id()));
         assert_eq!(error.span_id(), Some(span.span_context.span_id()));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_without_a_span_says_nothing_on_its_callers() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    fake.script("GetLoadingProgress", [loaded(10), loaded(100)]);
+    let client = Client::builder("http://milvus.test")
+        .service(fake.service())
+        .connect_lazy()
+        .unwrap();
+    let span = recorder.tracer().start("app");
+    let load = client.load_collection("books").into_future();
+    load.with_context(Context::current_with_span(span))
+        .await
+        .unwrap();
+    let attributes = attributes(&recorder.span());
+    assert!(attributes.is_empty(), "{attributes:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -55,7 +55,8 @@ impl OtelLayer {
             }
             .with_kind(SpanKind::Internal)
             .with_attributes(attributes);
-            tracer.start(span, &parent)?.context()
+            let context = tracer.start(span, &parent)?.context()?;
+            Some(context.with_value(OperationSpan))
         });
         let trace = match &span {
             _ if parent.is_telemetry_suppressed() => SpanContext::NONE,
@@ -92,6 +93,9 @@ where
         Poll::Ready(output)
     }
 }
+
+/// Marks the context whose span is an operation's own.
+struct OperationSpan;
 
 struct CompositeSpan {
     context: Context,
@@ -146,9 +150,11 @@ pub(crate) async fn unsampled<F: Future + Send>(future: F) -> F::Output {
     .await
 }
 
-/// Says on the current span how often it was asked.
+/// Says on the span of the current operation, where it has one, how often it was asked.
 pub(crate) fn record_polls(count: u32) {
-    Context::current()
-        .span()
-        .set_attribute(KeyValue::new(key::MILVUS_POLL_COUNT, i64::from(count)));
+    let current = Context::current();
+    if current.get::<OperationSpan>().is_some() {
+        let polls = KeyValue::new(key::MILVUS_POLL_COUNT, i64::from(count));
+        current.span().set_attribute(polls);
+    }
 }
