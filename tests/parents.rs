@@ -1,10 +1,16 @@
 //! Whose child a call's span is, and what of its context arrives at Milvus.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[path = "support/events.rs"]
+#[expect(dead_code, reason = "each binary of tests uses its part")]
+mod events;
 #[path = "support/spans.rs"]
 #[expect(dead_code, reason = "each binary of tests uses its part")]
 mod spans;
 
+use std::time::Duration;
+
+use events::Events;
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::context::FutureExt as _;
 use opentelemetry::trace::{
@@ -13,8 +19,9 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::Sampler;
 use spans::{Recorder, header, incoming, traceparent};
-use testkit::Fake;
 use testkit::fake::Received;
+use testkit::{Fake, Reply};
+use tokio::time::timeout;
 use tracing::instrument::WithSubscriber as _;
 use tracing::{Instrument, Subscriber, info_span};
 use tracing_subscriber::layer::SubscriberExt;
@@ -212,6 +219,27 @@ async fn one_that_is_not_sampled() {
     assert_eq!(header(&call, "traceparent"), Some(unchanged.as_str()));
     assert_eq!(header(&call, "tracestate"), Some("vendor=1"));
     assert_eq!(header(&call, "baggage"), Some("tenant=acme"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_of_a_log_too_where_nothing_is_sampled() {
+    let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
+    fake.script("HasCollection", [Reply::Never]);
+    let layer = recorder.layer().log_calls(true);
+    let client = recorder.builder(&fake).otel(layer).connect_lazy().unwrap();
+    let context = incoming(&format!("{PARENT}-00"), "");
+    let parent = context.span().span_context().clone();
+    let subscriber = Registry::default().with(events.clone());
+    let _heard = tracing::subscriber::set_default(subscriber);
+    let call = client.has_collection("books").into_future();
+    let call = call.with_context(context);
+    // It is given up outside the context.
+    let given_up = timeout(Duration::from_secs(1), call).await;
+    given_up.unwrap_err();
+    let [said] = &events.of("milvus_otel::call")[..] else {
+        panic!("{events:?}");
+    };
+    assert_eq!(said.span, parent);
 }
 
 #[tokio::test]

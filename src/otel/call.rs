@@ -25,7 +25,7 @@ pub(super) struct Call {
     settings: Arc<Settings>,
     labels: Labels,
     facts: Facts,
-    /// The caller's context with the call's span in it, where there is one.
+    /// The caller's context, with the call's span in it where it has one of its own.
     span: Option<Context>,
     /// Whether the span is more than a context to pass on.
     recording: bool,
@@ -137,6 +137,8 @@ impl Call {
         if !recording && instruments.is_none() && !settings.log_calls {
             return Started::Passed(span);
         }
+        // What is logged when the caller's context is left belongs to that still.
+        let span = span.or_else(|| settings.log_calls.then(|| parent.clone()));
         let call = Box::new(Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
             received_bytes: 0,
