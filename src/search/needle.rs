@@ -111,8 +111,9 @@ impl Needle {
 
 impl PartialEq for Needle {
     fn eq(&self, other: &Self) -> bool {
-        let all = |needle: &Self| (needle.kind, needle.width, needle.fault.clone());
-        all(self) == all(other) && self.bytes() == other.bytes()
+        (self.kind, self.width) == (other.kind, other.width)
+            && self.fault == other.fault
+            && self.bytes() == other.bytes()
     }
 }
 

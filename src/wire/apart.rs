@@ -70,7 +70,7 @@ impl Drop for Noting {
     }
 }
 
-/// Encodes a message as gRPC sends it, piece by piece, with room for just what has to be copied.
+/// Encodes a message as gRPC sends it, piece by piece. All that has to be copied goes into one buffer, made once.
 pub(super) fn frame(message: &impl Message, mut push: impl FnMut(Bytes)) -> Result<(), Status> {
     let _noting = Noting::begin();
     let length = message.encoded_len();
