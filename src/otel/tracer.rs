@@ -10,8 +10,8 @@ use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 use opentelemetry::Context;
 use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{
-    Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
-    Tracer,
+    Span, SpanBuilder, SpanContext, SpanId, SpanRef, TraceContextExt, TraceFlags, TraceId,
+    TraceState, Tracer,
 };
 
 use super::layer::scope;
@@ -73,7 +73,7 @@ where
         }
         Some(if span.is_recording() {
             Started::Recording(parent.with_span(span))
-        } else if is_dropped_as(parent.span().span_context(), ids) {
+        } else if is_dropped_as(&parent.span(), ids) {
             Started::DroppedAsParent
         } else {
             // Of a span that records nothing, the ids are all there is: it need not be kept behind a lock.
@@ -83,13 +83,16 @@ where
 }
 
 /// Whether all that a server or another span can learn from these ids is what the parent's say too: which trace it is,
-/// and that nothing of it is kept.
-fn is_dropped_as(parent: &SpanContext, ids: &SpanContext) -> bool {
-    parent.is_valid()
-        && !parent.is_sampled()
+/// and that nothing of it is kept. A parent that is recorded though it is not sampled says more: attempts would be
+/// recorded below it.
+fn is_dropped_as(parent: &SpanRef<'_>, ids: &SpanContext) -> bool {
+    let known = parent.span_context();
+    known.is_valid()
+        && !known.is_sampled()
         && !ids.is_sampled()
-        && parent.trace_id() == ids.trace_id()
-        && parent.trace_state() == ids.trace_state()
+        && known.trace_id() == ids.trace_id()
+        && known.trace_state() == ids.trace_state()
+        && !parent.is_recording()
 }
 
 /// A tracer of an installed SDK.
@@ -212,10 +215,54 @@ impl fmt::Debug for Tracers {
 
 #[cfg(test)]
 mod tests {
-    use opentelemetry::trace::TracerProvider as _;
-    use opentelemetry_sdk::trace::SdkTracerProvider;
+    use opentelemetry::KeyValue;
+    use opentelemetry::trace::{Link, SpanKind, TracerProvider as _};
+    use opentelemetry_sdk::trace::{
+        Sampler, SamplingDecision, SamplingResult, SdkTracerProvider, ShouldSample,
+    };
 
     use super::*;
+
+    /// Has spans recorded for this process alone.
+    #[derive(Debug, Clone)]
+    struct RecordOnly;
+
+    impl ShouldSample for RecordOnly {
+        fn should_sample(
+            &self,
+            _: Option<&Context>,
+            _: TraceId,
+            _: &str,
+            _: &SpanKind,
+            _: &[KeyValue],
+            _: &[Link],
+        ) -> SamplingResult {
+            SamplingResult {
+                decision: SamplingDecision::RecordOnly,
+                attributes: Vec::new(),
+                trace_state: TraceState::NONE,
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_parent_of_which_nothing_is_kept_stands_for_a_dropped_span() {
+        let tracer = |sampler: Box<dyn ShouldSample>| {
+            let provider = SdkTracerProvider::builder().with_sampler(sampler);
+            provider.build().tracer("")
+        };
+        let dropping = tracer(Box::new(Sampler::AlwaysOff));
+        for (of_parent, stands) in [
+            (tracer(Box::new(Sampler::AlwaysOff)), true),
+            (tracer(Box::new(RecordOnly)), false),
+            (tracer(Box::new(Sampler::AlwaysOn)), false),
+        ] {
+            let parent = Context::new().with_span(Tracer::start(&of_parent, "parent"));
+            let started = StartSpan::start(&dropping, SpanBuilder::default(), &parent);
+            let own = started.unwrap().context();
+            assert_eq!(own.is_none(), stands, "{parent:?}");
+        }
+    }
 
     fn starts(tracers: &Tracers, parent: &Context) -> bool {
         let tracer = tracers.tracer().unwrap();
