@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 
-/// Travels in the request's extensions: what the layers of the stack tell each other, and an error its reader.
+/// Goes down the stack with a request: what the layers tell each other, and an error its reader.
 #[derive(Debug, Default)]
 pub(crate) struct CallRecord {
     attempts: AtomicU32,

@@ -33,11 +33,11 @@ impl Stack {
         parts: Parts,
         body: Outgoing,
         record: &Arc<CallRecord>,
-    ) -> Sent<impl Future<Output = Result<Answer, Status>> + Send + use<>> {
+    ) -> Sending<impl Future<Output = Result<Answer, Status>> + Send + use<>> {
         let inner = self.0.send(parts, body, record, |retry, parts, body| {
             retry.send(parts, body, record)
         });
-        Sent { inner }
+        Sending { inner }
     }
 }
 
@@ -59,7 +59,7 @@ impl Service<http::Request<tonic::body::Body>> for Stack {
             Box::pin(retry.send(parts, body, &record)) as Boxed
         });
         ResponseFuture {
-            inner: Sent { inner },
+            inner: Sending { inner },
         }
     }
 }
@@ -69,13 +69,13 @@ type Boxed = Pin<Box<dyn Future<Output = Result<Answer, Status>> + Send>>;
 
 pin_project! {
     /// A call that waits for the head of its answer.
-    pub(crate) struct Sent<F> {
+    pub(crate) struct Sending<F> {
         #[pin]
         inner: otel::ResponseFuture<F>,
     }
 }
 
-impl<F: Future<Output = Result<Answer, Status>>> Future for Sent<F> {
+impl<F: Future<Output = Result<Answer, Status>>> Future for Sending<F> {
     type Output = Result<http::Response<ResponseBody>, Status>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -91,7 +91,7 @@ pin_project! {
     /// A call through a [`Stack`]. Dropping it gives the call up.
     pub struct ResponseFuture {
         #[pin]
-        inner: Sent<Boxed>,
+        inner: Sending<Boxed>,
     }
 }
 
