@@ -133,12 +133,16 @@ impl Call {
             tracer.start(span, parent)
         });
         let recording = matches!(span, Some(tracer::Started::Recording(_)));
-        let span = span.and_then(tracer::Started::context);
-        if !recording && instruments.is_none() && !settings.log_calls {
-            return Started::Passed(span);
+        let mut span = span.and_then(tracer::Started::context);
+        if !recording {
+            if instruments.is_none() && !settings.log_calls {
+                return Started::Passed(span);
+            }
+            // What is logged when the caller's context is left belongs to that still.
+            if span.is_none() && settings.log_calls {
+                span = Some(parent.clone());
+            }
         }
-        // What is logged when the caller's context is left belongs to that still.
-        let span = span.or_else(|| settings.log_calls.then(|| parent.clone()));
         let call = Box::new(Self {
             sent_bytes: request.body.pieces().map(|piece| piece.len() as u64).sum(),
             received_bytes: 0,
