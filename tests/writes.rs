@@ -315,6 +315,17 @@ async fn reads_see_what_they_must() {
             (timestamp, level as i32, false)
         );
     }
+    // Nor is one missed of which the server does not say when it was: all there is, is seen then.
+    let session = || query().consistency(Consistency::Session);
+    fake.answer("Delete", &inserted(0..1, 0));
+    client.delete("books", "id == 0").await.unwrap();
+    assert_eq!(
+        guarantee(session()).await,
+        (0, ConsistencyLevel::Strong as i32, false)
+    );
+    fake.answer("Insert", &inserted(0..2, 4712));
+    client.insert("books", columns(0..2)).await.unwrap();
+    assert_eq!(guarantee(session()).await.0, 4712);
     let customized = ConsistencyLevel::Customized as i32;
     assert_eq!(
         guarantee(query().guarantee_timestamp(9)).await,

@@ -18,7 +18,8 @@ pub(super) struct Collections(Mutex<HashMap<String, Remembered>>);
 #[derive(Debug, Default)]
 struct Remembered {
     known: Option<Arc<Known>>,
-    last_write: u64,
+    /// 0 where the server did not say when it was.
+    last_write: Option<u64>,
 }
 
 /// A collection as the server described it.
@@ -95,7 +96,7 @@ impl Client {
                 .as_ref()
                 .is_some_and(|before| before.id != known.id)
             {
-                found.last_write = 0;
+                found.last_write = None;
             }
             found.known = Some(Arc::clone(&known));
         });
@@ -115,22 +116,19 @@ impl Client {
         }
     }
 
-    /// Remembers when this client last wrote.
+    /// Remembers when this client last wrote: at 0 where the server does not say, as Milvus 2.3 of a delete.
     pub(crate) fn wrote(&self, collection: &str, timestamp: u64) {
         self.inner.collections.change(collection, |found| {
-            found.last_write = found.last_write.max(timestamp)
+            found.last_write = match timestamp {
+                0 => Some(0),
+                timestamp => found.last_write.max(Some(timestamp)),
+            };
         });
     }
 
     /// When this client last wrote, if it did.
     pub(crate) fn last_write(&self, collection: &str) -> Option<u64> {
-        let written = self
-            .inner
-            .collections
-            .lock()
-            .get(collection)
-            .map(|found| found.last_write);
-        written.filter(|timestamp| *timestamp > 0)
+        self.inner.collections.lock().get(collection)?.last_write
     }
 }
 

@@ -57,15 +57,20 @@ impl Seen {
         if self.paged {
             return self.snapshot();
         }
-        let last_write = || client.last_write(collection).unwrap_or(EVENTUALLY);
-        let timestamp = self.timestamp.unwrap_or_else(|| match self.consistency {
+        let last_write = client.last_write(collection);
+        let consistency = match (self.consistency, last_write) {
+            // The server did not say when it was: nothing but all there is contains it for certain.
+            (Some(Consistency::Session), Some(0)) => Some(Consistency::Strong),
+            (consistency, _) => consistency,
+        };
+        let timestamp = self.timestamp.unwrap_or_else(|| match consistency {
             Some(Consistency::Strong) => 0,
             Some(Consistency::Bounded) => BOUNDED,
             Some(Consistency::Eventually) => EVENTUALLY,
-            Some(Consistency::Session) | None => last_write(),
+            Some(Consistency::Session) | None => last_write.unwrap_or_default().max(EVENTUALLY),
         });
         Guarantee {
-            level: match (self.timestamp, self.consistency) {
+            level: match (self.timestamp, consistency) {
                 (Some(_), _) => crate::proto::common::ConsistencyLevel::Customized as i32,
                 (None, consistency) => consistency.map_or(0, Consistency::to_proto),
             },
