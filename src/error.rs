@@ -174,6 +174,13 @@ impl Error {
         self
     }
 
+    /// Says what it was a part of.
+    #[must_use]
+    pub(crate) fn during(mut self, operation: &'static str, collection: &str) -> Self {
+        self.0.operation = operation;
+        self.on(Some(collection))
+    }
+
     /// Says whether a rate limit may have come after a part was done.
     #[must_use]
     pub(crate) fn piecewise(mut self, piecewise: bool) -> Self {

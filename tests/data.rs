@@ -176,6 +176,8 @@ async fn basics(client: &Client) {
     assert_eq!(got, [changed]);
 
     client.delete("books", [1, 2]).await.unwrap();
+    let session = client.count("books").consistency(Consistency::Session);
+    assert_eq!(session.await.unwrap(), 19, "it sees what this client did");
     // Milvus Lite 2.5 would take a value that is called like a field for the field: all rows would be gone.
     let late = Filter::new("year >= {year}").bind("year", 1969);
     client.delete("books", late).await.unwrap();
@@ -348,6 +350,33 @@ async fn streams(client: &Client) {
     );
 }
 
+/// A row that does not fit its type says so without what is in it.
+async fn unfit(client: &Client) {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "it is never made")]
+    struct Untitled {
+        title: i64,
+    }
+    let strong = Consistency::Strong;
+    let query = client.query("books").filter("id >= 0").limit(1);
+    let query = query.consistency(strong).rows::<Untitled>();
+    let search = client.search("books", book(1).embedding).limit(1);
+    let search = search.consistency(strong).rows::<Untitled>();
+    let errors = [
+        ("query", query.clone().await.err()),
+        ("query", query.stream().next().await.and_then(Result::err)),
+        ("search", search.clone().await.err()),
+        ("search", search.stream().next().await.and_then(Result::err)),
+    ];
+    let why = "row 0: invalid type: string, expected i64 in field \"title\"";
+    for (operation, error) in errors {
+        assert_eq!(
+            error.unwrap().to_string(),
+            format!("{operation} \"books\": {why}")
+        );
+    }
+}
+
 /// Data that does not fit never leaves, and the error says where it is.
 async fn refusals(client: &Client) {
     let mut wrong = vec![book(30), book(31)];
@@ -389,6 +418,7 @@ async fn rows_on_the_whole_of_milvus() {
     };
     basics(&client).await;
     large::vectors(&client).await;
+    unfit(&client).await;
     refusals(&client).await;
     bound::bound(&client, true).await;
     streams(&client).await;
@@ -402,6 +432,7 @@ async fn rows_on_milvus_lite() {
     };
     basics(&client).await;
     large::vectors(&client).await;
+    unfit(&client).await;
     refusals(&client).await;
     bound::bound(&client, false).await;
     streams(&client).await;
@@ -414,6 +445,7 @@ async fn rows_on_milvus_lite_in_python() {
     };
     basics(&client).await;
     large::vectors(&client).await;
+    unfit(&client).await;
     refusals(&client).await;
     bound::bound(&client, true).await;
     streams(&client).await;

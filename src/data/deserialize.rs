@@ -24,7 +24,24 @@ impl std::error::Error for Unfit {}
 
 impl de::Error for Unfit {
     fn custom<T: Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self(without_value(message.to_string()))
+    }
+}
+
+/// What `serde` and `serde_json` say of a value that does not fit, without the value, which is user data:
+/// ``invalid type: string "Dune", expected i64``, ``unknown variant `Dune`, expected `a` or `b` ``.
+fn without_value(message: String) -> String {
+    let quotes = ["invalid type: ", "invalid value: ", "unknown variant "]
+        .iter()
+        .any(|start| message.starts_with(start));
+    // What is expected comes last, and is a type's own words: a value may hold anything.
+    match (message.find(['"', '`']), message.rfind(", expected ")) {
+        (Some(value), Some(expected)) if quotes && value < expected => {
+            let (before, _) = message.split_at(value);
+            let (_, after) = message.split_at(expected);
+            format!("{}{after}", before.trim_end())
+        }
+        _ => message,
     }
 }
 
@@ -147,9 +164,10 @@ impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
                 .map_err(|Unfit(why)| Unfit(format!("{why} in field {:?}", column.name())));
         }
         match self.open_dynamic.take() {
-            Some((name, value)) => seed
-                .deserialize(value)
-                .map_err(|error| Unfit(format!("{error} in dynamic field {name:?}"))),
+            Some((name, value)) => seed.deserialize(value).map_err(|error| {
+                let why = without_value(error.to_string());
+                Unfit(format!("{why} in dynamic field {name:?}"))
+            }),
             None => Err(Unfit("a value was asked for before its name".to_owned())),
         }
     }
@@ -255,8 +273,8 @@ fn json<'a, T>(
     ) -> serde_json::Result<T>,
 ) -> Result<T, Unfit> {
     let mut json = serde_json::Deserializer::from_slice(text);
-    let value = read(&mut json).map_err(|error| Unfit(error.to_string()))?;
-    json.end().map_err(|error| Unfit(error.to_string()))?;
+    let value = read(&mut json).map_err(de::Error::custom)?;
+    json.end().map_err(de::Error::custom)?;
     Ok(value)
 }
 

@@ -1,13 +1,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::ser::{self, SerializeMap};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::table::Table;
 use super::value::Value;
 use crate::error::Result;
 
 /// One received row, whose values stay where they were received.
+///
+/// As `Serialize` it is a map from its fields' names to their values, so that it can be answered with as JSON, or written
+/// to another collection.
 #[derive(Clone, PartialEq)]
 pub struct Row {
     table: Arc<Table>,
@@ -58,6 +62,22 @@ impl Row {
     /// The table it is a row of, and which.
     pub fn table(&self) -> (&Table, usize) {
         (&self.table, self.row)
+    }
+}
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let fields = self.table.columns().filter(|column| !column.is_dynamic());
+        let dynamic = self.table.dynamic_fields(self.row);
+        let dynamic = dynamic.map_err(ser::Error::custom)?;
+        let mut map = serializer.serialize_map(None)?;
+        for column in fields {
+            map.serialize_entry(column.name(), &column.value(self.row))?;
+        }
+        for (name, value) in &dynamic {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
     }
 }
 

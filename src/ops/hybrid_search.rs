@@ -2,6 +2,7 @@ mod sub_search;
 
 pub use sub_search::SubSearch;
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -18,7 +19,6 @@ use crate::proto::milvus::HybridSearchRequest;
 use crate::search::{GroupScorer, Hit, Needle, Ranker};
 
 /// Several searches whose hits become one list; `.await` sends it.
-#[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
 pub struct HybridSearch<T = Row> {
     client: Client,
@@ -117,7 +117,7 @@ impl<T> HybridSearch<T> {
         self.rank_parameter("offset", offset)
     }
 
-    /// Finds one row, the best, for each value of this field; [`Hit::group`] is the value.
+    /// Finds one row, the best, for each value of this field (Milvus 2.5); [`Hit::group`] is the value.
     pub fn group_by(mut self, field: impl Into<String>) -> Self {
         self.rank_parameters.set("group_by_field", field.into());
         self
@@ -233,6 +233,38 @@ impl<T> HybridSearch<T> {
             .await?;
         let hits = read_hits(&self.client, call, &wait, answer, 1).await?;
         hits.hits_of_one(self.read)
+            .map_err(|error| error.during(call.operation, &self.collection))
+    }
+}
+
+// Derived, it would ask the same of the rows' type.
+impl<T> Clone for HybridSearch<T> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            collection: self.collection.clone(),
+            searches: self.searches.clone(),
+            ranker: self.ranker.clone(),
+            limit: self.limit,
+            rank_parameters: self.rank_parameters.clone(),
+            partitions: self.partitions.clone(),
+            output: self.output.clone(),
+            seen: self.seen,
+            ignore_growing: self.ignore_growing,
+            namespace: self.namespace.clone(),
+            timeout: self.timeout,
+            read: self.read,
+        }
+    }
+}
+
+impl<T> fmt::Debug for HybridSearch<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HybridSearch")
+            .field("collection", &self.collection)
+            .field("searches", &self.searches)
+            .field("output", &self.output)
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,7 @@ mod stream;
 
 pub use stream::QueryStream;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +19,6 @@ use crate::proto::Parameters;
 use crate::proto::milvus::QueryRequest;
 
 /// A question for rows; `.await` asks it.
-#[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
 pub struct Query<T = Row> {
     pub(super) client: Client,
@@ -135,13 +135,26 @@ impl<T> Query<T> {
     /// Returns rows as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of the struct are
     /// asked for.
     pub fn rows<U: DeserializeOwned>(self) -> Query<U> {
+        let output = self.output.clone().or_else(fields_of::<U>);
         Query {
-            output: self.output.or_else(fields_of::<U>),
-            read: typed::<U>,
+            output,
+            ..self.reading(typed::<U>)
+        }
+    }
+
+    /// Returns the columns as they are received, without a copy.
+    pub fn columns(self) -> QueryColumns {
+        QueryColumns(self.reading(as_row))
+    }
+
+    fn reading<U>(self, read: ReadRow<U>) -> Query<U> {
+        Query {
+            read,
             client: self.client,
             collection: self.collection,
             rows: self.rows,
             partitions: self.partitions,
+            output: self.output,
             limit: self.limit,
             offset: self.offset,
             parameters: self.parameters,
@@ -151,31 +164,6 @@ impl<T> Query<T> {
             timeout: self.timeout,
             operation: self.operation,
             refused: self.refused,
-        }
-    }
-
-    /// Returns the columns as they are received, without a copy.
-    pub fn columns(self) -> QueryColumns {
-        QueryColumns(self.untyped())
-    }
-
-    fn untyped(&self) -> Query {
-        Query {
-            read: as_row,
-            client: self.client.clone(),
-            collection: self.collection.clone(),
-            rows: self.rows.clone(),
-            partitions: self.partitions.clone(),
-            output: self.output.clone(),
-            limit: self.limit,
-            offset: self.offset,
-            parameters: self.parameters.clone(),
-            seen: self.seen,
-            ignore_growing: self.ignore_growing,
-            namespace: self.namespace.clone(),
-            timeout: self.timeout,
-            operation: self.operation,
-            refused: self.refused.clone(),
         }
     }
 
@@ -239,7 +227,8 @@ impl<T> Query<T> {
         let table = Arc::new(table);
         (0..table.len())
             .map(|row| (self.read)(&table, row))
-            .collect()
+            .collect::<Result<_>>()
+            .map_err(|error| error.during(self.operation, &self.collection))
     }
 }
 
@@ -247,6 +236,40 @@ impl<T> Query<T> {
 fn rows_in(fields: &[crate::proto::schema::FieldData]) -> Result<usize, String> {
     let counts = fields.iter().map(crate::data::rows_of);
     counts.reduce(|a, b| Ok(a?.max(b?))).unwrap_or(Ok(0))
+}
+
+// Derived, it would ask the same of the rows' type.
+impl<T> Clone for Query<T> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            collection: self.collection.clone(),
+            rows: self.rows.clone(),
+            partitions: self.partitions.clone(),
+            output: self.output.clone(),
+            limit: self.limit,
+            offset: self.offset,
+            parameters: self.parameters.clone(),
+            seen: self.seen,
+            ignore_growing: self.ignore_growing,
+            namespace: self.namespace.clone(),
+            timeout: self.timeout,
+            read: self.read,
+            operation: self.operation,
+            refused: self.refused.clone(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Query<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query")
+            .field("collection", &self.collection)
+            .field("rows", &self.rows)
+            .field("output", &self.output)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
 }
 
 reading!([T] Query<T>, parameters);

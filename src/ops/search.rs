@@ -6,6 +6,7 @@ pub use hits::SearchHits;
 pub(super) use hits::read_hits;
 pub use stream::SearchStream;
 
+use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -30,7 +31,6 @@ pub enum One {}
 pub enum Many {}
 
 /// A search for the nearest rows; `.await` sends it.
-#[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
 pub struct Search<T = Row, M = One> {
     pub(super) client: Client,
@@ -172,29 +172,8 @@ impl<T, M> Search<T, M> {
         SearchHits(self.reading(as_row))
     }
 
-    /// The same search once more.
-    fn again(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            collection: self.collection.clone(),
-            find: self.find.clone(),
-            partitions: self.partitions.clone(),
-            output: self.output.clone(),
-            seen: self.seen,
-            ignore_growing: self.ignore_growing,
-            namespace: self.namespace.clone(),
-            score: self.score.clone(),
-            chains: self.chains.clone(),
-            highlighter: self.highlighter.clone(),
-            aggregation: self.aggregation.clone(),
-            timeout: self.timeout,
-            read: self.read,
-            shape: PhantomData,
-        }
-    }
-
-    /// Sends it.
-    pub(super) async fn hits(mut self) -> Result<(Hits, ReadRow<T>)> {
+    /// Sends it, and gives the hits with how to read them, and with the collection.
+    pub(super) async fn hits(mut self) -> Result<(Hits, ReadRow<T>, String)> {
         self.check();
         let wait = Wait::new(self.timeout);
         let call = Call::new("search").on(&self.collection);
@@ -216,10 +195,41 @@ impl<T, M> Search<T, M> {
             .client
             .call_into(call.timeout(wait.remaining()), asked, room(queries, limit))
             .await?;
-        Ok((
-            read_hits(&self.client, call, &wait, answer, queries).await?,
-            self.read,
-        ))
+        let hits = read_hits(&self.client, call, &wait, answer, queries).await?;
+        Ok((hits, self.read, self.collection))
+    }
+}
+
+// Derived, it would ask the same of the rows' type.
+impl<T, M> Clone for Search<T, M> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            collection: self.collection.clone(),
+            find: self.find.clone(),
+            partitions: self.partitions.clone(),
+            output: self.output.clone(),
+            seen: self.seen,
+            ignore_growing: self.ignore_growing,
+            namespace: self.namespace.clone(),
+            score: self.score.clone(),
+            chains: self.chains.clone(),
+            highlighter: self.highlighter.clone(),
+            aggregation: self.aggregation.clone(),
+            timeout: self.timeout,
+            read: self.read,
+            shape: PhantomData,
+        }
+    }
+}
+
+impl<T, M> fmt::Debug for Search<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search")
+            .field("collection", &self.collection)
+            .field("find", &self.find)
+            .field("output", &self.output)
+            .finish_non_exhaustive()
     }
 }
 
@@ -233,8 +243,9 @@ impl<T: Send + 'static> IntoFuture for Search<T, One> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let (hits, read) = self.hits().await?;
+            let (hits, read, collection) = self.hits().await?;
             hits.hits_of_one(read)
+                .map_err(|error| error.during("search", &collection))
         })
     }
 }
@@ -245,8 +256,9 @@ impl<T: Send + 'static> IntoFuture for Search<T, Many> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let (hits, read) = self.hits().await?;
+            let (hits, read, collection) = self.hits().await?;
             hits.hits(read)
+                .map_err(|error| error.during("search", &collection))
         })
     }
 }

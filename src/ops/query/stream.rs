@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use super::super::read::as_row;
 use super::super::stream::{Paged, Pages, check_batch, poll_keyed};
 use super::{Query, Rows};
 use crate::client::Call;
@@ -140,7 +141,7 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
                 (None, _) => filter,
             }),
             limit: Some(limit),
-            ..self.query.untyped()
+            ..self.query.clone().reading(as_row)
         };
         page.seen.paged = true;
         if let Some(output) = &mut page.output
@@ -179,7 +180,11 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
                 self.last = Some(id.clone());
                 self.last_element = elements.and_then(|elements| elements.last().copied());
             }
-            rows.push((id, (self.query.read)(&table, row)?));
+            let item = (self.query.read)(&table, row);
+            rows.push((
+                id,
+                item.map_err(|error| error.during(call.operation, &collection))?,
+            ));
         }
         self.left = self.left.map(|left| left.saturating_sub(count));
         // A server may give less than asked for before the end, but never nothing.

@@ -23,6 +23,9 @@ impl<T: Send + 'static> Search<T, One> {
     /// again for each page, without the rows found before; they end at 100 000 rows with an error. There a search that
     /// finds single structs is refused where one page does not hold them all, since a row has more of them than one.
     ///
+    /// There is no going on later where it stopped, as [`QueryStream::resume_after`](crate::ops::QueryStream::resume_after)
+    /// does: no server keeps a search for that long.
+    ///
     /// What orders hits otherwise, or leaves some out, would do so page by page, and never for all of them. So an order
     /// of the search's own, a ranker, function chains, groups and an offset are refused.
     ///
@@ -110,7 +113,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         if self.left == Some(0) {
             return Ok((Vec::new(), false));
         }
-        let mut page = self.search.again();
+        let mut page = self.search.clone();
         let collection = page.collection.clone();
         let call = Call::new("search").on(&collection).timeout(page.timeout);
         let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
@@ -141,7 +144,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             parameters.set("search_iter_v2", "True");
             parameters.set("search_iter_batch_size", limit);
         }
-        let (hits, read) = page.hits().await?;
+        let (hits, read, _) = page.hits().await?;
         if self.search.seen.timestamp.is_none() && hits.session_timestamp > 0 {
             self.search.seen.timestamp = Some(hits.session_timestamp);
         }
@@ -175,7 +178,9 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
                 return Err(Error::answer(call.operation, why).on(call.collection));
             }
         }
-        let hits = hits.hits_of_one(read)?;
+        let hits = hits
+            .hits_of_one(read)
+            .map_err(|error| error.during(call.operation, &collection))?;
         let count = hits.len() as u64;
         self.left = self.left.map(|left| left.saturating_sub(count));
         Ok((hits, count > 0 && self.left != Some(0)))

@@ -1,0 +1,87 @@
+//! What is said of rows that do not fit a type: where and of what kind, but not the value.
+
+use std::net::IpAddr;
+
+use super::*;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Color {
+    Red,
+    Blue,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "it is never made")]
+struct Read<T> {
+    value: T,
+}
+
+/// What is said of the only row that has these columns.
+fn said<T: for<'de> Deserialize<'de>>(field: Field, columns: Columns) -> String {
+    let schema = Schema::builder()
+        .field(Field::int64("id").primary_key())
+        .field(field)
+        .field(Field::float_vector("v", 1))
+        .dynamic_fields(true)
+        .build()
+        .unwrap();
+    let columns = columns.int64("id", [1]).float_vector("v", 1, vec![0.5]);
+    let fields = Input::from(columns)
+        .encode(&schema, Checks::default(), false)
+        .unwrap();
+    let table = Table::new(over_the_wire(fields), 1).unwrap();
+    let error = table.row::<Read<T>>(0).err().unwrap();
+    error.message().to_owned()
+}
+
+#[test]
+fn a_value_that_does_not_fit_is_not_quoted() {
+    let secret = "a \"secret\", expected i64 `too`";
+    let text = || Columns::new().varchar("value", [secret]);
+    let json = || Columns::new().json("value", [serde_json::json!(secret)]);
+    let varchar = || Field::varchar("value", 99);
+    for (said, why) in [
+        (
+            said::<i64>(varchar(), text()),
+            "invalid type: string, expected i64 in field \"value\"",
+        ),
+        (
+            said::<Color>(varchar(), text()),
+            "unknown variant, expected `red` or `blue` in field \"value\"",
+        ),
+        (
+            said::<bool>(Field::json("value"), json()),
+            "invalid type: string, expected a boolean at line 1",
+        ),
+        (
+            said::<i64>(Field::int32("other").nullable(), text()),
+            "invalid type: string, expected i64 in dynamic field \"value\"",
+        ),
+        (
+            said::<u8>(Field::int64("value"), Columns::new().int64("value", [1234])),
+            "invalid value: integer, expected u8 in field \"value\"",
+        ),
+        (
+            said::<Vec<i64>>(varchar(), text()),
+            "invalid type: string, expected a sequence in field \"value\"",
+        ),
+        (
+            said::<IpAddr>(varchar(), text()),
+            "invalid IP address syntax in field \"value\"",
+        ),
+    ] {
+        let at_row = said.strip_prefix("row 0: ").unwrap();
+        assert!(at_row.starts_with(why), "{at_row}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let columns = Columns::new().varchar("other", ["a"]);
+    assert_eq!(
+        said::<i64>(Field::varchar("other", 9), columns),
+        "row 0: missing field `value`"
+    );
+}
