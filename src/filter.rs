@@ -170,6 +170,12 @@ impl From<String> for Filter {
     }
 }
 
+impl From<&String> for Filter {
+    fn from(text: &String) -> Self {
+        Self::new(text)
+    }
+}
+
 impl From<&Self> for Filter {
     fn from(filter: &Self) -> Self {
         filter.clone()

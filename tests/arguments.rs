@@ -10,6 +10,8 @@ mod once;
 mod refused;
 #[path = "arguments/results.rs"]
 mod results;
+#[path = "arguments/taken.rs"]
+mod taken;
 
 use std::time::Duration;
 

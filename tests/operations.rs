@@ -373,7 +373,7 @@ async fn an_empty_name_is_refused_before_anything_is_sent() {
     let error = client.create_collection("books", 0).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "create_collection \"books\": dimension is 0: it must be 1 to 4294967295"
+        "create_collection \"books\": dimension is 0: Milvus allows 1 to 32768"
     );
     let error = client.rename_collection("books", "").await.unwrap_err();
     assert_eq!(

@@ -43,11 +43,19 @@ impl fmt::Display for Id {
 
 macro_rules! from_integer {
     ($($number:ty),*) => {
-        $(impl From<$number> for Id {
-            fn from(id: $number) -> Self {
-                Self::Int(id.into())
+        $(
+            impl From<$number> for Id {
+                fn from(id: $number) -> Self {
+                    Self::Int(id.into())
+                }
             }
-        })*
+
+            impl From<&$number> for Id {
+                fn from(id: &$number) -> Self {
+                    (*id).into()
+                }
+            }
+        )*
     };
 }
 from_integer!(i8, i16, i32, i64, u8, u16, u32);
@@ -61,6 +69,21 @@ impl From<String> for Id {
 impl From<&str> for Id {
     fn from(id: &str) -> Self {
         Self::Text(id.to_owned())
+    }
+}
+
+impl From<&String> for Id {
+    fn from(id: &String) -> Self {
+        Self::Text(id.clone())
+    }
+}
+
+impl From<Id> for serde_json::Value {
+    fn from(id: Id) -> Self {
+        match id {
+            Id::Int(id) => id.into(),
+            Id::Text(id) => id.into(),
+        }
     }
 }
 

@@ -55,6 +55,18 @@ impl From<Vec<f32>> for FloatVectors {
     }
 }
 
+impl From<&Vec<f32>> for FloatVectors {
+    fn from(flat: &Vec<f32>) -> Self {
+        flat.as_slice().into()
+    }
+}
+
+impl<const N: usize> From<[f32; N]> for FloatVectors {
+    fn from(flat: [f32; N]) -> Self {
+        Vec::from(flat).into()
+    }
+}
+
 impl From<&[f32]> for FloatVectors {
     fn from(flat: &[f32]) -> Self {
         Self::flat(flat.into())
@@ -79,6 +91,12 @@ impl<const N: usize, const M: usize> From<[[f32; N]; M]> for FloatVectors {
 impl From<Vec<Vec<f32>>> for FloatVectors {
     fn from(rows: Vec<Vec<f32>>) -> Self {
         Self::nested(&rows)
+    }
+}
+
+impl From<&Vec<Vec<f32>>> for FloatVectors {
+    fn from(rows: &Vec<Vec<f32>>) -> Self {
+        Self::nested(rows)
     }
 }
 

@@ -3,12 +3,14 @@ use std::fmt;
 use bytes::Bytes;
 use serde_json::Value as Json;
 
+use crate::data::Id;
 use crate::proto::schema::{
     BoolArray, JsonArray, LongArray, StringArray, TemplateArrayValue, TemplateArrayValueArray,
     TemplateValue, template_array_value::Data as List, template_value::Val,
 };
 
-/// A value bound to a name in a [`Filter`](super::Filter).
+/// A value bound to a name in a [`Filter`](super::Filter): made by `into()` from bools, numbers, texts, primary keys, JSON
+/// values, lists of these, and `Bytes`.
 #[derive(Clone, PartialEq)]
 pub struct Bound(Kind);
 
@@ -168,6 +170,12 @@ macro_rules! from_scalar {
                 }
             }
 
+            impl From<&Vec<$type>> for Bound {
+                fn from(values: &Vec<$type>) -> Self {
+                    values.as_slice().into()
+                }
+            }
+
             impl<const N: usize> From<[$type; N]> for Bound {
                 fn from(values: [$type; N]) -> Self {
                     Self(Kind::Json(Vec::from(values).into()))
@@ -177,5 +185,17 @@ macro_rules! from_scalar {
     };
 }
 from_scalar!(
-    bool, i8, i16, i32, i64, u8, u16, u32, f32, f64, String, &str, Json
+    bool, i8, i16, i32, i64, u8, u16, u32, f32, f64, String, &str, Id, Json
 );
+
+impl From<&String> for Bound {
+    fn from(value: &String) -> Self {
+        value.as_str().into()
+    }
+}
+
+impl From<&Id> for Bound {
+    fn from(value: &Id) -> Self {
+        value.clone().into()
+    }
+}

@@ -44,6 +44,12 @@ impl From<Schema> for CollectionShape {
     }
 }
 
+impl From<&Schema> for CollectionShape {
+    fn from(schema: &Schema) -> Self {
+        schema.clone().into()
+    }
+}
+
 macro_rules! from_dimension {
     ($($number:ty),*) => {
         $(impl From<$number> for CollectionShape {
@@ -163,8 +169,9 @@ impl CreateCollection {
                     .ok()
                     .filter(|dimension| *dimension > 0)
                     .ok_or_else(|| {
-                        let most = u32::MAX;
-                        refuse(format!("dimension is {dimension}: it must be 1 to {most}"))
+                        refuse(format!(
+                            "dimension is {dimension}: Milvus allows 1 to 32768"
+                        ))
                     })?;
                 if self.indexes.is_empty() {
                     self.indexes

@@ -54,6 +54,12 @@ macro_rules! from_ids {
                 }
             }
 
+            impl From<&Vec<$id>> for DeleteRows {
+                fn from(ids: &Vec<$id>) -> Self {
+                    ids.clone().into()
+                }
+            }
+
             impl<const N: usize> From<[$id; N]> for DeleteRows {
                 fn from(ids: [$id; N]) -> Self {
                     Vec::from(ids).into()
@@ -70,7 +76,7 @@ from_ids!(i64, &str, String, Id);
 pub struct Deleted {
     /// How many rows the server says are gone. By primary keys, Milvus counts keys, whether a row had them or not.
     pub count: u64,
-    /// The server's time of the delete.
+    /// The server's time of the delete; 0 where it does not tell, as Milvus 2.3 and Milvus Lite.
     pub timestamp: u64,
 }
 

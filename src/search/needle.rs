@@ -175,6 +175,12 @@ impl From<&str> for Needle {
     }
 }
 
+impl From<&String> for Needle {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
 impl From<String> for Needle {
     fn from(text: String) -> Self {
         Self::new(PlaceholderType::VarChar, text.into_bytes())

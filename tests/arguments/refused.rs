@@ -143,7 +143,7 @@ async fn what_no_server_could_read_is_not_sent() {
     let why = "index: the schema has no field \"w\": its fields are id, v";
     refused(creation, why).await;
     let new = |dimension: i64| client.create_collection("new", dimension);
-    let why = "dimension is 4294967296: it must be 1 to 4294967295";
+    let why = "dimension is 4294967296: Milvus allows 1 to 32768";
     refused(new(1 << 32), why).await;
     let why = "shards is 2147483648: it must be at most 2147483647";
     refused(new(2).shards(1 << 31), why).await;
