@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::status::MilvusStatus;
+use crate::proto::common;
 
 /// An error code of Milvus, as in the `code` field of `common.Status`.
 ///
@@ -77,6 +78,17 @@ impl MilvusStatus {
     /// Milvus Lite 3 puts legacy numbers into `code`, where 8 is a wrong index type, so both are looked at.
     pub(crate) fn is_rate_limit(&self) -> bool {
         self.legacy_code == 49 || (self.code == 8 && self.legacy_code == 0)
+    }
+
+    /// What the code is called where it comes from. Milvus Lite 3 puts numbers of the legacy list, and some of its own,
+    /// into both fields, which Milvus never does below 100.
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        if self.code == 0 || self.code < 100 && self.code == self.legacy_code {
+            let legacy = common::ErrorCode::try_from(self.legacy_code);
+            legacy.ok().map(|legacy| legacy.as_str_name())
+        } else {
+            Code(self.code).name()
+        }
     }
 
     /// Whether the server knows the RPC and does not offer what it asks for. In Milvus Lite 10 is a file's error.

@@ -11,9 +11,16 @@ impl fmt::Display for Error {
         if let Some(collection) = &inner.collection {
             write!(f, " {collection:?}")?;
         }
-        write!(f, ": {}", inner.message)?;
-        if let Some(code) = self.code() {
-            write!(f, " (milvus code {code})")?;
+        f.write_str(":")?;
+        if !inner.message.is_empty() {
+            write!(f, " {}", inner.message)?;
+        }
+        if let Some(status) = &inner.milvus {
+            write!(f, " (milvus code {}", status.number())?;
+            if let Some(name) = status.name() {
+                write!(f, " {name}")?;
+            }
+            f.write_str(")")?;
         } else if let Some(grpc) = self.grpc_code().filter(|_| inner.kind == ErrorKind::Rpc) {
             write!(f, " (grpc {grpc:?})")?;
         }
@@ -128,6 +135,41 @@ mod tests {
              load the collection first; 2 attempts in 1.2s"
         );
         assert!(error.source().is_none() && !error.is_retryable());
+    }
+
+    #[test]
+    #[expect(deprecated, reason = "old servers send nothing else")]
+    fn a_code_is_called_what_its_server_calls_it() {
+        for (code, legacy_code, said) in [
+            (100, 4, "milvus code 100 CollectionNotFound"),
+            (1, 56, "milvus code 1 ServiceNotReady"),
+            (0, 4, "milvus code 4 CollectionNotExists"),
+            (1, 1, "milvus code 1 UnexpectedError"),
+            (6, 6, "milvus code 6"),
+            (101, 101, "milvus code 101 CollectionNotLoaded"),
+            (4711, 1, "milvus code 4711"),
+        ] {
+            let status = common::Status {
+                code,
+                error_code: legacy_code,
+                reason: "no".into(),
+                ..Default::default()
+            };
+            let error = Error::milvus("query", &status).to_string();
+            assert!(
+                error.starts_with(&format!("query: no ({said})")),
+                "{code}/{legacy_code}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_leaves_no_gap() {
+        let status = tonic::Status::unimplemented("");
+        assert_eq!(
+            Error::rpc("check_health", status, Reach::Sent).to_string(),
+            "check_health: (grpc Unimplemented); this server does not offer the operation; a newer Milvus may"
+        );
     }
 
     #[test]

@@ -27,7 +27,8 @@ impl Error {
         &self.0.message
     }
 
-    /// Milvus' code, where Milvus answered. Servers before 2.3 have none and give their legacy code.
+    /// Milvus' code, where Milvus answered. Servers before 2.3 have none and give their legacy code, and Milvus Lite 3
+    /// gives other numbers below 100.
     pub fn code(&self) -> Option<Code> {
         self.0.milvus.as_ref().map(|status| Code(status.number()))
     }

@@ -35,7 +35,7 @@ impl Filter {
         };
         if let Some(name) = unbound {
             return Err(format!(
-                "nothing is bound to {{{name}}} in the filter, which Milvus Lite 2.5 takes for the field"
+                "the filter has {{{name}}}, and nothing is bound to it: call .bind({name:?}, ..)"
             ));
         }
         if placing == Placing::WithinLine && written.line_break {

@@ -45,6 +45,12 @@ impl Endpoint {
         }
         let with_scheme = if uri.contains("://") {
             uri.to_owned()
+        } else if uri.starts_with(['.', '/']) || uri.ends_with(".db") {
+            return Err(
+                "it looks like a file, which only pymilvus opens by itself: start a server on it, and write \
+                 http://host:19530"
+                    .to_owned(),
+            );
         } else {
             format!("http://{uri}")
         };
@@ -139,6 +145,7 @@ mod tests {
             ("http://localhost:19530", tcp("localhost", 19530, false)),
             ("localhost:19531", tcp("localhost", 19531, false)),
             ("milvus", tcp("milvus", 19530, false)),
+            ("http://milvus.db", tcp("milvus.db", 19530, false)),
             ("tcp://10.0.0.1", tcp("10.0.0.1", 19530, false)),
             (
                 "https://in01.example.com",
@@ -181,6 +188,9 @@ mod tests {
             ("ftp://host", "ftp"),
             ("http://", "no host"),
             ("", "no host"),
+            ("milvus_demo.db", "looks like a file"),
+            ("./milvus_demo.db", "looks like a file"),
+            ("/var/lib/milvus_demo", "looks like a file"),
             ("http://host:99999", "port"),
             ("http://host:", "port"),
             ("http://u:p@host:x1", ""),
