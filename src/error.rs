@@ -83,7 +83,8 @@ pub enum ErrorKind {
     Timeout,
     /// The arguments were refused before anything was sent.
     InvalidArgument,
-    /// The server's answer makes no sense: a field is missing, or has a value it must not have.
+    /// The server's answer makes no sense: a field is missing, or has a value it must not have. Or a row of it does not
+    /// fit the type that it was to be read as.
     Answer,
 }
 

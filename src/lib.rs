@@ -147,15 +147,25 @@
 //!
 //! # Other RPCs
 //!
-//! [`Client::raw`] is the generated client, for RPCs that have no method here. It goes through the same stack: traced,
-//! authorized, retried, with a deadline.
+//! [`Client::raw`] is the generated client, for RPCs that have no method here, as those about partitions, aliases,
+//! databases, flushing, changed properties and users. It goes through the same stack: traced, authorized, retried, with a
+//! deadline. What failed in Milvus is no `Err` here, as that is for gRPC: the answer's status says it.
 //!
 //! ```no_run
-//! # async fn example(client: milvus_otel::Client) -> Result<(), tonic::Status> {
-//! use milvus_otel::proto::milvus::ListDatabasesRequest;
+//! # async fn example(client: milvus_otel::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! use milvus_otel::Code;
+//! use milvus_otel::proto::milvus::CreatePartitionRequest;
 //!
-//! let databases = client.raw().list_databases(ListDatabasesRequest::default()).await?;
-//! println!("{:?}", databases.into_inner().db_names);
+//! let request = CreatePartitionRequest {
+//!     collection_name: "books".into(),
+//!     partition_name: "classics".into(),
+//!     ..Default::default()
+//! };
+//! let status = client.raw().create_partition(request).await?.into_inner();
+//! if status.code != 0 {
+//!     return Err(format!("{} ({})", status.reason, Code(status.code)).into());
+//! }
+//! client.query("books").partitions(["classics"]).limit(10).await?;
 //! # Ok(())
 //! # }
 //! ```

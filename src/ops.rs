@@ -20,17 +20,28 @@
 //! |---|---|
 //! | [`add_collection_struct_field`](crate::Client::add_collection_struct_field) | `AddCollectionStructField` |
 //! | [`check_health`](crate::Client::check_health) | `CheckHealth` |
+//! | [`count`](crate::Client::count) | `Query` |
 //! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`, then `DescribeCollection` where there are arrays of structs, then those of `create_index` and `load_collection` where there is an index to build |
 //! | [`create_index`](crate::Client::create_index) | `CreateIndex`, then `DescribeIndex` until it is built |
+//! | [`delete`](crate::Client::delete) | `Delete`; by primary keys, `DescribeCollection` before it |
 //! | [`describe_collection`](crate::Client::describe_collection) | `DescribeCollection` |
 //! | [`drop_collection`](crate::Client::drop_collection) | `DropCollection` |
+//! | [`get`](crate::Client::get) | `DescribeCollection`, then `Query` |
 //! | [`get_load_state`](crate::Client::get_load_state) | `GetLoadState`, and `GetLoadingProgress` while it is loading |
 //! | [`get_server_version`](crate::Client::get_server_version) | `GetVersion` |
 //! | [`has_collection`](crate::Client::has_collection) | `HasCollection` |
+//! | [`hybrid_search`](crate::Client::hybrid_search) | `HybridSearch` |
+//! | [`insert`](crate::Client::insert) | `DescribeCollection`, then `Insert`, several where one request cannot hold the rows |
 //! | [`list_collections`](crate::Client::list_collections) | `ShowCollections` |
 //! | [`load_collection`](crate::Client::load_collection) | `LoadCollection`, then `GetLoadingProgress` until it is loaded |
+//! | [`query`](crate::Client::query) | `Query`; as a [stream](crate::ops::Query::stream) `DescribeCollection`, then one per page |
 //! | [`release_collection`](crate::Client::release_collection) | `ReleaseCollection` |
 //! | [`rename_collection`](crate::Client::rename_collection) | `RenameCollection` |
+//! | [`search`](crate::Client::search), [`search_many`](crate::Client::search_many), [`search_by_ids`](crate::Client::search_by_ids) | `Search`; as a [stream](crate::ops::Search::stream) `DescribeCollection`, then one per page |
+//! | [`upsert`](crate::Client::upsert) | as `insert`, with `Upsert` |
+//!
+//! `DescribeCollection` is asked for once per collection and remembered; before Milvus 2.5 and in Milvus Lite searches ask
+//! for it too, afterwards, for the name of the primary key.
 //!
 //! For all other RPCs there is [`Client::raw`](crate::Client::raw).
 

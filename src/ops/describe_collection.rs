@@ -26,7 +26,7 @@ pub struct CollectionInfo {
     pub id: i64,
     /// Its fields.
     pub schema: Schema,
-    /// Other names it goes by.
+    /// Other names it goes by, where the server tells: Milvus Lite does not.
     pub aliases: Vec<String>,
     /// Which writes searches see that do not say otherwise; `None` for a level of the server's own.
     pub consistency: Option<Consistency>,
@@ -73,11 +73,11 @@ impl DescribeCollection {
             );
         };
         Ok(CollectionInfo {
-            // Older servers leave the name to the schema.
-            name: if answer.collection_name.is_empty() {
-                schema.name.clone()
-            } else {
+            // Beside the schema older servers say nothing, or the alias.
+            name: if schema.name.is_empty() {
                 answer.collection_name
+            } else {
+                schema.name.clone()
             },
             id: answer.collection_id,
             schema: Schema::from_proto(&schema),

@@ -117,7 +117,7 @@ impl<T> HybridSearch<T> {
         self.rank_parameter("offset", offset)
     }
 
-    /// Finds one row, the best, for each value of this field (Milvus 2.5); [`Hit::group`] is the value.
+    /// Finds one row, the best, for each value of this field; [`Hit::group`] is the value.
     pub fn group_by(mut self, field: impl Into<String>) -> Self {
         self.rank_parameters.set("group_by_field", field.into());
         self

@@ -21,7 +21,7 @@ pub struct Written {
     pub count: u64,
     /// Their primary keys, in the order of the rows.
     pub ids: Vec<Id>,
-    /// The server's time of the write: reads that must see it wait for this.
+    /// The server's time of the write: reads that must see it wait for this. 0 where it does not tell, as Milvus Lite.
     pub timestamp: u64,
 }
 

@@ -28,7 +28,8 @@ pub struct Hit<T = Row> {
 }
 
 impl<T> Hit<T> {
-    /// The value of the field that hits were grouped by, where they were; of several fields, the first one's.
+    /// The value of the field that hits were grouped by, where they were and the server tells it; of several fields, the
+    /// first one's.
     pub fn group(&self) -> Option<&Value> {
         self.groups.first().map(|(_, value)| value)
     }

@@ -144,6 +144,7 @@ async fn a_collection_is_described_as_it_was_created() {
         "DescribeCollection",
         &DescribeCollectionResponse {
             schema: Some(schema),
+            collection_name: "novels".into(),
             collection_id: 4711,
             shards_num: 2,
             aliases: vec!["novels".into()],
@@ -154,7 +155,7 @@ async fn a_collection_is_described_as_it_was_created() {
         },
     );
     let info = client.describe_collection("novels").await.unwrap();
-    assert_eq!(info.name, "books", "older servers leave it to the schema");
+    assert_eq!(info.name, "books", "older servers say the alias elsewhere");
     assert_eq!(info.id, 4711);
     assert_eq!(info.schema, quick());
     assert_eq!(

@@ -12,7 +12,8 @@ impl<T, M> Search<T, M> {
         self.set("offset", offset)
     }
 
-    /// Finds one row, the nearest, for each value of this field; [`Hit::group`](crate::Hit::group) is the value.
+    /// Finds one row, the nearest, for each value of this field (Milvus 2.4; older ones find rows as if it were not said).
+    /// [`Hit::group`](crate::Hit::group) is the value, where the server tells: Milvus Lite 2.5 does not.
     pub fn group_by(self, field: impl Into<String>) -> Self {
         self.set("group_by_field", field.into())
     }
