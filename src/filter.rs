@@ -221,6 +221,8 @@ mod tests {
                 filter.clone().for_server(placing),
                 Ok(Filter::new("id == 3"))
             );
+            let nameless = Filter::new("id == 3").bind("id", 4);
+            assert_eq!(nameless.for_server(placing), Ok(Filter::new("id == 3")));
         }
         let bytes = Bound::from(bytes::Bytes::from_static(b"MRB1"));
         for null in [Bound::from(f64::NAN), Bound::from([f32::INFINITY]), bytes] {

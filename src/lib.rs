@@ -48,8 +48,9 @@
 //! database and RPC clients; [`otel`] has the list. It covers all attempts, which are spans below it where there is
 //! more than one, and ends once, also when the call is refused, times out or is dropped. Where a call fails the span
 //! does, with Milvus' code in `error.type`, although Milvus reports most failures in answers that to gRPC are
-//! successes. No credential, vector or entity ever gets into a span, and of a filter no literal. What is waited for,
-//! as a collection to be loaded, is in the trace with the first and the last question.
+//! successes. No credential, vector or entity ever gets into a span, and no value bound to a filter; its literals do
+//! only where values are bound beside them. What is waited for, as a collection to be loaded, is in the trace with the
+//! first and the last question.
 //!
 //! The same calls are measured: `db.client.operation.duration`, `rpc.client.call.duration` and others.
 //!

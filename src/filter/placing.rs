@@ -31,7 +31,9 @@ impl Filter {
         let (written, unbound) = if self.template.contains('{') {
             self.written()
         } else {
-            (self, None)
+            // What is bound to no name in it is not sent either.
+            let values = Vec::new();
+            (Self { values, ..self }, None)
         };
         if let Some(name) = unbound {
             return Err(format!(
