@@ -33,7 +33,7 @@ impl Deadline {
 
     /// What a call ends with when the deadline has passed; `last` is what the attempt before failed with.
     pub(super) fn exceeded(self, last: Option<&str>) -> Status {
-        let timeout = self.timeout;
+        let timeout = about(self.timeout);
         Status::deadline_exceeded(match last {
             Some(last) => format!("no success within {timeout:?}, the last failure: {last}"),
             None => format!("no answer within {timeout:?}"),
@@ -43,6 +43,17 @@ impl Deadline {
     /// Tells the server how long it has.
     pub(super) fn write(self, headers: &mut HeaderMap) {
         set_timeout(headers, self.end.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// To the millisecond, where it is many: an operation has spent some of what it was given before its call begins.
+fn about(timeout: Duration) -> Duration {
+    let millis = timeout
+        .saturating_add(Duration::from_micros(500))
+        .as_millis();
+    match u64::try_from(millis) {
+        Ok(millis @ 100..) => Duration::from_millis(millis),
+        _ => timeout,
     }
 }
 
@@ -207,6 +218,22 @@ mod tests {
             let mut headers = header("1S");
             Deadline::after(timeout).unwrap().write(&mut headers);
             assert_eq!(headers, header(written));
+        }
+    }
+    #[tokio::test(start_paused = true)]
+    async fn what_was_given_is_said_as_it_was_given() {
+        for (timeout, said) in [
+            (Duration::from_micros(4_999_812), "5s"),
+            (Duration::from_secs(60), "60s"),
+            (Duration::from_micros(299_990), "300ms"),
+            (Duration::from_millis(1234), "1.234s"),
+            (Duration::from_micros(284), "284µs"),
+        ] {
+            let deadline = Deadline::after(timeout).unwrap();
+            assert_eq!(
+                deadline.exceeded(None).message(),
+                format!("no answer within {said}")
+            );
         }
     }
 }
