@@ -70,6 +70,31 @@ impl Metric {
     }
 }
 
+impl Metric {
+    const ALL: [Self; 15] = [
+        Self::Cosine,
+        Self::L2,
+        Self::InnerProduct,
+        Self::Hamming,
+        Self::Jaccard,
+        Self::Bm25,
+        Self::MinHashJaccard,
+        Self::Substructure,
+        Self::Superstructure,
+        Self::MaxSim,
+        Self::MaxSimCosine,
+        Self::MaxSimInnerProduct,
+        Self::MaxSimL2,
+        Self::MaxSimHamming,
+        Self::MaxSimJaccard,
+    ];
+
+    /// The one of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|metric| metric.name() == name)
+    }
+}
+
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -118,6 +143,11 @@ impl Index {
         Self::new("IVF_FLAT")
             .metric(metric)
             .parameter("nlist", nlist)
+    }
+
+    /// Milvus' name of its kind: `HNSW`.
+    pub fn kind(&self) -> &str {
+        &self.kind
     }
 
     /// How near vectors are to each other; searches of the field must use the same.

@@ -212,7 +212,7 @@ pub use error::{Code, Error, ErrorKind, PartialWrite, Result};
 pub use filter::{Bound, Filter};
 pub use index::{Index, Metric, ScalarQuantizer};
 #[doc(inline)]
-pub use ops::{CollectionInfo, Health, LoadState};
+pub use ops::{CollectionInfo, Health, IndexInfo, IndexState, LoadState};
 #[doc(inline)]
 pub use otel::OtelLayer;
 pub use schema::{

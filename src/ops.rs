@@ -19,13 +19,17 @@
 //! | operation | RPCs |
 //! |---|---|
 //! | [`add_collection_struct_field`](crate::Client::add_collection_struct_field) | `AddCollectionStructField` |
+//! | [`alter_index_properties`](crate::Client::alter_index_properties) | `AlterIndex` |
 //! | [`check_health`](crate::Client::check_health) | `CheckHealth` |
 //! | [`count`](crate::Client::count) | `Query` |
 //! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`, then `DescribeCollection` where there are arrays of structs, then those of `create_index` and `load_collection` where there is an index to build |
 //! | [`create_index`](crate::Client::create_index) | `CreateIndex`, then `DescribeIndex` until it is built |
 //! | [`delete`](crate::Client::delete) | `Delete`; by primary keys, `DescribeCollection` before it |
 //! | [`describe_collection`](crate::Client::describe_collection) | `DescribeCollection` |
+//! | [`describe_index`](crate::Client::describe_index) | `DescribeIndex` |
 //! | [`drop_collection`](crate::Client::drop_collection) | `DropCollection` |
+//! | [`drop_index`](crate::Client::drop_index) | `DropIndex` |
+//! | [`drop_index_properties`](crate::Client::drop_index_properties) | `AlterIndex` |
 //! | [`get`](crate::Client::get) | `DescribeCollection`, then `Query` |
 //! | [`get_load_state`](crate::Client::get_load_state) | `GetLoadState`, and `GetLoadingProgress` while it is loading |
 //! | [`get_server_version`](crate::Client::get_server_version) | `GetVersion` |
@@ -33,6 +37,7 @@
 //! | [`hybrid_search`](crate::Client::hybrid_search) | `HybridSearch` |
 //! | [`insert`](crate::Client::insert) | `DescribeCollection`, then `Insert`, several where one request cannot hold the rows |
 //! | [`list_collections`](crate::Client::list_collections) | `ShowCollections` |
+//! | [`list_indexes`](crate::Client::list_indexes) | `DescribeIndex` |
 //! | [`load_collection`](crate::Client::load_collection) | `LoadCollection`, then `GetLoadingProgress` until it is loaded |
 //! | [`query`](crate::Client::query) | `Query`; as a [stream](crate::ops::Query::stream) `DescribeCollection`, then one per page |
 //! | [`release_collection`](crate::Client::release_collection) | `ReleaseCollection` |
@@ -46,13 +51,17 @@
 //! For all other RPCs there is [`Client::raw`](crate::Client::raw).
 
 mod add_collection_struct_field;
+mod alter_index_properties;
 mod check_health;
 mod count;
 mod create_collection;
 mod create_index;
 mod delete;
 mod describe_collection;
+mod describe_index;
 mod drop_collection;
+mod drop_index;
+mod drop_index_properties;
 mod find;
 mod get_load_state;
 mod get_server_version;
@@ -60,6 +69,7 @@ mod has_collection;
 mod hybrid_search;
 mod insert;
 mod list_collections;
+mod list_indexes;
 mod load_collection;
 mod query;
 mod read;
@@ -73,19 +83,24 @@ mod wait;
 mod write;
 
 pub use add_collection_struct_field::AddCollectionStructField;
+pub use alter_index_properties::AlterIndexProperties;
 pub use check_health::{CheckHealth, Health};
 pub use count::Count;
 pub use create_collection::{CollectionShape, CreateCollection};
 pub use create_index::CreateIndex;
 pub use delete::{Delete, DeleteRows, Deleted};
 pub use describe_collection::{CollectionInfo, DescribeCollection};
+pub use describe_index::{DescribeIndex, IndexInfo, IndexState};
 pub use drop_collection::DropCollection;
+pub use drop_index::DropIndex;
+pub use drop_index_properties::DropIndexProperties;
 pub use get_load_state::{GetLoadState, LoadState};
 pub use get_server_version::GetServerVersion;
 pub use has_collection::HasCollection;
 pub use hybrid_search::{HybridSearch, SubSearch};
 pub use insert::Insert;
 pub use list_collections::ListCollections;
+pub use list_indexes::ListIndexes;
 pub use load_collection::LoadCollection;
 pub use query::{Query, QueryColumns, QueryStream};
 pub use release_collection::ReleaseCollection;

@@ -4,6 +4,8 @@
 
 #[path = "operations/answers.rs"]
 mod answers;
+#[path = "operations/indexes.rs"]
+mod indexes;
 #[path = "operations/metadata.rs"]
 mod metadata;
 #[path = "support/spans.rs"]

@@ -1,6 +1,6 @@
-//! Index families.
+//! Index families, and what the servers tell of an index.
 
-use milvus_otel::{Client, Field, Index, Metric, Schema};
+use milvus_otel::{Client, Code, Field, Index, IndexState, Metric, Schema};
 use testkit::Milvus;
 
 use super::connect;
@@ -24,8 +24,82 @@ async fn indexes(client: &Client, fields: &[(Field, Vec<Index>)]) {
                 .create_index(name.as_str(), field.name(), index.clone())
                 .await;
             assert!(created.is_ok(), "{index:?}: {created:?}");
+            told_and_dropped(client, &name, field.name(), index).await;
         }
     }
+}
+
+/// What was built is what the server tells of, until it is dropped.
+async fn told_and_dropped(client: &Client, collection: &str, field: &str, index: &Index) {
+    let all = client.list_indexes(collection).await.unwrap();
+    let [listed] = &all[..] else {
+        panic!("one index on {collection}, and not {all:?}")
+    };
+    let on_field = client.list_indexes(collection).field(field).await.unwrap();
+    assert_eq!(on_field, all);
+    let on_another = client.list_indexes(collection).field("id").await.unwrap();
+    assert_eq!(on_another, []);
+    let told = client
+        .describe_index(collection, &listed.name)
+        .await
+        .unwrap();
+    assert_eq!(told, *listed);
+    assert_eq!(
+        (told.field.as_str(), told.kind.as_str()),
+        (field, index.kind())
+    );
+    assert_eq!(told.state, IndexState::Finished, "{told:?}");
+    assert_eq!((told.indexed_rows, told.total_rows), (0, 0));
+    // What it was built with is told too, the metric with the rest.
+    let (sent, again) = (format!("{index:?}"), format!("{:?}", Index::from(&told)));
+    assert!(
+        told.metric.is_some() || !sent.contains("Some("),
+        "{sent} {again}"
+    );
+
+    let missing = client.describe_index(collection, "nope").await.unwrap_err();
+    assert!(missing.is_not_found(), "{missing}");
+    client.drop_index(collection, &told.name).await.unwrap();
+    assert_eq!(client.list_indexes(collection).await.unwrap(), []);
+    client.drop_index(collection, &told.name).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_alter_an_index_does_not_seem_to() {
+    if let Some((milvus, client)) = connect(Milvus::standalone().start().await).await {
+        let schema = Schema::builder()
+            .field(Field::int64("id").primary_key())
+            .field(Field::float_vector("dense", 8));
+        let schema = schema.build().unwrap();
+        client.create_collection("mapped", schema).await.unwrap();
+        let index = Index::ivf_flat(Metric::L2, 16);
+        let create = client.create_index("mapped", "dense", index);
+        create.name("near").await.unwrap();
+        let before = client.describe_index("mapped", "near").await.unwrap();
+        let nlist = ("nlist".to_owned(), "16".to_owned());
+        assert_eq!(before.parameters, [nlist]);
+        let alter = client.alter_index_properties("mapped", "near").mmap(true);
+        assert_eq!(
+            alter.await.unwrap_err().grpc_code(),
+            Some(tonic::Code::Internal)
+        );
+        let after = client.describe_index("mapped", "near").await.unwrap();
+        assert_eq!(after, before);
+        milvus.stop().await;
+    }
+    if let Some((_milvus, client)) = connect(Milvus::lite().start().await).await {
+        let alter = client.alter_index_properties("mapped", "near").mmap(true);
+        assert!(alter.await.unwrap_err().is_unsupported());
+    }
+}
+
+#[tokio::test]
+async fn an_index_of_no_collection_is_not_found() {
+    let Some((_milvus, client)) = connect(Milvus::lite().start().await).await else {
+        return;
+    };
+    let error = client.list_indexes("nope").await.unwrap_err();
+    assert_eq!(error.code(), Some(Code::COLLECTION_NOT_FOUND), "{error}");
 }
 
 #[tokio::test]
