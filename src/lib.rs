@@ -177,7 +177,7 @@
 //! |---|---|---|
 //! | `otlp` | on | the module [`init`](init/index.html): the OpenTelemetry SDK, OTLP exporters, the bridge from `tracing` |
 //! | `tls` | on | `https://` to Milvus and to the collector: rustls with ring and the system's certificate authorities |
-//! | `bound-metrics` | off | the duration metrics at a sixth of their cost, by an experimental API of OpenTelemetry: see `docs/performance.md` |
+//! | `bound-metrics` | off | the duration metrics at a quarter of their cost, by an experimental API of OpenTelemetry: see `docs/performance.md` |
 //! | `half-2` | off | vectors of `half::f16` and `half::bf16` (version 2 of `half`) in columns and searches |
 //!
 //! With `default-features = false` the OpenTelemetry API is left, and no SDK, exporter or TLS is compiled.
