@@ -148,13 +148,13 @@
 //!
 //! # Other RPCs
 //!
-//! [`Client::raw`] is the generated client, for RPCs that have no method here, as those about partitions, aliases,
-//! databases, flushing, changed properties and users. It goes through the same stack: traced, authorized, retried, with a
-//! deadline. What failed in Milvus is no `Err` here, as that is for gRPC: the answer's status says it.
+//! What has no method here, as partitions, aliases, databases, flushing, changed properties and users, goes by
+//! [`Client::send`], which takes the requests of [`proto`] as they are, or by [`Client::raw`], the generated client. Both
+//! are traced, authorized, retried and held to a deadline like all others. What failed in Milvus is an error of the one;
+//! of the other the answer's status says it, as `Err` is for gRPC there.
 //!
 //! ```no_run
-//! # async fn example(client: milvus_otel::Client) -> Result<(), Box<dyn std::error::Error>> {
-//! use milvus_otel::Code;
+//! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
 //! use milvus_otel::proto::milvus::CreatePartitionRequest;
 //!
 //! let request = CreatePartitionRequest {
@@ -162,10 +162,7 @@
 //!     partition_name: "classics".into(),
 //!     ..Default::default()
 //! };
-//! let status = client.raw().create_partition(request).await?.into_inner();
-//! if status.code != 0 {
-//!     return Err(format!("{} ({})", status.reason, Code(status.code)).into());
-//! }
+//! client.send(request).await?;
 //! client.query("books").partitions(["classics"]).limit(10).await?;
 //! # Ok(())
 //! # }

@@ -48,7 +48,8 @@
 //! `DescribeCollection` is asked for once per collection and remembered; before Milvus 2.5 and in Milvus Lite searches ask
 //! for it too, afterwards, for the name of the primary key.
 //!
-//! For all other RPCs there is [`Client::raw`](crate::Client::raw).
+//! For all other RPCs there is [`Client::send`](crate::Client::send), which takes their requests as they are, and for
+//! streams [`Client::raw`](crate::Client::raw).
 
 mod add_collection_struct_field;
 mod alter_index_properties;
@@ -77,6 +78,7 @@ mod refine;
 mod release_collection;
 mod rename_collection;
 mod search;
+mod send;
 mod stream;
 mod upsert;
 mod wait;
@@ -106,6 +108,7 @@ pub use query::{Query, QueryColumns, QueryStream};
 pub use release_collection::ReleaseCollection;
 pub use rename_collection::RenameCollection;
 pub use search::{Many, One, Search, SearchHits, SearchStream};
+pub use send::SendRequest;
 pub use upsert::Upsert;
 pub use write::Written;
 

@@ -95,16 +95,18 @@ fn slot_of(path: &str) -> usize {
 }
 
 /// A message that says how the call went.
-pub(crate) trait Answer {
+pub trait Answer {
     /// Milvus' own status; `None` where the contract has none or the server left it out.
     fn status(&self) -> Option<&common::Status>;
 }
 
-/// A message that asks Milvus for something and gets one message back.
-pub(crate) trait Request: prost::Message {
+/// A message that asks Milvus for something and gets one message back: [`Client::send`](crate::Client::send) sends it.
+///
+/// All requests of the contract are; so may be one of your own, for an RPC that a newer Milvus has.
+pub trait Request: prost::Message {
     /// What comes back.
     type Answer: prost::Message + Answer + Default + Send + 'static;
-    /// The HTTP/2 path of the RPC.
+    /// The HTTP/2 path of the RPC: `/milvus.proto.milvus.MilvusService/HasCollection`.
     const PATH: &'static str;
 }
 

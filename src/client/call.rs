@@ -112,10 +112,10 @@ impl Client {
         // Encoded here, so that what waits for the answer does not have to keep the message.
         let request = call.request(&message);
         drop(message);
-        self.send::<Q>(call, request, answer)
+        self.answered::<Q>(call, request, answer)
     }
 
-    async fn send<Q: Request>(
+    async fn answered<Q: Request>(
         &self,
         call: Call<'_>,
         request: Result<(Parts, Outgoing)>,

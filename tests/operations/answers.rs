@@ -1,11 +1,14 @@
 //! What is made of answers.
 
+use std::time::Duration;
+
 use milvus_otel::ops::{Health, LoadState};
+use milvus_otel::proto::Request;
 use milvus_otel::proto::common::{self, ConsistencyLevel, KeyValuePair};
 use milvus_otel::proto::milvus::{
     BoolResponse, CheckHealthResponse, CreateCollectionRequest, CreateIndexRequest,
-    DescribeCollectionResponse, GetLoadStateResponse, GetVersionResponse, QuotaState,
-    RenameCollectionRequest, ShowCollectionsResponse,
+    CreatePartitionRequest, DescribeCollectionResponse, GetLoadStateResponse, GetVersionResponse,
+    QuotaState, RenameCollectionRequest, ShowCollectionsResponse,
 };
 use milvus_otel::proto::schema::CollectionSchema;
 use milvus_otel::{Consistency, DataType, Field, Schema};
@@ -207,4 +210,57 @@ async fn changes_name_what_they_change() {
     );
     let error = client.drop_collection("books").await.unwrap_err();
     assert!(!error.is_not_found() && !error.is_retryable());
+}
+
+/// What a newer Milvus may be asked.
+#[derive(Clone, PartialEq, Message)]
+struct Newer {
+    #[prost(string, tag = "1")]
+    name: String,
+}
+
+impl Request for Newer {
+    type Answer = BoolResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Newer";
+}
+
+#[tokio::test]
+async fn any_request_is_sent_and_its_failure_is_an_error() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake);
+    let request = CreatePartitionRequest {
+        collection_name: "books".into(),
+        partition_name: "classics".into(),
+        ..Default::default()
+    };
+    let send = client.send(request.clone()).timeout(Duration::from_secs(3));
+    send.await.unwrap();
+    fake.script(
+        "CreatePartition",
+        [Reply::failure(100, 4, "no such collection")],
+    );
+    let error = client.send(request.clone()).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert!(
+        error.to_string().starts_with("create_partition: "),
+        "{error}"
+    );
+    let name = "classics".to_owned();
+    let error = client.send(Newer { name }).await.unwrap_err();
+    assert!(error.is_unsupported(), "{error}");
+
+    let sent = &fake.calls_of("CreatePartition")[0];
+    assert_eq!(
+        CreatePartitionRequest::decode(&sent.message[..]).unwrap(),
+        request
+    );
+    let timeout = sent.metadata.get("grpc-timeout").unwrap().to_str().unwrap();
+    assert!(timeout.ends_with('u') && timeout.len() == 8, "{timeout}");
+    assert_eq!(
+        recorder.tree(),
+        "\
+CLIENT create_partition books
+CLIENT create_partition books error: no such collection
+CLIENT grpc error: \n"
+    );
 }

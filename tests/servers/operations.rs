@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use milvus_otel::ops::LoadState;
-use milvus_otel::proto::milvus::{CreateDatabaseRequest, DropDatabaseRequest};
+use milvus_otel::proto::milvus::{
+    CreateDatabaseRequest, DropDatabaseRequest, ShowPartitionsRequest,
+};
 use milvus_otel::{
     Client, Code, Consistency, DataType, ErrorKind, Field, Index, Metric, Result, Schema,
 };
@@ -312,10 +314,22 @@ async fn a_client_works_in_its_database() {
         db_name: "library".into(),
         ..Default::default()
     };
-    let status = client.raw().create_database(request).await.unwrap();
-    assert_eq!(status.into_inner().code, 0);
+    client.send(request.clone()).await.unwrap();
+    let again = client.send(request).await.unwrap_err();
+    assert_eq!(again.operation(), "create_database");
+    assert_eq!(again.kind(), ErrorKind::Server, "{again}");
     library.create_collection("shelved", 4).await.unwrap();
     assert_eq!(library.list_collections().await.unwrap(), ["shelved"]);
+    let list = ShowPartitionsRequest {
+        collection_name: "shelved".into(),
+        ..Default::default()
+    };
+    let partitions = library.send(list).await.unwrap().partition_names;
+    assert_eq!(
+        partitions,
+        ["_default"],
+        "the request goes to the client's database"
+    );
     assert!(!client.has_collection("shelved").await.unwrap());
 
     let by_uri = format!("{}/library", milvus.uri());
@@ -328,6 +342,5 @@ async fn a_client_works_in_its_database() {
         db_name: "library".into(),
         ..Default::default()
     };
-    let status = client.raw().drop_database(request).await.unwrap();
-    assert_eq!(status.into_inner().code, 0);
+    client.send(request).await.unwrap();
 }
