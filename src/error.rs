@@ -175,6 +175,13 @@ impl Error {
         self
     }
 
+    /// Says which part of the operation it was about.
+    #[must_use]
+    pub(crate) fn about(mut self, part: impl std::fmt::Display) -> Self {
+        self.0.message = format!("{part}: {}", self.0.message);
+        self
+    }
+
     /// Says what it was a part of.
     #[must_use]
     pub(crate) fn during(mut self, operation: &'static str, collection: &str) -> Self {

@@ -210,6 +210,22 @@ mod tests {
     }
 
     #[test]
+    fn integers_that_milvus_would_round_are_refused() {
+        let id = |value: Bound| Filter::new("id == {id}").bind("id", value);
+        let (most, more) = (i64::MAX.unsigned_abs(), i64::MAX.unsigned_abs() + 1);
+        for placing in [Placing::Apart, Placing::Within, Placing::WithinLine] {
+            assert!(id(most.into()).for_server(placing).is_ok());
+            assert!(id([3_usize, 4].into()).for_server(placing).is_ok());
+            let objects = serde_json::json!([{ "a": more }]);
+            for large in [more.into(), [1, more].into(), objects.into()] {
+                let why = id(large).for_server(placing).unwrap_err();
+                let text = "the value of {id} in the filter is or holds an integer above 9223372036854775807";
+                assert!(why.starts_with(text), "{why}");
+            }
+        }
+    }
+
+    #[test]
     fn values_go_apart_only_to_a_server_that_binds_them() {
         let filter = Filter::new("id == {id}").bind("id", 3);
         assert_eq!(

@@ -274,8 +274,9 @@ async fn a_step_that_fails_marks_what_is_over_it() {
     let client = recorder.client(&fake);
     let error = client.create_collection("books", 5).await.unwrap_err();
     assert_eq!(error.operation(), "create_index");
+    assert_eq!(error.message(), r#"index on "vector": no such metric"#);
     let tree = "\
-INTERNAL create_collection books error: no such metric
+INTERNAL create_collection books error: index on \"vector\": no such metric
   CLIENT create_collection books
   INTERNAL create_index books error: no such metric
     CLIENT create_index books error: no such metric

@@ -47,6 +47,19 @@ impl Bound {
         null.then_some("null")
     }
 
+    /// Whether it is or holds an integer that Milvus has no type for.
+    pub(super) fn is_too_large(&self) -> bool {
+        fn is(value: &Json) -> bool {
+            match value {
+                Json::Number(number) => number.is_u64() && !number.is_i64(),
+                Json::Array(values) => values.iter().any(is),
+                Json::Object(fields) => fields.values().any(is),
+                _ => false,
+            }
+        }
+        matches!(&self.0, Kind::Json(value) if is(value))
+    }
+
     pub(super) fn has_line_break(&self) -> bool {
         fn has(value: &Json) -> bool {
             match value {
@@ -185,7 +198,7 @@ macro_rules! from_scalar {
     };
 }
 from_scalar!(
-    bool, i8, i16, i32, i64, u8, u16, u32, f32, f64, String, &str, Id, Json
+    bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64, String, &str, Id, Json
 );
 
 impl From<&String> for Bound {

@@ -17,6 +17,12 @@ pub(crate) enum Placing {
 impl Filter {
     /// As a server can be asked that wants values there. The error says what it cannot be told.
     pub(crate) fn for_server(self, placing: Placing) -> Result<Self, String> {
+        if let Some((name, _)) = self.values.iter().find(|(_, value)| value.is_too_large()) {
+            return Err(format!(
+                "the value of {{{name}}} in the filter is or holds an integer above {}: Milvus would round it",
+                i64::MAX
+            ));
+        }
         if placing == Placing::Apart {
             return Ok(self);
         }

@@ -221,11 +221,12 @@ impl CreateCollection {
                 return Ok(());
             }
             for (field, index) in indexes {
-                let mut step = client.create_index(collection.as_str(), field, index);
+                let mut step = client.create_index(collection.as_str(), field.as_str(), index);
                 if let Some(remaining) = wait.remaining() {
                     step = step.timeout(remaining);
                 }
-                step.await?;
+                step.await
+                    .map_err(|error| error.about(format_args!("index on {field:?}")))?;
             }
             let mut step = client.load_collection(collection.as_str());
             if let Some(remaining) = wait.remaining() {
