@@ -36,7 +36,7 @@ mod generated {
 }
 pub use generated::{common, feder, milvus, msg, rg, schema};
 mod parameters;
-pub(crate) use parameters::{Parameters, finite};
+pub(crate) use parameters::{MMAP_ENABLED, Parameters, finite};
 #[rustfmt::skip]
 mod redacted;
 #[rustfmt::skip]

@@ -4,8 +4,8 @@ use super::describe_index::named;
 use super::operation;
 use crate::client::{Call, Client};
 use crate::error::{Error, Result};
-use crate::proto::Parameters;
 use crate::proto::milvus::AlterIndexRequest;
+use crate::proto::{MMAP_ENABLED, Parameters};
 
 /// Properties to be given to an index; `.await` sends them.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ operation!(AlterIndexProperties => ());
 impl AlterIndexProperties {
     /// Whether the index is mapped into memory from a file, so that it need not fit (`mmap.enabled`).
     pub fn mmap(self, enabled: bool) -> Self {
-        self.property("mmap.enabled", enabled)
+        self.property(MMAP_ENABLED, enabled)
     }
 
     /// A property in Milvus' own words. The last one of a name counts.

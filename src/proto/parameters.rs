@@ -2,6 +2,9 @@ use std::fmt;
 
 use super::common::KeyValuePair;
 
+/// Whether a field's data or an index are mapped into memory from a file.
+pub(crate) const MMAP_ENABLED: &str = "mmap.enabled";
+
 /// Parameters as requests list them: each once, as it was said last.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub(crate) struct Parameters {

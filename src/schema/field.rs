@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::default::DefaultValue;
-use crate::proto::Parameters;
+use crate::proto::{MMAP_ENABLED, Parameters};
 
 /// One field of a [`Schema`](super::Schema), by type; what cannot be left out is an argument.
 #[derive(Debug, Clone, PartialEq)]
@@ -292,7 +292,7 @@ impl Field {
     /// Keeps the field's data in files that are mapped into memory.
     #[must_use]
     pub fn mmap(self, enabled: bool) -> Self {
-        self.parameter("mmap.enabled", if enabled { "true" } else { "false" })
+        self.parameter(MMAP_ENABLED, if enabled { "true" } else { "false" })
     }
 
     /// Free text about the field, kept by the server.
