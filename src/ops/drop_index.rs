@@ -17,7 +17,10 @@ pub struct DropIndex {
 }
 
 impl Client {
-    /// Drops an index; the field's data stay. That there is none of this name is no error.
+    /// Drops an index; the field's data stay.
+    ///
+    /// That there is none of this name is no error to Milvus; Milvus Lite 3 says
+    /// [`is_not_found`](crate::Error::is_not_found).
     ///
     /// Milvus refuses to drop a vector field's index while the collection is loaded:
     /// [`release_collection`](Self::release_collection) it first.
