@@ -8,6 +8,7 @@ mod packed;
 mod rpc;
 mod scan;
 pub(crate) mod sharing;
+mod short;
 
 pub(crate) use body::{Outgoing, Replay};
 pub(crate) use codec::Codec;
@@ -16,3 +17,4 @@ pub(crate) use packed::owned;
 pub use packed::{DoubleArray, FloatArray};
 pub(crate) use rpc::{Class, Fact, Field, Read, Rpc};
 pub(crate) use scan::{Reader, Sink, TEXT_LIMIT, message_end};
+pub(crate) use short::Short;

@@ -1,12 +1,12 @@
 use std::time::Duration;
 
+use super::describe_index::{IndexInfo, IndexState, known};
 use super::operation;
 use super::wait::Wait;
 use crate::client::{Call, Client};
 use crate::error::{Error, Result};
 use crate::index::Index;
-use crate::proto::common::IndexState;
-use crate::proto::milvus::{CreateIndexRequest, DescribeIndexRequest, IndexDescription};
+use crate::proto::milvus::CreateIndexRequest;
 
 /// An index to be built; `.await` sends it and waits until it is.
 #[derive(Debug, Clone)]
@@ -64,10 +64,9 @@ impl CreateIndex {
         let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
         self.index.check().map_err(refuse)?;
         let mut wait = Wait::new(self.timeout);
-        let database = self.client.database().unwrap_or_default().to_owned();
         let name = self.name.unwrap_or_default();
         let create = CreateIndexRequest {
-            db_name: database.clone(),
+            db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: self.collection.clone(),
             field_name: self.field.clone(),
             extra_params: self.index.to_proto(),
@@ -80,42 +79,26 @@ impl CreateIndex {
                 .await?;
             return Ok(());
         }
-        let describe = DescribeIndexRequest {
-            db_name: database,
-            collection_name: self.collection.clone(),
-            field_name: self.field.clone(),
-            index_name: name,
-            ..DescribeIndexRequest::default()
-        };
         let steps = async {
             self.client
                 .call(call.timeout(wait.remaining()), create)
                 .await?;
             let ask = |remaining| {
-                let asked = self.client.call(call.timeout(remaining), describe.clone());
+                let asked = known(&self.client, call.timeout(remaining), &name);
                 async {
-                    Ok(asked
-                        .await?
-                        .index_descriptions
-                        .into_iter()
-                        .find(|index| index.field_name == self.field))
+                    let mut known = asked.await?.into_iter();
+                    Ok(known.find(|index| index.field == self.field))
                 }
             };
-            let done = |index: &Option<IndexDescription>| match index
-                .as_ref()
-                .map(|index| (index.state(), index))
-            {
-                Some((IndexState::Finished, _)) => Ok(true),
-                Some((IndexState::Failed, index)) => {
-                    let why = format!(
-                        "the index on {:?} failed: {}",
-                        self.field, index.index_state_fail_reason
-                    );
+            let done = |index: &Option<IndexInfo>| match index.as_ref().map(|index| &index.state) {
+                Some(IndexState::Finished) => Ok(true),
+                Some(IndexState::Failed { reason }) => {
+                    let why = format!("the index on {:?} failed: {reason}", self.field);
                     Err(Error::background(call.operation, why).on(call.collection))
                 }
                 Some(_) | None => Ok(false),
             };
-            let state = |index: &Option<IndexDescription>| match index {
+            let state = |index: &Option<IndexInfo>| match index {
                 Some(index) => format!(
                     "indexed {} of {} rows",
                     index.indexed_rows, index.total_rows

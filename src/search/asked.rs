@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::io::Write;
 
 use bytes::{Buf, BufMut, BytesMut};
 use prost::encoding::{DecodeContext, WireType, encode_key, encode_varint};
@@ -10,6 +9,7 @@ use super::needle::{encode_bytes, field_len};
 use crate::proto::Request;
 use crate::proto::common::KeyValuePair;
 use crate::proto::milvus::{SearchRequest, SearchResults, search_request::SearchInput};
+use crate::wire::Short;
 
 /// The fields of a [`SearchRequest`] that are written here, and not by prost.
 const COLLECTION: u32 = 3;
@@ -39,18 +39,11 @@ pub(crate) struct Settings {
 
 impl Settings {
     fn each(&self, mut say: impl FnMut(&'static str, &str)) {
-        let mut digits = [0; 20];
-        if let Some(limit) = self.limit {
-            let mut left = &mut digits[..];
-            // The longest number has 20 digits.
-            let _written = write!(left, "{limit}");
-            let length = 20 - left.len();
-            say(
-                "topk",
-                std::str::from_utf8(&digits[..length]).unwrap_or_default(),
-            );
-        }
+        let limit = self
+            .limit
+            .and_then(|limit| Short::of(format_args!("{limit}")));
         for (key, value) in [
+            ("topk", limit.as_ref().map(Short::as_str)),
             ("params", self.index.as_deref()),
             ("ignore_growing", self.ignore_growing),
             ("metric_type", self.metric),

@@ -1,7 +1,6 @@
 //! The metadata that goes with every call.
 
 use std::fmt;
-use std::io::Write;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,6 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TE};
 use tower::Service;
+
+use crate::wire::Short;
 
 const DATABASE: HeaderName = HeaderName::from_static("dbname");
 const IDENTIFIER: HeaderName = HeaderName::from_static("identifier");
@@ -77,11 +78,7 @@ impl CallMetadata {
 
 /// A number as the value of a header, in one allocation; `None` when it has more than 20 characters.
 pub(super) fn short(text: fmt::Arguments<'_>) -> Option<HeaderValue> {
-    let mut buffer = [0; 20];
-    let mut left = &mut buffer[..];
-    left.write_fmt(text).ok()?;
-    let length = 20 - left.len();
-    HeaderValue::from_bytes(&buffer[..length]).ok()
+    HeaderValue::from_str(Short::of(text)?.as_str()).ok()
 }
 
 impl fmt::Debug for CallMetadata {

@@ -10,7 +10,7 @@ use serde_json::json;
 use testkit::Fake;
 
 use crate::connect;
-use crate::refused::{nothing_was_sent, refused};
+use crate::refused::{all_refused, nothing_was_sent, refused};
 
 const NAN: f64 = f64::NAN;
 const INFINITY: f64 = f64::INFINITY;
@@ -104,12 +104,8 @@ fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
 async fn numbers_that_are_none_are_not_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
-    for (search, why) in searches(&client) {
-        refused(search, why).await;
-    }
-    for (search, why) in hybrid_searches(&client) {
-        refused(search, why).await;
-    }
+    all_refused(searches(&client)).await;
+    all_refused(hybrid_searches(&client)).await;
     let query = client.query("books").parameter("own", NAN);
     refused(query, "own is NaN: it must be a number").await;
     let index = || Index::sparse_wand(Metric::InnerProduct).parameter("drop_ratio_build", NAN);

@@ -108,6 +108,14 @@ pub(crate) async fn refused<T: Debug>(
     assert!(error.message().starts_with(why), "{error} is not {why:?}");
 }
 
+pub(crate) async fn all_refused<T: Debug>(
+    cases: impl IntoIterator<Item = (impl IntoFuture<Output = milvus_otel::Result<T>>, &str)>,
+) {
+    for (asked, why) in cases {
+        refused(asked, why).await;
+    }
+}
+
 pub(crate) fn nothing_was_sent(fake: &Fake) {
     for rpc in [
         "CreateCollection",
@@ -126,15 +134,9 @@ pub(crate) fn nothing_was_sent(fake: &Fake) {
 async fn what_no_server_could_read_is_not_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
-    for (search, why) in searches(&client) {
-        refused(search, why).await;
-    }
-    for (search, why) in hybrid_searches(&client) {
-        refused(search, why).await;
-    }
-    for (query, why) in queries(&client) {
-        refused(query, why).await;
-    }
+    all_refused(searches(&client)).await;
+    all_refused(hybrid_searches(&client)).await;
+    all_refused(queries(&client)).await;
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
         .field(Field::float_vector("v", 2));
