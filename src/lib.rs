@@ -168,6 +168,14 @@
 //! # }
 //! ```
 //!
+//! # Versions
+//!
+//! OpenTelemetry's globals exist once per version of the `opentelemetry` crate: an SDK of another version than this
+//! crate's records nothing of it, without any error. To have the same versions, use the crates that this one exports:
+//! [`opentelemetry`], [`tonic`], [`prost`] and [`tracing_opentelemetry`], with the feature `otlp` also
+//! `opentelemetry_sdk`. A new incompatible version of one of them is one of this crate. [`otel::status`] tells at run
+//! time what is missing, `docs/opentelemetry-versions.md` which crates are on which version.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -197,6 +205,13 @@ mod schema;
 mod search;
 pub mod stack;
 mod wire;
+
+pub use opentelemetry;
+#[cfg(feature = "otlp")]
+pub use opentelemetry_sdk;
+pub use prost;
+pub use tonic;
+pub use tracing_opentelemetry;
 
 #[cfg(feature = "tls")]
 pub use client::Tls;

@@ -63,6 +63,7 @@ mod propagation;
 mod query_text;
 mod series;
 mod service;
+mod status;
 mod tracer;
 mod w3c;
 
@@ -76,3 +77,4 @@ pub(crate) use metrics::{ConnectionMetrics, Counted};
 #[cfg(any(test, fuzzing))]
 pub(crate) use query_text::without_literals;
 pub use service::Otel;
+pub use status::{Parent, Provider, Status, status};

@@ -185,7 +185,7 @@ impl Tracers {
 
 /// Whether the tracer belongs to an SDK. It leaves no trace: where telemetry is suppressed an SDK gives an invalid
 /// span, while the API alone hands the parent's context back.
-fn is_installed(tracer: &BoxedTracer) -> bool {
+pub(super) fn is_installed(tracer: &BoxedTracer) -> bool {
     static SUPPRESSED: LazyLock<Context> = LazyLock::new(|| {
         let parent = SpanContext::new(
             TraceId::from(1),

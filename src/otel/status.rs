@@ -1,0 +1,256 @@
+//! Why no trace shows up: what tracing needs and what of it is there.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use opentelemetry::propagation::{Injector, TextMapPropagator};
+use opentelemetry::trace::{
+    Span as _, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
+    Tracer,
+};
+use opentelemetry::{Context, global};
+use tracing::level_filters::LevelFilter;
+use tracing::subscriber::NoSubscriber;
+use tracing_opentelemetry::{OpenTelemetrySpanExt, SetParentError};
+
+use super::layer::scope;
+use super::{propagation, tracer};
+
+/// The version of `opentelemetry` that this crate is built with, and whose globals it uses.
+const OPENTELEMETRY: &str = "0.33";
+/// The version of `tracing-opentelemetry` that makes spans of this version.
+const TRACING_OPENTELEMETRY: &str = "0.34";
+
+/// What the process offers the client for its traces, at one moment and place: see [`status`].
+///
+/// [`Display`](fmt::Display) gives one line for each, with what to do about what is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Status {
+    /// The global tracer provider. A provider given to [`OtelLayer::tracer_provider`](super::OtelLayer::tracer_provider)
+    /// is not looked at.
+    pub provider: Provider,
+    /// Whether the global propagator writes `traceparent`, by which Milvus learns of the trace.
+    pub propagator: bool,
+    /// Whether the current `tracing` subscriber has a layer of the right version of `tracing-opentelemetry`, which makes
+    /// `tracing` spans parents of calls; `None` if a filter disables even this crate's errors, so that it cannot be told.
+    pub tracing_layer: Option<bool>,
+    /// The span that a call made here would be a child of.
+    pub parent: Parent,
+    /// The most verbose level that any `tracing` subscriber of the process is interested in. A filter may enable less of
+    /// it: a level of `WARN` proves that no INFO span is enabled, a level of `TRACE` proves nothing.
+    pub max_level: LevelFilter,
+}
+
+/// The state of the global tracer provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Provider {
+    /// None is installed for the version of `opentelemetry` that this crate uses. Another version has globals of its own.
+    Missing,
+    /// It was shut down: its spans are discarded.
+    ShutDown,
+    /// It makes spans.
+    Running,
+}
+
+/// The span that a call is a child of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Parent {
+    /// There is none: a call starts a trace of its own.
+    None,
+    /// A span that is recorded and exported.
+    Sampled,
+    /// A span that the sampler, or the caller of this process, decided against: its calls are not exported either.
+    NotSampled,
+    /// Telemetry is suppressed here: calls make no spans.
+    Suppressed,
+}
+
+impl Status {
+    /// Whether a call made here would be recorded and sent to Milvus with its trace context.
+    pub fn is_traced(&self) -> bool {
+        self.provider == Provider::Running
+            && self.propagator
+            && matches!(self.parent, Parent::None | Parent::Sampled)
+    }
+}
+
+/// What there is for the traces of a call made here: for logs, diagnostic pages and tests.
+///
+/// Call it where the call to Milvus is made, as it looks at the current context. It costs some microseconds. To look
+/// for the `tracing` layer it may make a `tracing` span called `milvus_otel::otel::status`, which is not exported, unless
+/// by a layer of another version of `tracing-opentelemetry`.
+///
+/// ```no_run
+/// println!("{}", milvus_otel::otel::status());
+/// ```
+///
+/// In a process with an SDK of another version of OpenTelemetry, the first line is:
+///
+/// ```text
+/// tracer provider: none for opentelemetry 0.33, nothing is recorded; install one, `milvus_otel::init` does. If the application has one, it is of another version: see `cargo tree -i opentelemetry`
+/// ```
+pub fn status() -> Status {
+    let parent = propagation::parent();
+    Status {
+        provider: provider(),
+        propagator: global::get_text_map_propagator(writes_traceparent),
+        tracing_layer: tracing_layer(),
+        parent: if parent.is_telemetry_suppressed() {
+            Parent::Suppressed
+        } else {
+            match parent.span().span_context() {
+                span if !span.is_valid() => Parent::None,
+                span if span.is_sampled() => Parent::Sampled,
+                _ => Parent::NotSampled,
+            }
+        },
+        max_level: LevelFilter::current(),
+    }
+}
+
+/// A parent from another process. The highest trace id is the last that samplers by ratio keep.
+fn remote(flags: TraceFlags) -> SpanContext {
+    let (trace, span) = (TraceId::from(u128::MAX), SpanId::from(1));
+    SpanContext::new(trace, span, flags, true, TraceState::NONE)
+}
+
+fn provider() -> Provider {
+    /// Bounds what is leaked below.
+    const MOST_LEAKED: u32 = 100;
+    static LEAKED: AtomicU32 = AtomicU32::new(0);
+
+    let tracer = global::tracer_with_scope(scope());
+    if !tracer::is_installed(&tracer) {
+        return Provider::Missing;
+    }
+    if LEAKED.load(Ordering::Relaxed) >= MOST_LEAKED {
+        return Provider::Running;
+    }
+    // A provider that was shut down gives spans without ids.
+    let parent = Context::new().with_remote_span_context(remote(TraceFlags::NOT_SAMPLED));
+    let span = tracer.build_with_context(SpanBuilder::from_name("status"), &parent);
+    let running = span.span_context().is_valid();
+    if span.is_recording() {
+        // The sampler ignores the parent. Dropping the span would export it.
+        std::mem::forget(span);
+        LEAKED.fetch_add(1, Ordering::Relaxed);
+    }
+    if running {
+        Provider::Running
+    } else {
+        Provider::ShutDown
+    }
+}
+
+fn writes_traceparent(propagator: &dyn TextMapPropagator) -> bool {
+    #[derive(Default)]
+    struct Written(bool);
+
+    impl Injector for Written {
+        fn set(&mut self, key: &str, value: String) {
+            self.0 |= key.eq_ignore_ascii_case("traceparent") && !value.is_empty();
+        }
+    }
+
+    let mut written = Written::default();
+    let context = Context::new().with_remote_span_context(remote(TraceFlags::SAMPLED));
+    propagator.inject_context(&context, &mut written);
+    written.0
+}
+
+fn tracing_layer() -> Option<bool> {
+    if tracing::dispatcher::get_default(|current| current.is::<NoSubscriber>()) {
+        return Some(false);
+    }
+    if tracing::Span::current().context().has_active_span() {
+        return Some(true);
+    }
+    // The layer answers for its spans only. The parent of this one is suppressed, so that it is never recorded.
+    let span = tracing::error_span!(parent: None, "milvus_otel::otel::status");
+    match span.set_parent(Context::new().with_telemetry_suppressed()) {
+        Ok(()) | Err(SetParentError::AlreadyStarted) => Some(true),
+        Err(SetParentError::LayerNotFound) => Some(false),
+        Err(SetParentError::SpanDisabled) => None,
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.provider {
+            Provider::Running => writeln!(f, "tracer provider: running")?,
+            Provider::ShutDown => writeln!(
+                f,
+                "tracer provider: shut down, nothing is recorded; keep the telemetry guard until the end of `main` \
+                 (`let telemetry = ..`, not `let _ = ..`)"
+            )?,
+            Provider::Missing => writeln!(
+                f,
+                "tracer provider: none for opentelemetry {OPENTELEMETRY}, nothing is recorded; install one, \
+                 `milvus_otel::init` does. If the application has one, it is of another version: see \
+                 `cargo tree -i opentelemetry`"
+            )?,
+        }
+        writeln!(
+            f,
+            "propagator: {}",
+            if self.propagator {
+                "writes traceparent"
+            } else {
+                "none that writes traceparent, Milvus' own spans are not part of the trace; call \
+                 `opentelemetry::global::set_text_map_propagator` with a `TraceContextPropagator`"
+            }
+        )?;
+        match self.tracing_layer {
+            Some(true) => writeln!(f, "tracing layer: `tracing` spans are parents of calls")?,
+            Some(false) => writeln!(
+                f,
+                "tracing layer: none of tracing-opentelemetry {TRACING_OPENTELEMETRY}, `tracing` spans are no parents of \
+                 calls; add `Telemetry::layer` or such a layer to the subscriber"
+            )?,
+            None => writeln!(
+                f,
+                "tracing layer: unknown, a filter over the whole subscriber disables the spans that would tell; give the \
+                 filter to the layers that write logs instead: `fmt::layer().with_filter(..)`"
+            )?,
+        }
+        let parent = match self.parent {
+            Parent::None => {
+                "no span is active here, a call starts a trace of its own; if there is a `tracing` span, a filter \
+                 (`RUST_LOG`?) disables it"
+            }
+            Parent::Sampled => "a sampled span",
+            Parent::NotSampled => "a span that is not sampled, its calls are not recorded",
+            Parent::Suppressed => "telemetry is suppressed here, calls are not recorded",
+        };
+        writeln!(f, "parent: {parent}")?;
+        write!(f, "level: `tracing` spans up to {}", self.max_level)?;
+        if self.max_level < LevelFilter::INFO {
+            write!(
+                f,
+                ", so spans at INFO are disabled and no parents of calls; a filter for logs belongs on the layer that \
+                 writes them: `fmt::layer().with_filter(..)`"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_versions_are_those_of_the_manifest() {
+        let manifest = include_str!("../../Cargo.toml");
+        for (name, version) in [
+            ("opentelemetry", OPENTELEMETRY),
+            ("tracing-opentelemetry", TRACING_OPENTELEMETRY),
+        ] {
+            let line = format!("\n{name} = {{ version = \"{version}\"");
+            assert!(manifest.contains(&line), "{name} is not {version} any more");
+        }
+    }
+}
