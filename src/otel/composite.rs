@@ -10,7 +10,8 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue, Value};
 use pin_project_lite::pin_project;
 
-use super::{OtelLayer, attributes as key, propagation};
+use super::propagation::{self, OperationSpan};
+use super::{OtelLayer, attributes as key};
 use crate::error::Error;
 
 pin_project! {
@@ -93,9 +94,6 @@ where
         Poll::Ready(output)
     }
 }
-
-/// Marks the context whose span is an operation's own.
-struct OperationSpan;
 
 struct CompositeSpan {
     context: Context,

@@ -37,7 +37,10 @@ use super::tracer::Tracers;
 /// ```
 ///
 /// The layer belongs outermost, so that the span it starts becomes a child of the caller's: the active OpenTelemetry
-/// context, or else the current `tracing` span. It works with the providers that are installed when a call is made,
+/// context, or else the current `tracing` span. Where tracing-opentelemetry's `with_context_activation(false)` keeps
+/// `tracing` spans out of the OpenTelemetry context and there are both, it is the `tracing` span if both are of one
+/// trace, else the context; an OpenTelemetry span that was given the `tracing` span's context as its parent is passed
+/// over then. The layer works with the providers that are installed when a call is made,
 /// so it may be built before them. Telemetry never changes what a call returns, but errors come out as
 /// [`tonic::Status`], which is what tonic's generated clients would have turned them into.
 ///
