@@ -22,22 +22,58 @@
 //! # Beside an application's own subscriber
 //!
 //! [`Builder::install`] makes `tracing` spans go to the collector and shows nothing. An application that also logs
-//! composes [`Telemetry::layer`] with what it has:
+//! composes [`Telemetry::layer`] with what it has. The filter of the log belongs on the layer that writes it:
 //!
 //! ```no_run
 //! use milvus_otel::init;
-//! use tracing_subscriber::prelude::*;
+//! use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let telemetry = init::otlp("book-search").endpoint("http://localhost:4317").build()?;
 //! tracing_subscriber::registry()
 //!     .with(telemetry.layer())
-//!     .with(tracing_subscriber::fmt::layer())
+//!     .with(fmt::layer().with_filter(EnvFilter::from_default_env()))
 //!     .init();
 //! # telemetry.shutdown()?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Filters
+//!
+//! Two filters decide which `tracing` spans are exported.
+//!
+//! The first is this module's: spans and events up to [`Builder::level`], `INFO` by default, and spans of requests at any
+//! level: those that declare a field `otel.kind` or `otel.name`, and those of the targets `otel::tracing`
+//! (`axum-tracing-opentelemetry` and its siblings) and `tower_http::trace`. [`Builder::level_for`] and `OTEL_RUST_FILTER`
+//! say otherwise for single targets. What `h2`, `hyper`, `tonic`, `tower`, `opentelemetry` and their like say of
+//! themselves is never exported.
+//!
+//! The second is a filter of the application over its whole subscriber, where it has one:
+//!
+//! ```no_run
+//! # use milvus_otel::init;
+//! # use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+//! # fn compose(telemetry: &init::Telemetry) {
+//! tracing_subscriber::registry()
+//!     .with(EnvFilter::from_default_env()) // decides for both layers
+//!     .with(telemetry.layer())
+//!     .with(fmt::layer())
+//!     .init();
+//! # }
+//! ```
+//!
+//! With `RUST_LOG` unset this `EnvFilter` enables errors only, so every `info_span!` and `#[instrument]` is disabled. **A
+//! span that is disabled cannot be a parent**: the calls to Milvus in it are recorded, as they do not depend on `tracing`,
+//! but each is the root of a trace of its own. The first time a span that the first filter wants is disabled by the
+//! second, a line on the standard error names the span and `RUST_LOG`, unless `OTEL_LOG_LEVEL` is `error` or `none`. To
+//! repair it, put the filter on the layer that writes the log, as above.
+//!
+//! What is not noticed: a filter that decides by the values of a span's fields, one that is changed at run time, and any
+//! where this module's layer is inside a `reload::Layer`. `tracing_subscriber::fmt().finish()` takes no layer that has a
+//! filter, as this module's: begin with `registry()`.
+//!
+//! [`otel::status`](crate::otel::status) says at any place whether there is a parent.
 //!
 //! # The end
 //!
@@ -78,6 +114,7 @@
 //! | `OTEL_RESOURCE_ATTRIBUTES` | none; `key=value,key=value`, percent-encoded | both (decoding: here) |
 //! | `OTEL_PROPAGATORS` | `tracecontext,baggage`; or `none` | here |
 //! | `OTEL_LOG_LEVEL` | `info`; `none` and `error` keep the warnings of this module off the standard error | here |
+//! | `OTEL_RUST_FILTER` | `info`; levels of spans and events, in general and by target, as `info,sqlx=debug,noisy=off`. Not of the specification | here |
 //! | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` | `otlp`; or `console`, `otlp_file`, several with commas, or `none` | here |
 //! | `OTEL_LOGS_EXPORTER` | `none`, unless [`Builder::logs`] asks for them; else as the other two | here |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]FILE_PATH` | `telemetry.otlp.jsonl`; where `otlp_file` writes. Not of the specification | here |
@@ -136,9 +173,11 @@ mod propagation;
 mod resource;
 mod runtime;
 mod sampling;
+mod selection;
 mod telemetry;
 mod tls;
 mod unsupported;
+mod veto;
 
 pub use builder::Builder;
 pub use delivery::{Delivery, Signal};

@@ -54,9 +54,12 @@
 //!
 //! The same calls are measured: `db.client.operation.duration`, `rpc.client.call.duration` and others.
 //!
-//! The parent is the current OpenTelemetry context or else the current `tracing` span. The spans do not come from
-//! `tracing` themselves, so no log filter switches them off. Without an OpenTelemetry SDK nothing is recorded, and a
-//! trace context that was received is still passed on.
+//! The parent is the current OpenTelemetry context or else the current `tracing` span. The client's spans do not come from
+//! `tracing`, so no log filter switches them off. Your `tracing` spans it does: a span that is disabled cannot be a
+//! parent, and a filter over the whole subscriber, such as `registry().with(EnvFilter::from_default_env())` with
+//! `RUST_LOG` unset, disables all but errors. Put the filter on the layer that writes the log instead:
+//! `fmt::layer().with_filter(EnvFilter::from_default_env())`. Without an OpenTelemetry SDK nothing is recorded, and a
+//! trace context that was received is still passed on; [`otel::status`] says what is missing.
 //!
 //! # Connecting
 //!

@@ -15,6 +15,7 @@ use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::trace::Sampler;
 use testkit::Receiver;
 use testkit::receiver::Transport;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
 fn to(endpoint: &str) -> Builder {
@@ -295,15 +296,20 @@ fn the_resource_says_who_is_speaking() {
 #[tokio::test]
 async fn the_layer_exports_spans_of_the_callers_subscriber() {
     let receiver = collector();
-    let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
+    let telemetry = to(&receiver.grpc_endpoint())
+        .level_for("sqlx", tracing::Level::DEBUG)
+        .level_for("noisy", LevelFilter::OFF)
+        .build()
+        .unwrap();
     let subscriber = tracing_subscriber::registry()
         .with(telemetry.layer())
         .with(tracing_subscriber::fmt::layer().with_writer(std::io::sink));
     tracing::subscriber::with_default(subscriber, || {
         tracing::info_span!("mine").in_scope(|| {
             tracing::debug_span!("too fine").in_scope(|| ());
+            tracing::debug_span!(target: "sqlx::query", "asked for").in_scope(|| ());
+            tracing::info_span!(target: "noisy", "not wanted").in_scope(|| ());
             tracing::info_span!(target: "hyper_util::client", "not mine").in_scope(|| ());
-            tracing::info_span!(target: "tower_http::trace", "asked for").in_scope(|| ());
         });
     });
     telemetry.shutdown().unwrap();

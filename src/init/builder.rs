@@ -15,6 +15,7 @@ use super::env::{Env, Warning};
 use super::error::Error;
 use super::otlp::{Coded, Compression};
 use super::pipeline::{AddProcessor, Pipeline, Plan};
+use super::selection::{Levels, Selection};
 use super::telemetry::{Claim, Telemetry, subscribed, tell};
 use super::{propagation, resource, unsupported};
 
@@ -29,7 +30,7 @@ pub struct Builder {
     sampler: Option<Sampler>,
     metrics: Option<bool>,
     logs: Option<bool>,
-    level: LevelFilter,
+    levels: Levels,
     global: bool,
     shutdown_timeout: Duration,
     processors: Vec<AddProcessor>,
@@ -44,7 +45,7 @@ impl Builder {
             sampler: None,
             metrics: None,
             logs: None,
-            level: LevelFilter::INFO,
+            levels: Levels::default(),
             global: true,
             shutdown_timeout: Duration::from_secs(5),
             processors: Vec::new(),
@@ -134,12 +135,27 @@ impl Builder {
         self
     }
 
-    /// The least severe level of `tracing` spans and events that are exported; `INFO` by default.
+    /// The most verbose level of `tracing` spans and events to export; `INFO` by default.
+    ///
+    /// A span that declares a field `otel.kind` or `otel.name`, or whose target is `otel::tracing` or
+    /// `tower_http::trace`, is exported at any level, unless this is `OFF`: these are the spans that HTTP and gRPC layers
+    /// make of requests, at `DEBUG` or `TRACE`. Spans and events of the crates that carry gRPC and the export (`h2`,
+    /// `hyper`, `tonic`, `tower`, `opentelemetry` and others) never are.
     ///
     /// Independent of what is logged, and of no consequence for the spans of the Milvus client, which do not come from
     /// `tracing`.
     pub fn level(mut self, level: impl Into<LevelFilter>) -> Self {
-        self.level = level.into();
+        self.levels.general = Some(level.into());
+        self
+    }
+
+    /// The most verbose level to export of targets that begin with this, such as `sqlx` or `my_app::cache`. It beats
+    /// [`level`](Self::level) and its exceptions, up or down; where several fit, the longest counts.
+    ///
+    /// The environment does the same: `OTEL_RUST_FILTER=info,sqlx=debug,noisy=off`, where a level alone is the general
+    /// one.
+    pub fn level_for(mut self, target: impl Into<String>, level: impl Into<LevelFilter>) -> Self {
+        self.levels.targets.push((target.into(), level.into()));
         self
     }
 
@@ -213,6 +229,7 @@ impl Builder {
         let quiet = unsupported::quiet(&mut env);
         unsupported::warn(&mut env);
         let propagator = propagation::propagator(&mut env);
+        let selection = Selection::resolve(&mut env, self.levels);
         let disabled = env.flag("OTEL_SDK_DISABLED").unwrap_or(false);
         let mut claim = None;
         if self.global && !disabled {
@@ -245,7 +262,7 @@ impl Builder {
             pipeline,
             claim,
             warnings: env.into_warnings(),
-            level: self.level,
+            selection,
             shutdown_timeout: self.shutdown_timeout,
             quiet,
         })
@@ -267,7 +284,7 @@ impl fmt::Debug for Builder {
             .field("logs", &self.logs)
             .field("destinations", &self.coded.destinations)
             .field("file", &self.coded.file)
-            .field("level", &self.level)
+            .field("levels", &self.levels)
             .field("global", &self.global)
             .field("shutdown_timeout", &self.shutdown_timeout)
             .finish_non_exhaustive()

@@ -9,14 +9,14 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use tracing::Subscriber;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::layer::Layer;
+use tracing_subscriber::layer::{Identity, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::delivery::Delivery;
 use super::env::Warning;
 use super::error::Error;
 use super::pipeline::Pipeline;
+use super::selection::Selection;
 
 /// Running telemetry. Keep it until the end of `main`, then call [`shutdown`](Self::shutdown).
 ///
@@ -34,7 +34,7 @@ pub struct Telemetry {
     pub(super) pipeline: Option<Pipeline>,
     pub(super) claim: Option<Claim>,
     pub(super) warnings: Vec<Warning>,
-    pub(super) level: LevelFilter,
+    pub(super) selection: Selection,
     pub(super) shutdown_timeout: Duration,
     /// Whether `OTEL_LOG_LEVEL` keeps warnings off the standard error.
     pub(super) quiet: bool,
@@ -44,22 +44,24 @@ impl Telemetry {
     /// The layer that exports the application's `tracing` spans, and its events if [logs](super::Builder::logs) are
     /// wanted, for its own subscriber.
     ///
-    /// Exports what is of the builder's [`level`](super::Builder::level) and above, except what comes from the export
-    /// itself and from the HTTP and gRPC machinery. Does nothing when telemetry is disabled.
+    /// It exports what the builder's [`level`](super::Builder::level) describes. A filter over the whole subscriber
+    /// decides before it: where one disables a span that is to be exported, that is said once on the standard error, with
+    /// the span's name. See [filters](super#filters). Does nothing when telemetry is disabled.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
     {
-        self.tracer().map(|tracer| {
-            let spans = super::layer::spans(tracer, self.level);
-            // Not an optional layer around the other: an absent one hides from the inner what it would have let pass.
-            match self.logger_provider() {
-                Some(logs) => spans
-                    .and_then(super::layer::events(logs, self.level))
-                    .boxed(),
-                None => spans.boxed(),
-            }
-        })
+        let Some(tracer) = self.tracer() else {
+            return None::<Identity>.boxed();
+        };
+        let spans = super::layer::spans(tracer, self.selection.clone(), self.quiet);
+        // Not an optional layer around the other: an absent one hides from the inner what it would have let pass.
+        match self.logger_provider() {
+            Some(logs) => spans
+                .and_then(super::layer::events(logs, self.selection.clone()))
+                .boxed(),
+            None => spans.boxed(),
+        }
     }
 
     fn tracer(&self) -> Option<SdkTracer> {

@@ -1,0 +1,283 @@
+//! Which spans and events of `tracing` are exported.
+
+use std::sync::Arc;
+
+use tracing::Metadata;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+
+use super::env::Env;
+
+/// The crates that carry the export: if their spans were exported, exporting would make more of them.
+///
+/// Whole names: `tower_http` and `reqwest_tracing` make spans that applications ask for.
+const TRANSPORT: [&str; 10] = [
+    "h2",
+    "hyper",
+    "hyper_util",
+    "opentelemetry",
+    "opentelemetry_http",
+    "opentelemetry_otlp",
+    "opentelemetry_sdk",
+    "reqwest",
+    "tonic",
+    "tower",
+];
+
+/// Targets whose spans are requests, at levels at which nobody else's spans are wanted: those of
+/// `axum-tracing-opentelemetry` and its siblings are TRACE, those of `tower_http::TraceLayer` are DEBUG.
+const REQUESTS: [&str; 2] = ["otel::tracing", "tower_http::trace"];
+
+/// The fields that `tracing-opentelemetry` reads: a span that declares one was made to be exported.
+const MADE_FOR_EXPORT: [&str; 2] = ["otel.kind", "otel.name"];
+
+const VARIABLE: &str = "OTEL_RUST_FILTER";
+
+/// The levels that the code sets.
+#[derive(Debug, Default)]
+pub(super) struct Levels {
+    pub(super) general: Option<LevelFilter>,
+    /// By target.
+    pub(super) targets: Vec<(String, LevelFilter)>,
+}
+
+/// The decision about a callsite, which depends on nothing but its metadata.
+#[derive(Debug, Clone)]
+pub(super) struct Selection {
+    general: LevelFilter,
+    /// The longest targets first.
+    targets: Arc<[(String, LevelFilter)]>,
+}
+
+impl Selection {
+    /// The code's levels beat those of the environment.
+    pub(super) fn resolve(env: &mut Env, coded: Levels) -> Self {
+        let mut targets = coded.targets;
+        // Of two levels for one target, the last said is the first found.
+        targets.reverse();
+        let mut general = coded.general;
+        if let Some(directives) = env.get(VARIABLE) {
+            match directives.parse::<Targets>() {
+                Ok(parsed) => {
+                    general = general.or_else(|| parsed.default_level());
+                    targets.extend(parsed);
+                }
+                Err(error) => env.warn(
+                    VARIABLE,
+                    format!("expected levels such as info,sqlx=debug, got {directives:?} ({error}), ignored"),
+                ),
+            }
+        }
+        // Stable: the code's come before the environment's.
+        targets.sort_by_key(|(target, _)| std::cmp::Reverse(target.len()));
+        Self {
+            general: general.unwrap_or(LevelFilter::INFO),
+            targets: targets.into(),
+        }
+    }
+
+    /// Whether a span or event of this callsite is exported.
+    pub(super) fn wants(&self, metadata: &Metadata<'_>) -> bool {
+        let target = metadata.target();
+        let level = self
+            .targets
+            .iter()
+            .find(|(prefix, _)| target.starts_with(prefix.as_str()));
+        let enabled = match level {
+            Some((_, level)) => metadata.level() <= level,
+            None => *metadata.level() <= self.general || self.wants_at_any_level(metadata),
+        };
+        enabled && !is_transport(target)
+    }
+
+    fn wants_at_any_level(&self, metadata: &Metadata<'_>) -> bool {
+        let fields = metadata.fields();
+        metadata.is_span()
+            && self.general != LevelFilter::OFF
+            && (REQUESTS
+                .iter()
+                .any(|known| metadata.target().starts_with(known))
+                || MADE_FOR_EXPORT
+                    .iter()
+                    .any(|name| fields.field(name).is_some()))
+    }
+
+    /// The most verbose level of what is exported.
+    pub(super) fn max_level(&self) -> LevelFilter {
+        let requests = match self.general {
+            LevelFilter::OFF => LevelFilter::OFF,
+            _ => LevelFilter::TRACE,
+        };
+        let targets = self.targets.iter().map(|(_, level)| *level);
+        targets.fold(requests, LevelFilter::max)
+    }
+}
+
+fn is_transport(target: &str) -> bool {
+    let name = target.split("::").next().unwrap_or(target);
+    TRANSPORT.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tracing::{Subscriber, span};
+    use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+    use super::*;
+
+    fn resolve(variable: &str, coded: Levels) -> (Selection, Vec<String>) {
+        let mut env = Env::fixed([(VARIABLE, variable)]);
+        let selection = Selection::resolve(&mut env, coded);
+        let warnings = env.into_warnings();
+        (
+            selection,
+            warnings.iter().map(ToString::to_string).collect(),
+        )
+    }
+
+    /// The targets of the spans and events that a layer with this selection gets.
+    fn exported(selection: Selection, traced: impl FnOnce()) -> Vec<String> {
+        struct Noting(Arc<Mutex<Vec<String>>>);
+
+        impl<S: Subscriber> Layer<S> for Noting {
+            fn on_new_span(&self, attrs: &span::Attributes<'_>, _: &span::Id, _: Context<'_, S>) {
+                let target = attrs.metadata().target().to_owned();
+                self.0.lock().unwrap().push(target);
+            }
+            fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+                let target = event.metadata().target();
+                self.0.lock().unwrap().push(format!("{target}!"));
+            }
+        }
+
+        let noted = Arc::default();
+        let filter = super::super::layer::filter(selection);
+        let layer = Noting(Arc::clone(&noted)).with_filter(filter);
+        let subscriber = tracing_subscriber::registry().with(layer);
+        tracing::subscriber::with_default(subscriber, traced);
+        std::mem::take(&mut noted.lock().unwrap())
+    }
+
+    fn spans_and_events() {
+        drop(tracing::info_span!(target: "app", ""));
+        drop(tracing::debug_span!(target: "app::fine", ""));
+        tracing::debug!(target: "app::fine", "");
+        drop(tracing::trace_span!(target: "kind", "", otel.kind = "server"));
+        drop(tracing::trace_span!(target: "name", "", otel.name = "GET /"));
+        tracing::trace!(target: "name", { otel.name = "no span" }, "");
+        drop(tracing::trace_span!(target: "otel::tracing", ""));
+        drop(tracing::debug_span!(target: "tower_http::trace::make_span", ""));
+        tracing::debug!(target: "tower_http::trace::on_request", "");
+        drop(tracing::debug_span!(target: "tower_http::cors", ""));
+        drop(tracing::error_span!(target: "hyper_util::client", "", otel.kind = "client"));
+        tracing::error!(target: "opentelemetry_sdk", "");
+    }
+
+    #[test]
+    fn requests_are_exported_at_any_level() {
+        let (selection, warnings) = resolve("", Levels::default());
+        assert_eq!(warnings, [""; 0]);
+        let requests = [
+            "kind",
+            "name",
+            "otel::tracing",
+            "tower_http::trace::make_span",
+        ];
+        assert_eq!(
+            exported(selection, spans_and_events),
+            [&["app"], &requests[..]].concat()
+        );
+        let (selection, _) = resolve("error", Levels::default());
+        assert_eq!(exported(selection, spans_and_events), requests);
+        let (selection, _) = resolve("off", Levels::default());
+        assert_eq!(exported(selection, spans_and_events), [""; 0]);
+    }
+
+    #[test]
+    fn a_target_has_the_level_of_its_longest_prefix() {
+        let directives = "off,app=info,app::fine=debug,tower_http=debug,kind=off,hyper_util=trace";
+        let (selection, warnings) = resolve(directives, Levels::default());
+        assert_eq!(warnings, [""; 0]);
+        assert_eq!(
+            exported(selection, spans_and_events),
+            [
+                "app",
+                "app::fine",
+                "app::fine!",
+                "tower_http::trace::make_span",
+                "tower_http::trace::on_request!",
+                "tower_http::cors",
+            ]
+        );
+    }
+
+    #[test]
+    fn code_beats_the_environment() {
+        let coded = Levels {
+            general: Some(LevelFilter::OFF),
+            targets: vec![
+                ("app".into(), LevelFilter::OFF),
+                ("app".into(), LevelFilter::INFO),
+            ],
+        };
+        let (selection, _) = resolve("trace,app=trace,name=trace", coded);
+        assert_eq!(
+            exported(selection, spans_and_events),
+            ["app", "name", "name!"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_exported_is_decided_once_per_callsite() {
+        use tracing_subscriber::Registry;
+        use tracing_subscriber::layer::Filter;
+
+        let spans = tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+            [
+                tracing::info_span!(target: "app", ""),
+                tracing::trace_span!(target: "otel::tracing", ""),
+                tracing::debug_span!(target: "app", ""),
+                tracing::error_span!(target: "h2::client", ""),
+            ]
+            .map(|span| span.metadata().unwrap())
+        });
+        let filter = super::super::layer::filter(resolve("", Levels::default()).0);
+        let never = |span| Filter::<Registry>::callsite_enabled(&filter, span).is_never();
+        assert_eq!(spans.map(never), [false, false, true, true]);
+    }
+
+    #[test]
+    fn directives_that_cannot_be_read_are_named() {
+        let (selection, warnings) = resolve("app=loud", Levels::default());
+        assert!(
+            warnings[0].starts_with("OTEL_RUST_FILTER: ") && warnings[0].contains("app=loud"),
+            "{warnings:?}"
+        );
+        assert_eq!(selection.general, LevelFilter::INFO);
+    }
+
+    #[test]
+    fn transport_is_told_by_the_whole_crate_name() {
+        for target in ["h2", "h2::proto::connection", "hyper_util::client"] {
+            assert!(is_transport(target), "{target}");
+        }
+        for target in ["tower_http::trace", "reqwest_tracing", "h2x", "app::tower"] {
+            assert!(!is_transport(target), "{target}");
+        }
+    }
+
+    #[test]
+    fn the_most_verbose_level_is_known() {
+        for (directives, level) in [
+            ("", LevelFilter::TRACE),
+            ("error", LevelFilter::TRACE),
+            ("off", LevelFilter::OFF),
+            ("off,app=debug,other=warn", LevelFilter::DEBUG),
+        ] {
+            let (selection, _) = resolve(directives, Levels::default());
+            assert_eq!(selection.max_level(), level, "{directives}");
+        }
+    }
+}
