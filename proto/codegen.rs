@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -62,6 +63,13 @@ pub(crate) fn generate() -> Result<()> {
         .skip_debug(redacted.keys())
         .out_dir("src/proto")
         .compile_fds(compiler.file_descriptor_set())?;
+    for entry in fs::read_dir("src/proto")? {
+        let file = entry?.path();
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("milvus.proto.") {
+            plain_enums(&file)?;
+        }
+    }
     share_bytes("src/proto/milvus.proto.schema.rs", "vector_field", "Data")?;
     fs::write("src/proto/redacted.rs", debug_impls(&pool, &redacted)?)?;
     fs::write("src/proto/rpcs.rs", table(&pool, &rows)?)?;
@@ -96,6 +104,32 @@ fn share_bytes(file: &str, message: &str, oneof: &str) -> Result<()> {
     let (before, after) = generated.split_at(at);
     let path = "    #[prost(prost_path = \"crate::wire::sharing\")]\n";
     Ok(fs::write(file, [before, path, after].concat())?)
+}
+
+/// Makes enum fields plain integers, which is what they are on the wire. prost's getters would turn a value that this
+/// version of the contract does not have into the enum's first one.
+fn plain_enums(file: &Path) -> Result<()> {
+    const ENUM: &str = "#[prost(enumeration = \"";
+    let generated = fs::read_to_string(file)?;
+    let mut out = String::with_capacity(generated.len());
+    for line in generated.lines() {
+        let field = line
+            .split_once(ENUM)
+            .and_then(|(indent, rest)| Some((indent, rest.split_once('"')?)));
+        match field {
+            Some((indent, (name, rest))) => {
+                writeln!(
+                    out,
+                    "{indent}/// A value of [`{name}`].\n{indent}#[prost(int32{rest}"
+                )?;
+            }
+            None => writeln!(out, "{line}")?,
+        }
+    }
+    if out.contains("enumeration") {
+        return Err(format!("{} has an enum field in another form", file.display()).into());
+    }
+    Ok(fs::write(file, out)?)
 }
 
 fn package_module(full_name: &str) -> String {

@@ -7,6 +7,7 @@ mod deserialize;
 mod float16;
 mod id;
 mod input;
+mod json;
 mod received;
 mod row;
 mod rows;

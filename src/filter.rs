@@ -63,17 +63,16 @@ impl Filter {
 
     /// The rows with these primary keys.
     pub(crate) fn ids(primary_key: &str, ids: &[Id]) -> Self {
-        Self {
-            line_break: ids.iter().any(has_line_break),
-            ..Self::new(format!("{primary_key} in [{}]", list(ids)))
-        }
+        let mut filter = Self::default();
+        let list = filter.list(ids);
+        filter.after(&format!("{primary_key} in {list}"))
     }
 
     /// Of these rows those with other primary keys. Milvus Lite 2.5 does not take `not (.. in ..)`.
     pub(crate) fn without_ids(&self, primary_key: &str, ids: &[Id]) -> Self {
-        let mut all = self.after(&format!("{primary_key} not in [{}]", list(ids)));
-        all.line_break |= ids.iter().any(has_line_break);
-        all
+        let mut filter = self.clone();
+        let list = filter.list(ids);
+        filter.after(&format!("{primary_key} not in {list}"))
     }
 
     /// Of these rows those with larger primary keys.
@@ -87,9 +86,39 @@ impl Filter {
     }
 
     fn beyond(&self, primary_key: &str, compared: &str, id: &Id) -> Self {
-        let mut all = self.after(&format!("{primary_key} {compared} {}", literal(id)));
-        all.line_break |= has_line_break(id);
-        all
+        let mut filter = self.clone();
+        let key = filter.key(id);
+        filter.after(&format!("{primary_key} {compared} {key}"))
+    }
+
+    /// A primary key as it is written in the expression.
+    fn key(&mut self, id: &Id) -> String {
+        match id {
+            Id::Int(i64::MIN) => self.bound(id),
+            Id::Int(id) => id.to_string(),
+            Id::Text(text) => {
+                self.line_break |= text.contains(bound::LINE_BREAKS);
+                bound::quoted(text)
+            }
+        }
+    }
+
+    fn list(&mut self, ids: &[Id]) -> String {
+        if ids.contains(&Id::Int(i64::MIN)) {
+            return self.bound(ids);
+        }
+        let keys: Vec<String> = ids.iter().map(|id| self.key(id)).collect();
+        format!("[{}]", keys.join(", "))
+    }
+
+    /// Binds a key that servers want spelled differently, to a name that is free.
+    fn bound(&mut self, key: impl Into<Bound>) -> String {
+        let is_free =
+            |name: &String| !self.template.contains(name) && self.value_of(name).is_none();
+        let name = (0..).map(|number| format!("key_{number}")).find(is_free);
+        let name = name.unwrap_or_default();
+        self.values.push((name.clone(), key.into()));
+        format!("{{{name}}}")
     }
 
     /// Both this and a comparison, which stands first so that the server can use it to skip data.
@@ -120,24 +149,6 @@ impl Filter {
             .map(|(name, value)| (name.clone(), value.to_proto()))
             .collect()
     }
-}
-
-fn list(ids: &[Id]) -> String {
-    let literals: Vec<String> = ids.iter().map(literal).collect();
-    literals.join(", ")
-}
-
-/// A primary key as it is written in an expression.
-fn literal(id: &Id) -> String {
-    match id {
-        Id::Int(id) => id.to_string(),
-        Id::Text(id) => bound::quoted(id),
-    }
-}
-
-fn has_line_break(id: &Id) -> bool {
-    id.as_text()
-        .is_some_and(|id| id.contains(bound::LINE_BREAKS))
 }
 
 impl fmt::Display for Filter {
@@ -183,122 +194,4 @@ impl From<&Self> for Filter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_cannot_leave_their_place() {
-        let filter = Filter::new(r#"name == {name} and note != "{name} \" {name}" and n in {n}"#)
-            .bind("name", r#"x" or 1 == 1 or "" == "{n}"#)
-            .bind("n", [1, 2]);
-        assert_eq!(
-            filter.inlined().to_string(),
-            r#"name == "x\" or 1 == 1 or \"\" == \"{n}" and note != "{name} \" {name}" and n in [1, 2]"#
-        );
-        assert!(!format!("{filter:?}").contains("or 1"), "{filter:?}");
-    }
-
-    #[test]
-    fn names_that_nothing_is_bound_to_stay() {
-        let filter = Filter::new("a > {a} and b == {b").bind("c", true);
-        assert_eq!(filter.inlined().to_string(), "a > {a} and b == {b");
-        assert_eq!(
-            filter.after("id > 3").text(),
-            "id > 3 and (a > {a} and b == {b)"
-        );
-        assert_eq!(Filter::new(" ").after("id > 3").text(), "id > 3");
-    }
-
-    #[test]
-    fn integers_that_milvus_would_round_are_refused() {
-        let id = |value: Bound| Filter::new("id == {id}").bind("id", value);
-        let (most, more) = (i64::MAX.unsigned_abs(), i64::MAX.unsigned_abs() + 1);
-        for placing in [Placing::Apart, Placing::Within, Placing::WithinLine] {
-            assert!(id(most.into()).for_server(placing).is_ok());
-            assert!(id([3_usize, 4].into()).for_server(placing).is_ok());
-            let objects = serde_json::json!([{ "a": more }]);
-            for large in [more.into(), [1, more].into(), objects.into()] {
-                let why = id(large).for_server(placing).unwrap_err();
-                let text = "the value of {id} in the filter is or holds an integer above 9223372036854775807";
-                assert!(why.starts_with(text), "{why}");
-            }
-        }
-    }
-
-    #[test]
-    fn values_go_apart_only_to_a_server_that_binds_them() {
-        let filter = Filter::new("id == {id}").bind("id", 3);
-        assert_eq!(
-            filter.clone().for_server(Placing::Apart),
-            Ok(filter.clone())
-        );
-        for placing in [Placing::Within, Placing::WithinLine] {
-            assert_eq!(
-                filter.clone().for_server(placing),
-                Ok(Filter::new("id == 3"))
-            );
-            let nameless = Filter::new("id == 3").bind("id", 4);
-            assert_eq!(nameless.for_server(placing), Ok(Filter::new("id == 3")));
-        }
-        let bytes = Bound::from(bytes::Bytes::from_static(b"MRB1"));
-        for null in [Bound::from(f64::NAN), Bound::from([f32::INFINITY]), bytes] {
-            let filter = Filter::new("id == {id}").bind("id", null);
-            assert!(filter.clone().for_server(Placing::Apart).is_ok());
-            let why = filter.for_server(Placing::Within).unwrap_err();
-            assert!(why.starts_with("the value of {id}"), "{why}");
-        }
-    }
-
-    #[test]
-    fn a_name_that_nothing_is_bound_to_is_not_sent_to_who_may_take_it_for_a_field() {
-        for unbound in ["year == {year}", "a in {a} and year in { year }"] {
-            let filter = Filter::new(unbound).bind("a", [1]);
-            assert!(filter.clone().for_server(Placing::Apart).is_ok());
-            let why = filter.for_server(Placing::Within).unwrap_err();
-            assert!(why.contains("{year}"), "{why}");
-        }
-        for none in ["a == '{year}'", "a == {", "a == {\"b\": 3}", "a == {}"] {
-            let filter = Filter::new(none).for_server(Placing::WithinLine);
-            assert_eq!(filter.unwrap().text(), none);
-        }
-    }
-
-    #[test]
-    fn a_line_break_is_not_said_where_it_is_taken_for_a_letter() {
-        let key = Id::from("a\nb");
-        let all = Filter::new("n > 3");
-        let filters = [
-            Filter::new("t == {t}").bind("t", "a\nb"),
-            Filter::new("t in {t}").bind("t", ["a", "b\r"]),
-            Filter::ids("pk", std::slice::from_ref(&key)),
-            all.without_ids("pk", std::slice::from_ref(&key)),
-            all.after_id("pk", &key).after_id("pk", &Id::from("c")),
-        ];
-        for filter in filters {
-            let why = filter.clone().for_server(Placing::WithinLine).unwrap_err();
-            assert!(why.contains("has a line break"), "{why}");
-            let inlined = filter.inlined().for_server(Placing::WithinLine);
-            assert!(inlined.is_err());
-            let text = filter.for_server(Placing::Within).unwrap();
-            assert!(
-                text.text().contains("\\n") || text.text().contains("\\r"),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn control_characters_stay_what_they_are() {
-        let ids = [Id::from("\u{1}\t\r\n\u{7f}")];
-        assert_eq!(
-            Filter::ids("pk", &ids).text(),
-            "pk in [\"\u{1}\t\\r\\n\u{7f}\"]"
-        );
-    }
-
-    #[test]
-    fn keys_are_quoted() {
-        let ids = [Id::from("a\"b"), Id::from("c\\")];
-        assert_eq!(Filter::ids("pk", &ids).text(), r#"pk in ["a\"b", "c\\"]"#);
-    }
-}
+mod tests;

@@ -2,7 +2,9 @@
 //!
 //! [`Client`](crate::Client) covers everyday use; reach for these through [`Client::raw`](crate::Client::raw) when a
 //! call has no method of its own yet. They follow the protobuf definitions in `proto/` (Milvus 3.0, as published
-//! with pymilvus 3.0.2), so a new version of Milvus may add fields: fill requests with `..Default::default()`.
+//! with pymilvus 3.0.2), so a new version of Milvus may add fields: fill requests with `..Default::default()`. Fields
+//! that hold an enum are plain integers, since a newer Milvus may send a value that the enum here does not have:
+//! `DataType::try_from(field.data_type)` says which it is, if any.
 //!
 //! `Debug` leaves out credentials, vectors, entities and filters.
 
@@ -35,6 +37,8 @@ mod generated {
     pub mod schema;
 }
 pub use generated::{common, feder, milvus, msg, rg, schema};
+#[cfg(test)]
+mod open_enums;
 mod parameters;
 pub(crate) use parameters::{MMAP_ENABLED, Parameters, finite};
 #[rustfmt::skip]

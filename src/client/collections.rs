@@ -30,6 +30,8 @@ pub(crate) struct Known {
     /// When the schema was last changed; 0 where the server does not tell. Writes carry it, so that a server which
     /// knows a newer schema refuses them.
     pub(crate) updated: u64,
+    /// Whether it takes primary keys although it generates them for rows without one.
+    pub(crate) key_allowed: bool,
 }
 
 impl Collections {
@@ -88,6 +90,11 @@ impl Client {
             schema: Schema::from_proto(&schema),
             id: answer.collection_id,
             updated: answer.update_timestamp,
+            key_allowed: (answer.properties.iter())
+                .chain(&schema.properties)
+                .any(|pair| {
+                    pair.key == "allow_insert_auto_id" && pair.value.eq_ignore_ascii_case("true")
+                }),
         });
         self.inner.collections.change(collection, |found| {
             // A new collection of the same name has seen none of the writes.

@@ -51,7 +51,12 @@ impl Client {
 /// By what a server says of its build: `v2.5.4`, `2.6-20251020-ab12cd3`, `Compatible with Milvus 2.5`. None of what
 /// calls itself lite binds values, whatever its number.
 fn placing(tags: &str) -> Placing {
-    if tags.to_ascii_lowercase().contains("lite") {
+    let tags = tags.to_ascii_lowercase();
+    if tags.contains("milvus_lite") {
+        return Placing::WithinLiterals;
+    }
+    // Milvus 2.3 as a Python package is `v2.3.5-lite`.
+    if tags.contains("lite") {
         return Placing::Within;
     }
     let number = |text: &str| text.parse::<u32>().ok();
@@ -84,14 +89,15 @@ mod tests {
             "",
             "v2.4.23",
             "v2.3.5-lite",
-            "milvus_lite-3.2.2",
-            "milvus_lite",
             "master-20240522-ab12cd3",
             "v2",
             "2.99999999999999999999",
             "..",
         ] {
             assert_eq!(placing(tags), Placing::Within, "{tags}");
+        }
+        for tags in ["milvus_lite-3.2.2", "milvus_lite"] {
+            assert_eq!(placing(tags), Placing::WithinLiterals, "{tags}");
         }
     }
 }

@@ -1,11 +1,11 @@
 //! One value in a received column, not copied out of it.
 
-use super::check::length;
 use super::float16;
+use super::json;
 use super::received::Received;
 use super::sparse::{SparseVector, pairs};
 use super::structs::Struct;
-use super::value::Value;
+use super::value::{Value, unreadable};
 use crate::proto::schema::{
     DataType as Number, FieldData, ScalarField, VectorField, field_data::Field as Data,
     scalar_field::Data as Scalar, vector_field::Data as Vector,
@@ -35,6 +35,8 @@ pub(crate) enum Cell<'a> {
     /// The structs of a row, by the fields they have.
     Structs(&'a [Received], usize),
     Struct(Struct<'a>),
+    /// A value of the type with this number, in a form that this version does not know.
+    Unknown(i32),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -127,26 +129,65 @@ pub(crate) fn rows_of(field: &FieldData) -> Result<usize, String> {
     }
 }
 
-fn scalar_count(scalars: &ScalarField) -> usize {
+/// How many values scalars are.
+pub(super) fn scalar_count(scalars: &ScalarField) -> usize {
     match &scalars.data {
-        Some(Scalar::JsonData(values)) => values.data.len(),
-        Some(Scalar::ArrayData(values)) => values.data.len(),
+        Some(Scalar::BoolData(values)) => values.data.len(),
+        Some(Scalar::IntData(values)) => values.data.len(),
+        Some(Scalar::LongData(values)) => values.data.len(),
+        Some(Scalar::FloatData(values)) => values.len(),
+        Some(Scalar::DoubleData(values)) => values.len(),
+        Some(Scalar::StringData(values)) => values.data.len(),
         Some(Scalar::BytesData(values)) => values.data.len(),
+        Some(Scalar::ArrayData(values)) => values.data.len(),
+        Some(Scalar::JsonData(values)) => values.data.len(),
         Some(Scalar::GeometryData(values)) => values.data.len(),
-        Some(Scalar::GeometryWktData(values)) => values.data.len(),
         Some(Scalar::TimestamptzData(values)) => values.data.len(),
-        _ => length(scalars),
+        Some(Scalar::GeometryWktData(values)) => values.data.len(),
+        Some(Scalar::MolData(values)) => values.data.len(),
+        Some(Scalar::MolSmilesData(values)) => values.data.len(),
+        Some(Scalar::DateData(values)) => values.data.len(),
+        Some(Scalar::TimeData(values)) => values.data.len(),
+        None => 0,
+    }
+}
+
+/// Whether the field came without values, or with values in a form that the contract does not have yet: prost leaves
+/// those out.
+pub(super) fn has_no_values(field: &FieldData) -> bool {
+    match &field.field {
+        Some(Data::Scalars(scalars)) => scalars.data.is_none(),
+        Some(Data::Vectors(vectors)) => vectors.data.is_none(),
+        Some(Data::StructArrays(_)) => false,
+        None => true,
+    }
+}
+
+/// Whether elements of the type with this number may come in a form that the contract does not have yet. Of other types
+/// an array without values is empty.
+fn is_unknown_element(number: i32) -> bool {
+    match Number::try_from(number) {
+        Ok(number) => number == Number::Decimal,
+        Err(_) => true,
     }
 }
 
 /// The value at an index; null past the end.
 pub(super) fn get(field: &FieldData, index: usize) -> Cell<'_> {
+    if has_no_values(field) {
+        return Cell::Unknown(field.r#type);
+    }
     match &field.field {
         Some(Data::Scalars(scalars)) => scalar(scalars, index, field.r#type == Number::Bool as i32),
         Some(Data::Vectors(VectorField {
             data: Some(Vector::VectorArray(rows)),
             ..
-        })) => rows.data.get(index).map_or(Cell::Null, Cell::Vectors),
+        })) => match rows.data.get(index) {
+            Some(row) if row.data.is_none() && is_unknown_element(rows.element_type) => {
+                Cell::Unknown(rows.element_type)
+            }
+            row => row.map_or(Cell::Null, Cell::Vectors),
+        },
         Some(Data::Vectors(vectors)) => dense(vectors, index),
         _ => Cell::Null,
     }
@@ -170,6 +211,12 @@ pub(super) fn scalar(scalars: &ScalarField, index: usize, bool_in_int: bool) -> 
         Some(Scalar::GeometryWktData(values)) => {
             values.data.get(index).map(|text| Cell::Text(text))
         }
+        Some(Scalar::MolSmilesData(values)) => values.data.get(index).map(|text| Cell::Text(text)),
+        Some(Scalar::DateData(values)) => values
+            .data
+            .get(index)
+            .map(|value| Cell::Int((*value).into())),
+        Some(Scalar::TimeData(values)) => values.data.get(index).copied().map(Cell::Int),
         Some(Scalar::JsonData(values)) => values.data.get(index).map(Cell::Json),
         Some(Scalar::BytesData(values)) => values
             .data
@@ -179,8 +226,18 @@ pub(super) fn scalar(scalars: &ScalarField, index: usize, bool_in_int: bool) -> 
             .data
             .get(index)
             .map(|bytes| Cell::Bits(bytes, 0, bytes.len())),
-        Some(Scalar::ArrayData(values)) => values.data.get(index).map(Cell::Array),
-        _ => None,
+        Some(Scalar::MolData(values)) => values
+            .data
+            .get(index)
+            .map(|bytes| Cell::Bits(bytes, 0, bytes.len())),
+        Some(Scalar::ArrayData(values)) => values.data.get(index).map(|array| {
+            if array.data.is_none() && is_unknown_element(values.element_type) {
+                Cell::Unknown(values.element_type)
+            } else {
+                Cell::Array(array)
+            }
+        }),
+        None => None,
     };
     found.unwrap_or(Cell::Null)
 }
@@ -239,9 +296,13 @@ impl<'a> Cell<'a> {
     /// How many elements an array of any kind has.
     pub(super) fn len(self) -> usize {
         match self {
-            Self::Array(array) => length(array),
+            Self::Array(array) => scalar_count(array),
             Self::Vectors(vectors) => vector_count(vectors).unwrap_or_default(),
-            Self::Structs(fields, row) => fields.first().map_or(0, |field| field.cell(row).len()),
+            Self::Structs(fields, row) => {
+                let mut arrays = fields.iter().map(|field| field.cell(row));
+                let known = arrays.find(|array| !matches!(array, Self::Unknown(_)));
+                known.map_or(0, Self::len)
+            }
             _ => 0,
         }
     }
@@ -252,6 +313,7 @@ impl<'a> Cell<'a> {
             Self::Array(array) => scalar(array, index, false),
             Self::Vectors(vectors) => dense(vectors, index),
             Self::Structs(fields, row) => Self::Struct(Struct { fields, row, index }),
+            Self::Unknown(data_type) => Self::Unknown(data_type),
             _ => Self::Null,
         }
     }
@@ -313,18 +375,19 @@ impl<'a> Cell<'a> {
             Self::Int8s(bytes, start, end) => Value::Int8Vector(bytes.slice(start..end)),
             Self::Bits(bytes, start, end) => Value::Bytes(bytes.slice(start..end)),
             Self::Sparse(bytes) => Value::SparseVector(SparseVector::from_wire(bytes)),
+            Self::Unknown(data_type) => Value::Unknown(data_type),
         }
     }
 
-    /// The value as JSON, which has neither NaN nor bytes: these become null and numbers.
+    /// The value as JSON, which has no bytes: these become numbers. NaN and infinity are refused.
     pub(crate) fn to_json(self) -> Result<serde_json::Value, String> {
         use serde_json::Value as Json;
         Ok(match self {
             Self::Null => Json::Null,
             Self::Bool(value) => value.into(),
             Self::Int(value) => value.into(),
-            Self::Float(value) => value.into(),
-            Self::Double(value) => value.into(),
+            Self::Float(value) => json::number(value.into())?,
+            Self::Double(value) => json::number(value)?,
             Self::Text(value) => value.into(),
             Self::Json(text) => {
                 serde_json::from_slice(text).map_err(|error| format!("it is no JSON: {error}"))?
@@ -340,11 +403,11 @@ impl<'a> Cell<'a> {
                     .collect::<Result<_, String>>()?,
             ),
             Self::Floats(bytes, start, end) => floats(Self::run(bytes, start, end))
-                .map(Json::from)
-                .collect(),
+                .map(|number| json::number(number.into()))
+                .collect::<Result<_, _>>()?,
             Self::Halves(bytes, start, end, half) => halves(Self::run(bytes, start, end), half)
-                .map(Json::from)
-                .collect(),
+                .map(|number| json::number(number.into()))
+                .collect::<Result<_, _>>()?,
             Self::Int8s(bytes, start, end) => Self::run(bytes, start, end)
                 .iter()
                 .map(|byte| Json::from(byte.cast_signed()))
@@ -354,10 +417,12 @@ impl<'a> Cell<'a> {
                 .map(|byte| Json::from(*byte))
                 .collect(),
             Self::Sparse(bytes) => {
-                let entries =
-                    pairs(bytes).map(|(dimension, value)| (dimension.to_string(), value.into()));
-                Json::Object(entries.collect())
+                let entries = pairs(bytes).map(|(dimension, value)| {
+                    Ok((dimension.to_string(), json::number(value.into())?))
+                });
+                Json::Object(entries.collect::<Result<_, String>>()?)
             }
+            Self::Unknown(data_type) => return Err(unreadable(data_type)),
         })
     }
 }

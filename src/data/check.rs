@@ -3,7 +3,8 @@
 mod structs;
 
 use super::DYNAMIC_FIELD;
-use super::columns::{ColumnData, Columns};
+use super::cell::scalar_count;
+use super::columns::{ColumnData, Columns, type_name};
 use super::input::Checks;
 use crate::proto::schema::{
     DataType as Number, ScalarField, field_data::Field as Data, scalar_field::Data as Scalar,
@@ -41,7 +42,7 @@ impl Columns {
                 }
                 None if is_inner(name, schema) => return Err(unknown(name, schema)),
                 None if schema.has_dynamic_fields()
-                    && (*name != DYNAMIC_FIELD || column.number == Number::Json) => {}
+                    && (*name != DYNAMIC_FIELD || column.number == Number::Json as i32) => {}
                 None => return Err(unknown(name, schema)),
             }
         }
@@ -85,9 +86,16 @@ fn fits(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String
     if field.is_function_output() {
         return Err("expected nothing, since a function computes it, found a value".to_owned());
     }
+    if field.is_auto_id() && !checks.takes_keys() {
+        return Err(
+            "expected nothing, since Milvus generates the primary key, found a value: leave it out, or have the \
+             collection take keys by its property allow_insert_auto_id (Milvus 2.6)"
+                .to_owned(),
+        );
+    }
     let expected = field.data_type();
-    if column.number as i32 != expected.number() {
-        let found = column.number.as_str_name().to_lowercase();
+    if column.number != expected.number() {
+        let found = type_name(column.number);
         return Err(format!("expected {expected}, found a column of {found}"));
     }
     if let Some(row) = column.valid.iter().position(|valid| !valid)
@@ -97,6 +105,9 @@ fn fits(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String
         return Err(format!(
             "row {row}: expected {expected}, found nothing: the field is not nullable"
         ));
+    }
+    if field.is_primary_key() && checks.loses_largest_key {
+        refuse_largest_key(column)?;
     }
     match &column.data {
         Data::Scalars(scalars) => fit_scalars(column, scalars, expected),
@@ -114,7 +125,8 @@ fn fits(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String
                 Some(Vector::FloatVector(floats)) if checks.refuse_nan => {
                     let bad = floats.iter().position(|number| !number.is_finite());
                     bad.map_or(Ok(()), |index| {
-                        let row = index / usize::try_from(dimension).unwrap_or(1).max(1);
+                        let vector = index / usize::try_from(dimension).unwrap_or(1).max(1);
+                        let row = row_of(column, vector);
                         Err(format!(
                             "row {row}: expected finite numbers, found NaN or infinity"
                         ))
@@ -130,6 +142,22 @@ fn fits(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String
             }
         }
         Data::StructArrays(found) => structs::fit(column, found, expected, checks),
+    }
+}
+
+fn refuse_largest_key(column: &ColumnData) -> Result<(), String> {
+    let Data::Scalars(ScalarField {
+        data: Some(Scalar::LongData(keys)),
+    }) = &column.data
+    else {
+        return Ok(());
+    };
+    match keys.data.iter().position(|key| *key == i64::MAX) {
+        Some(row) => Err(format!(
+            "row {row}: expected a primary key below {}, found it: servers before Milvus 2.5 do not find such a row again",
+            i64::MAX
+        )),
+        None => Ok(()),
     }
 }
 
@@ -157,11 +185,11 @@ fn fit_scalars(
             },
         ) => {
             if arrays.element_type != element.number() {
-                let found = arrays.element_type().as_str_name().to_lowercase();
+                let found = type_name(arrays.element_type);
                 return refuse(0, format!("an array of {found}"));
             }
             for (index, array) in arrays.data.iter().enumerate() {
-                let length = length(array);
+                let length = scalar_count(array);
                 if *max_capacity > 0 && length > *max_capacity as usize {
                     return refuse(index, format!("an array of {length}"));
                 }
@@ -188,18 +216,6 @@ fn row_of(column: &ColumnData, index: usize) -> usize {
 fn too_long(texts: &[String], max_length: u32) -> Option<(usize, usize)> {
     let mut lengths = texts.iter().map(String::len).enumerate();
     lengths.find(|(_, length)| *length > max_length as usize)
-}
-
-pub(super) fn length(array: &ScalarField) -> usize {
-    match &array.data {
-        Some(Scalar::BoolData(values)) => values.data.len(),
-        Some(Scalar::IntData(values)) => values.data.len(),
-        Some(Scalar::LongData(values)) => values.data.len(),
-        Some(Scalar::FloatData(values)) => values.len(),
-        Some(Scalar::DoubleData(values)) => values.len(),
-        Some(Scalar::StringData(values)) => values.data.len(),
-        _ => 0,
-    }
 }
 
 /// The rules of a sparse vector, its pairs being sorted.

@@ -9,8 +9,8 @@ use super::sparse::SparseVector;
 use super::vectors::{ByteVectors, FloatVectors};
 use crate::proto::schema::{
     ArrayArray, BoolArray, DataType as Number, FieldData, IntArray, JsonArray, LongArray,
-    ScalarField, SparseFloatArray, StringArray, VectorField, field_data::Field as Data,
-    scalar_field::Data as Scalar, vector_field::Data as Vector,
+    MolSmilesArray, ScalarField, SparseFloatArray, StringArray, VectorField,
+    field_data::Field as Data, scalar_field::Data as Scalar, vector_field::Data as Vector,
 };
 use crate::wire::{DoubleArray, FloatArray};
 
@@ -39,7 +39,8 @@ pub struct Columns {
 #[derive(Clone, PartialEq)]
 pub(super) struct ColumnData {
     pub(super) name: String,
-    pub(super) number: Number,
+    /// The type's number in the contract.
+    pub(super) number: i32,
     pub(super) data: Data,
     /// Which rows have a value; empty when all do. `data` holds only those.
     pub(super) valid: Vec<bool>,
@@ -58,7 +59,7 @@ impl ColumnData {
         let rows = scalars.rows();
         Self {
             name,
-            number,
+            number: number as i32,
             valid: scalars.valid,
             rows,
             data: wrap(scalars.values),
@@ -75,13 +76,21 @@ impl ColumnData {
             self.valid.clear();
         }
         FieldData {
-            r#type: self.number as i32,
+            r#type: self.number,
             field_name: self.name,
             valid_data: self.valid,
             field: Some(self.data),
             ..FieldData::default()
         }
     }
+}
+
+/// What the contract calls the type with this number.
+pub(super) fn type_name(number: i32) -> String {
+    Number::try_from(number).map_or_else(
+        |_| format!("type {number}"),
+        |number| number.as_str_name().to_lowercase(),
+    )
 }
 
 pub(super) fn scalar(data: Scalar) -> Data {
@@ -128,12 +137,12 @@ macro_rules! byte_vector_columns {
             pub fn $name(self, name: impl Into<String>, dimension: u32, vectors: impl Into<ByteVectors>) -> Self {
                 let vectors = vectors.into();
                 let width = dimension as usize * $bits / 8;
-                let (rows, fault) = rows_of(vectors.data.len(), width, &vectors.widths, "bytes");
+                let (rows, fault) = vectors.rows.count(vectors.data.len(), width, "bytes");
                 self.push(ColumnData {
                     name: name.into(),
-                    number: Number::$number,
+                    number: Number::$number as i32,
                     data: vector(dimension, Vector::$variant(vectors.data)),
-                    valid: Vec::new(),
+                    valid: vectors.rows.valid,
                     rows,
                     fault,
                 })
@@ -180,10 +189,18 @@ impl Columns {
         double: f64 => Double, |data| scalar(Scalar::DoubleData(DoubleArray::from(data)));
         /// A column of a varchar field.
         varchar: String => VarChar, |data| scalar(Scalar::StringData(StringArray { data }));
+        /// A column of a text field.
+        text: String => Text, |data| scalar(Scalar::StringData(StringArray { data }));
         /// A column of a geometry field, in well-known text: `POINT (1 2)`.
         geometry: String => Geometry, |data| scalar(Scalar::GeometryWktData(crate::proto::schema::GeometryWktArray { data }));
         /// A column of a timestamptz field, as ISO 8601 texts: `2026-03-01T12:00:00+02:00`.
         timestamptz: String => Timestamptz, |data| scalar(Scalar::StringData(StringArray { data }));
+        /// A column of a date field, as ISO 8601 texts: `2026-03-01`.
+        date: String => Date, |data| scalar(Scalar::StringData(StringArray { data }));
+        /// A column of a time field, as ISO 8601 texts without a time zone: `12:00:00`.
+        time: String => Time, |data| scalar(Scalar::StringData(StringArray { data }));
+        /// A column of a mol field, as SMILES: `c1ccccc1`.
+        mol: String => Mol, |data| scalar(Scalar::MolSmilesData(MolSmilesArray { data }));
         /// A column of a JSON field.
         json: Json => Json, |values: Vec<Json>| {
             let data = values.iter().map(|value| value.to_string().into_bytes().into()).collect();
@@ -231,7 +248,8 @@ impl Columns {
         ))
     }
 
-    /// A column of float vectors; a flat `Vec<f32>` is neither copied nor looked at.
+    /// A column of float vectors; a flat `Vec<f32>` is neither copied nor looked at. Rows of a nullable field (Milvus 3.0)
+    /// may be `None`: see [`FloatVectors`].
     pub fn float_vector(
         self,
         name: impl Into<String>,
@@ -239,40 +257,17 @@ impl Columns {
         vectors: impl Into<FloatVectors>,
     ) -> Self {
         let vectors = vectors.into();
-        let (rows, fault) = rows_of(
-            vectors.data.len(),
-            dimension as usize,
-            &vectors.widths,
-            "floats",
-        );
+        let (rows, fault) = (vectors.rows).count(vectors.data.len(), dimension as usize, "floats");
         let ragged = || "its bytes end within a float".to_owned();
         self.push(ColumnData {
             name: name.into(),
-            number: Number::FloatVector,
+            number: Number::FloatVector as i32,
             data: vector(dimension, Vector::FloatVector(vectors.data)),
-            valid: Vec::new(),
+            valid: vectors.rows.valid,
             rows,
             fault: fault.or_else(|| vectors.ragged.then(ragged)),
         })
     }
-}
-
-/// How many rows of `width` there are in `total`, and what is wrong with that.
-fn rows_of(total: usize, width: usize, widths: &[usize], unit: &str) -> (usize, Option<String>) {
-    if let Some(row) = widths.iter().position(|found| *found != width) {
-        let found = widths.get(row).copied().unwrap_or_default();
-        let why = format!("row {row}: expected {width} {unit} per vector, found {found}");
-        return (widths.len(), Some(why));
-    }
-    if width == 0 {
-        return (widths.len(), Some("its dimension is 0".to_owned()));
-    }
-    let fault = (!total.is_multiple_of(width)).then(|| {
-        format!(
-            "expected {width} {unit} per vector, found {total} {unit}, which is no multiple of it"
-        )
-    });
-    (total / width, fault)
 }
 
 fn ints<T: Into<i32>>(data: Vec<T>) -> Data {

@@ -9,6 +9,7 @@ use serde::forward_to_deserialize_any;
 use super::cell::{self, Cell};
 use super::sparse::pairs;
 use super::table::{Column, Table};
+use super::value::unreadable;
 
 /// Why a row does not fit a type.
 #[derive(Debug)]
@@ -318,6 +319,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
                 let pairs = pairs(bytes).map(|(dimension, value)| (Dimension(dimension), value));
                 visitor.visit_map(MapDeserializer::new(pairs))
             }
+            Cell::Unknown(data_type) => Err(Unfit(unreadable(data_type))),
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::columns::Columns;
 use super::rows;
 use crate::proto::schema::FieldData;
-use crate::schema::{Field, Schema};
+use crate::schema::{DataType, Field, Schema};
 
 /// What is written, and what holds for it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,6 +17,10 @@ pub(crate) struct Checks {
     pub(crate) partial: bool,
     /// Float vectors must hold finite numbers.
     pub(crate) refuse_nan: bool,
+    /// The collection takes primary keys although it generates them for rows without one.
+    pub(crate) key_allowed: bool,
+    /// The server would not find a row again whose primary key is the largest 64-bit integer.
+    pub(crate) loses_largest_key: bool,
 }
 
 impl Checks {
@@ -28,9 +32,16 @@ impl Checks {
         !(self.partial || field.is_function_output() || field.is_nullable() || field.has_default())
     }
 
+    /// Whether generated primary keys may be given.
+    pub(super) fn takes_keys(self) -> bool {
+        self.upsert || self.key_allowed
+    }
+
     /// Whether rows without this field are sent with a null: a nullable or default field of a write of whole rows.
+    /// Of a type that cannot be written Milvus fills it.
     pub(super) fn fills(self, field: &Field) -> bool {
         !self.partial
+            && !matches!(field.data_type(), DataType::Unknown(_))
             && !field.is_primary_key()
             && !field.is_function_output()
             && (field.is_nullable() || field.has_default())

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::DYNAMIC_FIELD;
 use super::columns::{ColumnData, Columns, scalar};
 use super::input::Checks;
+use super::json;
 use super::serialize::{Giving, Name, Refused, Take, Taken};
 use super::sink::Sink;
 use super::{check, split};
@@ -104,18 +105,9 @@ impl Writer<'_> {
         }
         self.meta
             .put_u8(if self.meta.is_empty() { b'{' } else { b',' });
-        let mut write = |bytes: Result<Vec<u8>, serde_json::Error>| match bytes {
-            Ok(bytes) => {
-                self.meta.put_slice(&bytes);
-                Ok(())
-            }
-            Err(error) => Err(Refused(format!(
-                "expected json, found what it cannot hold: {error}"
-            ))),
-        };
-        write(serde_json::to_vec(name))?;
-        write(Ok(vec![b':']))?;
-        write(serde_json::to_vec(value))
+        json::write(name, &mut self.meta)?;
+        self.meta.put_u8(b':');
+        json::write(value, &mut self.meta)
     }
 
     fn end_row(&mut self, checks: Checks) -> Result<(), String> {
@@ -170,7 +162,7 @@ impl Writer<'_> {
 fn dynamic_column(data: Vec<Bytes>) -> ColumnData {
     ColumnData {
         name: DYNAMIC_FIELD.to_owned(),
-        number: Number::Json,
+        number: Number::Json as i32,
         rows: data.len(),
         data: scalar(Scalar::JsonData(JsonArray { data })),
         valid: Vec::new(),
@@ -232,11 +224,18 @@ impl Columns {
                 Ok(sink.finish())
             })
             .collect::<Result<_, String>>()?;
-        // Milvus wants to be told of each row of a nullable array of structs, also where all have a value.
+        // Milvus wants to be told of each row of a field that may be null whether it has a value, also where all have one,
+        // and not to be told of other fields.
         let told = |mut column: ColumnData| {
-            let is_nullable = || schema.field(&column.name).is_some_and(Field::is_nullable);
-            if column.number == Number::ArrayOfStruct && column.valid.is_empty() && is_nullable() {
-                column.valid = vec![true; rows];
+            let may_be_null = |field: &Field| {
+                let by_default =
+                    field.has_default() && column.number != Number::ArrayOfStruct as i32;
+                field.is_nullable() || by_default
+            };
+            match schema.field(&column.name).is_some_and(may_be_null) {
+                true if column.valid.is_empty() => column.valid = vec![true; rows],
+                true => {}
+                false => column.valid = Vec::new(),
             }
             column
         };

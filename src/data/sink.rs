@@ -3,15 +3,16 @@
 mod elements;
 mod structs;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use serde::Serialize;
 
 use super::columns::{ColumnData, scalar, vector};
+use super::json;
 use super::serialize::{Giving, Refused, Take, Taken, one_by_one};
 use super::sparse::SparseVector;
 use crate::proto::schema::{
     ArrayArray, BoolArray, DataType as Number, GeometryWktArray, IntArray, JsonArray, LongArray,
-    ScalarField, SparseFloatArray, StringArray, scalar_field::Data as Scalar,
+    MolSmilesArray, ScalarField, SparseFloatArray, StringArray, scalar_field::Data as Scalar,
     vector_field::Data as Vector,
 };
 use crate::schema::{DataType, Field};
@@ -39,7 +40,8 @@ enum Values<'a> {
     Float(Vec<f32>),
     Double(Vec<f64>),
     Text(Vec<String>, usize),
-    Json(Vec<Bytes>),
+    /// Texts, and room for the next one.
+    Json(Vec<Bytes>, BytesMut),
     Array(Vec<ScalarField>, Option<Box<ArrayElements>>),
     FloatVector(Vec<f32>),
     /// Bytes, and how many a row has.
@@ -75,8 +77,13 @@ impl<'a> Sink<'a> {
             DataType::VarChar { max_length } => {
                 Values::Text(Vec::with_capacity(rows), *max_length as usize)
             }
-            DataType::Geometry | DataType::Timestamptz => Values::Text(Vec::with_capacity(rows), 0),
-            DataType::Json => Values::Json(Vec::with_capacity(rows)),
+            DataType::Text
+            | DataType::Geometry
+            | DataType::Timestamptz
+            | DataType::Date
+            | DataType::Time
+            | DataType::Mol => Values::Text(Vec::with_capacity(rows), 0),
+            DataType::Json => Values::Json(Vec::with_capacity(rows), BytesMut::new()),
             DataType::Array { .. } => Values::Array(Vec::with_capacity(rows), None),
             DataType::FloatVector { .. } => Values::FloatVector(room(rows, dimension)),
             DataType::Float16Vector { .. } | DataType::BFloat16Vector { .. } => {
@@ -106,14 +113,13 @@ impl<'a> Sink<'a> {
 
     /// Takes one row's value.
     pub(super) fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Taken {
-        if let Values::Json(rows) = &mut self.values {
-            let text = serde_json::to_vec(value).map_err(|error| {
-                Refused(format!("expected json, found what it cannot hold: {error}"))
-            })?;
-            if text == b"null" && self.may_be_null {
+        if let Values::Json(rows, room) = &mut self.values {
+            json::write(value, room)?;
+            let text = room.split().freeze();
+            if text[..] == *b"null" && self.may_be_null {
                 return self.null();
             }
-            rows.push(text.into());
+            rows.push(text);
             self.done();
             return Ok(());
         }
@@ -147,8 +153,11 @@ impl<'a> Sink<'a> {
             Values::Text(data, _) if *self.field.data_type() == DataType::Geometry => {
                 scalar(Scalar::GeometryWktData(GeometryWktArray { data }))
             }
+            Values::Text(data, _) if *self.field.data_type() == DataType::Mol => {
+                scalar(Scalar::MolSmilesData(MolSmilesArray { data }))
+            }
             Values::Text(data, _) => scalar(Scalar::StringData(StringArray { data })),
-            Values::Json(data) => scalar(Scalar::JsonData(JsonArray { data })),
+            Values::Json(data, _) => scalar(Scalar::JsonData(JsonArray { data })),
             Values::Array(data, _) => {
                 let element_type = match self.field.data_type() {
                     DataType::Array { element, .. } => element.number(),
@@ -188,7 +197,7 @@ impl<'a> Sink<'a> {
         };
         ColumnData {
             name: self.field.name().to_owned(),
-            number: Number::try_from(self.field.data_type().number()).unwrap_or_default(),
+            number: self.field.data_type().number(),
             data,
             valid: self.valid,
             rows: self.rows,
@@ -197,9 +206,24 @@ impl<'a> Sink<'a> {
     }
 }
 
+/// Whether a double can be this integer: those beyond 2^53 are not all doubles.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "what does not come back was rounded"
+)]
+pub(super) fn is_double(value: i64) -> bool {
+    (value as f64) as i128 == i128::from(value)
+}
+
 impl Take for Sink<'_> {
     fn expected(&self) -> String {
-        self.field.data_type().to_string()
+        match self.field.data_type() {
+            DataType::Unknown(number) => {
+                format!("nothing, since this version cannot write type {number}")
+            }
+            data_type => data_type.to_string(),
+        }
     }
 
     fn bool(&mut self, value: bool) -> Taken {
@@ -221,8 +245,8 @@ impl Take for Sink<'_> {
             Values::Long(values) => values.push(value),
             Values::Int(values, range) if range.contains(&value) => values.push(value as i32),
             Values::Float(values) => values.push(value as f32),
-            Values::Double(values) => values.push(value as f64),
-            Values::Int(..) => return self.refuse(value),
+            Values::Double(values) if is_double(value) => values.push(value as f64),
+            Values::Int(..) | Values::Double(_) => return self.refuse(value),
             _ => return self.refuse("an integer"),
         }
         self.done();
@@ -281,6 +305,10 @@ impl Take for Sink<'_> {
     }
 
     fn null(&mut self) -> Taken {
+        // As if it had been left out: Milvus generates the one, and fills the other.
+        if self.field.is_auto_id() || matches!(self.values, Values::Unsupported) {
+            return Ok(());
+        }
         if !self.may_be_null {
             return Err(Refused(format!(
                 "expected {}, found nothing: the field is not nullable",

@@ -9,8 +9,10 @@ use prost::encoding::encoded_len_varint;
 use super::cell;
 use super::columns::ColumnData;
 use crate::proto::schema::{
-    FieldData, ScalarField, StructArrayField, VectorArray, VectorField, field_data::Field as Data,
-    scalar_field::Data as Scalar, vector_field::Data as Vector,
+    BytesArray, FieldData, GeometryArray, GeometryWktArray, JsonArray, MolArray, MolSmilesArray,
+    ScalarField, StringArray, StructArrayField, TimeArray, TimestamptzArray, VectorArray,
+    VectorField, field_data::Field as Data, scalar_field::Data as Scalar,
+    vector_field::Data as Vector,
 };
 use crate::wire::{DoubleArray, FloatArray};
 
@@ -118,16 +120,24 @@ fn value_size(field: &FieldData, index: usize) -> usize {
             Scalar::LongData(numbers) => varint(numbers.data.get(index).copied()),
             Scalar::FloatData(_) => 4,
             Scalar::DoubleData(_) => 8,
-            Scalar::StringData(texts) => texts.data.get(index).map_or(0, |text| framed(text.len())),
-            Scalar::GeometryWktData(texts) => {
-                texts.data.get(index).map_or(0, |text| framed(text.len()))
+            Scalar::StringData(StringArray { data })
+            | Scalar::GeometryWktData(GeometryWktArray { data })
+            | Scalar::MolSmilesData(MolSmilesArray { data }) => {
+                data.get(index).map_or(0, |text| framed(text.len()))
             }
-            Scalar::JsonData(texts) => texts.data.get(index).map_or(0, |text| framed(text.len())),
+            Scalar::JsonData(JsonArray { data })
+            | Scalar::BytesData(BytesArray { data })
+            | Scalar::GeometryData(GeometryArray { data })
+            | Scalar::MolData(MolArray { data }) => {
+                data.get(index).map_or(0, |bytes| framed(bytes.len()))
+            }
             Scalar::ArrayData(arrays) => arrays
                 .data
                 .get(index)
                 .map_or(0, |array| framed(array.encoded_len())),
-            _ => 0,
+            Scalar::DateData(days) => varint(days.data.get(index).copied().map(i64::from)),
+            Scalar::TimestamptzData(TimestamptzArray { data })
+            | Scalar::TimeData(TimeArray { data }) => varint(data.get(index).copied()),
         },
         Some(Data::Vectors(vectors)) => match &vectors.data {
             Some(Vector::SparseFloatVector(rows)) => {
@@ -221,7 +231,13 @@ pub(super) fn take_scalars(data: &Scalar, values: Range<usize>) -> Scalar {
             let bytes = slice(array.as_le_bytes(), values, 8);
             Scalar::DoubleData(DoubleArray::from_le_bytes(bytes).unwrap_or_default())
         }
-        other => other.clone(),
+        Scalar::BytesData(array) => Scalar::BytesData(cut!(array)),
+        Scalar::GeometryData(array) => Scalar::GeometryData(cut!(array)),
+        Scalar::TimestamptzData(array) => Scalar::TimestamptzData(cut!(array)),
+        Scalar::MolData(array) => Scalar::MolData(cut!(array)),
+        Scalar::MolSmilesData(array) => Scalar::MolSmilesData(cut!(array)),
+        Scalar::DateData(array) => Scalar::DateData(cut!(array)),
+        Scalar::TimeData(array) => Scalar::TimeData(cut!(array)),
     }
 }
 
@@ -275,7 +291,14 @@ nothing_else!(
     LongArray,
     StringArray,
     JsonArray,
-    GeometryWktArray
+    GeometryWktArray,
+    BytesArray,
+    GeometryArray,
+    TimestamptzArray,
+    MolArray,
+    MolSmilesArray,
+    DateArray,
+    TimeArray
 );
 
 impl CloneEmpty for crate::proto::schema::ArrayArray {

@@ -64,10 +64,12 @@ pub(super) fn received(
             }
         }
     }
-    if let Some((first, rest)) = inner.split_first() {
-        for row in (0..rows).filter(|row| field.valid_data.get(*row) != Some(&false)) {
+    for row in (0..rows).filter(|row| field.valid_data.get(*row) != Some(&false)) {
+        let is_known = |inner: &&Received| !matches!(inner.cell(row), Cell::Unknown(_));
+        let mut known = inner.iter().filter(is_known);
+        if let Some(first) = known.next() {
             let expected = first.cell(row).len();
-            for other in rest {
+            for other in known {
                 let found = other.cell(row).len();
                 if found != expected {
                     return Err(refuse(format!(

@@ -150,9 +150,11 @@ impl Table {
             serde_json::Value::Null => Value::Null,
             serde_json::Value::Bool(value) => Value::Bool(value),
             serde_json::Value::String(text) => Value::Text(text),
-            serde_json::Value::Number(number) => match number.as_i64() {
-                Some(value) => Value::Int(value),
-                None => Value::Double(number.as_f64().unwrap_or(f64::NAN)),
+            serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(value), _) => Value::Int(value),
+                (None, Some(value)) if number.is_f64() => Value::Double(value),
+                // An integer above i64's.
+                _ => Value::Json(number.to_string().into_bytes().into()),
             },
             other => Value::Json(other.to_string().into_bytes().into()),
         })

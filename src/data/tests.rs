@@ -1,7 +1,12 @@
+mod auto_ids;
+mod contract;
+mod exact;
+mod nullable_vectors;
 mod structs;
 mod structs_received;
 mod structs_refused;
 mod unfit;
+mod unknown;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,8 +46,13 @@ struct Everything {
     bytes: Vec<i8>,
     bits: Vec<u8>,
     sparse: BTreeMap<u32, f32>,
+    body: Option<String>,
+    day: String,
+    hour: String,
+    molecule: String,
+    maybe: Option<Vec<f32>>,
     /// Not in the schema.
-    extra: Vec<i32>,
+    extra: serde_json::Value,
 }
 
 fn schema() -> Schema {
@@ -69,6 +79,11 @@ fn schema() -> Schema {
         Field::int8_vector("bytes", 4),
         Field::binary_vector("bits", 16),
         Field::sparse_vector("sparse"),
+        Field::text("body").nullable(),
+        Field::date("day"),
+        Field::time("hour"),
+        Field::mol("molecule"),
+        Field::float_vector("maybe", 2).nullable(),
     ];
     let builder = fields
         .into_iter()
@@ -89,11 +104,19 @@ fn floats(length: usize) -> impl Strategy<Value = Vec<f32>> {
     vec(any::<u32>().prop_map(f32::from_bits), length)
 }
 
+fn finite() -> impl Strategy<Value = f64> {
+    let numbers = any::<u64>().prop_map(f64::from_bits);
+    numbers.prop_filter("json has no other numbers", |number| number.is_finite())
+}
+
 fn json() -> impl Strategy<Value = serde_json::Value> {
     prop_oneof![
         Just(serde_json::Value::Null),
         any::<bool>().prop_map(Into::into),
         any::<i64>().prop_map(Into::into),
+        any::<u64>().prop_map(Into::into),
+        finite().prop_map(Into::into),
+        vec(finite(), 0..4).prop_map(Into::into),
         ".{0,9}".prop_map(Into::into),
         vec(any::<i32>(), 0..3).prop_map(Into::into),
         btree_map("[a-z]{0,3}", any::<bool>(), 0..3).prop_map(|map| serde_json::json!(map)),
@@ -127,9 +150,11 @@ fn row() -> impl Strategy<Value = Everything> {
         vec(any::<i8>(), 4),
         vec(any::<u8>(), 2),
         btree_map(0..u32::MAX, any::<f32>(), 0..5),
-        vec(any::<i32>(), 0..3),
+        json(),
+        option::of(floats(2)),
     );
-    (scalars, arrays, vectors).prop_map(|(s, a, v)| Everything {
+    let texts = (option::of(".{0,20}"), ".{0,9}", ".{0,9}", ".{0,9}");
+    (scalars, arrays, vectors, texts).prop_map(|(s, a, v, t)| Everything {
         id: s.0,
         flag: s.1,
         tiny: s.2,
@@ -152,6 +177,11 @@ fn row() -> impl Strategy<Value = Everything> {
         bits: v.4,
         sparse: v.5,
         extra: v.6,
+        maybe: v.7,
+        body: t.0,
+        day: t.1,
+        hour: t.2,
+        molecule: t.3,
     })
 }
 
@@ -177,9 +207,11 @@ fn bits(row: &Everything) -> impl PartialEq + std::fmt::Debug + use<> {
         half: Vec::new(),
         brain: Vec::new(),
         sparse: BTreeMap::new(),
+        maybe: None,
         ..row.clone()
     };
-    let scalars = (row.single.to_bits(), row.double.to_bits());
+    let maybe = row.maybe.as_deref().map(of);
+    let scalars = (row.single.to_bits(), row.double.to_bits(), maybe);
     (
         format!("{rest:?}"),
         scalars,
@@ -228,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn parts_hold_all_rows_in_order(rows in vec(row(), 1..40), limit in 3000_usize..9000) {
+    fn parts_hold_all_rows_in_order(rows in vec(row(), 1..40), limit in 4500_usize..9000) {
         let fields = encode(&rows).unwrap();
         let parts = split(fields, rows.len(), limit).unwrap();
         let mut next = 0;

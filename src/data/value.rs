@@ -19,7 +19,7 @@ pub enum Value {
     Float(f32),
     /// Of a double field.
     Double(f64),
-    /// Of a varchar, geometry or timestamptz field.
+    /// Of a varchar, text, geometry, timestamptz, date, time or mol field.
     Text(String),
     /// Of a JSON field: its text, not parsed. See [`json`](Self::json).
     Json(Bytes),
@@ -39,6 +39,14 @@ pub enum Value {
     Bytes(Bytes),
     /// A sparse vector.
     SparseVector(SparseVector),
+    /// A value that this version of the crate cannot read, of the type that has this number in Milvus' contract. It
+    /// cannot be serialized.
+    Unknown(i32),
+}
+
+/// Why a value of this type is not given in another form.
+pub(super) fn unreadable(data_type: i32) -> String {
+    format!("it is of type {data_type}, which this version cannot read")
 }
 
 impl Value {
@@ -113,6 +121,7 @@ impl Serialize for Value {
                 }
                 map.end()
             }
+            Self::Unknown(data_type) => Err(ser::Error::custom(unreadable(*data_type))),
         }
     }
 }

@@ -6,17 +6,76 @@ use bytes::Bytes;
 
 use crate::wire::{FloatArray, owned};
 
+/// Which rows the vectors of a column belong to.
+#[derive(Clone, Default)]
+pub(super) struct VectorRows {
+    /// How long each vector is, where each was given by itself.
+    pub(super) widths: Vec<usize>,
+    /// Which rows have a vector; empty when all do.
+    pub(super) valid: Vec<bool>,
+}
+
+impl VectorRows {
+    /// How many rows there are if `total` numbers or bytes are vectors of `width`, and what is wrong with that.
+    pub(super) fn count(&self, total: usize, width: usize, unit: &str) -> (usize, Option<String>) {
+        let wrong = self
+            .widths
+            .iter()
+            .zip(0..)
+            .find(|(found, _)| **found != width);
+        let vectors = match (width, self.widths.len()) {
+            (0, vectors) => vectors,
+            (width, 0) => total / width,
+            (_, vectors) => vectors,
+        };
+        let mut present = (0..self.valid.len()).filter(|row| self.valid.get(*row) == Some(&true));
+        let expected = present.clone().count();
+        let fault = if let Some((found, index)) = wrong {
+            let row = present.nth(index).unwrap_or(index);
+            Some(format!(
+                "row {row}: expected {width} {unit} per vector, found {found}"
+            ))
+        } else if width == 0 {
+            Some("its dimension is 0".to_owned())
+        } else if !total.is_multiple_of(width) {
+            Some(format!(
+                "expected {width} {unit} per vector, found {total} {unit}, which is no multiple of it"
+            ))
+        } else if !self.valid.is_empty() && expected != vectors {
+            Some(format!(
+                "expected {expected} vectors, as many as rows have one, found {vectors}"
+            ))
+        } else {
+            None
+        };
+        match self.valid.len() {
+            0 => (vectors, fault),
+            rows => (rows, fault),
+        }
+    }
+}
+
+/// The vectors there are, and which rows have one.
+fn present<V>(rows: impl IntoIterator<Item = Option<V>>) -> (Vec<V>, Vec<bool>) {
+    let mut valid = Vec::new();
+    let note = |row: Option<V>| {
+        valid.push(row.is_some());
+        row
+    };
+    (rows.into_iter().filter_map(note).collect(), valid)
+}
+
 /// A column of 32-bit float vectors.
 ///
 /// From a flat `Vec<f32>` (row after row), a `Vec<[f32; N]>` or little-endian [`Bytes`] without a copy; from slices and
-/// from a `Vec<Vec<f32>>` with one.
+/// from a `Vec<Vec<f32>>` with one. Of a nullable field (Milvus 3.0) from a `Vec` of `Option`s, or from the vectors there
+/// are and [`valid`](Self::valid).
 #[derive(Clone)]
 pub struct FloatVectors {
     pub(super) data: FloatArray,
     /// Bytes after the last whole number.
     pub(super) ragged: bool,
-    /// Numbers per row, where each row was given by itself.
-    pub(super) widths: Vec<usize>,
+    pub(super) rows: VectorRows,
 }
 
 impl FloatVectors {
@@ -24,7 +83,7 @@ impl FloatVectors {
         Self {
             data,
             ragged: false,
-            widths: Vec::new(),
+            rows: VectorRows::default(),
         }
     }
 
@@ -34,11 +93,24 @@ impl FloatVectors {
         for row in rows {
             flat.extend_from_slice(row.as_ref());
         }
-        Self {
-            data: flat.into(),
-            ragged: false,
-            widths,
-        }
+        let mut vectors = Self::flat(flat.into());
+        vectors.rows.widths = widths;
+        vectors
+    }
+
+    /// Says which rows have a vector, where some have none: these vectors are those of the rows that are `true`, and the
+    /// others are null.
+    ///
+    /// ```
+    /// use milvus_otel::{Columns, FloatVectors};
+    ///
+    /// let vectors = FloatVectors::from(vec![0.1, 0.2, 0.5, 0.6]).valid([true, false, true]);
+    /// let columns = Columns::new().int64("id", [1, 2, 3]).float_vector("embedding", 2, vectors);
+    /// ```
+    #[must_use]
+    pub fn valid(mut self, rows: impl Into<Vec<bool>>) -> Self {
+        self.rows.valid = rows.into();
+        self
     }
 }
 
@@ -75,10 +147,10 @@ impl From<&[f32]> for FloatVectors {
 
 impl<const N: usize> From<Vec<[f32; N]>> for FloatVectors {
     fn from(rows: Vec<[f32; N]>) -> Self {
-        Self {
-            widths: vec![N; rows.len()],
-            ..Self::flat(rows.into_flattened().into())
-        }
+        let widths = vec![N; rows.len()];
+        let mut vectors = Self::flat(rows.into_flattened().into());
+        vectors.rows.widths = widths;
+        vectors
     }
 }
 
@@ -106,6 +178,26 @@ impl From<&[Vec<f32>]> for FloatVectors {
     }
 }
 
+impl From<Vec<Option<Vec<f32>>>> for FloatVectors {
+    fn from(rows: Vec<Option<Vec<f32>>>) -> Self {
+        let (rows, valid) = present(rows);
+        Self::nested(&rows).valid(valid)
+    }
+}
+
+impl<const N: usize> From<Vec<Option<[f32; N]>>> for FloatVectors {
+    fn from(rows: Vec<Option<[f32; N]>>) -> Self {
+        let (rows, valid) = present(rows);
+        Self::from(rows).valid(valid)
+    }
+}
+
+impl<const N: usize, const M: usize> From<[Option<[f32; N]>; M]> for FloatVectors {
+    fn from(rows: [Option<[f32; N]>; M]) -> Self {
+        Vec::from(rows).into()
+    }
+}
+
 impl From<Bytes> for FloatVectors {
     fn from(bytes: Bytes) -> Self {
         let length = bytes.len();
@@ -123,21 +215,28 @@ impl From<Bytes> for FloatVectors {
 ///
 /// From one flat `Vec` (row after row) or [`Bytes`] without a copy, from one `Vec` per row with one: of `u8` (the wire's
 /// bytes: little-endian floats, eight bits to a byte) or of `i8`; with the feature `half-2` of `half::f16` and
-/// `half::bf16` too.
+/// `half::bf16` too. Of a nullable field (Milvus 3.0) from one `Option<Vec>` per row, or from the vectors there are and
+/// [`valid`](Self::valid).
 #[derive(Clone)]
 pub struct ByteVectors {
     pub(super) data: Bytes,
-    /// Bytes per row, where each row was given by itself.
-    pub(super) widths: Vec<usize>,
+    pub(super) rows: VectorRows,
 }
 
 impl ByteVectors {
     fn nested<T: bytemuck::NoUninit + Send>(rows: &[Vec<T>]) -> Self {
         let widths = rows.iter().map(|row| size_of_val(row.as_slice())).collect();
-        Self {
-            data: owned(rows.concat()),
-            widths,
-        }
+        let mut vectors = Self::from(owned(rows.concat()));
+        vectors.rows.widths = widths;
+        vectors
+    }
+
+    /// Says which rows have a vector, where some have none: these vectors are those of the rows that are `true`, and the
+    /// others are null.
+    #[must_use]
+    pub fn valid(mut self, rows: impl Into<Vec<bool>>) -> Self {
+        self.rows.valid = rows.into();
+        self
     }
 }
 
@@ -152,7 +251,7 @@ impl From<Bytes> for ByteVectors {
     fn from(data: Bytes) -> Self {
         Self {
             data,
-            widths: Vec::new(),
+            rows: VectorRows::default(),
         }
     }
 }
@@ -181,12 +280,26 @@ impl From<Vec<Vec<i8>>> for ByteVectors {
     }
 }
 
+impl From<Vec<Option<Vec<u8>>>> for ByteVectors {
+    fn from(rows: Vec<Option<Vec<u8>>>) -> Self {
+        let (rows, valid) = present(rows);
+        Self::nested(&rows).valid(valid)
+    }
+}
+
+impl From<Vec<Option<Vec<i8>>>> for ByteVectors {
+    fn from(rows: Vec<Option<Vec<i8>>>) -> Self {
+        let (rows, valid) = present(rows);
+        Self::nested(&rows).valid(valid)
+    }
+}
+
 #[cfg(feature = "half-2")]
 mod half_2 {
     use bytes::Bytes;
     use half::{bf16, f16};
 
-    use super::{ByteVectors, owned};
+    use super::{ByteVectors, owned, present};
 
     macro_rules! from_half {
         ($($half:ty),*) => {
@@ -211,7 +324,16 @@ mod half_2 {
                 impl From<Vec<Vec<$half>>> for ByteVectors {
                     fn from(rows: Vec<Vec<$half>>) -> Self {
                         let widths = rows.iter().map(|row| row.len() * 2).collect();
-                        Self { widths, ..rows.concat().into() }
+                        let mut vectors = Self::from(rows.concat());
+                        vectors.rows.widths = widths;
+                        vectors
+                    }
+                }
+
+                impl From<Vec<Option<Vec<$half>>>> for ByteVectors {
+                    fn from(rows: Vec<Option<Vec<$half>>>) -> Self {
+                        let (rows, valid) = present(rows);
+                        Self::from(rows).valid(valid)
                     }
                 }
             )*
@@ -237,7 +359,7 @@ mod tests {
     fn rows_become_one_run() {
         let rows: ByteVectors = vec![vec![1_i8, -1], vec![2]].into();
         assert_eq!(rows.data[..], [1, 0xff, 2]);
-        assert_eq!(rows.widths, [2, 1]);
+        assert_eq!(rows.rows.widths, [2, 1]);
     }
 
     #[cfg(feature = "half-2")]
@@ -256,6 +378,6 @@ mod tests {
             .to_vec()
             .into();
         assert_eq!(rows.data[..], [0x80, 0x3f, 0, 0xc0]);
-        assert_eq!(rows.widths, [2, 2]);
+        assert_eq!(rows.rows.widths, [2, 2]);
     }
 }

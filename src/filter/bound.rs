@@ -18,13 +18,15 @@ pub struct Bound(Kind);
 enum Kind {
     Json(Json),
     Bytes(Bytes),
+    /// A float, or a list of floats, that is or holds NaN or infinity.
+    NotFinite,
 }
 
 impl Bound {
     pub(super) fn to_proto(&self) -> TemplateValue {
         let val = match &self.0 {
             Kind::Bytes(bytes) => Some(Val::BytesVal(bytes.clone())),
-            Kind::Json(Json::Null) => None,
+            Kind::Json(Json::Null) | Kind::NotFinite => None,
             Kind::Json(Json::Bool(value)) => Some(Val::BoolVal(*value)),
             Kind::Json(Json::Number(number)) => Some(match number.as_i64() {
                 Some(value) => Val::Int64Val(value),
@@ -37,10 +39,16 @@ impl Bound {
         TemplateValue { val }
     }
 
-    /// What an expression has no word for, where it is or holds that. NaN is null here.
+    /// Whether it is or holds NaN or infinity, which Milvus has no word for.
+    pub(super) fn is_not_finite(&self) -> bool {
+        self.0 == Kind::NotFinite
+    }
+
+    /// What an expression has no word for, where it is or holds that.
     pub(super) fn unwritable(&self) -> Option<&'static str> {
         let null = match &self.0 {
             Kind::Bytes(_) => return Some("bytes"),
+            Kind::NotFinite => return Some("NaN or infinity"),
             Kind::Json(Json::Array(values)) => values.iter().any(Json::is_null),
             Kind::Json(value) => value.is_null(),
         };
@@ -75,10 +83,10 @@ impl Bound {
     }
 
     /// As it is written in an expression.
-    pub(super) fn to_literal(&self) -> String {
+    pub(super) fn to_literal(&self, smallest: Smallest) -> String {
         match &self.0 {
-            Kind::Json(value) => literal(value),
-            Kind::Bytes(_) => literal(&Json::Null),
+            Kind::Json(value) => literal(value, smallest),
+            Kind::Bytes(_) | Kind::NotFinite => Json::Null.to_string(),
         }
     }
 }
@@ -86,13 +94,29 @@ impl Bound {
 /// What must not stand in an expression as it is.
 pub(super) const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 
-fn literal(value: &Json) -> String {
+/// How the smallest 64-bit integer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Smallest {
+    /// As a difference: Milvus before 2.5 and Milvus Lite 2.5 read the digits before the sign, which is one too many.
+    Difference,
+    /// As it is: Milvus Lite 3 takes nothing but literals in lists.
+    Literal,
+}
+
+fn literal(value: &Json, smallest: Smallest) -> String {
     match value {
         Json::String(text) => quoted(text),
-        Json::Array(values) => format!(
-            "[{}]",
-            values.iter().map(literal).collect::<Vec<_>>().join(", ")
-        ),
+        Json::Array(values) => {
+            let values: Vec<String> = (values.iter())
+                .map(|value| literal(value, smallest))
+                .collect();
+            format!("[{}]", values.join(", "))
+        }
+        Json::Number(number)
+            if number.as_i64() == Some(i64::MIN) && smallest == Smallest::Difference =>
+        {
+            format!("({} - 1)", i64::MIN + 1)
+        }
         other => other.to_string(),
     }
 }
@@ -113,7 +137,7 @@ pub(super) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// A list of one type as such, a mixed one as JSON values.
+/// A list of one type as such, a mixed one as JSON values, as pymilvus does: among floats, integers would be rounded.
 fn list(values: &[Json]) -> TemplateArrayValue {
     fn all<'a, T>(values: &'a [Json], of: impl Fn(&'a Json) -> Option<T>) -> Option<Vec<T>> {
         values.iter().map(of).collect()
@@ -124,7 +148,7 @@ fn list(values: &[Json]) -> TemplateArrayValue {
         Some(List::BoolData(BoolArray { data }))
     } else if let Some(data) = all(values, Json::as_i64) {
         Some(List::LongData(LongArray { data }))
-    } else if let Some(data) = all(values, |value| value.as_f64().filter(|_| value.is_number())) {
+    } else if let Some(data) = all(values, |value| value.as_f64().filter(|_| value.is_f64())) {
         Some(List::DoubleData(data.into()))
     } else if let Some(data) = all(values, |value| value.as_str().map(str::to_owned)) {
         Some(List::StringData(StringArray { data }))
@@ -145,6 +169,7 @@ impl fmt::Debug for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Kind::Bytes(_) => "Bound(bytes)",
+            Kind::NotFinite => "Bound(not a finite number)",
             Kind::Json(Json::Null) => "Bound(null)",
             Kind::Json(Json::Bool(_)) => "Bound(bool)",
             Kind::Json(Json::Number(_)) => "Bound(number)",
@@ -163,23 +188,32 @@ impl From<Bytes> for Bound {
 }
 
 macro_rules! from_scalar {
-    ($($type:ty),*) => {
+    ($($type:ty),*; finite: $is_finite:expr) => {
         $(
             impl From<$type> for Bound {
                 fn from(value: $type) -> Self {
-                    Self(Kind::Json(value.into()))
+                    let is_finite: fn(&$type) -> bool = $is_finite;
+                    if is_finite(&value) {
+                        Self(Kind::Json(value.into()))
+                    } else {
+                        Self(Kind::NotFinite)
+                    }
                 }
             }
 
             impl From<Vec<$type>> for Bound {
                 fn from(values: Vec<$type>) -> Self {
-                    Self(Kind::Json(values.into()))
+                    if values.iter().all($is_finite) {
+                        Self(Kind::Json(values.into()))
+                    } else {
+                        Self(Kind::NotFinite)
+                    }
                 }
             }
 
             impl From<&[$type]> for Bound {
                 fn from(values: &[$type]) -> Self {
-                    Self(Kind::Json(values.into()))
+                    values.to_vec().into()
                 }
             }
 
@@ -191,15 +225,17 @@ macro_rules! from_scalar {
 
             impl<const N: usize> From<[$type; N]> for Bound {
                 fn from(values: [$type; N]) -> Self {
-                    Self(Kind::Json(Vec::from(values).into()))
+                    Vec::from(values).into()
                 }
             }
         )*
     };
 }
 from_scalar!(
-    bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64, String, &str, Id, Json
+    bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, String, &str, Id, Json;
+    finite: |_| true
 );
+from_scalar!(f32, f64; finite: |value| value.is_finite());
 
 impl From<&String> for Bound {
     fn from(value: &String) -> Self {

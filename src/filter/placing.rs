@@ -1,5 +1,6 @@
 //! Where the values of a filter go, as the server wants them.
 
+use super::bound::Smallest;
 use super::{Bound, Filter};
 
 /// Where a server wants the values of a filter.
@@ -7,11 +8,22 @@ use super::{Bound, Filter};
 pub(crate) enum Placing {
     /// Apart from the text: Milvus since 2.5.
     Apart,
-    /// Within the text.
+    /// Within the text: Milvus before 2.5.
     Within,
+    /// Within the text, and in lists as literals: Milvus Lite 3.
+    WithinLiterals,
     /// Within the text, and without line breaks: Milvus Lite 2.5 takes `\n` for `n`.
     #[default]
     WithinLine,
+}
+
+impl Placing {
+    fn smallest(self) -> Smallest {
+        match self {
+            Self::WithinLiterals => Smallest::Literal,
+            Self::Apart | Self::Within | Self::WithinLine => Smallest::Difference,
+        }
+    }
 }
 
 impl Filter {
@@ -21,6 +33,11 @@ impl Filter {
             return Err(format!(
                 "the value of {{{name}}} in the filter is or holds an integer above {}: Milvus would round it",
                 i64::MAX
+            ));
+        }
+        if let Some((name, _)) = self.values.iter().find(|(_, value)| value.is_not_finite()) {
+            return Err(format!(
+                "the value of {{{name}}} in the filter is or holds NaN or infinity: it must be a number"
             ));
         }
         if placing == Placing::Apart {
@@ -35,7 +52,7 @@ impl Filter {
             }
         }
         let (written, unbound) = if self.template.contains('{') {
-            self.written()
+            self.written(placing.smallest())
         } else {
             // What is bound to no name in it is not sent either.
             let values = Vec::new();
@@ -61,11 +78,11 @@ impl Filter {
     /// where it is needed.
     #[must_use]
     pub fn inlined(&self) -> Self {
-        self.written().0
+        self.written(Smallest::Difference).0
     }
 
     /// The filter with its values in the text, and the first name in it that nothing is bound to.
-    fn written(&self) -> (Self, Option<String>) {
+    fn written(&self, smallest: Smallest) -> (Self, Option<String>) {
         let mut written = Self {
             line_break: self.line_break,
             ..Self::new(String::with_capacity(self.template.len()))
@@ -81,7 +98,7 @@ impl Filter {
             {
                 match self.value_of(name) {
                     Some(value) => {
-                        text.push_str(&value.to_literal());
+                        text.push_str(&value.to_literal(smallest));
                         written.line_break |= value.has_line_break();
                         rest = rest.get(length..).unwrap_or_default();
                         continue;
@@ -106,7 +123,7 @@ impl Filter {
         (written, unbound)
     }
 
-    fn value_of(&self, name: &str) -> Option<&Bound> {
+    pub(super) fn value_of(&self, name: &str) -> Option<&Bound> {
         let found = self.values.iter().find(|(bound, _)| bound == name);
         found.map(|(_, value)| value)
     }

@@ -57,6 +57,8 @@ pub enum IndexState {
         /// What the server says of it.
         reason: String,
     },
+    /// A state that this version of the crate does not know, by its number in the contract.
+    Unknown(i32),
 }
 
 impl Client {
@@ -130,13 +132,14 @@ pub(super) async fn known(client: &Client, call: Call<'_>, name: &str) -> Result
 
 impl IndexInfo {
     fn from_proto(description: IndexDescription) -> Self {
-        let state = match description.state() {
-            State::Finished => IndexState::Finished,
-            State::Failed => IndexState::Failed {
+        let state = match State::try_from(description.state) {
+            Ok(State::Finished) => IndexState::Finished,
+            Ok(State::Failed) => IndexState::Failed {
                 reason: description.index_state_fail_reason,
             },
-            State::InProgress | State::Retry => IndexState::Building,
-            State::None | State::Unissued => IndexState::Waiting,
+            Ok(State::InProgress | State::Retry) => IndexState::Building,
+            Ok(State::None | State::Unissued) => IndexState::Waiting,
+            Err(_) => IndexState::Unknown(description.state),
         };
         let rows = |count: i64| u64::try_from(count).unwrap_or_default();
         let mut info = Self {

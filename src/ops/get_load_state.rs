@@ -31,6 +31,8 @@ pub enum LoadState {
     },
     /// It can be searched and queried.
     Loaded,
+    /// A state that this version of the crate does not know, by its number in the contract.
+    Unknown(i32),
 }
 
 impl Client {
@@ -66,13 +68,15 @@ impl GetLoadState {
             db_name: self.client.database().unwrap_or_default().to_owned(),
             ..GetLoadStateRequest::default()
         };
-        Ok(match self.client.call(call, request).await?.state() {
-            State::NotExist => LoadState::NotExist,
-            State::NotLoad => LoadState::NotLoaded,
-            State::Loaded => LoadState::Loaded,
-            State::Loading => LoadState::Loading {
+        let state = self.client.call(call, request).await?.state;
+        Ok(match State::try_from(state) {
+            Ok(State::NotExist) => LoadState::NotExist,
+            Ok(State::NotLoad) => LoadState::NotLoaded,
+            Ok(State::Loaded) => LoadState::Loaded,
+            Ok(State::Loading) => LoadState::Loading {
                 percent: progress(&self.client, call, self.partitions).await?.min(99),
             },
+            Err(_) => LoadState::Unknown(state),
         })
     }
 }

@@ -6,6 +6,7 @@ use super::wait::Wait;
 use crate::client::{Call, Client, Freshness, Known};
 use crate::data::{Checks, Id, Input, Part, ids_from_proto, split};
 use crate::error::{Code, Error, PartialWrite, Result};
+use crate::filter::Placing;
 use crate::proto::milvus::MutationResult;
 use crate::proto::schema::{FieldData, IDs, i_ds::IdField};
 use crate::proto::{Answer, Request};
@@ -72,14 +73,19 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
     let (mut known, mut freshness) = client.known(call.timeout(wait.remaining())).await?;
     loop {
-        let fields = match input.encode(&known.schema, options.checks, may_change(&known)) {
+        let checks = Checks {
+            key_allowed: known.key_allowed,
+            loses_largest_key: client.placing() == Placing::Within,
+            ..options.checks
+        };
+        let fields = match input.encode(&known.schema, checks, may_change(&known)) {
             Ok(fields) => fields,
             Err(why) if freshness == Freshness::New => return Err(refuse(why)),
             Err(why) => {
                 // What does not fit may fit what the collection has become since.
                 let now = client.look_up(call.timeout(wait.remaining())).await?;
                 freshness = Freshness::New;
-                if now.schema == known.schema {
+                if now.schema == known.schema && now.key_allowed == known.key_allowed {
                     return Err(refuse(why));
                 }
                 known = now;

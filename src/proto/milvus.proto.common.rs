@@ -3,7 +3,8 @@
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Status {
     #[deprecated]
-    #[prost(enumeration = "ErrorCode", tag = "1")]
+    /// A value of [`ErrorCode`].
+    #[prost(int32, tag = "1")]
     pub error_code: i32,
     #[prost(string, tag = "2")]
     pub reason: ::prost::alloc::string::String,
@@ -43,7 +44,8 @@ pub struct Blob {
 pub struct PlaceholderValue {
     #[prost(string, tag = "1")]
     pub tag: ::prost::alloc::string::String,
-    #[prost(enumeration = "PlaceholderType", tag = "2")]
+    /// A value of [`PlaceholderType`].
+    #[prost(int32, tag = "2")]
     pub r#type: i32,
     #[prost(bytes = "bytes", repeated, tag = "3")]
     pub values: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
@@ -64,7 +66,8 @@ pub struct Address {
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct MsgBase {
-    #[prost(enumeration = "MsgType", tag = "1")]
+    /// A value of [`MsgType`].
+    #[prost(int32, tag = "1")]
     pub msg_type: i32,
     #[prost(int64, tag = "2")]
     pub msg_id: i64,
@@ -106,9 +109,11 @@ pub struct DmlMsgHeader {
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PrivilegeExt {
-    #[prost(enumeration = "ObjectType", tag = "1")]
+    /// A value of [`ObjectType`].
+    #[prost(int32, tag = "1")]
     pub object_type: i32,
-    #[prost(enumeration = "ObjectPrivilege", tag = "2")]
+    /// A value of [`ObjectPrivilege`].
+    #[prost(int32, tag = "2")]
     pub object_privilege: i32,
     #[prost(int32, tag = "3")]
     pub object_name_index: i32,
@@ -255,7 +260,8 @@ pub struct CrossClusterTopology {
 pub struct MessageId {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
-    #[prost(enumeration = "WalName", tag = "2")]
+    /// A value of [`WalName`].
+    #[prost(int32, tag = "2")]
     pub wal_name: i32,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -297,7 +303,8 @@ pub struct HighlightResult {
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Highlighter {
-    #[prost(enumeration = "HighlightType", tag = "1")]
+    /// A value of [`HighlightType`].
+    #[prost(int32, tag = "1")]
     pub r#type: i32,
     #[prost(message, repeated, tag = "2")]
     pub params: ::prost::alloc::vec::Vec<KeyValuePair>,

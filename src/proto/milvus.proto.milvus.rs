@@ -82,7 +82,8 @@ pub struct CreateCollectionRequest {
     pub schema: ::prost::bytes::Bytes,
     #[prost(int32, tag = "5")]
     pub shards_num: i32,
-    #[prost(enumeration = "super::common::ConsistencyLevel", tag = "6")]
+    /// A value of [`super::common::ConsistencyLevel`].
+    #[prost(int32, tag = "6")]
     pub consistency_level: i32,
     #[prost(message, repeated, tag = "7")]
     pub properties: ::prost::alloc::vec::Vec<super::common::KeyValuePair>,
@@ -188,7 +189,8 @@ pub struct DescribeCollectionResponse {
     pub aliases: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(message, repeated, tag = "10")]
     pub start_positions: ::prost::alloc::vec::Vec<super::common::KeyDataPair>,
-    #[prost(enumeration = "super::common::ConsistencyLevel", tag = "11")]
+    /// A value of [`super::common::ConsistencyLevel`].
+    #[prost(int32, tag = "11")]
     pub consistency_level: i32,
     #[prost(string, tag = "12")]
     pub collection_name: ::prost::alloc::string::String,
@@ -300,7 +302,8 @@ pub struct ShowCollectionsRequest {
     pub db_name: ::prost::alloc::string::String,
     #[prost(uint64, tag = "3")]
     pub time_stamp: u64,
-    #[prost(enumeration = "ShowType", tag = "4")]
+    /// A value of [`ShowType`].
+    #[prost(int32, tag = "4")]
     pub r#type: i32,
     #[deprecated]
     #[prost(string, repeated, tag = "5")]
@@ -435,7 +438,8 @@ pub struct DescribePrewarmTaskResponse {
     pub status: ::core::option::Option<super::common::Status>,
     #[prost(string, tag = "2")]
     pub task_id: ::prost::alloc::string::String,
-    #[prost(enumeration = "PrewarmTaskState", tag = "3")]
+    /// A value of [`PrewarmTaskState`].
+    #[prost(int32, tag = "3")]
     pub state: i32,
     #[prost(int32, tag = "4")]
     pub progress: i32,
@@ -484,7 +488,8 @@ pub struct ShowPartitionsRequest {
     #[prost(string, repeated, tag = "5")]
     pub partition_names: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[deprecated]
-    #[prost(enumeration = "ShowType", tag = "6")]
+    /// A value of [`ShowType`].
+    #[prost(int32, tag = "6")]
     pub r#type: i32,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -750,7 +755,8 @@ pub struct IndexDescription {
     pub indexed_rows: i64,
     #[prost(int64, tag = "6")]
     pub total_rows: i64,
-    #[prost(enumeration = "super::common::IndexState", tag = "7")]
+    /// A value of [`super::common::IndexState`].
+    #[prost(int32, tag = "7")]
     pub state: i32,
     #[prost(string, tag = "8")]
     pub index_state_fail_reason: ::prost::alloc::string::String,
@@ -807,7 +813,8 @@ pub struct GetIndexStateRequest {
 pub struct GetIndexStateResponse {
     #[prost(message, optional, tag = "1")]
     pub status: ::core::option::Option<super::common::Status>,
-    #[prost(enumeration = "super::common::IndexState", tag = "2")]
+    /// A value of [`super::common::IndexState`].
+    #[prost(int32, tag = "2")]
     pub state: i32,
     #[prost(string, tag = "3")]
     pub fail_reason: ::prost::alloc::string::String,
@@ -978,7 +985,8 @@ pub struct DeleteRequest {
     pub expr: ::prost::alloc::string::String,
     #[prost(uint32, repeated, tag = "6")]
     pub hash_keys: ::prost::alloc::vec::Vec<u32>,
-    #[prost(enumeration = "super::common::ConsistencyLevel", tag = "7")]
+    /// A value of [`super::common::ConsistencyLevel`].
+    #[prost(int32, tag = "7")]
     pub consistency_level: i32,
     #[prost(map = "string, message", tag = "8")]
     pub expr_template_values: ::std::collections::HashMap<
@@ -995,7 +1003,8 @@ pub struct SubSearchRequest {
     pub dsl: ::prost::alloc::string::String,
     #[prost(bytes = "bytes", tag = "2")]
     pub placeholder_group: ::prost::bytes::Bytes,
-    #[prost(enumeration = "super::common::DslType", tag = "3")]
+    /// A value of [`super::common::DslType`].
+    #[prost(int32, tag = "3")]
     pub dsl_type: i32,
     #[prost(message, repeated, tag = "4")]
     pub search_params: ::prost::alloc::vec::Vec<super::common::KeyValuePair>,
@@ -1022,7 +1031,8 @@ pub struct SearchRequest {
     pub partition_names: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(string, tag = "5")]
     pub dsl: ::prost::alloc::string::String,
-    #[prost(enumeration = "super::common::DslType", tag = "7")]
+    /// A value of [`super::common::DslType`].
+    #[prost(int32, tag = "7")]
     pub dsl_type: i32,
     #[prost(string, repeated, tag = "8")]
     pub output_fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -1036,7 +1046,8 @@ pub struct SearchRequest {
     pub nq: i64,
     #[prost(bool, tag = "13")]
     pub not_return_all_meta: bool,
-    #[prost(enumeration = "super::common::ConsistencyLevel", tag = "14")]
+    /// A value of [`super::common::ConsistencyLevel`].
+    #[prost(int32, tag = "14")]
     pub consistency_level: i32,
     #[prost(bool, tag = "15")]
     pub use_default_consistency: bool,
@@ -1116,7 +1127,8 @@ pub struct HybridSearchRequest {
     pub not_return_all_meta: bool,
     #[prost(string, repeated, tag = "10")]
     pub output_fields: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    #[prost(enumeration = "super::common::ConsistencyLevel", tag = "11")]
+    /// A value of [`super::common::ConsistencyLevel`].
+    #[prost(int32, tag = "11")]
     pub consistency_level: i32,
     #[prost(bool, tag = "12")]
     pub use_default_consistency: bool,
@@ -1188,7 +1200,8 @@ pub struct QueryRequest {
     pub query_params: ::prost::alloc::vec::Vec<super::common::KeyValuePair>,
     #[prost(bool, tag = "10")]
     pub not_return_all_meta: bool,
-    #[prost(enumeration = "super::common::ConsistencyLevel", tag = "11")]
+    /// A value of [`super::common::ConsistencyLevel`].
+    #[prost(int32, tag = "11")]
     pub consistency_level: i32,
     #[prost(bool, tag = "12")]
     pub use_default_consistency: bool,
@@ -1374,9 +1387,11 @@ pub struct PersistentSegmentInfo {
     pub partition_id: i64,
     #[prost(int64, tag = "4")]
     pub num_rows: i64,
-    #[prost(enumeration = "super::common::SegmentState", tag = "5")]
+    /// A value of [`super::common::SegmentState`].
+    #[prost(int32, tag = "5")]
     pub state: i32,
-    #[prost(enumeration = "super::common::SegmentLevel", tag = "6")]
+    /// A value of [`super::common::SegmentLevel`].
+    #[prost(int32, tag = "6")]
     pub level: i32,
     #[prost(bool, tag = "7")]
     pub is_sorted: bool,
@@ -1395,7 +1410,8 @@ pub struct GetPersistentSegmentInfoRequest {
     pub db_name: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
     pub collection_name: ::prost::alloc::string::String,
-    #[prost(enumeration = "super::common::SegmentState", repeated, tag = "4")]
+    /// A value of [`super::common::SegmentState`].
+    #[prost(int32, repeated, tag = "4")]
     pub states: ::prost::alloc::vec::Vec<i32>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1424,11 +1440,13 @@ pub struct QuerySegmentInfo {
     #[deprecated]
     #[prost(int64, tag = "8")]
     pub node_id: i64,
-    #[prost(enumeration = "super::common::SegmentState", tag = "9")]
+    /// A value of [`super::common::SegmentState`].
+    #[prost(int32, tag = "9")]
     pub state: i32,
     #[prost(int64, repeated, tag = "10")]
     pub node_ids: ::prost::alloc::vec::Vec<i64>,
-    #[prost(enumeration = "super::common::SegmentLevel", tag = "11")]
+    /// A value of [`super::common::SegmentLevel`].
+    #[prost(int32, tag = "11")]
     pub level: i32,
     #[prost(bool, tag = "12")]
     pub is_sorted: bool,
@@ -1492,7 +1510,8 @@ pub struct ComponentInfo {
     pub node_id: i64,
     #[prost(string, tag = "2")]
     pub role: ::prost::alloc::string::String,
-    #[prost(enumeration = "super::common::StateCode", tag = "3")]
+    /// A value of [`super::common::StateCode`].
+    #[prost(int32, tag = "3")]
     pub state_code: i32,
     #[prost(message, repeated, tag = "4")]
     pub extra_info: ::prost::alloc::vec::Vec<super::common::KeyValuePair>,
@@ -1564,7 +1583,8 @@ pub struct GetCompactionStateRequest {
 pub struct GetCompactionStateResponse {
     #[prost(message, optional, tag = "1")]
     pub status: ::core::option::Option<super::common::Status>,
-    #[prost(enumeration = "super::common::CompactionState", tag = "2")]
+    /// A value of [`super::common::CompactionState`].
+    #[prost(int32, tag = "2")]
     pub state: i32,
     #[prost(int64, tag = "3")]
     pub executing_plan_no: i64,
@@ -1590,7 +1610,8 @@ pub struct GetCompactionPlansRequest {
 pub struct GetCompactionPlansResponse {
     #[prost(message, optional, tag = "1")]
     pub status: ::core::option::Option<super::common::Status>,
-    #[prost(enumeration = "super::common::CompactionState", tag = "2")]
+    /// A value of [`super::common::CompactionState`].
+    #[prost(int32, tag = "2")]
     pub state: i32,
     #[prost(message, repeated, tag = "3")]
     pub merge_infos: ::prost::alloc::vec::Vec<CompactionMergeInfo>,
@@ -1611,9 +1632,11 @@ pub struct CompactionMergeInfo {
     pub partition_id: i64,
     #[prost(string, tag = "7")]
     pub channel: ::prost::alloc::string::String,
-    #[prost(enumeration = "super::common::CompactionType", tag = "8")]
+    /// A value of [`super::common::CompactionType`].
+    #[prost(int32, tag = "8")]
     pub r#type: i32,
-    #[prost(enumeration = "super::common::CompactionTaskState", tag = "9")]
+    /// A value of [`super::common::CompactionTaskState`].
+    #[prost(int32, tag = "9")]
     pub state: i32,
     #[prost(string, tag = "10")]
     pub failure_reason: ::prost::alloc::string::String,
@@ -1709,7 +1732,8 @@ pub struct GetImportStateRequest {
 pub struct GetImportStateResponse {
     #[prost(message, optional, tag = "1")]
     pub status: ::core::option::Option<super::common::Status>,
-    #[prost(enumeration = "super::common::ImportState", tag = "2")]
+    /// A value of [`super::common::ImportState`].
+    #[prost(int32, tag = "2")]
     pub state: i32,
     #[prost(int64, tag = "3")]
     pub row_count: i64,
@@ -1917,7 +1941,8 @@ pub struct OperatePrivilegeGroupRequest {
     pub group_name: ::prost::alloc::string::String,
     #[prost(message, repeated, tag = "3")]
     pub privileges: ::prost::alloc::vec::Vec<PrivilegeEntity>,
-    #[prost(enumeration = "OperatePrivilegeGroupType", tag = "4")]
+    /// A value of [`OperatePrivilegeGroupType`].
+    #[prost(int32, tag = "4")]
     pub r#type: i32,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1928,7 +1953,8 @@ pub struct OperateUserRoleRequest {
     pub username: ::prost::alloc::string::String,
     #[prost(string, tag = "3")]
     pub role_name: ::prost::alloc::string::String,
-    #[prost(enumeration = "OperateUserRoleType", tag = "4")]
+    /// A value of [`OperateUserRoleType`].
+    #[prost(int32, tag = "4")]
     pub r#type: i32,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2041,7 +2067,8 @@ pub struct OperatePrivilegeRequest {
     pub base: ::core::option::Option<super::common::MsgBase>,
     #[prost(message, optional, tag = "2")]
     pub entity: ::core::option::Option<GrantEntity>,
-    #[prost(enumeration = "OperatePrivilegeType", tag = "3")]
+    /// A value of [`OperatePrivilegeType`].
+    #[prost(int32, tag = "3")]
     pub r#type: i32,
     #[prost(string, tag = "4")]
     pub version: ::prost::alloc::string::String,
@@ -2054,7 +2081,8 @@ pub struct OperatePrivilegeV2Request {
     pub role: ::core::option::Option<RoleEntity>,
     #[prost(message, optional, tag = "3")]
     pub grantor: ::core::option::Option<GrantorEntity>,
-    #[prost(enumeration = "OperatePrivilegeType", tag = "4")]
+    /// A value of [`OperatePrivilegeType`].
+    #[prost(int32, tag = "4")]
     pub r#type: i32,
     #[prost(string, tag = "5")]
     pub db_name: ::prost::alloc::string::String,
@@ -2136,7 +2164,8 @@ pub struct GetLoadStateRequest {
 pub struct GetLoadStateResponse {
     #[prost(message, optional, tag = "1")]
     pub status: ::core::option::Option<super::common::Status>,
-    #[prost(enumeration = "super::common::LoadState", tag = "2")]
+    /// A value of [`super::common::LoadState`].
+    #[prost(int32, tag = "2")]
     pub state: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2163,7 +2192,8 @@ pub struct CheckHealthResponse {
     pub is_healthy: bool,
     #[prost(string, repeated, tag = "3")]
     pub reasons: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    #[prost(enumeration = "QuotaState", repeated, tag = "4")]
+    /// A value of [`QuotaState`].
+    #[prost(int32, repeated, tag = "4")]
     pub quota_states: ::prost::alloc::vec::Vec<i32>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2594,7 +2624,8 @@ pub struct CreateRowPolicyRequest {
     pub collection_name: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
     pub policy_name: ::prost::alloc::string::String,
-    #[prost(enumeration = "RowPolicyAction", repeated, tag = "5")]
+    /// A value of [`RowPolicyAction`].
+    #[prost(int32, repeated, tag = "5")]
     pub actions: ::prost::alloc::vec::Vec<i32>,
     #[prost(string, repeated, tag = "6")]
     pub roles: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -2629,7 +2660,8 @@ pub struct ListRowPoliciesRequest {
 pub struct RowPolicy {
     #[prost(string, tag = "1")]
     pub policy_name: ::prost::alloc::string::String,
-    #[prost(enumeration = "RowPolicyAction", repeated, tag = "2")]
+    /// A value of [`RowPolicyAction`].
+    #[prost(int32, repeated, tag = "2")]
     pub actions: ::prost::alloc::vec::Vec<i32>,
     #[prost(string, repeated, tag = "3")]
     pub roles: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -2937,7 +2969,8 @@ pub struct RestoreSnapshotInfo {
     pub db_name: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
     pub collection_name: ::prost::alloc::string::String,
-    #[prost(enumeration = "RestoreSnapshotState", tag = "5")]
+    /// A value of [`RestoreSnapshotState`].
+    #[prost(int32, tag = "5")]
     pub state: i32,
     #[prost(int32, tag = "6")]
     pub progress: i32,
@@ -3221,7 +3254,8 @@ pub struct RefreshExternalCollectionJobInfo {
     pub job_id: i64,
     #[prost(string, tag = "2")]
     pub collection_name: ::prost::alloc::string::String,
-    #[prost(enumeration = "RefreshExternalCollectionState", tag = "3")]
+    /// A value of [`RefreshExternalCollectionState`].
+    #[prost(int32, tag = "3")]
     pub state: i32,
     #[prost(int64, tag = "4")]
     pub progress: i64,
@@ -3269,7 +3303,8 @@ pub struct ExportSnapshotInfo {
     pub db_name: ::prost::alloc::string::String,
     #[prost(string, tag = "4")]
     pub collection_name: ::prost::alloc::string::String,
-    #[prost(enumeration = "ExportSnapshotState", tag = "5")]
+    /// A value of [`ExportSnapshotState`].
+    #[prost(int32, tag = "5")]
     pub state: i32,
     #[prost(int32, tag = "6")]
     pub progress: i32,

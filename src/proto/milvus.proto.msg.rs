@@ -29,7 +29,8 @@ pub struct InsertRequest {
     pub fields_data: ::prost::alloc::vec::Vec<super::schema::FieldData>,
     #[prost(uint64, tag = "14")]
     pub num_rows: u64,
-    #[prost(enumeration = "InsertDataVersion", tag = "15")]
+    /// A value of [`InsertDataVersion`].
+    #[prost(int32, tag = "15")]
     pub version: i32,
     #[prost(string, optional, tag = "16")]
     pub namespace: ::core::option::Option<::prost::alloc::string::String>,
@@ -75,7 +76,8 @@ pub struct MsgPosition {
     pub msg_group: ::prost::alloc::string::String,
     #[prost(uint64, tag = "4")]
     pub timestamp: u64,
-    #[prost(enumeration = "super::common::WalName", tag = "5")]
+    /// A value of [`super::common::WalName`].
+    #[prost(int32, tag = "5")]
     pub wal_name: i32,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -9,7 +9,8 @@ pub struct FieldSchema {
     pub is_primary_key: bool,
     #[prost(string, tag = "4")]
     pub description: ::prost::alloc::string::String,
-    #[prost(enumeration = "DataType", tag = "5")]
+    /// A value of [`DataType`].
+    #[prost(int32, tag = "5")]
     pub data_type: i32,
     #[prost(message, repeated, tag = "6")]
     pub type_params: ::prost::alloc::vec::Vec<super::common::KeyValuePair>,
@@ -17,9 +18,11 @@ pub struct FieldSchema {
     pub index_params: ::prost::alloc::vec::Vec<super::common::KeyValuePair>,
     #[prost(bool, tag = "8")]
     pub auto_id: bool,
-    #[prost(enumeration = "FieldState", tag = "9")]
+    /// A value of [`FieldState`].
+    #[prost(int32, tag = "9")]
     pub state: i32,
-    #[prost(enumeration = "DataType", tag = "10")]
+    /// A value of [`DataType`].
+    #[prost(int32, tag = "10")]
     pub element_type: i32,
     #[prost(message, optional, tag = "11")]
     pub default_value: ::core::option::Option<ValueField>,
@@ -44,7 +47,8 @@ pub struct FunctionSchema {
     pub id: i64,
     #[prost(string, tag = "3")]
     pub description: ::prost::alloc::string::String,
-    #[prost(enumeration = "FunctionType", tag = "4")]
+    /// A value of [`FunctionType`].
+    #[prost(int32, tag = "4")]
     pub r#type: i32,
     #[prost(string, repeated, tag = "5")]
     pub input_field_names: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -68,7 +72,8 @@ pub struct FunctionScore {
 pub struct FunctionChain {
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
-    #[prost(enumeration = "FunctionChainStage", tag = "2")]
+    /// A value of [`FunctionChainStage`].
+    #[prost(int32, tag = "2")]
     pub stage: i32,
     #[prost(message, repeated, tag = "3")]
     pub ops: ::prost::alloc::vec::Vec<FunctionChainOp>,
@@ -237,7 +242,8 @@ pub struct StringArray {
 pub struct ArrayArray {
     #[prost(message, repeated, tag = "1")]
     pub data: ::prost::alloc::vec::Vec<ScalarField>,
-    #[prost(enumeration = "DataType", tag = "2")]
+    /// A value of [`DataType`].
+    #[prost(int32, tag = "2")]
     pub element_type: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -402,7 +408,8 @@ pub struct VectorArray {
     pub dim: i64,
     #[prost(message, repeated, tag = "2")]
     pub data: ::prost::alloc::vec::Vec<VectorField>,
-    #[prost(enumeration = "DataType", tag = "3")]
+    /// A value of [`DataType`].
+    #[prost(int32, tag = "3")]
     pub element_type: i32,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -414,7 +421,8 @@ pub struct StructArrayField {
 pub struct FieldPartialUpdateOp {
     #[prost(string, tag = "1")]
     pub field_name: ::prost::alloc::string::String,
-    #[prost(enumeration = "field_partial_update_op::OpType", tag = "2")]
+    /// A value of [`field_partial_update_op::OpType`].
+    #[prost(int32, tag = "2")]
     pub op: i32,
 }
 /// Nested message and enum types in `FieldPartialUpdateOp`.
@@ -462,7 +470,8 @@ pub mod field_partial_update_op {
 #[derive(Clone, PartialEq, ::prost::Message)]
 #[prost(skip_debug)]
 pub struct FieldData {
-    #[prost(enumeration = "DataType", tag = "1")]
+    /// A value of [`DataType`].
+    #[prost(int32, tag = "1")]
     pub r#type: i32,
     #[prost(string, tag = "2")]
     pub field_name: ::prost::alloc::string::String,

@@ -6,7 +6,7 @@ use super::common::KeyValuePair;
 pub(crate) const MMAP_ENABLED: &str = "mmap.enabled";
 
 /// Parameters as requests list them: each once, as it was said last.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, Eq, Default)]
 pub(crate) struct Parameters {
     pairs: Vec<KeyValuePair>,
     /// What is wrong with those that are to be numbers and are none, by their names.
@@ -92,6 +92,18 @@ impl Parameters {
             others.extend(self.pairs);
         }
         others
+    }
+}
+
+impl PartialEq for Parameters {
+    /// Whatever their order: a server may describe them in another one than they were sent in.
+    fn eq(&self, other: &Self) -> bool {
+        self.pairs.len() == other.pairs.len()
+            && self.faults == other.faults
+            && self
+                .pairs
+                .iter()
+                .all(|pair| other.get(&pair.key) == Some(&pair.value))
     }
 }
 

@@ -66,10 +66,18 @@ pub enum DataType {
         /// The longest array, in structs.
         max_capacity: u32,
     },
+    /// A text of any length, kept apart from the other fields (Milvus 3.0).
+    Text,
     /// A geometry in well-known text (Milvus 2.6.4).
     Geometry,
-    /// A point in time with a time zone (Milvus 2.6.6).
+    /// A point in time with a time zone (Milvus 2.6.6), as an ISO 8601 text.
     Timestamptz,
+    /// A day, as an ISO 8601 text (after Milvus 3.0).
+    Date,
+    /// A time of day without a time zone, as an ISO 8601 text (after Milvus 3.0).
+    Time,
+    /// A molecule in SMILES notation (after Milvus 3.0).
+    Mol,
     /// A vector of 32-bit floats.
     FloatVector {
         /// Floats per vector (1 to 32768).
@@ -144,8 +152,12 @@ impl fmt::Display for DataType {
                 let names = names.join(", ");
                 write!(f, "array of at most {max_capacity} structs of {names}")
             }
+            Self::Text => f.write_str("text"),
             Self::Geometry => f.write_str("geometry"),
             Self::Timestamptz => f.write_str("timestamptz"),
+            Self::Date => f.write_str("date"),
+            Self::Time => f.write_str("time"),
+            Self::Mol => f.write_str("mol"),
             Self::FloatVector { dimension } => write!(f, "float vector of {dimension}"),
             Self::Float16Vector { dimension } => write!(f, "float16 vector of {dimension}"),
             Self::BFloat16Vector { dimension } => write!(f, "bfloat16 vector of {dimension}"),
@@ -204,6 +216,8 @@ impl Field {
         double() => DataType::Double;
         /// Text of at most `max_length` bytes of UTF-8 (1 to 65535); may be the primary key.
         varchar(max_length: u32) => DataType::VarChar { max_length };
+        /// Texts of any length (Milvus 3.0).
+        text() => DataType::Text;
         /// Any JSON value.
         json() => DataType::Json;
         /// At most `max_capacity` values (1 to 4096) of a scalar type.
@@ -222,8 +236,14 @@ impl Field {
         sparse_vector() => DataType::SparseFloatVector;
         /// Geometries in well-known text (Milvus 2.6.4).
         geometry() => DataType::Geometry;
-        /// Points in time with a time zone (Milvus 2.6.6).
+        /// Points in time with a time zone (Milvus 2.6.6): `2026-03-01T12:00:00+02:00`.
         timestamptz() => DataType::Timestamptz;
+        /// Days (after Milvus 3.0): `2026-03-01`.
+        date() => DataType::Date;
+        /// Times of day without a time zone (after Milvus 3.0): `12:00:00`.
+        time() => DataType::Time;
+        /// Molecules in SMILES notation (after Milvus 3.0): `c1ccccc1`.
+        mol() => DataType::Mol;
     }
 
     /// Makes its values identify rows. Exactly one int64 or varchar field of a schema does.
@@ -233,7 +253,8 @@ impl Field {
         self
     }
 
-    /// Lets Milvus make up the primary key's values; rows are then inserted without it.
+    /// Lets Milvus generate the primary key's values; rows are then inserted without it, or with null. A given key is
+    /// refused, unless the collection's property `allow_insert_auto_id` is true (Milvus 2.6).
     #[must_use]
     pub fn auto_id(mut self) -> Self {
         self.auto_id = true;
@@ -261,10 +282,11 @@ impl Field {
         self
     }
 
-    /// What rows without a value get (Milvus 2.5): a bool, number or text, as the field's type wants it.
+    /// What rows without a value get (Milvus 2.5): a bool, number or text, as the field's type wants it. In a float field
+    /// a number is rounded to the nearest 32-bit float, as Milvus keeps it.
     #[must_use]
     pub fn default_value(mut self, value: impl Into<DefaultValue>) -> Self {
-        self.default = Some(value.into());
+        self.default = Some(value.into().of(&self.data_type));
         self
     }
 

@@ -185,7 +185,7 @@ impl Function {
             if !matches!(self.kind, FunctionKind::Bm25 | FunctionKind::TextEmbedding) {
                 continue;
             }
-            if !matches!(field.data_type(), DataType::VarChar { .. }) {
+            if !matches!(field.data_type(), DataType::VarChar { .. } | DataType::Text) {
                 return Err(format!(
                     "the function {own:?} reads {name:?}, which is no varchar"
                 ));

@@ -118,10 +118,7 @@ impl Field {
             partition_key: field.is_partition_key,
             clustering_key: field.is_clustering_key,
             nullable: field.nullable,
-            default: field
-                .default_value
-                .as_ref()
-                .and_then(DefaultValue::from_proto),
+            default: field.default_value.as_ref().map(DefaultValue::from_proto),
             function_output: field.is_function_output,
             external_field: field.external_field.clone(),
             parameters: parameters.as_slice().into(),
@@ -149,8 +146,12 @@ fn number(data_type: &DataType) -> i32 {
         DataType::Json => Number::Json,
         DataType::Array { .. } => Number::Array,
         DataType::StructArray { .. } => Number::ArrayOfStruct,
+        DataType::Text => Number::Text,
         DataType::Geometry => Number::Geometry,
         DataType::Timestamptz => Number::Timestamptz,
+        DataType::Date => Number::Date,
+        DataType::Time => Number::Time,
+        DataType::Mol => Number::Mol,
         DataType::FloatVector { .. } => Number::FloatVector,
         DataType::Float16Vector { .. } => Number::Float16Vector,
         DataType::BFloat16Vector { .. } => Number::BFloat16Vector,
@@ -180,8 +181,12 @@ fn data_type(number: i32, element: i32, take: &mut dyn FnMut(&str) -> u32) -> Da
             max_capacity: take("max_capacity"),
             element: Box::new(data_type(element, Number::None as i32, take)),
         },
+        Ok(Number::Text) => DataType::Text,
         Ok(Number::Geometry) => DataType::Geometry,
         Ok(Number::Timestamptz) => DataType::Timestamptz,
+        Ok(Number::Date) => DataType::Date,
+        Ok(Number::Time) => DataType::Time,
+        Ok(Number::Mol) => DataType::Mol,
         Ok(Number::FloatVector) => DataType::FloatVector {
             dimension: take("dim"),
         },
@@ -205,6 +210,7 @@ fn data_type(number: i32, element: i32, take: &mut dyn FnMut(&str) -> u32) -> Da
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proto::schema::ValueField;
 
     #[test]
     fn a_schema_comes_back_as_it_went() {
@@ -228,9 +234,24 @@ mod tests {
             .field(Field::sparse_vector("sparse"))
             .field(Field::json("extra"))
             .field(Field::varchar("text", 999).analyzer(serde_json::json!({})))
+            .field(Field::bool("new").default_value(true))
+            .field(Field::int8("tiny").default_value(i8::MIN))
             .field(Field::int16("pages").default_value(100))
-            .field(Field::double("price").default_value(9.5).nullable())
+            .field(Field::int32("medium").default_value(i32::MIN))
+            .field(Field::int64("large").default_value(i64::MIN))
+            .field(Field::float("weight").default_value(0.1))
+            .field(Field::float("height").default_value(f32::MAX))
+            .field(Field::float("depth").default_value(3))
+            .field(Field::double("price").default_value(0.1).nullable())
+            .field(Field::double("cost").default_value(i64::MIN))
+            .field(Field::double("least").default_value(f64::from_bits(1)))
             .field(Field::varchar("language", 9).default_value("en"))
+            .field(Field::text("body").default_value(""))
+            .field(Field::json("more").default_value(serde_json::json!({ "a": [0.1, u64::MAX] })))
+            .field(Field::timestamptz("at").default_value("2026-03-01T12:00:00Z"))
+            .field(Field::date("day").default_value("2026-03-01"))
+            .field(Field::time("hour").default_value("12:00:00"))
+            .field(Field::mol("molecule").nullable())
             .function(Function::bm25("words", "text", "sparse"))
             .dynamic_fields(true)
             .namespaces(true)
@@ -238,6 +259,74 @@ mod tests {
             .build()
             .unwrap();
         assert_eq!(Schema::from_proto(&schema.to_proto("books")), schema);
+    }
+
+    #[test]
+    fn a_schema_is_the_same_whatever_the_order_of_its_parameters() {
+        let schema = |parameters: [(&str, &str); 2]| {
+            let id = Field::int64("id").primary_key();
+            let vector = parameters
+                .into_iter()
+                .fold(Field::float_vector("v", 2), |field, (key, value)| {
+                    field.parameter(key, value)
+                });
+            Schema::builder().field(id).field(vector).build().unwrap()
+        };
+        let one = schema([("a", "1"), ("b", "2")]);
+        assert_eq!(one, schema([("b", "2"), ("a", "1")]));
+        assert_ne!(one, schema([("a", "2"), ("b", "1")]));
+        assert_ne!(one, schema([("a", "1"), ("c", "2")]));
+        assert_ne!(one, schema([("a", "1"), ("a", "2")]));
+    }
+
+    #[test]
+    fn a_default_of_the_future_is_a_default() {
+        let field = FieldSchema {
+            name: "new".into(),
+            data_type: Number::Int64 as i32,
+            default_value: Some(ValueField { data: None }),
+            ..FieldSchema::default()
+        };
+        let field = Field::from_proto(&field);
+        assert_eq!(field.default(), Some(&DefaultValue::Unknown));
+        assert!(field.has_default());
+        let id = Field::int64("id").primary_key();
+        let schema = Schema::builder().field(id).field(field);
+        let refused = schema.field(Field::float_vector("v", 2)).build();
+        let why = refused.unwrap_err();
+        assert!(why.message().contains("\"new\" is of type int64"), "{why}");
+    }
+
+    #[test]
+    fn defaults_that_a_field_cannot_hold_are_refused() {
+        for (field, value) in [
+            (Field::float("f").default_value(1e300), "1000"),
+            (Field::float("f").default_value(f64::NAN), "NaN"),
+            (Field::float("f").default_value(16_777_217), "16777217"),
+            (Field::double("f").default_value(f64::INFINITY), "inf"),
+            (
+                Field::double("f").default_value(9_007_199_254_740_993_i64),
+                "9007199254740993",
+            ),
+            (
+                Field::double("f").default_value(i64::MAX),
+                "9223372036854775807",
+            ),
+            (Field::int8("f").default_value(128), "128"),
+            (Field::int16("f").default_value(-32_769), "-32769"),
+            (
+                Field::int32("f").default_value(i64::MAX),
+                "9223372036854775807",
+            ),
+            (Field::int64("f").default_value(0.5), "0.5"),
+        ] {
+            let id = Field::int64("id").primary_key();
+            let schema = Schema::builder().field(id).field(field);
+            let refused = schema.field(Field::float_vector("v", 2)).build();
+            let why = refused.unwrap_err();
+            let text = format!("its default value cannot be {value}");
+            assert!(why.message().contains(&text), "{why}");
+        }
     }
 
     #[test]

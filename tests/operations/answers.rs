@@ -73,27 +73,18 @@ async fn the_load_state_comes_with_its_progress() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     for (state, progress, wanted) in [
-        (common::LoadState::NotExist, 0, LoadState::NotExist),
-        (common::LoadState::NotLoad, 0, LoadState::NotLoaded),
-        (
-            common::LoadState::Loading,
-            42,
-            LoadState::Loading { percent: 42 },
-        ),
-        (
-            common::LoadState::Loading,
-            100,
-            LoadState::Loading { percent: 99 },
-        ),
-        (
-            common::LoadState::Loading,
-            -1,
-            LoadState::Loading { percent: 0 },
-        ),
-        (common::LoadState::Loaded, 0, LoadState::Loaded),
+        (0, 0, LoadState::NotExist),
+        (1, 0, LoadState::NotLoaded),
+        (2, 42, LoadState::Loading { percent: 42 }),
+        (2, 100, LoadState::Loading { percent: 99 }),
+        (2, -1, LoadState::Loading { percent: 0 }),
+        (3, 0, LoadState::Loaded),
+        (4, 0, LoadState::Unknown(4)),
+        (-1, 0, LoadState::Unknown(-1)),
+        (999, 0, LoadState::Unknown(999)),
     ] {
         let answer = GetLoadStateResponse {
-            state: state.into(),
+            state,
             ..Default::default()
         };
         fake.answer("GetLoadState", &answer);
@@ -128,7 +119,7 @@ async fn a_collection_is_described_as_it_was_created() {
     let sent = CreateCollectionRequest::decode(sent.as_slice()).unwrap();
     assert_eq!(sent.collection_name, "books");
     assert_eq!(sent.shards_num, 2);
-    assert_eq!(sent.consistency_level(), ConsistencyLevel::Bounded);
+    assert_eq!(sent.consistency_level, ConsistencyLevel::Bounded as i32);
     assert_eq!(sent.properties, [pair("collection.ttl.seconds", "3600")]);
     let index = &fake.calls_of("CreateIndex")[0].message;
     let index = CreateIndexRequest::decode(index.as_slice()).unwrap();

@@ -1,7 +1,7 @@
 //! Whether arrays of structs fit a schema.
 
 use super::super::cell::{self, Cell};
-use super::super::columns::ColumnData;
+use super::super::columns::{ColumnData, type_name};
 use super::super::input::Checks;
 use super::{row_of, too_long};
 use crate::proto::schema::{
@@ -83,8 +83,7 @@ fn fit_inner(
         _ => Number::None as i32,
     };
     if element != expected.number() {
-        let found = Number::try_from(element).unwrap_or_default();
-        let found = found.as_str_name().to_lowercase();
+        let found = type_name(element);
         return Err(format!(
             "expected {expected}, found a column of {found} in {name:?} of its structs"
         ));

@@ -3,7 +3,7 @@
 use super::super::cell;
 use super::super::scalars::Scalars;
 use super::super::split::{take_scalars, take_vectors};
-use super::{ColumnData, Columns, scalar, vector};
+use super::{ColumnData, Columns, scalar, type_name, vector};
 use crate::proto::schema::{
     ArrayArray, BoolArray, DataType as Number, FieldData, IntArray, LongArray, ScalarField,
     StringArray, StructArrayField, VectorArray, VectorField, field_data::Field as Data,
@@ -43,7 +43,7 @@ impl Columns {
         };
         self.push(ColumnData {
             name: name.into(),
-            number: Number::ArrayOfStruct,
+            number: Number::ArrayOfStruct as i32,
             data: struct_arrays(fields),
             valid: counts.valid,
             rows,
@@ -84,7 +84,7 @@ fn fault(counts: &[usize], structs: &Columns) -> Option<String> {
         }
         let can_be_inside = match &column.data {
             Data::Scalars(ScalarField { data: Some(data) }) => {
-                column.number != Number::Timestamptz && !is_nested(data)
+                !TEXTS.contains(&column.number) && !is_nested(data)
             }
             Data::Vectors(vectors) => {
                 !matches!(vectors.data, Some(Vector::SparseFloatVector(_)) | None)
@@ -94,12 +94,20 @@ fn fault(counts: &[usize], structs: &Columns) -> Option<String> {
         if can_be_inside {
             return None;
         }
-        let kind = column.number.as_str_name().to_lowercase();
+        let kind = type_name(column.number);
         found(format!(
             "a struct cannot have what a column of {kind} holds"
         ))
     })
 }
+
+/// Types whose values are texts on the wire too, and which a struct cannot have.
+const TEXTS: [i32; 4] = [
+    Number::Text as i32,
+    Number::Timestamptz as i32,
+    Number::Date as i32,
+    Number::Time as i32,
+];
 
 fn is_nested(data: &Scalar) -> bool {
     !matches!(
@@ -120,10 +128,10 @@ pub(in super::super) fn struct_arrays(fields: Vec<FieldData>) -> Data {
 
 /// A field of all structs as one array per row.
 pub(in super::super) fn arrays(column: ColumnData, counts: &[usize]) -> FieldData {
-    let element_type = column.number as i32;
+    let element_type = column.number;
     let (number, data) = match column.data {
         Data::Vectors(vectors) => (
-            Number::ArrayOfVector,
+            Number::ArrayOfVector as i32,
             cut_vectors(&vectors, counts, element_type),
         ),
         Data::Scalars(ScalarField { data: Some(data) }) => {
@@ -132,12 +140,12 @@ pub(in super::super) fn arrays(column: ColumnData, counts: &[usize]) -> FieldDat
                 data: rows.map(|data| ScalarField { data: Some(data) }).collect(),
                 element_type,
             };
-            (Number::Array, scalar(Scalar::ArrayData(array)))
+            (Number::Array as i32, scalar(Scalar::ArrayData(array)))
         }
         other => (column.number, other),
     };
     FieldData {
-        r#type: number as i32,
+        r#type: number,
         field_name: column.name,
         field: Some(data),
         ..FieldData::default()

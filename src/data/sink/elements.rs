@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::super::float16;
 use super::super::serialize::{Giving, Refused, Take, Taken};
+use super::is_double;
 use crate::proto::schema::{
     BoolArray, IntArray, LongArray, ScalarField, StringArray, scalar_field::Data as Scalar,
 };
@@ -322,8 +323,8 @@ impl Take for ArrayElements {
             Elements::Long(values) => values.push(value),
             Elements::Int(values, range) if range.contains(&value) => values.push(value as i32),
             Elements::Float(values) => values.push(value as f32),
-            Elements::Double(values) => values.push(value as f64),
-            Elements::Int(..) => return self.refuse(value),
+            Elements::Double(values) if is_double(value) => values.push(value as f64),
+            Elements::Int(..) | Elements::Double(_) => return self.refuse(value),
             _ => return self.refuse("an integer"),
         }
         Ok(())

@@ -145,9 +145,9 @@ mod tests {
         assert_eq!(Schema::from_proto(&wire), schema);
 
         let inner = &wire.struct_array_fields[0].fields;
-        assert_eq!(inner[2].data_type(), Number::Array);
-        assert_eq!(inner[2].element_type(), Number::VarChar);
-        assert_eq!(inner[4].data_type(), Number::ArrayOfVector);
+        assert_eq!(inner[2].data_type, Number::Array as i32);
+        assert_eq!(inner[2].element_type, Number::VarChar as i32);
+        assert_eq!(inner[4].data_type, Number::ArrayOfVector as i32);
         assert!(inner.iter().all(|field| field.nullable));
 
         // As servers name them inside.

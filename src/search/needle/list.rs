@@ -126,7 +126,7 @@ mod tests {
             needles.encode(&mut encoded);
             let group = PlaceholderGroup::decode(&encoded[..]).unwrap();
             let placeholder = &group.placeholders[0];
-            assert_eq!(placeholder.r#type(), kind);
+            assert_eq!(placeholder.r#type, kind as i32);
             assert_eq!(placeholder.values, [bytes.clone(), bytes]);
             assert!(!placeholder.element_level);
         }

@@ -1,0 +1,107 @@
+//! Primary keys that Milvus generates.
+
+use serde_json::json;
+
+use super::*;
+
+#[derive(Clone, Serialize)]
+struct Book {
+    id: Option<i64>,
+    v: [f32; 1],
+}
+
+fn encode<'a>(rows: impl Into<Input<'a>>, checks: Checks) -> Result<Vec<String>, String> {
+    let schema = Schema::builder()
+        .field(Field::int64("id").primary_key().auto_id())
+        .field(Field::float_vector("v", 1))
+        .build()
+        .unwrap();
+    let fields = rows.into().encode(&schema, checks, false)?;
+    Ok(fields.into_iter().map(|field| field.field_name).collect())
+}
+
+const INSERT: Checks = Checks {
+    upsert: false,
+    partial: false,
+    refuse_nan: false,
+    key_allowed: false,
+    loses_largest_key: false,
+};
+const ALLOWED: Checks = Checks {
+    key_allowed: true,
+    ..INSERT
+};
+const UPSERT: Checks = Checks {
+    upsert: true,
+    ..INSERT
+};
+
+#[test]
+fn a_key_that_is_null_counts_as_left_out() {
+    let book = |id| Book { id, v: [0.5] };
+    let nothing = [book(None), book(None)];
+    for checks in [INSERT, ALLOWED] {
+        assert_eq!(encode(&nothing, checks).unwrap(), ["v"]);
+        let json = json!([{ "id": null, "v": [0.5] }, { "v": [0.5] }]);
+        assert_eq!(encode(json, checks).unwrap(), ["v"]);
+    }
+    assert_eq!(
+        encode(&nothing, UPSERT).unwrap_err(),
+        "row 0: field \"id\" is missing: expected int64"
+    );
+    for rows in [[book(None), book(Some(3))], [book(Some(3)), book(None)]] {
+        let why = encode(&rows, ALLOWED).unwrap_err();
+        assert!(
+            why.contains("\"id\" is in some rows and missing in others"),
+            "{why}"
+        );
+    }
+}
+
+#[test]
+fn a_given_key_is_refused_unless_the_collection_takes_it() {
+    let book = Book {
+        id: Some(3),
+        v: [0.5],
+    };
+    let columns = || {
+        Columns::new()
+            .int64("id", [3])
+            .float_vector("v", 1, vec![0.5])
+    };
+    let why = "expected nothing, since Milvus generates the primary key, found a value: leave it out, or have the \
+        collection take keys by its property allow_insert_auto_id (Milvus 2.6) in field \"id\"";
+    assert_eq!(encode([book.clone()], INSERT).unwrap_err(), why);
+    assert_eq!(encode(columns(), INSERT).unwrap_err(), why);
+    for checks in [ALLOWED, UPSERT] {
+        assert_eq!(encode([book.clone()], checks).unwrap(), ["id", "v"]);
+        assert_eq!(encode(columns(), checks).unwrap(), ["id", "v"]);
+    }
+}
+
+#[test]
+fn a_key_that_the_server_would_lose_is_refused() {
+    let keys = |checks| {
+        let schema = Schema::builder()
+            .field(Field::int64("id").primary_key())
+            .field(Field::int64("other"))
+            .field(Field::float_vector("v", 1))
+            .build()
+            .unwrap();
+        let columns = Columns::new()
+            .int64("id", [i64::MIN, i64::MAX])
+            .int64("other", [i64::MAX, 0])
+            .float_vector("v", 1, vec![0.5, 0.5]);
+        Input::from(columns).encode(&schema, checks, false)
+    };
+    assert!(keys(INSERT).is_ok());
+    let lossy = Checks {
+        loses_largest_key: true,
+        ..INSERT
+    };
+    assert_eq!(
+        keys(lossy).unwrap_err(),
+        "row 1: expected a primary key below 9223372036854775807, found it: servers before Milvus 2.5 do not find such a \
+         row again in field \"id\""
+    );
+}
