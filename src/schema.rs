@@ -33,6 +33,11 @@ use crate::error::{Error, Result};
 /// # }
 /// # example().unwrap();
 /// ```
+///
+/// Two schemas are equal if all that they declare is: fields in their order with types, keys, defaults, parameters (in any
+/// order) and descriptions, functions, and what holds for the whole collection. A schema equals itself as the server
+/// [describes](crate::Client::describe_collection) it, as far as the server keeps it: Milvus Lite 3 keeps no descriptions,
+/// no parameters of fields, and not how long the texts in an array may be; Milvus before 2.5 keeps no default values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
     fields: Vec<Field>,

@@ -4,6 +4,8 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+#[path = "types/exact.rs"]
+mod exact;
 #[path = "types/indexes.rs"]
 mod indexes;
 #[path = "types/nulls.rs"]
@@ -342,6 +344,14 @@ async fn types_of_the_whole_of_milvus() {
     for vectors in [float(), stored, binary()] {
         types(&client, vectors).await;
     }
+    let server = exact::Server {
+        loses_largest_key: true,
+        json_in: true,
+        defaults: false,
+        descriptions: true,
+    };
+    exact::exact(&client, server).await;
+    exact::auto_ids(&client).await;
     let hybrid = client
         .hybrid_search("types")
         .vector("vector", [0.5])
@@ -359,6 +369,14 @@ async fn types_of_milvus_lite() {
     for vectors in [float(), float16(), binary(), sparse()] {
         types(&client, vectors).await;
     }
+    let server = exact::Server {
+        loses_largest_key: false,
+        json_in: true,
+        defaults: false,
+        descriptions: true,
+    };
+    exact::exact(&client, server).await;
+    exact::auto_ids(&client).await;
     words::words(&client, false).await;
 }
 
@@ -370,6 +388,14 @@ async fn types_of_milvus_lite_in_python() {
     for vectors in [float(), sparse()] {
         types(&client, vectors).await;
     }
+    let server = exact::Server {
+        loses_largest_key: false,
+        json_in: false,
+        defaults: true,
+        descriptions: false,
+    };
+    exact::exact(&client, server).await;
+    exact::auto_ids(&client).await;
     nulls::nulls(&client).await;
     words::words(&client, true).await;
 }
