@@ -11,6 +11,8 @@ mod both;
 mod others;
 #[path = "wire/pages.rs"]
 mod pages;
+#[path = "wire/rows.rs"]
+mod rows;
 
 use milvus_otel::{
     AggregationMetric, Bound, Client, CombineMode, Consistency, DecayFunction, Filter, Function,

@@ -101,6 +101,41 @@ async fn a_schema_is_asked_for_once() {
 }
 
 #[tokio::test]
+async fn a_generated_key_is_given_only_to_a_collection_that_takes_it() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    let description = |allowed: Option<&str>| {
+        let mut described = described(1, 0, &FIELDS);
+        if let Some(schema) = &mut described.schema {
+            schema.fields[0].auto_id = true;
+        }
+        let pair = |value: &str| KeyValuePair {
+            key: "allow_insert_auto_id".into(),
+            value: value.into(),
+        };
+        described.properties.extend(allowed.map(pair));
+        described
+    };
+    for refusing in [None, Some("false")] {
+        fake.answer("DescribeCollection", &description(refusing));
+        let refused = client.insert("books", columns(0..2)).await.unwrap_err();
+        assert!(refused.is_invalid_argument(), "{refused}");
+        assert!(
+            refused.message().contains("allow_insert_auto_id"),
+            "{refused}"
+        );
+    }
+    assert_eq!(fake.calls_of("Insert").len(), 0);
+    client.upsert("books", columns(0..2)).await.unwrap();
+    // Altered in the meantime, by whomever.
+    for allowing in ["true", "True"] {
+        fake.answer("DescribeCollection", &description(Some(allowing)));
+        client.insert("books", columns(0..2)).await.unwrap();
+    }
+    assert_eq!(fake.calls_of("Insert").len(), 2);
+}
+
+#[tokio::test]
 async fn nothing_to_write_is_not_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;

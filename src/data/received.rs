@@ -21,9 +21,8 @@ impl Received {
         let count = cell::count(&field).map_err(refuse)?;
         let valid = &field.valid_data;
         let present = valid.iter().filter(|valid| **valid).count();
-        let indexes = if cell::has_no_values(&field) && (valid.is_empty() || valid.len() == rows) {
-            None
-        } else if (valid.is_empty() || valid.len() == rows) && count == rows {
+        let is_told = valid.is_empty() || valid.len() == rows;
+        let indexes = if is_told && (count == rows || cell::has_no_values(&field)) {
             None
         } else if valid.len() == rows && count == present {
             let ranks = valid.iter().scan(0, |next, valid| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use milvus_otel::ops::{Health, LoadState};
 use milvus_otel::proto::Request;
-use milvus_otel::proto::common::{self, ConsistencyLevel, KeyValuePair};
+use milvus_otel::proto::common::{ConsistencyLevel, KeyValuePair};
 use milvus_otel::proto::milvus::{
     BoolResponse, CheckHealthResponse, CreateCollectionRequest, CreateIndexRequest,
     CreatePartitionRequest, DescribeCollectionResponse, GetLoadStateResponse, GetVersionResponse,

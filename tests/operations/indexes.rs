@@ -1,6 +1,9 @@
 //! What is asked and said about indexes.
 
-use milvus_otel::proto::milvus::{AlterIndexRequest, DescribeIndexRequest, DropIndexRequest};
+use milvus_otel::proto::milvus::{
+    AlterIndexRequest, DescribeIndexRequest, DescribeIndexResponse, DropIndexRequest,
+    IndexDescription,
+};
 use milvus_otel::{Error, IndexState};
 use prost::Message;
 use testkit::{Fake, Reply};
@@ -133,4 +136,29 @@ async fn what_names_nothing_is_refused() {
         "no property to drop",
     );
     assert_eq!(fake.calls().len(), 0);
+}
+
+#[tokio::test]
+async fn a_state_of_the_future_is_no_state_of_today() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake);
+    for (number, state) in [
+        (0, IndexState::Waiting),
+        (5, IndexState::Building),
+        (6, IndexState::Unknown(6)),
+        (-1, IndexState::Unknown(-1)),
+    ] {
+        let description = IndexDescription {
+            field_name: "vector".into(),
+            state: number,
+            ..Default::default()
+        };
+        let answer = DescribeIndexResponse {
+            index_descriptions: vec![description],
+            ..Default::default()
+        };
+        fake.answer("DescribeIndex", &answer);
+        let told = client.list_indexes("books").await.unwrap();
+        assert_eq!(told[0].state, state, "{number}");
+    }
 }

@@ -8,6 +8,7 @@ use crate::proto::schema::{
     DateArray, TimeArray, TimestamptzArray, field_data::Field as Data, scalar_field::Data as Scalar,
 };
 
+#[expect(clippy::large_enum_variant, reason = "one at a time, in a test")]
 enum Support {
     /// The field as it is declared, a value as rows have it, the same as a column, and as it is read.
     Whole(Field, serde_json::Value, fn(Columns) -> Columns, Value),
