@@ -13,7 +13,8 @@ pub enum Value {
     Null,
     /// Of a bool field.
     Bool(bool),
-    /// Of an int8, int16, int32 or int64 field.
+    /// Of an int8, int16, int32 or int64 field; of a date, time or timestamptz field where the server sends it as a
+    /// number: days or microseconds since 1970, or microseconds since midnight.
     Int(i64),
     /// Of a float field.
     Float(f32),

@@ -24,7 +24,7 @@ fn is_generated(file: &Path) -> bool {
 
 /// The enums that the generated code defines.
 fn enums(generated: &str) -> BTreeSet<String> {
-    let definitions = generated.split("::prost::Enumeration)]").skip(1);
+    let definitions = generated.split("::prost::Enumeration").skip(1);
     let name = |rest: &str| {
         let (_, name) = rest.split_once("pub enum ").unwrap();
         name.split_whitespace().next().unwrap().to_owned()

@@ -26,16 +26,14 @@ impl DefaultValue {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
-        reason = "floats are rounded to the nearest; integers that would be rounded stay integers"
+        reason = "numbers are rounded to the nearest float; integers that are no double stay integers"
     )]
     pub(super) fn of(self, data_type: &DataType) -> Self {
         match (self, data_type) {
             (Self::Int(value), DataType::Double) if (value as f64) as i128 == value.into() => {
                 Self::Double(value as f64)
             }
-            (Self::Int(value), DataType::Float) if (value as f32) as i128 == value.into() => {
-                Self::Double(value as f64)
-            }
+            (Self::Int(value), DataType::Float) => Self::Double((value as f32).into()),
             (Self::Double(value), DataType::Float) if (value as f32).is_finite() => {
                 Self::Double((value as f32).into())
             }

@@ -5,7 +5,7 @@ use crate::data::{Column, Id, Row, Table, Value, ids_from_proto};
 use crate::proto::common::HighlightResult;
 use crate::proto::milvus::SearchResults;
 use crate::proto::schema::{
-    FieldData, IDs, LongArray, SearchIteratorV2Results, SearchResultData, i_ds::IdField,
+    DataType, FieldData, IDs, LongArray, SearchIteratorV2Results, SearchResultData, i_ds::IdField,
 };
 
 /// One row that a search found.
@@ -199,7 +199,11 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     if groups.is_empty() {
         groups.extend(results.group_by_field_value);
     }
-    groups.retain(|group| total > 0 && group.field.is_some());
+    // What is empty and of a known type was not grouped by.
+    groups.retain(|group| {
+        let is_known = DataType::try_from(group.r#type).is_ok();
+        total > 0 && (group.field.is_some() || !is_known)
+    });
     let groups = (!groups.is_empty()).then(|| Table::new(groups, total));
     let elements = results.element_indices.unwrap_or_default().data;
     if !elements.is_empty() && elements.len() != total {
@@ -303,6 +307,41 @@ fn highlights_of(fields: &mut [HighlightResult], row: usize) -> Vec<Highlight> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_of_an_unknown_type_is_unknown_and_a_field_too() {
+        let field = |name: &str, data_type| FieldData {
+            field_name: name.into(),
+            r#type: data_type,
+            ..FieldData::default()
+        };
+        let answer = || {
+            let mut answer = room(1, 1);
+            let results = answer.results.as_mut().unwrap();
+            results.scores.push(0.5);
+            results.topks.push(1);
+            let id = IdField::IntId(LongArray { data: vec![7] });
+            results.ids = Some(IDs { id_field: Some(id) });
+            answer
+        };
+        let mut known = answer();
+        let results = known.results.as_mut().unwrap();
+        results.group_by_field_values = vec![field("group", 0)];
+        let hits = found(known, 1, "id").unwrap();
+        assert!(hits.groups().is_none());
+
+        let mut unknown = answer();
+        let results = unknown.results.as_mut().unwrap();
+        results.group_by_field_values = vec![field("group", 999)];
+        results.fields_data = vec![field("odd", 998)];
+        let hits = found(unknown, 1, "id").unwrap();
+        let hits = hits.hits_of_one(|table, row| Ok::<_, ()>(Row::new(table, row)));
+        let hit = &hits.unwrap()[0];
+        assert_eq!(hit.groups, [("group".to_owned(), Value::Unknown(999))]);
+        assert_eq!(hit.id, Id::Int(7));
+        assert_eq!(hit.entity.get("odd"), Some(Value::Unknown(998)));
+        assert_eq!(hit.entity.get("id"), Some(Value::Int(7)));
+    }
 
     #[test]
     fn of_nothing_found_there_is_no_column_of_keys() {
