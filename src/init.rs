@@ -14,7 +14,7 @@
 //!
 //! // ... the application, the Milvus client, `tracing` spans ...
 //!
-//! telemetry.shutdown()?;
+//! telemetry.shutdown_or_warn();
 //! # Ok(())
 //! # }
 //! ```
@@ -34,7 +34,7 @@
 //!     .with(telemetry.layer())
 //!     .with(fmt::layer().with_filter(EnvFilter::from_default_env()))
 //!     .init();
-//! # telemetry.shutdown()?;
+//! # telemetry.shutdown_or_warn();
 //! # Ok(())
 //! # }
 //! ```

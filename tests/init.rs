@@ -210,6 +210,20 @@ async fn with_the_collector_down_shutdown_tells_what_is_lost() {
     }
 }
 
+#[test]
+fn shutdown_or_warn_returns_what_became_of_each_signal() {
+    let receiver = collector();
+    let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
+    spans(&telemetry, 3);
+    let deliveries = telemetry.shutdown_or_warn();
+    assert_eq!((deliveries[0].delivered, deliveries[0].lost()), (3, 0));
+
+    let telemetry = to(&nobody()).build().unwrap();
+    spans(&telemetry, 3);
+    let deliveries = telemetry.shutdown_or_warn();
+    assert_eq!((deliveries[0].delivered, deliveries[0].lost()), (0, 3));
+}
+
 #[tokio::test]
 async fn with_nothing_to_deliver_a_collector_that_is_down_is_no_error() {
     to(&nobody()).build().unwrap().shutdown().unwrap();

@@ -102,7 +102,7 @@ impl Pipeline {
     }
 
     /// Sends what is waiting, ends every thread, and tells what arrived.
-    pub(super) fn shutdown(self, timeout: Duration) -> Result<Vec<Delivery>, Error> {
+    pub(super) fn shutdown(self, timeout: Duration) -> (Vec<Delivery>, Result<(), Error>) {
         let limit = timeout.saturating_add(GRACE);
         let (traces, metrics, logs) =
             (self.traces.clone(), self.metrics.clone(), self.logs.clone());
@@ -119,14 +119,15 @@ impl Pipeline {
             .cloned()
             .collect();
         if !lost.is_empty() {
-            return Err(Error::undelivered(lost));
+            return (deliveries, Err(Error::undelivered(lost)));
         }
         // An application that shut a provider down by itself has its telemetry all the same.
         let wrong = |error: &OTelSdkError| !matches!(error, OTelSdkError::AlreadyShutdown);
-        match results.into_iter().filter_map(Result::err).find(wrong) {
+        let result = match results.into_iter().filter_map(Result::err).find(wrong) {
             Some(error) => Err(Error::unfinished("shut down", error)),
-            None => Ok(deliveries),
-        }
+            None => Ok(()),
+        };
+        (deliveries, result)
     }
 
     /// Does the providers' blocking work side by side, for at most `timeout`; if what is overdue is abandoned, its

@@ -114,25 +114,71 @@ impl Telemetry {
     ///
     /// # Errors
     /// When anything since the start was not delivered: which signal, how much of it, to which endpoint, and why.
+    ///
+    /// In `main`, do not let this error replace the program's own result: use
+    /// [`shutdown_or_warn`](Self::shutdown_or_warn), or look at the program's result first:
+    ///
+    /// ```no_run
+    /// # use milvus_otel::init;
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> { Ok(()) }
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let telemetry = init::otlp("nightly-import").install()?;
+    /// let result = run();
+    /// let exported = telemetry.shutdown();
+    /// result?; // the program's own error comes first
+    /// exported?; // this program also fails if its telemetry is lost
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn shutdown(mut self) -> Result<Vec<Delivery>, Error> {
-        self.finish()
+        let (deliveries, result) = self.end();
+        result.map(|()| deliveries)
     }
 
-    fn finish(&mut self) -> Result<Vec<Delivery>, Error> {
-        let result = match self.pipeline.take() {
+    /// Like [`shutdown`](Self::shutdown), but warns about lost telemetry instead of returning an error, so that a
+    /// collector that is down never decides what the program returns. This is what most `main` functions want:
+    ///
+    /// ```no_run
+    /// use milvus_otel::init;
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> { Ok(()) }
+    /// #[tokio::main]
+    /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let telemetry = init::otlp("book-search").install()?;
+    ///     let result = run().await;
+    ///     telemetry.shutdown_or_warn();
+    ///     result
+    /// }
+    /// ```
+    ///
+    /// The warning is a `tracing` event if the application has a subscriber of its own, and otherwise a line on the
+    /// standard error. Returns what became of each signal, whether it was lost or not: a trace arrived if the entry of
+    /// [`Signal::Traces`](super::Signal::Traces) says so.
+    pub fn shutdown_or_warn(mut self) -> Vec<Delivery> {
+        self.end_or_warn()
+    }
+
+    fn end_or_warn(&mut self) -> Vec<Delivery> {
+        let (deliveries, result) = self.end();
+        if let Err(error) = result {
+            tell(&error, self.quiet);
+        }
+        deliveries
+    }
+
+    fn end(&mut self) -> (Vec<Delivery>, Result<(), Error>) {
+        let ended = match self.pipeline.take() {
             Some(pipeline) => pipeline.shutdown(self.shutdown_timeout),
-            None => Ok(Vec::new()),
+            None => (Vec::new(), Ok(())),
         };
         self.claim = None;
-        result
+        ended
     }
 }
 
 impl Drop for Telemetry {
     fn drop(&mut self) {
-        if let Err(error) = self.finish() {
-            tell(&error, self.quiet);
-        }
+        self.end_or_warn();
     }
 }
 
