@@ -33,7 +33,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::{oneshot, watch};
 use tonic::Code;
 
-use store::Store;
+use store::{Partial, Store};
 
 pub use log::Log;
 pub use metric::{Exemplar, Metric, MetricKind, Point, PointValue, Temporality};
@@ -91,8 +91,18 @@ impl Receiver {
         Self::start_on(0, 0)
     }
 
+    /// Starts a receiver that has a service for traces only, as Jaeger has: what is asked for metrics and logs is answered
+    /// by the servers themselves, with gRPC's UNIMPLEMENTED and HTTP's 404.
+    pub fn traces_only() -> io::Result<Self> {
+        Self::serve(0, 0, true)
+    }
+
     /// Starts a receiver on these loopback ports; 0 lets the system choose one.
     pub fn start_on(grpc_port: u16, http_port: u16) -> io::Result<Self> {
+        Self::serve(grpc_port, http_port, false)
+    }
+
+    fn serve(grpc_port: u16, http_port: u16, traces_only: bool) -> io::Result<Self> {
         let (grpc_listener, grpc) = bind(grpc_port)?;
         let (http_listener, http) = bind(http_port)?;
         let store = Arc::new(Store::new());
@@ -115,8 +125,8 @@ impl Receiver {
                         Ok(listeners) => listeners,
                         Err(error) => return drop(ready.send(Err(error))),
                     };
-                    tokio::spawn(grpc::serve(grpc, &shared));
-                    tokio::spawn(http::serve(http, &shared));
+                    tokio::spawn(grpc::serve(grpc, &shared, traces_only));
+                    tokio::spawn(http::serve(http, &shared, traces_only));
                     if ready.send(Ok(Handle::current())).is_ok() {
                         // Resolves with an error when the sender is dropped, which is the signal.
                         let _ = stopped.await;
@@ -179,6 +189,11 @@ impl Receiver {
         self.server.store.lock().requests.clone()
     }
 
+    /// The path of every request that reached one of the servers, also of those that no service took.
+    pub fn requested_paths(&self) -> Vec<String> {
+        self.server.store.lock().paths.clone()
+    }
+
     /// Forgets everything received; faults stay as they are.
     pub fn clear(&self) {
         let mut contents = self.server.store.lock();
@@ -186,6 +201,7 @@ impl Receiver {
         contents.metrics.clear();
         contents.logs.clear();
         contents.requests.clear();
+        contents.paths.clear();
         contents.payloads.clear();
     }
 
@@ -249,7 +265,17 @@ impl Receiver {
         self.server.store.lock().faults.all = Some(code);
     }
 
-    /// Ends [`fail_next`](Self::fail_next), [`reject_all`](Self::reject_all) and [`delay`](Self::delay).
+    /// Accepts every request with a `partial_success` that says that so many items were rejected, and why, until
+    /// [`accept_all`](Self::accept_all).
+    pub fn reject_items(&self, count: u32, reason: impl Into<String>) {
+        self.server.store.lock().faults.partial = Some(Partial {
+            rejected: count,
+            reason: reason.into(),
+        });
+    }
+
+    /// Ends [`fail_next`](Self::fail_next), [`reject_all`](Self::reject_all), [`reject_items`](Self::reject_items) and
+    /// [`delay`](Self::delay).
     pub fn accept_all(&self) {
         self.server.store.lock().faults = store::Faults::default();
     }

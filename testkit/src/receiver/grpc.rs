@@ -8,34 +8,40 @@ use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::{
     LogsService, LogsServiceServer,
 };
 use opentelemetry_proto::tonic::collector::logs::v1::{
-    ExportLogsServiceRequest, ExportLogsServiceResponse,
+    ExportLogsPartialSuccess, ExportLogsServiceRequest, ExportLogsServiceResponse,
 };
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{
     MetricsService, MetricsServiceServer,
 };
 use opentelemetry_proto::tonic::collector::metrics::v1::{
-    ExportMetricsServiceRequest, ExportMetricsServiceResponse,
+    ExportMetricsPartialSuccess, ExportMetricsServiceRequest, ExportMetricsServiceResponse,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, ExportTraceServiceResponse,
+    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::codec::CompressionEncoding::Gzip;
 use tonic::metadata::{KeyAndValueRef, MetadataMap};
+use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::{Code, Request, Response, Status};
 
 use super::MESSAGE_LIMIT;
-use super::store::{Payload, Store, Transport};
+use super::http::noted;
+use super::store::{Partial, Payload, Store, Transport};
 
 struct Service(Arc<Store>);
 
 impl Service {
-    async fn receive(&self, payload: Payload, metadata: &MetadataMap) -> Result<(), Status> {
+    async fn receive(
+        &self,
+        payload: Payload,
+        metadata: &MetadataMap,
+    ) -> Result<Option<Partial>, Status> {
         self.0
             .receive(payload, Transport::Grpc, readable(metadata))
             .await
@@ -66,8 +72,13 @@ impl TraceService for Service {
         request: Request<ExportTraceServiceRequest>,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
         let (metadata, _, export) = request.into_parts();
-        self.receive(Payload::Traces(export), &metadata).await?;
-        Ok(Response::new(ExportTraceServiceResponse::default()))
+        let partial = self.receive(Payload::Traces(export), &metadata).await?;
+        Ok(Response::new(ExportTraceServiceResponse {
+            partial_success: partial.map(|partial| ExportTracePartialSuccess {
+                rejected_spans: partial.rejected.into(),
+                error_message: partial.reason,
+            }),
+        }))
     }
 }
 
@@ -78,8 +89,13 @@ impl MetricsService for Service {
         request: Request<ExportMetricsServiceRequest>,
     ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
         let (metadata, _, export) = request.into_parts();
-        self.receive(Payload::Metrics(export), &metadata).await?;
-        Ok(Response::new(ExportMetricsServiceResponse::default()))
+        let partial = self.receive(Payload::Metrics(export), &metadata).await?;
+        Ok(Response::new(ExportMetricsServiceResponse {
+            partial_success: partial.map(|partial| ExportMetricsPartialSuccess {
+                rejected_data_points: partial.rejected.into(),
+                error_message: partial.reason,
+            }),
+        }))
     }
 }
 
@@ -90,8 +106,13 @@ impl LogsService for Service {
         request: Request<ExportLogsServiceRequest>,
     ) -> Result<Response<ExportLogsServiceResponse>, Status> {
         let (metadata, _, export) = request.into_parts();
-        self.receive(Payload::Logs(export), &metadata).await?;
-        Ok(Response::new(ExportLogsServiceResponse::default()))
+        let partial = self.receive(Payload::Logs(export), &metadata).await?;
+        Ok(Response::new(ExportLogsServiceResponse {
+            partial_success: partial.map(|partial| ExportLogsPartialSuccess {
+                rejected_log_records: partial.rejected.into(),
+                error_message: partial.reason,
+            }),
+        }))
     }
 }
 
@@ -99,23 +120,29 @@ impl LogsService for Service {
 pub(crate) fn serve(
     listener: TcpListener,
     store: &Arc<Store>,
+    traces_only: bool,
 ) -> impl Future<Output = Result<(), tonic::transport::Error>> + use<> {
     let service = || Service(Arc::clone(store));
+    let mut routes = Routes::new(
+        TraceServiceServer::new(service())
+            .accept_compressed(Gzip)
+            .max_decoding_message_size(MESSAGE_LIMIT),
+    );
+    if !traces_only {
+        routes = routes
+            .add_service(
+                MetricsServiceServer::new(service())
+                    .accept_compressed(Gzip)
+                    .max_decoding_message_size(MESSAGE_LIMIT),
+            )
+            .add_service(
+                LogsServiceServer::new(service())
+                    .accept_compressed(Gzip)
+                    .max_decoding_message_size(MESSAGE_LIMIT),
+            );
+    }
+    let noted = noted(routes.into_axum_router(), store);
     Server::builder()
-        .add_service(
-            TraceServiceServer::new(service())
-                .accept_compressed(Gzip)
-                .max_decoding_message_size(MESSAGE_LIMIT),
-        )
-        .add_service(
-            MetricsServiceServer::new(service())
-                .accept_compressed(Gzip)
-                .max_decoding_message_size(MESSAGE_LIMIT),
-        )
-        .add_service(
-            LogsServiceServer::new(service())
-                .accept_compressed(Gzip)
-                .max_decoding_message_size(MESSAGE_LIMIT),
-        )
+        .add_routes(Routes::from(noted))
         .serve_with_incoming(TcpListenerStream::new(listener))
 }

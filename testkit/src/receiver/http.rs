@@ -7,33 +7,50 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTracePartialSuccess, ExportTraceServiceResponse,
+};
 use prost::Message;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use tonic::Code;
 
 use super::MESSAGE_LIMIT;
-use super::store::{Payload, Store, Transport};
+use super::store::{Partial, Payload, Signal, Store, Transport};
 
 /// Serves until the future is dropped.
 pub(crate) fn serve(
     listener: TcpListener,
     store: &Arc<Store>,
+    traces_only: bool,
 ) -> impl Future<Output = io::Result<()>> + use<> {
-    let router = Router::new()
-        .route("/v1/traces", post(traces))
-        .route("/v1/metrics", post(metrics))
-        .route("/v1/logs", post(logs))
+    let mut router = Router::new().route("/v1/traces", post(traces));
+    if !traces_only {
+        router = router
+            .route("/v1/metrics", post(metrics))
+            .route("/v1/logs", post(logs));
+    }
+    let router = router
         .layer(DefaultBodyLimit::max(MESSAGE_LIMIT))
         .with_state(Arc::clone(store));
-    axum::serve(listener, router).into_future()
+    axum::serve(listener, noted(router, store)).into_future()
+}
+
+/// The same, and every path that is asked for is noted.
+pub(crate) fn noted(router: Router, store: &Arc<Store>) -> Router {
+    let note = |State(store): State<Arc<Store>>, request: Request, next: Next| async move {
+        store.requested(request.uri().path());
+        next.run(request).await
+    };
+    router.layer(from_fn_with_state(Arc::clone(store), note))
 }
 
 async fn traces(State(store): State<Arc<Store>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -62,11 +79,11 @@ async fn receive<T: Message + Default + DeserializeOwned>(
         Ok(export) => export,
         Err(error) => return answer(transport, Err((Code::InvalidArgument, &error.to_string()))),
     };
-    match store
-        .receive(payload(export), transport, readable(headers))
-        .await
-    {
-        Ok(()) => answer(transport, Ok(())),
+    let payload = payload(export);
+    let signal = payload.signal();
+    match store.receive(payload, transport, readable(headers)).await {
+        Ok(None) => answer(transport, Ok(Vec::new())),
+        Ok(Some(partial)) => answer(transport, Ok(partially(transport, signal, &partial))),
         Err(code) => answer(transport, Err((code, "refused by the test"))),
     }
 }
@@ -128,14 +145,38 @@ struct RpcStatus {
     message: String,
 }
 
+/// The response to an export that was accepted in part.
+fn partially(transport: Transport, signal: Signal, partial: &Partial) -> Vec<u8> {
+    let Partial { rejected, reason } = partial;
+    if transport == Transport::HttpJson {
+        let field = match signal {
+            Signal::Traces => "rejectedSpans",
+            Signal::Metrics => "rejectedDataPoints",
+            Signal::Logs => "rejectedLogRecords",
+        };
+        // As protobuf's JSON mapping and the Collector have it: 64-bit integers are strings.
+        let partial = serde_json::json!({ field: rejected.to_string(), "errorMessage": reason });
+        return serde_json::json!({ "partialSuccess": partial })
+            .to_string()
+            .into_bytes();
+    }
+    // The responses of the three signals are the same on the wire.
+    let partial = ExportTracePartialSuccess {
+        rejected_spans: (*rejected).into(),
+        error_message: reason.clone(),
+    };
+    ExportTraceServiceResponse {
+        partial_success: Some(partial),
+    }
+    .encode_to_vec()
+}
+
 /// An empty export response is zero bytes of protobuf or `{}`.
-fn answer(transport: Transport, outcome: Result<(), (Code, &str)>) -> Response {
+fn answer(transport: Transport, outcome: Result<Vec<u8>, (Code, &str)>) -> Response {
     let json = transport == Transport::HttpJson;
     let (status, body) = match outcome {
-        Ok(()) => (
-            StatusCode::OK,
-            if json { b"{}".to_vec() } else { Vec::new() },
-        ),
+        Ok(body) if json && body.is_empty() => (StatusCode::OK, b"{}".to_vec()),
+        Ok(body) => (StatusCode::OK, body),
         Err((code, message)) => {
             let body = if json {
                 serde_json::json!({ "code": code as i32, "message": message })

@@ -63,7 +63,7 @@ pub(crate) enum Payload {
 }
 
 impl Payload {
-    fn signal(&self) -> Signal {
+    pub(crate) fn signal(&self) -> Signal {
         match self {
             Self::Traces(_) => Signal::Traces,
             Self::Metrics(_) => Signal::Metrics,
@@ -104,6 +104,7 @@ pub(crate) struct Contents {
     pub(crate) metrics: Vec<Metric>,
     pub(crate) logs: Vec<Log>,
     pub(crate) requests: Vec<Request>,
+    pub(crate) paths: Vec<String>,
     pub(crate) payloads: Vec<Payload>,
     pub(crate) faults: Faults,
 }
@@ -114,6 +115,14 @@ pub(crate) struct Faults {
     pub(crate) next: Option<(usize, Code)>,
     pub(crate) all: Option<Code>,
     pub(crate) delay: Duration,
+    pub(crate) partial: Option<Partial>,
+}
+
+/// What is said of a request that is accepted but not in full.
+#[derive(Clone, Debug)]
+pub(crate) struct Partial {
+    pub(crate) rejected: u32,
+    pub(crate) reason: String,
 }
 
 impl Faults {
@@ -156,13 +165,19 @@ impl Store {
         self.changed.subscribe()
     }
 
-    /// Records the request, and stores what it carries unless a fault says to refuse it.
+    /// Notes that a server was asked for this.
+    pub(crate) fn requested(&self, path: &str) {
+        self.lock().paths.push(path.to_owned());
+    }
+
+    /// Records the request, and stores what it carries unless a fault says to refuse it. Returns what is to be said of an
+    /// accepted one.
     pub(crate) async fn receive(
         &self,
         payload: Payload,
         transport: Transport,
         metadata: BTreeMap<String, String>,
-    ) -> Result<(), Code> {
+    ) -> Result<Option<Partial>, Code> {
         let at = SystemTime::now();
         let (refused, delay) = {
             let mut contents = self.lock();
@@ -194,8 +209,9 @@ impl Store {
             }
             contents.payloads.push(payload);
         }
+        let partial = contents.faults.partial.clone();
         drop(contents);
         self.changed.send_modify(|version| *version += 1);
-        refused.map_or(Ok(()), Err)
+        refused.map_or(Ok(partial), Err)
     }
 }
