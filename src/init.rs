@@ -155,25 +155,32 @@
 //! `.path`, `process.runtime.name`, `telemetry.sdk.*`, and what was given. Never the command line, which may carry secrets.
 
 mod builder;
+mod connect;
 mod console;
-mod counted;
 mod delivery;
 mod destination;
 mod endpoint;
 mod env;
 mod error;
+mod exporter;
 mod file;
-mod http_client;
+mod globals;
 mod json;
 mod layer;
 mod log_records;
+mod notice;
 mod otlp;
 mod pipeline;
 mod propagation;
 mod resource;
+mod response;
 mod runtime;
 mod sampling;
 mod selection;
+mod send;
+#[cfg(unix)]
+mod signals;
+mod spans;
 mod telemetry;
 mod tls;
 mod unsupported;

@@ -2,22 +2,24 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry::{KeyValue, Value, global};
+use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::{Sampler, SpanProcessor};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
-use super::destination::Destination;
 use super::endpoint::Protocol;
 use super::env::{Env, Warning};
 use super::error::Error;
-use super::otlp::{Coded, Compression};
+use super::globals::Claim;
+use super::notice::{subscribed, tell};
+use super::otlp::{Coded, Compression, Destination};
 use super::pipeline::{AddProcessor, Pipeline, Plan};
 use super::selection::{Levels, Selection};
-use super::telemetry::{Claim, Telemetry, subscribed, tell};
-use super::{propagation, resource, unsupported};
+use super::telemetry::Telemetry;
+use super::{globals, propagation, resource, unsupported};
 
 /// Telemetry to be started by [`install`](Self::install) or [`build`](Self::build).
 ///
@@ -28,8 +30,6 @@ pub struct Builder {
     attributes: Vec<KeyValue>,
     coded: Coded,
     sampler: Option<Sampler>,
-    metrics: Option<bool>,
-    logs: Option<bool>,
     levels: Levels,
     global: bool,
     shutdown_timeout: Duration,
@@ -43,8 +43,6 @@ impl Builder {
             attributes: Vec::new(),
             coded: Coded::default(),
             sampler: None,
-            metrics: None,
-            logs: None,
             levels: Levels::default(),
             global: true,
             shutdown_timeout: Duration::from_secs(5),
@@ -122,7 +120,7 @@ impl Builder {
 
     /// Whether to export metrics; as `OTEL_METRICS_EXPORTER` says by default, and else true.
     pub fn metrics(mut self, metrics: bool) -> Self {
-        self.metrics = Some(metrics);
+        self.coded.metrics = Some(metrics);
         self
     }
 
@@ -131,7 +129,7 @@ impl Builder {
     ///
     /// They are taken by the layer that exports `tracing` spans, from the same [`level`](Self::level) on.
     pub fn logs(mut self, logs: bool) -> Self {
-        self.logs = Some(logs);
+        self.coded.logs = Some(logs);
         self
     }
 
@@ -242,26 +240,22 @@ impl Builder {
                 resource: resource::resource(&mut env, self.service_name, self.attributes),
                 coded: self.coded,
                 sampler: self.sampler,
-                metrics: self.metrics,
-                logs: self.logs,
                 processors: self.processors,
             };
             Some(Pipeline::start(&mut env, plan)?)
         };
         if self.global {
             // A disabled SDK still passes on the context it received.
-            global::set_text_map_propagator(propagator);
-            if let Some(pipeline) = &pipeline {
-                global::set_tracer_provider(pipeline.traces.clone());
-                if let Some(metrics) = &pipeline.metrics {
-                    global::set_meter_provider(metrics.clone());
-                }
-            }
+            globals::set_propagator(propagator);
+        }
+        let mut warnings = env.into_warnings();
+        if let (Some(claim), Some(pipeline)) = (&mut claim, &pipeline) {
+            warnings.extend(claim.set(pipeline.traces.clone(), pipeline.metrics.clone()));
         }
         Ok(Telemetry {
-            pipeline,
+            pipeline: pipeline.map(Arc::new),
             claim,
-            warnings: env.into_warnings(),
+            warnings,
             selection,
             shutdown_timeout: self.shutdown_timeout,
             quiet,
@@ -280,8 +274,8 @@ impl fmt::Debug for Builder {
             .field("timeout", &self.coded.timeout)
             .field("compression", &self.coded.compression)
             .field("sampler", &self.sampler)
-            .field("metrics", &self.metrics)
-            .field("logs", &self.logs)
+            .field("metrics", &self.coded.metrics)
+            .field("logs", &self.coded.logs)
             .field("destinations", &self.coded.destinations)
             .field("file", &self.coded.file)
             .field("levels", &self.levels)

@@ -2,80 +2,49 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::time::Duration;
 
 use opentelemetry::logs::AnyValue;
 use opentelemetry::trace::{SpanId, Status};
-use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::logs::{LogBatch, LogExporter, SdkLogRecord};
-use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::logs::{LogBatch, SdkLogRecord};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use opentelemetry_sdk::trace::SpanData;
 
 pub(super) const DESTINATION: &str = "stdout";
 
 /// One line per span.
-#[derive(Debug)]
-pub(super) struct ConsoleSpans;
-
-impl SpanExporter for ConsoleSpans {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        print(&batch.iter().map(span_line).collect::<String>())
-    }
+pub(super) fn spans(batch: &[SpanData]) -> String {
+    batch.iter().map(span_line).collect()
 }
 
 /// One line per log record.
-#[derive(Debug)]
-pub(super) struct ConsoleLogs;
-
-impl LogExporter for ConsoleLogs {
-    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
-        let lines = batch.iter().map(|(record, _)| record_line(record));
-        print(&lines.collect::<String>())
-    }
+pub(super) fn logs(batch: &LogBatch<'_>) -> String {
+    batch
+        .iter()
+        .map(|(record, _)| record_line(record))
+        .collect()
 }
 
 /// One line per metric.
-#[derive(Debug)]
-pub(super) struct ConsoleMetrics {
-    pub(super) temporality: Temporality,
-}
-
-impl PushMetricExporter for ConsoleMetrics {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let mut lines = String::new();
-        for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
-            let _ = writeln!(
-                lines,
-                "metric {} unit={:?} {:?}",
-                metric.name(),
-                metric.unit(),
-                metric.data()
-            );
-        }
-        print(&lines)
+pub(super) fn metrics(metrics: &ResourceMetrics) -> String {
+    let mut lines = String::new();
+    for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
+        let _ = writeln!(
+            lines,
+            "metric {} unit={:?} {:?}",
+            metric.name(),
+            metric.unit(),
+            metric.data()
+        );
     }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn temporality(&self) -> Temporality {
-        self.temporality
-    }
+    lines
 }
 
 /// One write per batch, so that lines of other threads do not come between.
-fn print(lines: &str) -> OTelSdkResult {
+pub(super) fn print(lines: &str) -> Result<(), String> {
     let mut out = std::io::stdout().lock();
     out.write_all(lines.as_bytes())
         .and_then(|()| out.flush())
-        .map_err(|error| OTelSdkError::InternalFailure(format!("stdout: {error}")))
+        .map_err(|error| format!("cannot write to stdout: {error}"))
 }
 
 fn span_line(span: &SpanData) -> String {

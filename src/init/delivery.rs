@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::notice::tell;
+use super::response::{Accepted, Failure};
+
 /// One of the kinds of telemetry that `init` exports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -17,6 +20,26 @@ pub enum Signal {
 }
 
 impl Signal {
+    pub(super) const ALL: [Self; 3] = [Self::Traces, Self::Metrics, Self::Logs];
+
+    /// Where OTLP over HTTP puts it, below the endpoint of all signals.
+    pub(super) const fn http_path(self) -> &'static str {
+        match self {
+            Self::Traces => "/v1/traces",
+            Self::Metrics => "/v1/metrics",
+            Self::Logs => "/v1/logs",
+        }
+    }
+
+    /// The method that takes it over gRPC.
+    pub(super) const fn grpc_path(self) -> &'static str {
+        match self {
+            Self::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+            Self::Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+            Self::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+        }
+    }
+
     pub(super) const fn variable(self) -> &'static str {
         match self {
             Self::Traces => "TRACES",
@@ -35,8 +58,6 @@ impl Signal {
 }
 
 /// What became of one signal on its way to one destination, counted since the start.
-///
-/// The counts are those of export calls: a batch that a collector took and then partly rejected counts as delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -46,27 +67,36 @@ pub struct Delivery {
     pub destination: String,
     /// Ended sampled spans, collected metrics, or emitted log records.
     pub accepted: u64,
-    /// How many of them the destination acknowledged.
+    /// How many of them the destination acknowledged and did not reject.
     pub delivered: u64,
     /// How many were in a batch whose export failed for good.
     pub failed: u64,
-    /// Why the latest failed export failed.
+    /// How many the collector rejected of batches that it otherwise took (OTLP's `partial_success`). Of metrics it counts
+    /// data points, so each rejected one stands for a metric here, up to the number of metrics in the batch.
+    pub rejected: u64,
+    /// How many were dropped because the collector has no service for the signal and nobody asked for it by name. They
+    /// are not lost: nothing is wrong with a collector that takes traces only.
+    pub unsupported: u64,
+    /// Why the latest failed export failed, or the collector's reason for the latest rejection.
     pub last_error: Option<String>,
     lost: u64,
 }
 
 impl Delivery {
-    /// How many were neither delivered nor in a failed batch: before shutdown, those still waiting and those that found
-    /// the queue full; after it, only the latter.
+    /// How many were neither delivered nor refused: before shutdown, those still waiting and those that found the queue
+    /// full; after it, only the latter.
     pub fn unsent(&self) -> u64 {
-        self.accepted.saturating_sub(self.delivered + self.failed)
+        let settled = self.delivered + self.failed + self.rejected + self.unsupported;
+        self.accepted.saturating_sub(settled)
     }
 
     /// How many will never arrive, counted after shutdown. Metrics are cumulative, so a failed export is made good by
     /// the next that succeeds: only the failures since then count.
     pub fn lost(&self) -> u64 {
         match self.signal {
-            Signal::Traces | Signal::Logs => self.accepted.saturating_sub(self.delivered),
+            Signal::Traces | Signal::Logs => self
+                .accepted
+                .saturating_sub(self.delivered + self.unsupported),
             Signal::Metrics => self.lost,
         }
     }
@@ -74,27 +104,29 @@ impl Delivery {
 
 impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = self.signal.unit();
-        match self.lost() {
-            0 => write!(
-                f,
-                "{} of {} {unit} to {}",
-                self.delivered, self.accepted, self.destination
-            ),
-            lost => {
-                write!(
-                    f,
-                    "{lost} of {} {unit} to {}",
-                    self.accepted, self.destination
-                )?;
-                if self.signal != Signal::Metrics && self.unsent() > 0 {
-                    write!(f, ", {} of them never sent", self.unsent())?;
-                }
-                match &self.last_error {
-                    Some(cause) => write!(f, " ({cause})"),
-                    None => Ok(()),
+        let (unit, to) = (self.signal.unit(), &self.destination);
+        let accepted = self.accepted;
+        let lost = self.lost();
+        if lost == 0 {
+            write!(f, "{} of {accepted} {unit} to {to}", self.delivered)?;
+            if self.unsupported > 0 {
+                write!(f, ", which has no service for the others")?;
+            }
+            return Ok(());
+        }
+        write!(f, "{lost} of {accepted} {unit} to {to}")?;
+        if self.signal != Signal::Metrics {
+            for (count, what) in [(self.rejected, "rejected"), (self.unsent(), "never sent")] {
+                if count > 0 {
+                    write!(f, ", {count} of them {what}")?;
                 }
             }
+        } else if self.rejected > 0 {
+            write!(f, ", {} of all rejected", self.rejected)?;
+        }
+        match &self.last_error {
+            Some(cause) => write!(f, " ({cause})"),
+            None => Ok(()),
         }
     }
 }
@@ -104,33 +136,53 @@ impl fmt::Display for Delivery {
 pub(super) struct Counts {
     signal: Signal,
     destination: String,
-    /// Whether a later export makes good an earlier that failed.
-    cumulative: bool,
+    rules: Rules,
     accepted: AtomicU64,
     delivered: AtomicU64,
     failed: AtomicU64,
-    /// Failed and not made good.
+    rejected: AtomicU64,
+    unsupported: AtomicU64,
+    /// Failed or rejected, and not made good.
     lost: AtomicU64,
-    /// Whether the latest export failed.
-    failing: AtomicBool,
-    last_error: Mutex<Option<String>>,
-    /// Why the connection failed, when the exporter only says that it did.
-    transport_error: Mutex<Option<String>>,
+    /// Whether the destination has no service for the signal, which is not required.
+    no_service: AtomicBool,
+    state: Mutex<State>,
+}
+
+/// What counts as lost, and where it is reported.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Rules {
+    /// Whether a later export makes good an earlier that failed.
+    pub(super) cumulative: bool,
+    /// Whether a destination without a service for the signal is a failure.
+    pub(super) required: bool,
+    /// Whether warnings stay off the standard error.
+    pub(super) quiet: bool,
+}
+
+/// What the latest exports came to, so that a change is reported and a repetition is not.
+#[derive(Debug, Default)]
+struct State {
+    failing: bool,
+    /// The collector's latest remark about an export that it took.
+    remark: String,
+    last_error: Option<String>,
 }
 
 impl Counts {
-    pub(super) fn new(signal: Signal, destination: String, cumulative: bool) -> Self {
+    pub(super) fn new(signal: Signal, destination: String, rules: Rules) -> Self {
         Self {
             signal,
             destination,
-            cumulative,
+            rules,
             accepted: AtomicU64::new(0),
             delivered: AtomicU64::new(0),
             failed: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
+            unsupported: AtomicU64::new(0),
             lost: AtomicU64::new(0),
-            failing: AtomicBool::new(false),
-            last_error: Mutex::new(None),
-            transport_error: Mutex::new(None),
+            no_service: AtomicBool::new(false),
+            state: Mutex::default(),
         }
     }
 
@@ -138,78 +190,143 @@ impl Counts {
         self.accepted.fetch_add(count, Ordering::Relaxed);
     }
 
-    pub(super) fn delivered(&self, count: u64) {
-        self.delivered.fetch_add(count, Ordering::Relaxed);
-        if self.cumulative {
-            self.lost.store(0, Ordering::Relaxed);
-        }
-        if self.failing.swap(false, Ordering::Relaxed) {
-            tracing::info!(destination = %self.destination, "exporting {} works again", self.signal.unit());
+    /// Whether exporting is pointless, because the destination has no service for the signal.
+    pub(super) fn is_unsupported(&self) -> bool {
+        self.no_service.load(Ordering::Relaxed)
+    }
+
+    /// Counts what is not exported for that reason.
+    pub(super) fn skipped(&self, count: u64) {
+        self.unsupported.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Counts an export of `count` items, and reports what is new about its outcome.
+    pub(super) fn record(&self, count: u64, outcome: Result<Accepted, Failure>) {
+        match outcome {
+            Ok(accepted) => self.taken(count, accepted),
+            Err(failure) if failure.unsupported && !self.rules.required => {
+                self.skipped(count);
+                if !self.no_service.swap(true, Ordering::Relaxed) {
+                    tell(&self.no_service_warning(&failure.cause), self.rules.quiet);
+                }
+            }
+            Err(failure) => self.refused(count, failure.cause),
         }
     }
 
-    /// Notes what the transport said, for the failure of the export that follows from it.
-    pub(super) fn transport_failed(&self, error: &(dyn std::error::Error + 'static)) {
-        let mut causes = error.to_string();
-        let mut source = error.source();
-        while let Some(error) = source {
-            causes = format!("{causes}: {error}");
-            source = error.source();
-        }
-        *lock(&self.transport_error) = Some(causes);
+    fn no_service_warning(&self, cause: &str) -> String {
+        let to = &self.destination;
+        let signal = self.signal.variable();
+        let name = signal.to_ascii_lowercase();
+        format!(
+            "{name} are not exported: {to} does not take them ({cause}); switch them off with \
+             OTEL_{signal}_EXPORTER=none or `.{name}(false)`, or send them elsewhere with \
+             OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"
+        )
     }
 
-    pub(super) fn failed(&self, count: u64, mut cause: String) {
-        if let Some(transport) = lock(&self.transport_error).take() {
-            cause = format!("{cause}: {transport}");
+    fn taken(&self, count: u64, Accepted { rejected, message }: Accepted) {
+        let unit = self.signal.unit();
+        let rejected = rejected.min(count);
+        self.delivered
+            .fetch_add(count - rejected, Ordering::Relaxed);
+        self.rejected.fetch_add(rejected, Ordering::Relaxed);
+        self.lose(rejected);
+        let mut state = self.state();
+        let destination = &self.destination;
+        if std::mem::take(&mut state.failing) {
+            tracing::info!(%destination, "exporting {unit} works again");
         }
+        if state.remark != message {
+            if rejected > 0 {
+                tracing::warn!(%destination, cause = %message, "the collector rejects {unit}");
+            } else if !message.is_empty() {
+                tracing::warn!(%destination, %message, "the collector took the {unit} with a remark");
+            }
+        }
+        if rejected > 0 {
+            state.last_error = Some(format!("rejected by the collector: {message}"));
+        }
+        state.remark = message;
+    }
+
+    fn refused(&self, count: u64, cause: String) {
         self.failed.fetch_add(count, Ordering::Relaxed);
-        if self.cumulative {
+        self.lose(count);
+        let mut state = self.state();
+        // Once per outage: a collector that stays down must not fill the log.
+        if !std::mem::replace(&mut state.failing, true) {
+            let unit = self.signal.unit();
+            tracing::warn!(destination = %self.destination, %cause, "cannot export {unit}");
+        }
+        state.last_error = Some(cause);
+    }
+
+    /// Notes how much of the latest export is lost.
+    fn lose(&self, count: u64) {
+        if self.rules.cumulative {
             // What was collected last contains all that came before it.
             self.lost.store(count, Ordering::Relaxed);
         } else {
             self.lost.fetch_add(count, Ordering::Relaxed);
         }
-        let mut last = lock(&self.last_error);
-        // Once per outage: a collector that stays down must not fill the log.
-        if !self.failing.swap(true, Ordering::Relaxed) {
-            tracing::warn!(destination = %self.destination, %cause, "cannot export {}", self.signal.unit());
-        }
-        *last = Some(cause);
+    }
+
+    /// The state is whole at every moment, also after a panic.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn snapshot(&self) -> Delivery {
-        let last_error = lock(&self.last_error).clone();
+        let last_error = self.state().last_error.clone();
+        let read = |count: &AtomicU64| count.load(Ordering::Acquire);
         // Read before `accepted`, which grows first: what is delivered never exceeds what was accepted.
-        let delivered = self.delivered.load(Ordering::Acquire);
-        let failed = self.failed.load(Ordering::Acquire);
+        let (delivered, failed) = (read(&self.delivered), read(&self.failed));
+        let (rejected, unsupported) = (read(&self.rejected), read(&self.unsupported));
         Delivery {
             signal: self.signal,
             destination: self.destination.clone(),
-            accepted: self.accepted.load(Ordering::Acquire),
+            accepted: read(&self.accepted),
             delivered,
             failed,
-            lost: self.lost.load(Ordering::Acquire),
+            rejected,
+            unsupported,
+            lost: read(&self.lost),
             last_error,
         }
     }
-}
-
-/// What these locks guard is whole at every moment, also after a panic.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn counts(signal: Signal, cumulative: bool) -> Counts {
+        let rules = Rules {
+            cumulative,
+            quiet: true,
+            ..Rules::default()
+        };
+        Counts::new(signal, "http://c:4317".into(), rules)
+    }
+
+    fn rejecting(rejected: u64) -> Result<Accepted, Failure> {
+        Ok(Accepted {
+            rejected,
+            message: "quota".to_owned(),
+        })
+    }
+
+    fn down() -> Result<Accepted, Failure> {
+        Err(Failure::passing("connection refused"))
+    }
+
     #[test]
     fn spans_that_never_left_are_lost() {
-        let counts = Counts::new(Signal::Traces, "http://c:4317".into(), false);
+        let counts = counts(Signal::Traces, false);
         counts.accept(10);
-        counts.delivered(4);
-        counts.failed(3, "connection refused".into());
+        counts.record(4, Ok(Accepted::default()));
+        counts.record(3, down());
         let delivery = counts.snapshot();
         assert_eq!((delivery.unsent(), delivery.lost()), (3, 6));
         assert_eq!(
@@ -219,23 +336,84 @@ mod tests {
     }
 
     #[test]
+    fn rejected_spans_are_lost_and_the_reason_is_shown() {
+        let counts = counts(Signal::Traces, false);
+        counts.accept(300);
+        counts.record(300, rejecting(7));
+        let delivery = counts.snapshot();
+        assert_eq!((delivery.delivered, delivery.rejected), (293, 7));
+        assert_eq!((delivery.unsent(), delivery.lost()), (0, 7));
+        assert_eq!(
+            delivery.to_string(),
+            "7 of 300 spans to http://c:4317, 7 of them rejected (rejected by the collector: quota)"
+        );
+    }
+
+    #[test]
+    fn a_remark_without_a_rejection_loses_nothing() {
+        let counts = counts(Signal::Traces, false);
+        counts.accept(3);
+        counts.record(3, rejecting(0));
+        let delivery = counts.snapshot();
+        assert_eq!((delivery.lost(), delivery.last_error), (0, None));
+    }
+
+    #[test]
+    fn a_collector_cannot_reject_more_than_it_got() {
+        let counts = counts(Signal::Logs, false);
+        counts.accept(3);
+        counts.record(3, rejecting(u64::MAX));
+        assert_eq!(counts.snapshot().rejected, 3);
+    }
+
+    #[test]
     fn a_later_cumulative_export_makes_good_an_earlier_failure() {
-        let counts = Counts::new(Signal::Metrics, "stdout".into(), true);
+        let counts = counts(Signal::Metrics, true);
         counts.accept(2);
-        counts.failed(2, "down".into());
+        counts.record(2, down());
         assert_eq!(counts.snapshot().lost(), 2);
         counts.accept(2);
-        counts.delivered(2);
+        counts.record(2, Ok(Accepted::default()));
         assert_eq!(counts.snapshot().lost(), 0);
         assert_eq!(counts.snapshot().failed, 2);
     }
 
     #[test]
     fn a_delta_that_failed_stays_lost() {
-        let counts = Counts::new(Signal::Metrics, "stdout".into(), false);
+        let counts = counts(Signal::Metrics, false);
         counts.accept(4);
-        counts.failed(2, "down".into());
-        counts.delivered(2);
+        counts.record(2, down());
+        counts.record(2, Ok(Accepted::default()));
         assert_eq!(counts.snapshot().lost(), 2);
+    }
+
+    #[test]
+    fn a_missing_service_is_a_failure_only_if_the_signal_is_required() {
+        let missing = || {
+            Err(Failure {
+                unsupported: true,
+                ..Failure::lasting("gRPC status Unimplemented")
+            })
+        };
+        let optional = counts(Signal::Metrics, true);
+        optional.accept(2);
+        optional.record(2, missing());
+        assert!(optional.is_unsupported());
+        let delivery = optional.snapshot();
+        assert_eq!((delivery.lost(), delivery.unsupported), (0, 2));
+        assert_eq!((delivery.failed, delivery.unsent()), (0, 0));
+
+        let required = Counts::new(
+            Signal::Metrics,
+            "c".into(),
+            Rules {
+                required: true,
+                ..Rules::default()
+            },
+        );
+        required.accept(2);
+        required.record(2, missing());
+        assert!(!required.is_unsupported());
+        assert_eq!(required.snapshot().lost(), 2);
     }
 }

@@ -6,22 +6,21 @@ mod metrics;
 mod traces;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::delivery::{Counts, Signal};
+use opentelemetry_sdk::metrics::Temporality;
+
+use super::delivery::{Counts, Rules, Signal};
+use super::endpoint::variables;
 use super::env::Env;
+use super::error::Error;
+use super::exporter::{Exporter, To};
 use super::file::Files;
-use super::otlp::Coded;
+use super::otlp::{Coded, Destination};
 use super::runtime::ExportRuntime;
+use super::{console, otlp, unsupported};
 
 pub(super) use metrics::MetricSettings;
-
-/// Where code and `OTEL_{TRACES,METRICS,LOGS}_EXPORTER` can send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Destination {
-    Otlp,
-    Console,
-    File,
-}
 
 impl Destination {
     /// What the environment lists: nothing if it says `none`, and `None` if it names nothing that is known.
@@ -62,11 +61,14 @@ pub(super) struct Wiring<'w> {
     pub(super) runtime: &'w ExportRuntime,
     pub(super) counts: Vec<Arc<Counts>>,
     pub(super) files: Files,
+    /// Whether warnings stay off the standard error.
+    quiet: bool,
 }
 
 impl<'w> Wiring<'w> {
     pub(super) fn new(env: &'w mut Env, coded: &'w Coded, runtime: &'w ExportRuntime) -> Self {
         Self {
+            quiet: unsupported::quiet(env),
             env,
             coded,
             runtime,
@@ -75,14 +77,9 @@ impl<'w> Wiring<'w> {
         }
     }
 
-    /// Where a signal goes. `asked` is what the code says about having it at all, `usual` whether it is had when
-    /// neither code nor environment say anything.
-    pub(super) fn destinations(
-        &mut self,
-        signal: Signal,
-        asked: Option<bool>,
-        usual: bool,
-    ) -> Vec<Destination> {
+    /// Where a signal goes. `usual` says whether it is exported when neither code nor environment say anything.
+    pub(super) fn destinations(&mut self, signal: Signal, usual: bool) -> Vec<Destination> {
+        let asked = self.coded.asks_for(signal);
         if asked == Some(false) {
             return Vec::new();
         }
@@ -103,10 +100,51 @@ impl<'w> Wiring<'w> {
         }
     }
 
-    fn count(&mut self, signal: Signal, destination: String, cumulative: bool) -> Arc<Counts> {
-        let counts = Arc::new(Counts::new(signal, destination, cumulative));
+    /// Whether a collector that has no service for the signal is a failure: traces are what telemetry is for, the others
+    /// must have been asked for by name.
+    fn is_required(&mut self, signal: Signal) -> bool {
+        let [own_endpoint, _] = variables(signal, "ENDPOINT");
+        signal == Signal::Traces
+            || self.coded.asks_for(signal) == Some(true)
+            || self.env.get(&own_endpoint).is_some()
+            || Destination::listed(self.env, signal)
+                .is_some_and(|listed| listed.contains(&Destination::Otlp))
+    }
+
+    /// What sends a signal to one destination, each export for at most `limit`; `None` if there is no such destination.
+    fn exporter(
+        &mut self,
+        signal: Signal,
+        destination: Destination,
+        limit: Duration,
+        temporality: Temporality,
+    ) -> Result<Option<(Exporter, Arc<Counts>)>, Error> {
+        let Some(exports) = self.runtime.exports(limit) else {
+            return Ok(None);
+        };
+        let (shown, to) = match destination {
+            Destination::Otlp => {
+                let (endpoint, sender) = otlp::sender(self.env, signal, self.coded)?;
+                (endpoint.shown(), To::Collector(Box::new(sender)))
+            }
+            Destination::File => {
+                let path = self.coded.file.as_deref();
+                let Some(file) = self.files.open(self.env, signal, path)? else {
+                    return Ok(None);
+                };
+                (file.shown(), To::File(file))
+            }
+            Destination::Console => (console::DESTINATION.to_owned(), To::Console),
+        };
+        let rules = Rules {
+            cumulative: signal == Signal::Metrics && temporality == Temporality::Cumulative,
+            required: self.is_required(signal),
+            quiet: self.quiet,
+        };
+        let counts = Arc::new(Counts::new(signal, shown, rules));
         self.counts.push(Arc::clone(&counts));
-        counts
+        let exporter = Exporter::new(to, Arc::clone(&counts), exports, temporality);
+        Ok(Some((exporter, counts)))
     }
 }
 
@@ -130,15 +168,43 @@ mod tests {
     }
 
     #[test]
+    fn a_signal_is_required_if_it_was_asked_for_by_name() {
+        let runtime = ExportRuntime::start().unwrap();
+        let required = |signal, variables: [(&str, &str); 1], metrics| {
+            let coded = Coded {
+                metrics,
+                endpoint: Some("http://c:4317".to_owned()),
+                ..Coded::default()
+            };
+            let mut env = Env::fixed(variables);
+            Wiring::new(&mut env, &coded, &runtime).is_required(signal)
+        };
+        let general = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4317")];
+        assert!(required(Signal::Traces, general, None));
+        assert!(!required(Signal::Metrics, general, None));
+        assert!(required(Signal::Metrics, general, Some(true)));
+        let own = [("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://c:4317")];
+        assert!(required(Signal::Metrics, own, None));
+        let by_name = [("OTEL_METRICS_EXPORTER", "console,otlp")];
+        assert!(required(Signal::Metrics, by_name, None));
+        assert!(!required(
+            Signal::Metrics,
+            [("OTEL_METRICS_EXPORTER", "")],
+            None
+        ));
+    }
+
+    #[test]
     fn code_beats_the_environment_beats_the_default() {
         let runtime = ExportRuntime::start().unwrap();
         let goes = |coded: &[Destination], value, asked, usual| {
             let coded = Coded {
                 destinations: coded.to_vec(),
+                logs: asked,
                 ..Coded::default()
             };
             let mut env = Env::fixed([("OTEL_LOGS_EXPORTER", value)]);
-            Wiring::new(&mut env, &coded, &runtime).destinations(Signal::Logs, asked, usual)
+            Wiring::new(&mut env, &coded, &runtime).destinations(Signal::Logs, usual)
         };
         let (on, off) = (Some(true), Some(false));
         for (coded, value, asked, usual, expected) in [

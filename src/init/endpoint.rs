@@ -1,6 +1,10 @@
 //! Where a signal goes, and by which protocol.
 
+#[cfg(unix)]
+use std::path::PathBuf;
+
 use http::Uri;
+use http::uri::PathAndQuery;
 
 use super::delivery::Signal;
 use super::env::Env;
@@ -15,34 +19,34 @@ pub enum Protocol {
     Grpc,
     /// Protobuf over HTTP/1.1, `http/protobuf` in the environment, to `http://localhost:4318`.
     HttpProtobuf,
+    /// JSON over HTTP/1.1, `http/json` in the environment, to `http://localhost:4318`.
+    ///
+    /// Larger and slower than the others. JSON has no numbers for NaN and the infinities: a data point or an attribute
+    /// with such a value arrives without a value.
+    HttpJson,
 }
 
 impl Protocol {
     const fn default_endpoint(self) -> &'static str {
         match self {
             Self::Grpc => "http://localhost:4317",
-            Self::HttpProtobuf => "http://localhost:4318",
+            Self::HttpProtobuf | Self::HttpJson => "http://localhost:4318",
         }
     }
 
     pub(super) fn resolve(env: &mut Env, signal: Signal, coded: Option<Self>) -> Self {
-        if let Some(protocol) = coded {
-            return protocol;
-        }
-        for name in variables(signal, "PROTOCOL") {
-            let Some(value) = env.get(&name) else {
-                continue;
-            };
-            match value.to_ascii_lowercase().as_str() {
-                "grpc" => return Self::Grpc,
-                "http/protobuf" => return Self::HttpProtobuf,
-                _ => env.warn(
-                    &name,
-                    format!("{value:?} is not supported (grpc and http/protobuf are), ignored"),
-                ),
-            }
-        }
-        Self::default()
+        const KNOWN: [(&str, Protocol); 3] = [
+            ("grpc", Protocol::Grpc),
+            ("http/protobuf", Protocol::HttpProtobuf),
+            ("http/json", Protocol::HttpJson),
+        ];
+        coded
+            .or_else(|| {
+                variables(signal, "PROTOCOL")
+                    .iter()
+                    .find_map(|name| env.one_of(name, &KNOWN))
+            })
+            .unwrap_or_default()
     }
 }
 
@@ -60,6 +64,8 @@ pub(super) struct Endpoint {
     pub(super) protocol: Protocol,
     /// With the signal's path, for HTTP.
     url: String,
+    /// Whether the address has no scheme and was taken as `https`.
+    pub(super) assumed_tls: bool,
 }
 
 impl Endpoint {
@@ -71,74 +77,169 @@ impl Endpoint {
         protocol: Protocol,
         coded: Option<&str>,
     ) -> Result<Self, Error> {
-        let base = |url: &str| match protocol {
-            Protocol::Grpc => url.to_owned(),
-            Protocol::HttpProtobuf => {
-                let path = signal.variable().to_ascii_lowercase();
-                format!("{}/v1/{path}", url.trim_end_matches('/'))
-            }
-        };
-        let insecure = Self::insecure(env, signal);
-        let check = |url: String| Self::check(protocol, url, insecure);
         if let Some(url) = coded {
-            return check(base(url)).map_err(|reason| Error::setting("endpoint", reason));
+            return Self::base(env, "endpoint", signal, protocol, url)
+                .map_err(|reason| Error::setting("endpoint", reason));
         }
         let [specific, general] = variables(signal, "ENDPOINT");
         for (name, is_base) in [(specific, false), (general, true)] {
             let Some(value) = env.get(&name) else {
                 continue;
             };
-            match check(if is_base { base(&value) } else { value }) {
+            let endpoint = if is_base {
+                Self::base(env, &name, signal, protocol, &value)
+            } else {
+                Self::check(env, &name, signal, protocol, value)
+            };
+            match endpoint {
                 Ok(endpoint) => return Ok(endpoint),
                 Err(reason) => env.warn(&name, format!("{reason}, ignored")),
             }
         }
-        Ok(Self {
+        Self::base(
+            env,
+            "endpoint",
+            signal,
             protocol,
-            url: base(protocol.default_endpoint()),
-        })
+            protocol.default_endpoint(),
+        )
+        .map_err(|reason| Error::setting("endpoint", reason))
     }
 
-    /// Whether an address without a scheme is taken as `http`.
-    fn insecure(env: &mut Env, signal: Signal) -> bool {
+    /// The endpoint of one signal at an address that is the same for all.
+    fn base(
+        env: &mut Env,
+        name: &str,
+        signal: Signal,
+        protocol: Protocol,
+        url: &str,
+    ) -> Result<Self, String> {
+        let trimmed = url.trim_end_matches('/');
+        let base = Signal::ALL.into_iter().find_map(|signal| {
+            let path = signal.http_path();
+            Some((trimmed.strip_suffix(path)?, path))
+        });
+        let url = match (protocol, base) {
+            (Protocol::Grpc, None) => url.to_owned(),
+            (Protocol::Grpc, Some((base, path))) => {
+                let reason = format!(
+                    "ends in {path}, which gRPC does not use: taken without it; for OTLP over HTTP, set \
+                     OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
+                );
+                env.warn(name, reason);
+                base.to_owned()
+            }
+            (_, None) => format!("{trimmed}{}", signal.http_path()),
+            (_, Some((base, path))) => {
+                env.warn(
+                    name,
+                    format!("ends in {path}, which is added for each signal: taken without it"),
+                );
+                format!("{base}{}", signal.http_path())
+            }
+        };
+        Self::check(env, name, signal, protocol, url)
+    }
+
+    /// Whether an address without a scheme is taken as `http`; `None` if nothing says so.
+    fn insecure(env: &mut Env, signal: Signal) -> Option<bool> {
         variables(signal, "INSECURE")
             .iter()
             .find_map(|name| env.flag(name))
-            .unwrap_or(false)
     }
 
-    fn check(protocol: Protocol, url: String, insecure: bool) -> Result<Self, String> {
-        let url = if protocol == Protocol::Grpc && !url.contains("://") {
-            let scheme = if insecure { "http" } else { "https" };
-            format!("{scheme}://{url}")
-        } else {
-            url
-        };
-        if protocol == Protocol::Grpc && url.starts_with("unix:") {
-            return Ok(Self { protocol, url });
+    fn check(
+        env: &mut Env,
+        name: &str,
+        signal: Signal,
+        protocol: Protocol,
+        mut url: String,
+    ) -> Result<Self, String> {
+        if url.starts_with(['"', '\'']) {
+            return Err("is in quotes, which are part of the value: remove them".to_owned());
         }
-        let endpoint = Self { protocol, url };
+        let is_socket = url.starts_with("unix:");
+        if is_socket && cfg!(unix) && protocol == Protocol::Grpc {
+            return Ok(Self {
+                protocol,
+                url,
+                assumed_tls: false,
+            });
+        }
+        let mut assumed_tls = false;
+        if protocol == Protocol::Grpc && !url.contains("://") && !is_socket {
+            let insecure = Self::insecure(env, signal);
+            assumed_tls = insecure.is_none();
+            let scheme = if insecure == Some(true) {
+                "http"
+            } else {
+                "https"
+            };
+            if assumed_tls && cfg!(feature = "tls") {
+                let reason = format!(
+                    "has no scheme, taken as https://{url}: write https://, or http:// for a receiver without TLS"
+                );
+                env.warn(name, reason);
+            }
+            url = format!("{scheme}://{url}");
+        }
+        let endpoint = Self {
+            protocol,
+            url,
+            assumed_tls,
+        };
         let shown = endpoint.shown();
         let uri: Uri = endpoint
             .url
             .parse()
             .map_err(|error| format!("{shown:?} is not an address: {error}"))?;
-        if uri.host().is_none_or(str::is_empty) {
-            return Err(format!("{shown:?} names no host"));
-        }
+        let no_tls = || {
+            let hint = if assumed_tls {
+                ", which has no scheme,"
+            } else {
+                ""
+            };
+            format!(
+                "{shown:?}{hint} needs the feature `tls`; for a receiver without TLS, write http://"
+            )
+        };
         match uri.scheme_str() {
+            _ if uri.host().is_none_or(str::is_empty) => Err(format!("{shown:?} names no host")),
             Some("http") => Ok(endpoint),
             Some("https") if cfg!(feature = "tls") => Ok(endpoint),
-            Some("https") => Err(format!("{shown:?} needs the feature `tls`")),
+            Some("https") => Err(no_tls()),
             _ => Err(format!("{shown:?} does not begin with http:// or https://")),
         }
     }
 
-    pub(super) fn url(&self) -> &str {
-        &self.url
+    /// Where requests go: with a path of its own for gRPC, which ignores that of the address.
+    pub(super) fn uri(&self, path: Option<&'static str>) -> Result<Uri, Error> {
+        let url = match self.url.starts_with("unix:") {
+            true => "http://localhost",
+            false => &self.url,
+        };
+        url.parse::<Uri>()
+            .map_err(http::Error::from)
+            .and_then(|uri| {
+                let mut parts = uri.into_parts();
+                if let Some(path) = path {
+                    parts.path_and_query = Some(PathAndQuery::from_static(path));
+                }
+                Ok(Uri::from_parts(parts)?)
+            })
+            .map_err(|error| {
+                let reason = format!("{:?} is not an address", self.shown());
+                Error::setting_from("endpoint", reason, error)
+            })
     }
 
-    #[cfg(feature = "tls")]
+    /// The path of a Unix socket.
+    #[cfg(unix)]
+    pub(super) fn socket(&self) -> Option<PathBuf> {
+        let path = self.url.strip_prefix("unix:")?;
+        Some(path.strip_prefix("//").unwrap_or(path).into())
+    }
+
     pub(super) fn is_tls(&self) -> bool {
         self.url.starts_with("https://")
     }
@@ -215,8 +316,75 @@ mod tests {
     }
 
     #[test]
+    fn an_address_without_scheme_is_warned_about_unless_the_environment_decides() {
+        let general = ("OTEL_EXPORTER_OTLP_ENDPOINT", "c:4317");
+        let warned = if cfg!(feature = "tls") { 1 } else { 2 };
+        assert_eq!(resolve([general], Protocol::Grpc, None).1.len(), warned);
+        let decided = ("OTEL_EXPORTER_OTLP_INSECURE", "true");
+        let (url, warnings) = resolve([general, decided], Protocol::Grpc, None);
+        assert_eq!(
+            (url.unwrap().as_str(), warnings.len()),
+            ("http://c:4317", 0)
+        );
+    }
+
+    #[test]
+    fn the_path_of_a_signal_in_the_address_of_all_is_not_added_twice() {
+        for address in ["http://c:4318/v1/traces", "http://c:4318/v1/metrics/"] {
+            for (protocol, expected) in [
+                (Protocol::HttpProtobuf, "http://c:4318/v1/traces"),
+                (Protocol::HttpJson, "http://c:4318/v1/traces"),
+                (Protocol::Grpc, "http://c:4318"),
+            ] {
+                let variable = [("OTEL_EXPORTER_OTLP_ENDPOINT", address)];
+                let (url, warned) = resolve(variable, protocol, None);
+                assert_eq!(url.unwrap(), expected);
+                assert_eq!(warned, ["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+                let (url, warned) = resolve([], protocol, Some(address));
+                assert_eq!((url.unwrap().as_str(), warned.len()), (expected, 1));
+            }
+        }
+        let own = [(
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "http://c:4318/v1/traces",
+        )];
+        let (url, warned) = resolve(own, Protocol::HttpProtobuf, None);
+        assert_eq!(url.unwrap(), "http://c:4318/v1/traces");
+        assert_eq!(warned, [""; 0]);
+    }
+
+    #[test]
+    fn requests_go_to_the_service_or_to_the_path() {
+        let uri = |protocol, address| {
+            let mut env = Env::fixed([]);
+            let endpoint = Endpoint::resolve(&mut env, Signal::Logs, protocol, Some(address));
+            let path = (protocol == Protocol::Grpc).then(|| Signal::Logs.grpc_path());
+            endpoint.unwrap().uri(path).unwrap().to_string()
+        };
+        let service = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+        assert_eq!(
+            uri(Protocol::Grpc, "http://c:1/x"),
+            format!("http://c:1{service}")
+        );
+        assert_eq!(
+            uri(Protocol::HttpJson, "http://c:1/x"),
+            "http://c:1/x/v1/logs"
+        );
+        if cfg!(unix) {
+            let socket = uri(Protocol::Grpc, "unix:///run/otel.sock");
+            assert_eq!(socket, format!("http://localhost{service}"));
+        }
+    }
+
+    #[test]
     fn a_wrong_variable_is_named_and_the_default_used() {
-        for bad in ["http://", "http://a b", "ftp://host"] {
+        for bad in [
+            "http://",
+            "http://a b",
+            "ftp://host",
+            "host:4318",
+            "\"http://host\"",
+        ] {
             let (url, warned) = resolve(
                 [("OTEL_EXPORTER_OTLP_ENDPOINT", bad)],
                 Protocol::HttpProtobuf,
@@ -239,7 +407,7 @@ mod tests {
     #[test]
     fn an_unknown_protocol_is_warned_about() {
         let mut env = Env::fixed([
-            ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"),
+            ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/xml"),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "HTTP/protobuf"),
         ]);
         let protocol = Protocol::resolve(&mut env, Signal::Traces, None);

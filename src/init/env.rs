@@ -137,6 +137,24 @@ impl Env {
         Some(false)
     }
 
+    /// What the variable's value, in any case, stands for in `known`; anything else is warned about and ignored.
+    pub(super) fn one_of<T: Copy>(&mut self, name: &str, known: &[(&str, T)]) -> Option<T> {
+        let value = self.get(name)?;
+        let found = known
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(&value));
+        if found.is_none() {
+            let words: Vec<_> = known.iter().map(|(word, _)| *word).collect();
+            let (last, others) = words.split_last().unwrap_or((&"nothing", &[]));
+            let others = others.join(", ");
+            self.warn(
+                name,
+                format!("expected {others} or {last}, got {value:?}, ignored"),
+            );
+        }
+        found.map(|(_, meaning)| *meaning)
+    }
+
     /// The entries of a comma-separated list, lower-cased.
     pub(super) fn list(&mut self, name: &str) -> Option<Vec<String>> {
         let value = self.get(name)?;
@@ -163,18 +181,15 @@ impl Env {
 
 /// Undoes percent-encoding; `None` when an escape is malformed or the result is not UTF-8.
 pub(super) fn percent_decode(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let high = char::from(bytes.next()?).to_digit(16)?;
-            let low = char::from(bytes.next()?).to_digit(16)?;
-            decoded.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            decoded.push(byte);
-        }
+    let is_escape = |rest: &str| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !text.split('%').skip(1).all(is_escape) {
+        return None;
     }
-    String::from_utf8(decoded).ok()
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
+    decoded.ok().map(|text| text.into_owned())
 }
 
 #[cfg(test)]

@@ -17,8 +17,13 @@ struct Inner {
 
 #[derive(Debug)]
 enum Kind {
-    Setting { name: String, reason: String },
+    Setting {
+        name: String,
+        reason: String,
+    },
     Runtime,
+    #[cfg(unix)]
+    Signals,
     AlreadyInstalled,
     Undelivered(Vec<Delivery>),
     Unfinished(&'static str),
@@ -47,6 +52,11 @@ impl Error {
 
     pub(super) fn runtime(source: std::io::Error) -> Self {
         Self::new(Kind::Runtime, Some(source.into()))
+    }
+
+    #[cfg(unix)]
+    pub(super) fn signals(source: std::io::Error) -> Self {
+        Self::new(Kind::Signals, Some(source.into()))
     }
 
     pub(super) fn already_installed() -> Self {
@@ -110,6 +120,8 @@ impl fmt::Display for Error {
         match &self.0.kind {
             Kind::Setting { name, reason } => write!(f, "cannot use {name}: {reason}"),
             Kind::Runtime => f.write_str("cannot start the threads that export telemetry"),
+            #[cfg(unix)]
+            Kind::Signals => f.write_str("cannot handle SIGTERM and SIGINT to shut telemetry down"),
             Kind::AlreadyInstalled => f.write_str(
                 "telemetry is already installed in this process: shut the first guard down, \
                  or keep the second from the process's globals with `.global(false)`",

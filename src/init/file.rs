@@ -4,25 +4,11 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
-use opentelemetry_proto::transform::logs::tonic::group_logs_by_resource_and_scope;
-use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::logs::{LogBatch, LogExporter};
-use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::delivery::Signal;
 use super::endpoint::variables;
 use super::env::Env;
 use super::error::Error;
-use super::json;
 
 /// Beside the application, where it is found.
 const DEFAULT: &str = "telemetry.otlp.jsonl";
@@ -126,70 +112,11 @@ impl Lines {
         self.path.display().to_string()
     }
 
-    fn add(&self, line: &str) -> OTelSdkResult {
+    /// Adds a line; the error is a cause to be shown.
+    pub(super) fn add(&self, line: &str) -> Result<(), String> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.add(line).map_err(|error| {
-            OTelSdkError::InternalFailure(format!("cannot write to {}: {error}", self.shown()))
-        })
-    }
-}
-
-/// Writes one line per batch.
-#[derive(Debug)]
-pub(super) struct FileExporter {
-    lines: Lines,
-    resource: ResourceAttributesWithSchema,
-    temporality: Temporality,
-}
-
-impl FileExporter {
-    pub(super) fn new(lines: Lines, temporality: Temporality) -> Self {
-        Self {
-            lines,
-            resource: ResourceAttributesWithSchema::default(),
-            temporality,
-        }
-    }
-}
-
-impl SpanExporter for FileExporter {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let spans = group_spans_by_resource_and_scope(batch, &self.resource);
-        self.lines.add(&json::traces(&spans))
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.resource = resource.into();
-    }
-}
-
-impl LogExporter for FileExporter {
-    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
-        let records = group_logs_by_resource_and_scope(&batch, &self.resource);
-        self.lines.add(&json::logs(&records))
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.resource = resource.into();
-    }
-}
-
-impl PushMetricExporter for FileExporter {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let request = ExportMetricsServiceRequest::from(metrics);
-        self.lines.add(&json::metrics(&request.resource_metrics))
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn temporality(&self) -> Temporality {
-        self.temporality
+        file.add(line)
+            .map_err(|error| format!("cannot write to {}: {error}", self.shown()))
     }
 }
 

@@ -9,9 +9,9 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLogger, SdkLoggerProvider};
 
-use super::counted::cut;
 use super::delivery::Counts;
 use super::env::Env;
+use super::spans::cut;
 
 /// How much a log record may carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +148,7 @@ impl<P: LogProcessor> LogProcessor for AcceptingLogs<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::init::delivery::Rules;
     use crate::init::delivery::Signal;
     use opentelemetry::trace::{SpanId, TraceId};
     use opentelemetry_sdk::logs::{InMemoryLogExporter, SimpleLogProcessor};
@@ -168,7 +169,7 @@ mod tests {
     #[test]
     fn a_record_is_counted_and_held_to_the_limits() {
         let memory = InMemoryLogExporter::default();
-        let counts = Arc::new(Counts::new(Signal::Logs, "memory".into(), false));
+        let counts = Arc::new(Counts::new(Signal::Logs, "memory".into(), Rules::default()));
         let limits = RecordLimits {
             attributes: 2,
             length: Some(3),

@@ -1,23 +1,15 @@
-//! The OTLP exporters: where to, with what headers, how compressed, under which certificates.
+//! The settings of OTLP: where to, with what headers, how compressed, under which certificates.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use opentelemetry_otlp::{
-    Compression as OtlpCompression, LogExporter, MetricExporter, SpanExporter, WithExportConfig,
-    WithHttpConfig, WithTonicConfig,
-};
-use opentelemetry_sdk::metrics::Temporality;
-use tonic::metadata::MetadataMap;
 
-use super::delivery::{Counts, Signal};
-use super::destination::Destination;
+use super::delivery::Signal;
 use super::endpoint::{Endpoint, Protocol, variables};
 use super::env::{Env, percent_decode};
 use super::error::Error;
-use super::http_client;
+use super::send::{Sender, Settings};
 use super::tls::Tls;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,6 +20,14 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 pub enum Compression {
     /// gzip, `gzip` in the environment.
     Gzip,
+}
+
+/// Where code and `OTEL_{TRACES,METRICS,LOGS}_EXPORTER` can send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Destination {
+    Otlp,
+    Console,
+    File,
 }
 
 /// What the code says about the exporters of all signals.
@@ -41,113 +41,38 @@ pub(super) struct Coded {
     /// Empty: as the environment says.
     pub(super) destinations: Vec<Destination>,
     pub(super) file: Option<PathBuf>,
+    /// Whether to export metrics and logs at all; `None`: as the environment says.
+    pub(super) metrics: Option<bool>,
+    pub(super) logs: Option<bool>,
 }
 
-/// The exporter of one signal, resolved.
-pub(super) struct Otlp {
-    pub(super) endpoint: Endpoint,
-    timeout: Duration,
-    gzip: bool,
-    headers: HeaderMap,
-    tls: Tls,
-}
-
-impl Otlp {
-    pub(super) fn resolve(env: &mut Env, signal: Signal, coded: &Coded) -> Result<Self, Error> {
-        let protocol = Protocol::resolve(env, signal, coded.protocol);
-        let endpoint = Endpoint::resolve(env, signal, protocol, coded.endpoint.as_deref())?;
-        Ok(Self {
-            timeout: coded.timeout.unwrap_or_else(|| timeout(env, signal)),
-            gzip: coded.compression.is_some() || gzip(env, signal),
-            headers: headers(env, signal, &coded.headers)?,
-            tls: Tls::resolve(env, signal, &endpoint)?,
-            endpoint,
-        })
-    }
-
-    /// Must run inside the export runtime, where the channel's connection will live; so do the other two.
-    pub(super) fn span_exporter(self, counts: Arc<Counts>) -> Result<SpanExporter, Error> {
-        let builder = SpanExporter::builder();
-        match self.endpoint.protocol {
-            Protocol::Grpc => self.grpc(builder.with_tonic()).build(),
-            Protocol::HttpProtobuf => self.http(builder.with_http(), counts)?.build(),
+impl Coded {
+    /// Whether the code asks for the signal, or for its absence.
+    pub(super) fn asks_for(&self, signal: Signal) -> Option<bool> {
+        match signal {
+            Signal::Traces => None,
+            Signal::Metrics => self.metrics,
+            Signal::Logs => self.logs,
         }
-        .map_err(|error| unusable(&self.endpoint, error))
-    }
-
-    pub(super) fn metric_exporter(
-        self,
-        temporality: Temporality,
-        counts: Arc<Counts>,
-    ) -> Result<MetricExporter, Error> {
-        let builder = MetricExporter::builder().with_temporality(temporality);
-        match self.endpoint.protocol {
-            Protocol::Grpc => self.grpc(builder.with_tonic()).build(),
-            Protocol::HttpProtobuf => self.http(builder.with_http(), counts)?.build(),
-        }
-        .map_err(|error| unusable(&self.endpoint, error))
-    }
-
-    pub(super) fn log_exporter(self, counts: Arc<Counts>) -> Result<LogExporter, Error> {
-        let builder = LogExporter::builder();
-        match self.endpoint.protocol {
-            Protocol::Grpc => self.grpc(builder.with_tonic()).build(),
-            Protocol::HttpProtobuf => self.http(builder.with_http(), counts)?.build(),
-        }
-        .map_err(|error| unusable(&self.endpoint, error))
-    }
-
-    fn grpc<B: WithExportConfig + WithTonicConfig>(&self, builder: B) -> B {
-        let mut builder = builder
-            .with_endpoint(self.endpoint.url())
-            .with_timeout(self.timeout)
-            .with_interceptor(replace_headers(self.headers.clone()));
-        if self.gzip {
-            builder = builder.with_compression(OtlpCompression::Gzip);
-        }
-        #[cfg(feature = "tls")]
-        if self.endpoint.is_tls() {
-            builder = builder.with_tls_config(self.tls.grpc());
-        }
-        builder
-    }
-
-    fn http<B: WithExportConfig + WithHttpConfig>(
-        &self,
-        builder: B,
-        counts: Arc<Counts>,
-    ) -> Result<B, Error> {
-        let headers = self.headers.clone();
-        let client = http_client::client(self.timeout, headers, &self.tls, counts)?;
-        let mut builder = builder
-            .with_http_client(client)
-            .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
-            .with_endpoint(self.endpoint.url())
-            .with_timeout(self.timeout);
-        if self.gzip {
-            builder = builder.with_compression(OtlpCompression::Gzip);
-        }
-        Ok(builder)
     }
 }
 
-fn unusable(endpoint: &Endpoint, error: opentelemetry_otlp::ExporterBuildError) -> Error {
-    let reason = format!("no exporter can be made for {}", endpoint.shown());
-    Error::setting_from("endpoint", reason, error)
-}
-
-/// The SDK reads the environment's headers by itself and lets them stand beside ours; replacing lets code win.
-fn replace_headers(
-    headers: HeaderMap,
-) -> impl FnMut(tonic::Request<()>) -> Result<tonic::Request<()>, tonic::Status> + Clone {
-    move |mut request| {
-        let mut sent = std::mem::take(request.metadata_mut()).into_headers();
-        for (name, value) in &headers {
-            sent.insert(name.clone(), value.clone());
-        }
-        *request.metadata_mut() = MetadataMap::from_headers(sent);
-        Ok(request)
-    }
+/// What sends one signal to its collector.
+pub(super) fn sender(
+    env: &mut Env,
+    signal: Signal,
+    coded: &Coded,
+) -> Result<(Endpoint, Sender), Error> {
+    let protocol = Protocol::resolve(env, signal, coded.protocol);
+    let endpoint = Endpoint::resolve(env, signal, protocol, coded.endpoint.as_deref())?;
+    let settings = Settings {
+        timeout: coded.timeout.unwrap_or_else(|| timeout(env, signal)),
+        gzip: coded.compression.is_some() || gzip(env, signal),
+        headers: headers(env, signal, &coded.headers)?,
+        tls: Tls::resolve(env, signal, &endpoint)?,
+    };
+    let sender = Sender::new(signal, &endpoint, settings)?;
+    Ok((endpoint, sender))
 }
 
 fn timeout(env: &mut Env, signal: Signal) -> Duration {
@@ -158,20 +83,10 @@ fn timeout(env: &mut Env, signal: Signal) -> Duration {
 }
 
 fn gzip(env: &mut Env, signal: Signal) -> bool {
-    for name in variables(signal, "COMPRESSION") {
-        let Some(value) = env.get(&name) else {
-            continue;
-        };
-        match value.to_ascii_lowercase().as_str() {
-            "gzip" => return true,
-            "none" => return false,
-            _ => env.warn(
-                &name,
-                format!("{value:?} is not supported (gzip and none are), ignored"),
-            ),
-        }
-    }
-    false
+    variables(signal, "COMPRESSION")
+        .iter()
+        .find_map(|name| env.one_of(name, &[("gzip", true), ("none", false)]))
+        .unwrap_or(false)
 }
 
 /// The environment's headers, overlaid by the code's. Values are secrets: no message shows them.

@@ -27,9 +27,6 @@ pub(super) struct Plan {
     pub(super) coded: Coded,
     pub(super) resource: Resource,
     pub(super) sampler: Option<Sampler>,
-    /// `None`: as the environment says.
-    pub(super) metrics: Option<bool>,
-    pub(super) logs: Option<bool>,
     /// Adds the caller's own span processors.
     pub(super) processors: Vec<AddProcessor>,
 }
@@ -58,11 +55,11 @@ impl Pipeline {
             traces = add(traces);
         }
         let mut wiring = Wiring::new(env, &plan.coded, &runtime);
-        for destination in wiring.destinations(Signal::Traces, None, true) {
+        for destination in wiring.destinations(Signal::Traces, true) {
             traces = wiring.traces(destination, traces)?;
         }
-        let metrics = meter_provider(&mut wiring, plan.resource.clone(), plan.metrics)?;
-        let logs = logger_provider(&mut wiring, plan.resource, plan.logs)?;
+        let metrics = meter_provider(&mut wiring, plan.resource.clone())?;
+        let logs = logger_provider(&mut wiring, plan.resource)?;
         Ok(Self {
             traces: traces.build(),
             metrics,
@@ -102,7 +99,7 @@ impl Pipeline {
     }
 
     /// Sends what is waiting, ends every thread, and tells what arrived.
-    pub(super) fn shutdown(self, timeout: Duration) -> (Vec<Delivery>, Result<(), Error>) {
+    pub(super) fn shutdown(&self, timeout: Duration) -> (Vec<Delivery>, Result<(), Error>) {
         let limit = timeout.saturating_add(GRACE);
         let (traces, metrics, logs) =
             (self.traces.clone(), self.metrics.clone(), self.logs.clone());
@@ -168,9 +165,8 @@ impl Pipeline {
 fn meter_provider(
     wiring: &mut Wiring<'_>,
     resource: Resource,
-    asked: Option<bool>,
 ) -> Result<Option<SdkMeterProvider>, Error> {
-    let destinations = wiring.destinations(Signal::Metrics, asked, true);
+    let destinations = wiring.destinations(Signal::Metrics, true);
     if destinations.is_empty() {
         return Ok(None);
     }
@@ -185,9 +181,8 @@ fn meter_provider(
 fn logger_provider(
     wiring: &mut Wiring<'_>,
     resource: Resource,
-    asked: Option<bool>,
 ) -> Result<Option<SdkLoggerProvider>, Error> {
-    let destinations = wiring.destinations(Signal::Logs, asked, false);
+    let destinations = wiring.destinations(Signal::Logs, false);
     if destinations.is_empty() {
         return Ok(None);
     }

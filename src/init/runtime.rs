@@ -6,10 +6,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use opentelemetry::Context;
-use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::watch;
 use tokio::time::Sleep;
+
+use super::response::Failure;
 
 /// Exporting works whatever the application's runtime does: it may have one thread that blocks in shutdown, be gone
 /// already, or never have existed.
@@ -69,14 +70,10 @@ pub(super) struct Exports {
 }
 
 impl Exports {
-    pub(super) fn enter(&self) -> tokio::runtime::EnterGuard<'_> {
-        self.runtime.enter()
-    }
-
-    pub(super) async fn run(
+    pub(super) async fn run<T>(
         &self,
-        export: impl Future<Output = OTelSdkResult> + Send,
-    ) -> OTelSdkResult {
+        export: impl Future<Output = Result<T, Failure>> + Send,
+    ) -> Result<T, Failure> {
         let mut abandoned = self.abandoned.clone();
         let mut abandoned = pin!(async move {
             // An error means that the sender, and with it the runtime, is gone.
@@ -87,19 +84,18 @@ impl Exports {
         poll_fn(|cx| {
             // First, because timers of a runtime that has ended panic.
             if abandoned.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(Err(OTelSdkError::InternalFailure(
-                    "no answer before the shutdown timeout".into(),
-                )));
+                let cause = "no answer before the shutdown timeout";
+                return Poll::Ready(Err(Failure::lasting(cause)));
             }
             let _runtime = self.runtime.enter();
             if let Poll::Ready(result) = export.as_mut().poll(cx) {
                 return Poll::Ready(result);
             }
             let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(self.limit)));
-            timer
-                .as_mut()
-                .poll(cx)
-                .map(|()| Err(OTelSdkError::Timeout(self.limit)))
+            timer.as_mut().poll(cx).map(|()| {
+                let cause = format!("no answer within {:?}", self.limit);
+                Err(Failure::lasting(cause))
+            })
         })
         .await
     }
@@ -119,9 +115,9 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(1)).await;
             Ok(())
         }));
-        assert_eq!(slept.map_err(|e| e.to_string()), Ok(()));
-        let stuck = futures_block_on(exports.run(pending()));
-        assert!(matches!(stuck, Err(OTelSdkError::Timeout(_))), "{stuck:?}");
+        assert_eq!(slept, Ok(()));
+        let stuck = futures_block_on(exports.run(pending::<Result<(), _>>()));
+        assert_eq!(stuck, Err(Failure::lasting("no answer within 20ms")));
     }
 
     #[test]
@@ -129,12 +125,13 @@ mod tests {
         let runtime = ExportRuntime::start().unwrap();
         let exports = runtime.exports(Duration::from_secs(60)).unwrap();
         let waiting = exports.clone();
-        let waiter = std::thread::spawn(move || futures_block_on(waiting.run(pending())));
+        let waiter =
+            std::thread::spawn(move || futures_block_on(waiting.run(pending::<Result<(), _>>())));
         std::thread::sleep(Duration::from_millis(20));
         let start = Instant::now();
         drop(runtime);
         assert!(waiter.join().unwrap().is_err());
-        assert!(futures_block_on(exports.run(pending())).is_err());
+        assert!(futures_block_on(exports.run(pending::<Result<(), _>>())).is_err());
         assert!(start.elapsed() < Duration::from_secs(5));
     }
 

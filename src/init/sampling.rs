@@ -2,8 +2,8 @@
 
 use opentelemetry_sdk::trace::{Sampler, SpanLimits};
 
-use super::counted::ValueLimits;
 use super::env::Env;
+use super::spans::ValueLimits;
 
 /// The sampler of `OTEL_TRACES_SAMPLER`; the caller's decision, and otherwise everything, by default.
 pub(super) fn sampler(env: &mut Env) -> Sampler {

@@ -1,4 +1,4 @@
-//! Exporters and processors that count what passes through them.
+//! The processor in front of the queue of spans.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,94 +6,9 @@ use std::time::Duration;
 use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::logs::{LogBatch, LogExporter};
-use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
-use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
+use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::delivery::Counts;
-use super::runtime::Exports;
-
-/// An exporter that runs on the export runtime and counts.
-#[derive(Debug)]
-pub(super) struct Counted<E> {
-    pub(super) inner: E,
-    pub(super) counts: Arc<Counts>,
-    pub(super) exports: Exports,
-}
-
-impl<E> Counted<E> {
-    fn record(&self, count: u64, result: &OTelSdkResult) {
-        match result {
-            Ok(()) => self.counts.delivered(count),
-            Err(error) => self.counts.failed(count, error.to_string()),
-        }
-    }
-}
-
-impl<E: SpanExporter> SpanExporter for Counted<E> {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let count = batch.len() as u64;
-        let result = self.exports.run(self.inner.export(batch)).await;
-        self.record(count, &result);
-        result
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.inner.shutdown_with_timeout(timeout)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.inner.force_flush()
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.inner.set_resource(resource);
-    }
-}
-
-impl<E: LogExporter> LogExporter for Counted<E> {
-    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
-        let count = batch.iter().count() as u64;
-        let result = self.exports.run(self.inner.export(batch)).await;
-        self.record(count, &result);
-        result
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.inner.shutdown_with_timeout(timeout)
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.inner.set_resource(resource);
-    }
-}
-
-impl<E: PushMetricExporter> PushMetricExporter for Counted<E> {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let count = metrics
-            .scope_metrics()
-            .map(|scope| scope.metrics().count() as u64)
-            .sum();
-        self.counts.accept(count);
-        let result = self.exports.run(self.inner.export(metrics)).await;
-        self.record(count, &result);
-        result
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.inner.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.inner.shutdown_with_timeout(timeout)
-    }
-
-    fn temporality(&self) -> Temporality {
-        self.inner.temporality()
-    }
-}
 
 /// How long a string attribute may be, in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

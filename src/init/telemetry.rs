@@ -1,7 +1,6 @@
 //! The guard that keeps telemetry going and ends it.
 
-use std::io::Write as _;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider as _;
@@ -15,6 +14,8 @@ use tracing_subscriber::registry::LookupSpan;
 use super::delivery::Delivery;
 use super::env::Warning;
 use super::error::Error;
+use super::globals::Claim;
+use super::notice::tell;
 use super::pipeline::Pipeline;
 use super::selection::Selection;
 
@@ -22,7 +23,14 @@ use super::selection::Selection;
 ///
 /// Dropping it shuts down too, also while a panic or an early return unwinds; what could not be delivered is then
 /// told by a `tracing` warning, or on the standard error when no subscriber of the application is there to show one.
-/// `std::process::exit` and `abort` drop nothing: shut down before them.
+///
+/// What is still in the queues is lost, at most the last 5 s of spans, 1 s of log records and 60 s of metrics with the
+/// default intervals, when a process ends without either:
+/// - by `std::process::exit`: shut down before;
+/// - by a signal: see [`shutdown_on_signal`](Self::shutdown_on_signal), or catch the signal as shown there;
+/// - by `std::process::abort`, `panic = "abort"` or `SIGKILL`: nothing can be done but a call of [`flush`](Self::flush)
+///   at moments that matter;
+/// - with the guard in a `static`, which Rust never drops: keep it in `main`.
 ///
 /// Both work wherever they are called: on a thread of any runtime, in a task, or without a runtime. They block the
 /// calling thread until the collector has answered, usually some milliseconds, never longer than
@@ -31,7 +39,7 @@ use super::selection::Selection;
 #[must_use = "telemetry ends when its guard is dropped"]
 #[derive(Debug)]
 pub struct Telemetry {
-    pub(super) pipeline: Option<Pipeline>,
+    pub(super) pipeline: Option<Arc<Pipeline>>,
     pub(super) claim: Option<Claim>,
     pub(super) warnings: Vec<Warning>,
     pub(super) selection: Selection,
@@ -91,10 +99,10 @@ impl Telemetry {
 
     /// What has been delivered so far, one entry per signal and destination.
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.pipeline
-            .as_ref()
-            .map(Pipeline::deliveries)
-            .unwrap_or_default()
+        match &self.pipeline {
+            Some(pipeline) => pipeline.deliveries(),
+            None => Vec::new(),
+        }
     }
 
     /// Exports all spans ended, metrics recorded and log records written so far, and waits for the answers.
@@ -106,6 +114,58 @@ impl Telemetry {
             Some(pipeline) => pipeline.flush(self.shutdown_timeout),
             None => Ok(()),
         }
+    }
+
+    /// From now on, shuts telemetry down when SIGTERM or SIGINT (Ctrl-C) ends the process, so that the last spans are not
+    /// lost. The process then ends by that signal as it would have without this, and its status says so (143 and 130 in
+    /// a shell). A second signal ends it at once.
+    ///
+    /// For programs that do not handle these signals themselves: as soon as the telemetry is delivered the process ends,
+    /// whatever the rest of it is doing. Spans that are open then are not exported. A program that handles signals, as a
+    /// web server does to finish its requests, must not call this. It shuts down after its last request instead; with
+    /// axum:
+    ///
+    /// ```no_run
+    /// use milvus_otel::init;
+    /// use tokio::signal::unix::{SignalKind, signal};
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let telemetry = init::otlp("book-search").install()?;
+    ///     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+    ///     let mut terminate = signal(SignalKind::terminate())?; // from Kubernetes and Docker
+    ///     let mut interrupt = signal(SignalKind::interrupt())?; // Ctrl-C
+    ///     let served = axum::serve(listener, axum::Router::new())
+    ///         .with_graceful_shutdown(async move {
+    ///             tokio::select! {
+    ///                 _ = terminate.recv() => {}
+    ///                 _ = interrupt.recv() => {}
+    ///             }
+    ///         })
+    ///         .await;
+    ///     telemetry.shutdown_or_warn();
+    ///     Ok(served?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// When the handlers or their thread cannot be installed.
+    #[cfg(unix)]
+    pub fn shutdown_on_signal(&self) -> Result<(), Error> {
+        let Some(pipeline) = &self.pipeline else {
+            return Ok(());
+        };
+        // Telemetry that was shut down before the signal has nothing left to do.
+        let pipeline = Arc::downgrade(pipeline);
+        let (timeout, quiet) = (self.shutdown_timeout, self.quiet);
+        super::signals::before_the_end(move || {
+            if let Some(pipeline) = pipeline.upgrade()
+                && let Err(error) = pipeline.shutdown(timeout).1
+            {
+                tell(&error, quiet);
+            }
+        })
+        .map_err(Error::signals)
     }
 
     /// Exports what is left, ends the export threads, and returns what was delivered.
@@ -167,11 +227,13 @@ impl Telemetry {
     }
 
     fn end(&mut self) -> (Vec<Delivery>, Result<(), Error>) {
-        let ended = match self.pipeline.take() {
-            Some(pipeline) => pipeline.shutdown(self.shutdown_timeout),
-            None => (Vec::new(), Ok(())),
+        let Some(pipeline) = self.pipeline.take() else {
+            return (Vec::new(), Ok(()));
         };
-        self.claim = None;
+        let ended = pipeline.shutdown(self.shutdown_timeout);
+        if let Some(replaced) = self.claim.take().and_then(|claim| claim.replaced()) {
+            tell(&replaced, self.quiet);
+        }
         ended
     }
 }
@@ -179,43 +241,5 @@ impl Telemetry {
 impl Drop for Telemetry {
     fn drop(&mut self) {
         self.end_or_warn();
-    }
-}
-
-/// Whether the process's subscriber is one of ours, which shows nothing to anybody. It stays when its guard is gone.
-static OWN_SUBSCRIBER: AtomicBool = AtomicBool::new(false);
-
-pub(super) fn subscribed() {
-    OWN_SUBSCRIBER.store(true, Ordering::Release);
-}
-
-/// Says something to the person who runs the application, when no caller is left to return it to.
-pub(super) fn tell(what: &dyn std::fmt::Display, quiet: bool) {
-    if tracing::dispatcher::has_been_set() && !OWN_SUBSCRIBER.load(Ordering::Acquire) {
-        tracing::warn!("{what}");
-    } else if !quiet {
-        // Who ends because nobody reads its standard error any more must not panic for it.
-        let _ = writeln!(std::io::stderr(), "milvus-otel: {what}");
-    }
-}
-
-static CLAIMED: AtomicBool = AtomicBool::new(false);
-
-/// The right to the process's globals, of which there is one.
-#[derive(Debug)]
-pub(super) struct Claim(());
-
-impl Claim {
-    pub(super) fn new() -> Result<Self, Error> {
-        match CLAIMED.swap(true, Ordering::AcqRel) {
-            false => Ok(Self(())),
-            true => Err(Error::already_installed()),
-        }
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        CLAIMED.store(false, Ordering::Release);
     }
 }

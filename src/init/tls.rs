@@ -16,7 +16,6 @@ mod enabled {
     use rustls::pki_types::pem::PemObject;
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use rustls::{ClientConfig, RootCertStore};
-    use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 
     use super::{Endpoint, Env, Error, Signal, variables};
 
@@ -60,19 +59,7 @@ mod enabled {
             })
         }
 
-        pub(in super::super) fn grpc(&self) -> ClientTlsConfig {
-            let mut config = ClientTlsConfig::new();
-            config = match &self.authority {
-                Some(file) => config.ca_certificate(Certificate::from_pem(&file.content)),
-                None => config.with_enabled_roots(),
-            };
-            if let Some((certificate, key)) = &self.identity {
-                config = config.identity(Identity::from_pem(&certificate.content, &key.content));
-            }
-            config
-        }
-
-        pub(in super::super) fn http(&self) -> Result<ClientConfig, Error> {
+        pub(in super::super) fn config(&self) -> Result<ClientConfig, Error> {
             let provider = Arc::new(rustls::crypto::ring::default_provider());
             let builder = ClientConfig::builder_with_provider(provider)
                 .with_safe_default_protocol_versions()
@@ -174,7 +161,7 @@ mod enabled {
                 ("OTEL_EXPORTER_OTLP_CLIENT_KEY", here),
             ];
             let tls = resolve(variables, "https://c:4317").unwrap();
-            let error = tls.http().unwrap_err();
+            let error = tls.config().unwrap_err();
             assert_eq!(error.setting_name(), Some("OTEL_EXPORTER_OTLP_CLIENT_KEY"));
         }
     }

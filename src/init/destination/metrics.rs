@@ -1,23 +1,16 @@
 //! Metrics to their destinations.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::metrics::{
     Aggregation, Instrument, InstrumentKind, MeterProviderBuilder, PeriodicReader, Stream,
     Temporality,
 };
 
 use super::{Destination, Wiring};
-use crate::init::console::{self, ConsoleMetrics};
-use crate::init::counted::Counted;
-use crate::init::delivery::{Counts, Signal};
+use crate::init::delivery::Signal;
 use crate::init::env::Env;
 use crate::init::error::Error;
-use crate::init::file::FileExporter;
-use crate::init::otlp::Otlp;
-use crate::init::runtime::Exports;
 
 impl Wiring<'_> {
     /// Adds a reader that sends metrics there.
@@ -27,59 +20,19 @@ impl Wiring<'_> {
         settings: MetricSettings,
         provider: MeterProviderBuilder,
     ) -> Result<MeterProviderBuilder, Error> {
-        const SIGNAL: Signal = Signal::Metrics;
         let MetricSettings {
             temporality,
             interval,
             limit,
             ..
         } = settings;
-        let cumulative = temporality == Temporality::Cumulative;
-        let Some(exports) = self.runtime.exports(limit) else {
+        let exporter = self.exporter(Signal::Metrics, destination, limit, temporality)?;
+        let Some((exporter, _)) = exporter else {
             return Ok(provider);
         };
-        Ok(match destination {
-            Destination::Otlp => {
-                let otlp = Otlp::resolve(self.env, SIGNAL, self.coded)?;
-                let counts = self.count(SIGNAL, otlp.endpoint.shown(), cumulative);
-                let inner = {
-                    let _runtime = exports.enter();
-                    otlp.metric_exporter(temporality, Arc::clone(&counts))?
-                };
-                provider.with_reader(reader(inner, counts, exports, interval))
-            }
-            Destination::Console => {
-                let counts = self.count(SIGNAL, console::DESTINATION.to_owned(), cumulative);
-                let inner = ConsoleMetrics { temporality };
-                provider.with_reader(reader(inner, counts, exports, interval))
-            }
-            Destination::File => {
-                let path = self.coded.file.as_deref();
-                let Some(file) = self.files.open(self.env, SIGNAL, path)? else {
-                    return Ok(provider);
-                };
-                let counts = self.count(SIGNAL, file.shown(), cumulative);
-                let inner = FileExporter::new(file, temporality);
-                provider.with_reader(reader(inner, counts, exports, interval))
-            }
-        })
+        let reader = PeriodicReader::builder(exporter).with_interval(interval);
+        Ok(provider.with_reader(reader.build()))
     }
-}
-
-fn reader<E: PushMetricExporter>(
-    inner: E,
-    counts: Arc<Counts>,
-    exports: Exports,
-    interval: Duration,
-) -> PeriodicReader<Counted<E>> {
-    let exporter = Counted {
-        inner,
-        counts,
-        exports,
-    };
-    PeriodicReader::builder(exporter)
-        .with_interval(interval)
-        .build()
 }
 
 /// When and how metrics are collected, the same for every destination.
@@ -130,43 +83,21 @@ impl MetricSettings {
 
 fn temporality(env: &mut Env) -> Temporality {
     const NAME: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
-    let Some(value) = env.get(NAME) else {
-        return Temporality::Cumulative;
-    };
-    match value.to_ascii_lowercase().as_str() {
-        "cumulative" => Temporality::Cumulative,
-        "delta" => Temporality::Delta,
-        "lowmemory" => Temporality::LowMemory,
-        _ => {
-            env.warn(
-                NAME,
-                format!(
-                    "expected cumulative, delta or lowmemory, got {value:?}, cumulative is used"
-                ),
-            );
-            Temporality::Cumulative
-        }
-    }
+    const KNOWN: [(&str, Temporality); 3] = [
+        ("cumulative", Temporality::Cumulative),
+        ("delta", Temporality::Delta),
+        ("lowmemory", Temporality::LowMemory),
+    ];
+    env.one_of(NAME, &KNOWN).unwrap_or(Temporality::Cumulative)
 }
 
 fn exponential(env: &mut Env) -> bool {
     const NAME: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
-    const EXPLICIT: &str = "explicit_bucket_histogram";
-    const EXPONENTIAL: &str = "base2_exponential_bucket_histogram";
-    let Some(value) = env.get(NAME) else {
-        return false;
-    };
-    match value.to_ascii_lowercase().as_str() {
-        EXPLICIT => false,
-        EXPONENTIAL => true,
-        _ => {
-            env.warn(
-                NAME,
-                format!("expected {EXPLICIT} or {EXPONENTIAL}, got {value:?}, {EXPLICIT} is used"),
-            );
-            false
-        }
-    }
+    const KNOWN: [(&str, bool); 2] = [
+        ("explicit_bucket_histogram", false),
+        ("base2_exponential_bucket_histogram", true),
+    ];
+    env.one_of(NAME, &KNOWN).unwrap_or(false)
 }
 
 #[cfg(test)]

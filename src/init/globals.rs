@@ -1,0 +1,127 @@
+//! OpenTelemetry's globals: the providers and the propagator that the whole process uses.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use opentelemetry::global;
+use opentelemetry::metrics::MeterProvider;
+use opentelemetry::propagation::TextMapPropagator;
+use opentelemetry::trace::{
+    Span as _, SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, Tracer,
+};
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+
+use super::env::Warning;
+use super::error::Error;
+
+static CLAIMED: AtomicBool = AtomicBool::new(false);
+
+/// The right to the process's globals, which one guard at a time has.
+pub(super) struct Claim {
+    /// The meter provider as it was set, to recognize it.
+    meters: Option<Arc<dyn MeterProvider + Send + Sync>>,
+}
+
+impl Claim {
+    pub(super) fn new() -> Result<Self, Error> {
+        match CLAIMED.swap(true, Ordering::AcqRel) {
+            false => Ok(Self { meters: None }),
+            true => Err(Error::already_installed()),
+        }
+    }
+
+    /// Sets the providers; the warning is about one that was set before.
+    pub(super) fn set(
+        &mut self,
+        traces: SdkTracerProvider,
+        metrics: Option<SdkMeterProvider>,
+    ) -> Option<Warning> {
+        let warning = is_recording().then(|| {
+            Warning::new(
+                "opentelemetry",
+                "another tracer provider was set before and is replaced: spans no longer reach its exporters; set up \
+                 OpenTelemetry in one place, or keep `init` from the globals with `.global(false)`",
+            )
+        });
+        global::set_tracer_provider(traces);
+        if let Some(metrics) = metrics {
+            global::set_meter_provider(metrics);
+            self.meters = Some(global::meter_provider());
+        }
+        warning
+    }
+
+    /// Which provider was set after ours, if any. To be asked when ours has been shut down.
+    pub(super) fn replaced(&self) -> Option<Replaced> {
+        let ours = self.meters.as_ref();
+        let metrics = ours.is_some_and(|ours| !Arc::ptr_eq(ours, &global::meter_provider()));
+        match (is_recording(), metrics) {
+            (true, _) => Some(Replaced {
+                provider: "tracer provider",
+                items: "spans",
+            }),
+            (false, true) => Some(Replaced {
+                provider: "meter provider",
+                items: "metrics",
+            }),
+            (false, false) => None,
+        }
+    }
+}
+
+pub(super) fn set_propagator(propagator: impl TextMapPropagator + Send + Sync + 'static) {
+    global::set_text_map_propagator(propagator);
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        CLAIMED.store(false, Ordering::Release);
+    }
+}
+
+impl fmt::Debug for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claim").finish_non_exhaustive()
+    }
+}
+
+/// A global provider that took the place of ours.
+#[derive(Debug)]
+pub(super) struct Replaced {
+    provider: &'static str,
+    items: &'static str,
+}
+
+impl fmt::Display for Replaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { provider, items } = self;
+        write!(
+            f,
+            "another {provider} was set after telemetry was installed and took the {items} since then: set up \
+             OpenTelemetry in one place, or keep `init` from the globals with `.global(false)`"
+        )
+    }
+}
+
+/// Whether the global tracer provider makes spans. One that was shut down makes none, nor does the default.
+fn is_recording() -> bool {
+    let parent = SpanContext::new(
+        TraceId::from(1),
+        SpanId::from(1),
+        TraceFlags::NOT_SAMPLED,
+        true,
+        TraceState::NONE,
+    );
+    let context = opentelemetry::Context::new().with_remote_span_context(parent.clone());
+    let tracer = global::tracer("milvus_otel::init");
+    let span = tracer
+        .span_builder("probe")
+        .start_with_context(&tracer, &context);
+    let made = span.span_context();
+    let recording = made.is_valid() && made.span_id() != parent.span_id();
+    // A span that does not end is not exported, whatever the provider's sampler said to it.
+    std::mem::forget(span);
+    recording
+}
