@@ -77,9 +77,13 @@
 //!
 //! # The end
 //!
-//! Spans are sent in batches, so the last of them are still here when `main` ends. [`Telemetry::shutdown`] sends them and
-//! says what could not be delivered; dropping the guard sends them and complains on its own. Both work on any thread:
-//! exporters run on a small runtime of their own, whose threads are never traced, so that exporting makes no spans.
+//! Spans are sent in batches, so the last of them are still waiting when `main` ends.
+//! [`Telemetry::shutdown_or_warn`] sends them and warns about what could not be delivered; [`Telemetry::shutdown`]
+//! returns that as an error; dropping the guard does the former. All work on any thread: exporters run on a small runtime
+//! of their own, whose threads are never traced, so that exporting makes no spans.
+//!
+//! [`Telemetry`] says what is lost when a process ends in another way, and `Telemetry::shutdown_on_signal` takes care of
+//! SIGTERM and Ctrl-C.
 //!
 //! # Logs
 //!
@@ -98,14 +102,26 @@
 //! timeout. [`Telemetry::deliveries`] counts what was accepted, delivered and failed at any time; the first failure of an
 //! outage is a `tracing` warning, its end an info; shutdown says what was lost in all.
 //!
+//! # When the collector takes only a part
+//!
+//! Metrics are exported unless something says otherwise, but not every receiver takes them: Jaeger takes traces only. If a
+//! receiver has no service for a signal (gRPC's UNIMPLEMENTED, HTTP's 404 or 405) that nobody asked for by name, one
+//! warning says so, the signal is no longer exported, and [`Telemetry::flush`] and [`Telemetry::shutdown`] succeed;
+//! [`Delivery::unsupported`] counts what was dropped. It is an error if the signal was asked for by name, with
+//! [`Builder::metrics`] or [`Builder::logs`], its `OTEL_*_EXPORTER=otlp` or its own endpoint variable, and always for
+//! traces.
+//!
+//! What a collector rejects of a batch that it otherwise takes (OTLP's `partial_success`) is counted in
+//! [`Delivery::rejected`], and shutdown reports it with the collector's reason.
+//!
 //! # Environment
 //!
 //! Code beats the environment, the environment beats the default. `[SIGNAL_]` stands for nothing, `TRACES_`, `METRICS_` or
 //! `LOGS_`; the signal's own variable wins. A value that cannot be used is named in [`Telemetry::warnings`] and ignored,
 //! except for certificates: going on without them would trust whom nobody meant to trust.
 //!
-//! The last column says who sees to it: the Rust SDK and its exporters by themselves (SDK), this module because they leave
-//! it out (here), or both, where this module adds checks, warnings or the right precedence to what the SDK does.
+//! The last column says what honours it: this module (here), or the Rust SDK as well (both), where this module adds checks,
+//! warnings or the right precedence.
 //!
 //! | variable | default | honoured by |
 //! |---|---|---|
@@ -118,15 +134,15 @@
 //! | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` | `otlp`; or `console`, `otlp_file`, several with commas, or `none` | here |
 //! | `OTEL_LOGS_EXPORTER` | `none`, unless [`Builder::logs`] asks for them; else as the other two | here |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]FILE_PATH` | `telemetry.otlp.jsonl`; where `otlp_file` writes. Not of the specification | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]PROTOCOL` | `grpc`; or `http/protobuf` | both |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]ENDPOINT` | `http://localhost:4317` for gRPC, `http://localhost:4318` for HTTP | both |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]INSECURE` | `false`: a gRPC endpoint without a scheme is `https` | both |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]HEADERS` | none; `key=value,key=value`, values percent-encoded | both |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]TIMEOUT` | `10000` ms for one export with its retries; `0` is no limit, as for the other timeouts | both |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]COMPRESSION` | `none`; or `gzip` | both |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]PROTOCOL` | `grpc`; or `http/protobuf`, `http/json` | here |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]ENDPOINT` | `http://localhost:4317` for gRPC, `http://localhost:4318` for HTTP | here |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]INSECURE` | `false`: a gRPC endpoint without a scheme is `https` | here |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]HEADERS` | none; `key=value,key=value`, values percent-encoded | here |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]TIMEOUT` | `10000` ms for one export with its retries; `0` is no limit, as for the other timeouts | here |
+//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]COMPRESSION` | `none`; or `gzip` | here |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CERTIFICATE` | the system's authorities (feature `tls`); a PEM file | here |
 //! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CLIENT_CERTIFICATE`, `_CLIENT_KEY` | none (feature `tls`); PEM files | here |
-//! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, `lowmemory` | both |
+//! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, `lowmemory` | here |
 //! | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | `explicit_bucket_histogram`; or `base2_exponential_bucket_histogram` | here |
 //! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on`; the specification's six | both |
 //! | `OTEL_TRACES_SAMPLER_ARG` | `1`, for the samplers by ratio | both |
@@ -145,7 +161,7 @@
 //!
 //! Nobody honours `OTEL_CONFIG_FILE` and `OTEL_ENTITIES`, and `OTEL_METRICS_EXEMPLAR_FILTER` is always `always_off`, because
 //! the SDK makes no exemplars; asking for any of them is warned about. So is what exists elsewhere and not here: the
-//! protocol `http/json`, the compression `zstd`, the samplers `jaeger_remote` and `xray`, the exporters `zipkin` and
+//! compression `zstd`, the samplers `jaeger_remote` and `xray`, the exporters `zipkin` and
 //! `prometheus`, the propagators `b3`, `b3multi`, `jaeger`, `xray` and `ottrace`.
 //!
 //! # The resource

@@ -21,7 +21,7 @@ use opentelemetry::{KeyValue, StringValue};
 use testkit::Receiver;
 use tonic::Code;
 
-const BOTH: [Protocol; 2] = [Protocol::Grpc, Protocol::HttpProtobuf];
+const ALL: [Protocol; 3] = [Protocol::Grpc, Protocol::HttpProtobuf, Protocol::HttpJson];
 
 fn to(receiver: &Receiver, protocol: Protocol) -> Builder {
     let endpoint = match protocol {
@@ -56,7 +56,7 @@ fn traces(deliveries: &[Delivery]) -> &Delivery {
 
 #[test]
 fn what_is_refused_for_the_moment_is_sent_again() {
-    for protocol in BOTH {
+    for protocol in ALL {
         let receiver = collector();
         receiver.fail_next(2, Code::Unavailable);
         let telemetry = to(&receiver, protocol).build().unwrap();
@@ -71,7 +71,7 @@ fn what_is_refused_for_the_moment_is_sent_again() {
 
 #[test]
 fn what_is_refused_for_good_is_sent_once_and_lost() {
-    for protocol in BOTH {
+    for protocol in ALL {
         for code in [Code::InvalidArgument, Code::Unauthenticated] {
             let receiver = collector();
             receiver.reject_all(code);
@@ -89,7 +89,7 @@ fn what_is_refused_for_good_is_sent_once_and_lost() {
 
 #[test]
 fn what_stays_refused_is_given_up_and_lost() {
-    for protocol in BOTH {
+    for protocol in ALL {
         let receiver = collector();
         receiver.reject_all(Code::Unavailable);
         let telemetry = to(&receiver, protocol).build().unwrap();
@@ -103,7 +103,7 @@ fn what_stays_refused_is_given_up_and_lost() {
 
 #[test]
 fn a_collector_that_comes_back_gets_what_comes_then() {
-    for protocol in BOTH {
+    for protocol in ALL {
         let receiver = collector();
         let telemetry = to(&receiver, protocol).build().unwrap();
         spans(&telemetry, 3);

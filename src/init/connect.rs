@@ -130,6 +130,8 @@ fn mismatch(first: &[u8], speaks: Speaks) -> Option<&'static str> {
         (_, Speaks { tls: true, .. }) => Some(NO_TLS),
         ([TLS_ALERT | TLS_HANDSHAKE, 3, ..], _) => Some(TLS),
         ([b'H', b'T', b'T', b'P', ..], Speaks { grpc, .. }) => grpc.then_some(HTTP1),
+        // Some web servers answer what they cannot read with a page alone.
+        ([b'<', ..], Speaks { grpc: true, .. }) => Some(HTTP1),
         // HTTP/2 begins with this frame, whose type follows its length.
         ([_, _, _, SETTINGS, ..], Speaks { grpc, .. }) => (!grpc).then_some(HTTP2),
         // Too few bytes to tell.
@@ -231,6 +233,7 @@ mod tests {
             (&b"\x00\x00\x06\x04"[..], grpc, None),
             (b"\x00\x00\x06\x04", http, Some(HTTP2)),
             (b"HTTP/1.1 400 Bad Request", grpc, Some(HTTP1)),
+            (b"<!DOCTYPE HTML>", grpc, Some(HTTP1)),
             (b"HTTP/1.1 200 OK", http, None),
             (b"\x15\x03\x01\x00", grpc, Some(TLS)),
             (b"\x15\x03\x01\x00", http, Some(TLS)),

@@ -102,32 +102,39 @@ impl Delivery {
     }
 }
 
-impl fmt::Display for Delivery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Delivery {
+    /// Writes what became of the signal, without a cause that is `known` to the reader.
+    pub(super) fn describe(&self, f: &mut fmt::Formatter<'_>, known: Option<&str>) -> fmt::Result {
         let (unit, to) = (self.signal.unit(), &self.destination);
         let accepted = self.accepted;
         let lost = self.lost();
         if lost == 0 {
             write!(f, "{} of {accepted} {unit} to {to}", self.delivered)?;
             if self.unsupported > 0 {
-                write!(f, ", which has no service for the others")?;
+                write!(f, ", which does not take the others")?;
             }
             return Ok(());
         }
         write!(f, "{lost} of {accepted} {unit} to {to}")?;
         if self.signal != Signal::Metrics {
             for (count, what) in [(self.rejected, "rejected"), (self.unsent(), "never sent")] {
-                if count > 0 {
+                if count > 0 && count < lost {
                     write!(f, ", {count} of them {what}")?;
                 }
             }
-        } else if self.rejected > 0 {
-            write!(f, ", {} of all rejected", self.rejected)?;
         }
-        match &self.last_error {
+        match self.last_error.as_deref() {
+            Some(cause) if known == Some(cause) => f.write_str(" (for the same reason)"),
             Some(cause) => write!(f, " ({cause})"),
+            None if self.unsent() > 0 => f.write_str(" (never sent)"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(f, None)
     }
 }
 
@@ -345,7 +352,7 @@ mod tests {
         assert_eq!((delivery.unsent(), delivery.lost()), (0, 7));
         assert_eq!(
             delivery.to_string(),
-            "7 of 300 spans to http://c:4317, 7 of them rejected (rejected by the collector: quota)"
+            "7 of 300 spans to http://c:4317 (rejected by the collector: quota)"
         );
     }
 

@@ -69,6 +69,14 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
+    fn new(protocol: Protocol, url: String) -> Self {
+        Self {
+            protocol,
+            url,
+            assumed_tls: false,
+        }
+    }
+
     /// Code beats the signal's variable beats the general one beats the default. What code says must be right; a wrong
     /// variable is warned about.
     pub(super) fn resolve(
@@ -93,7 +101,7 @@ impl Endpoint {
             };
             match endpoint {
                 Ok(endpoint) => return Ok(endpoint),
-                Err(reason) => env.warn(&name, format!("{reason}, ignored")),
+                Err(reason) => env.warn(&name, format!("ignored: {reason}")),
             }
         }
         Self::base(
@@ -114,31 +122,39 @@ impl Endpoint {
         protocol: Protocol,
         url: &str,
     ) -> Result<Self, String> {
+        if protocol != Protocol::Grpc && !url.contains("://") {
+            let shown = Self::new(protocol, url.to_owned()).shown();
+            return Err(format!(
+                "{shown:?} has no scheme: write http:// or https:// in front of it"
+            ));
+        }
         let trimmed = url.trim_end_matches('/');
         let base = Signal::ALL.into_iter().find_map(|signal| {
             let path = signal.http_path();
             Some((trimmed.strip_suffix(path)?, path))
         });
-        let url = match (protocol, base) {
-            (Protocol::Grpc, None) => url.to_owned(),
-            (Protocol::Grpc, Some((base, path))) => {
-                let reason = format!(
+        let (url, remark) = match (protocol, base) {
+            (Protocol::Grpc, None) => (url.to_owned(), None),
+            (Protocol::Grpc, Some((base, path))) => (
+                base.to_owned(),
+                Some(format!(
                     "ends in {path}, which gRPC does not use: taken without it; for OTLP over HTTP, set \
                      OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
-                );
-                env.warn(name, reason);
-                base.to_owned()
-            }
-            (_, None) => format!("{trimmed}{}", signal.http_path()),
-            (_, Some((base, path))) => {
-                env.warn(
-                    name,
-                    format!("ends in {path}, which is added for each signal: taken without it"),
-                );
-                format!("{base}{}", signal.http_path())
-            }
+                )),
+            ),
+            (_, None) => (format!("{trimmed}{}", signal.http_path()), None),
+            (_, Some((base, path))) => (
+                format!("{base}{}", signal.http_path()),
+                Some(format!(
+                    "ends in {path}, which is added for each signal: taken without it"
+                )),
+            ),
         };
-        Self::check(env, name, signal, protocol, url)
+        let endpoint = Self::check(env, name, signal, protocol, url)?;
+        if let Some(remark) = remark {
+            env.warn(name, remark);
+        }
+        Ok(endpoint)
     }
 
     /// Whether an address without a scheme is taken as `http`; `None` if nothing says so.
@@ -156,15 +172,13 @@ impl Endpoint {
         mut url: String,
     ) -> Result<Self, String> {
         if url.starts_with(['"', '\'']) {
-            return Err("is in quotes, which are part of the value: remove them".to_owned());
+            let unquoted = url.trim_matches(['"', '\'']).to_owned();
+            let shown = Self::new(protocol, unquoted).shown();
+            return Err(format!("{shown:?} is in quotes: remove them"));
         }
         let is_socket = url.starts_with("unix:");
         if is_socket && cfg!(unix) && protocol == Protocol::Grpc {
-            return Ok(Self {
-                protocol,
-                url,
-                assumed_tls: false,
-            });
+            return Ok(Self::new(protocol, url));
         }
         let mut assumed_tls = false;
         if protocol == Protocol::Grpc && !url.contains("://") && !is_socket {
@@ -175,18 +189,11 @@ impl Endpoint {
             } else {
                 "https"
             };
-            if assumed_tls && cfg!(feature = "tls") {
-                let reason = format!(
-                    "has no scheme, taken as https://{url}: write https://, or http:// for a receiver without TLS"
-                );
-                env.warn(name, reason);
-            }
             url = format!("{scheme}://{url}");
         }
         let endpoint = Self {
-            protocol,
-            url,
             assumed_tls,
+            ..Self::new(protocol, url)
         };
         let shown = endpoint.shown();
         let uri: Uri = endpoint
@@ -206,7 +213,15 @@ impl Endpoint {
         match uri.scheme_str() {
             _ if uri.host().is_none_or(str::is_empty) => Err(format!("{shown:?} names no host")),
             Some("http") => Ok(endpoint),
-            Some("https") if cfg!(feature = "tls") => Ok(endpoint),
+            Some("https") if cfg!(feature = "tls") => {
+                if assumed_tls {
+                    env.warn(
+                        name,
+                        format!("has no scheme, taken as {shown}: write https://, or http:// for a receiver without TLS"),
+                    );
+                }
+                Ok(endpoint)
+            }
             Some("https") => Err(no_tls()),
             _ => Err(format!("{shown:?} does not begin with http:// or https://")),
         }
@@ -246,15 +261,14 @@ impl Endpoint {
 
     /// For messages: without `user:password@`.
     pub(super) fn shown(&self) -> String {
-        let Some((scheme, rest)) = self.url.split_once("://") else {
-            return self.url.clone();
-        };
+        let start = self.url.find("://").map_or(0, |at| at + 3);
+        let (scheme, rest) = self.url.split_at(start);
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let host = authority
             .rsplit_once('@')
             .map_or(authority, |(_, host)| host);
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        format!("{scheme}://{host}{path}")
+        format!("{scheme}{host}{path}")
     }
 }
 
@@ -397,11 +411,24 @@ mod tests {
 
     #[test]
     fn a_wrong_address_in_code_is_an_error_without_its_password() {
-        let (url, _) = resolve([], Protocol::Grpc, Some("ftp://root:secret@host:1"));
-        let error = url.unwrap_err();
-        assert!(error.starts_with("cannot use endpoint: "), "{error}");
-        assert!(error.contains("ftp://host:1"), "{error}");
-        assert!(!error.contains("secret"), "{error}");
+        for (address, protocol, shown) in [
+            ("ftp://root:secret@host:1", Protocol::Grpc, "ftp://host:1"),
+            (
+                "root:secret@host:1",
+                Protocol::HttpJson,
+                "\"host:1\" has no scheme",
+            ),
+            (
+                "'http://root:secret@host:1'",
+                Protocol::Grpc,
+                "http://host:1",
+            ),
+        ] {
+            let error = resolve([], protocol, Some(address)).0.unwrap_err();
+            assert!(error.starts_with("cannot use endpoint: "), "{error}");
+            assert!(error.contains(shown), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
     }
 
     #[test]

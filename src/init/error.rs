@@ -128,9 +128,11 @@ impl fmt::Display for Error {
             ),
             Kind::Undelivered(deliveries) => {
                 f.write_str("telemetry was not delivered: ")?;
+                let mut known = None;
                 for (i, delivery) in deliveries.iter().enumerate() {
-                    let separator = if i == 0 { "" } else { "; " };
-                    write!(f, "{separator}{delivery}")?;
+                    f.write_str(if i == 0 { "" } else { "; " })?;
+                    delivery.describe(f, known)?;
+                    known = delivery.last_error.as_deref();
                 }
                 Ok(())
             }
