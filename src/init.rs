@@ -173,6 +173,7 @@
 mod builder;
 mod connect;
 mod console;
+mod counts;
 mod delivery;
 mod destination;
 mod endpoint;
@@ -188,6 +189,7 @@ mod notice;
 mod otlp;
 mod pipeline;
 mod propagation;
+mod protocol;
 mod resource;
 mod response;
 mod runtime;
@@ -204,10 +206,10 @@ mod veto;
 
 pub use builder::Builder;
 pub use delivery::{Delivery, Signal};
-pub use endpoint::Protocol;
 pub use env::Warning;
 pub use error::Error;
 pub use otlp::Compression;
+pub use protocol::Protocol;
 pub use telemetry::Telemetry;
 
 /// Telemetry of the service called `service_name`, whatever `OTEL_SERVICE_NAME` says.

@@ -48,7 +48,11 @@ fn started(
     name: &str,
     variables: &[(&str, &str)],
 ) -> (Child, BufReader<std::process::ChildStdout>) {
-    let mut child = command(name, variables)
+    ready(command(name, variables))
+}
+
+fn ready(mut command: Command) -> (Child, BufReader<std::process::ChildStdout>) {
+    let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -57,22 +61,21 @@ fn started(
     let mut line = String::new();
     while line != "ready\n" {
         line.clear();
-        assert_ne!(lines.read_line(&mut line).unwrap(), 0, "{name} ended early");
+        assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the child ended");
     }
     (child, lines)
 }
 
-fn send(signal: i32, child: &Child) {
-    let sent = Command::new("kill")
-        .args([format!("-{signal}"), child.id().to_string()])
-        .status();
+fn send(signal: i32, process: &str) {
+    let signal = format!("-{signal}");
+    let sent = Command::new("kill").args([&signal, process]).status();
     assert!(sent.unwrap().success());
 }
 
 /// How the child ends by this signal, and what it says on its standard error.
 fn ended_by(signal: i32, name: &str, variables: &[(&str, &str)]) -> (ExitStatus, String) {
     let (child, _lines) = started(name, variables);
-    send(signal, &child);
+    send(signal, &child.id().to_string());
     let output = child.wait_with_output().unwrap();
     (
         output.status,
@@ -125,12 +128,57 @@ fn a_second_signal_ends_the_process_at_once() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let (mut child, _lines) = started(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]);
-    send(TERM, &child);
+    send(TERM, &child.id().to_string());
     // The export has begun, and gets no answer for ten minutes.
     let _connection = silent.accept().unwrap();
     assert!(child.try_wait().unwrap().is_none());
-    send(INT, &child);
+    send(INT, &child.id().to_string());
     assert_eq!(child.wait().unwrap().signal(), Some(INT));
+}
+
+/// The kernel keeps the default action of a signal from the first process of a container.
+#[cfg(target_os = "linux")]
+#[test]
+fn as_the_first_process_of_a_container_it_ends_with_the_same_status() {
+    const NAME: &str = "as_the_first_process_of_a_container_it_ends_with_the_same_status";
+    if is_child(NAME) {
+        assert_eq!(std::process::id(), 1);
+        let telemetry = init::from_env().install().unwrap();
+        telemetry.shutdown_on_signal().unwrap();
+        end_spans();
+        wait_for_the_signal();
+    }
+    let able = Command::new("unshare").args(["-fp", "true"]).output();
+    let able = match able {
+        Ok(output) if output.status.success() => Ok(()),
+        _ => Err("no new PID namespace can be made here"),
+    };
+    let Some(()) = testkit::require(able) else {
+        return;
+    };
+    let receiver = collector();
+    let endpoint = receiver.grpc_endpoint();
+    for signal in [TERM, INT] {
+        let inner = command(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]);
+        let mut outer = Command::new("unshare");
+        outer
+            .arg("-fp")
+            .arg(inner.get_program())
+            .args(inner.get_args());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => outer.env(name, value),
+                None => outer.env_remove(name),
+            };
+        }
+        let (mut unshare, _lines) = ready(outer);
+        let children = format!("/proc/{0}/task/{0}/children", unshare.id());
+        let child = std::fs::read_to_string(children).unwrap();
+        send(signal, child.trim());
+        assert_eq!(unshare.wait().unwrap().code(), Some(128 + signal));
+        assert_eq!(receiver.spans().len(), SPANS);
+        receiver.clear();
+    }
 }
 
 #[test]

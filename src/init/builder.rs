@@ -10,13 +10,13 @@ use opentelemetry_sdk::trace::{Sampler, SpanProcessor};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
-use super::endpoint::Protocol;
 use super::env::{Env, Warning};
 use super::error::Error;
 use super::globals::Claim;
 use super::notice::{subscribed, tell};
 use super::otlp::{Coded, Compression, Destination};
 use super::pipeline::{AddProcessor, Pipeline, Plan};
+use super::protocol::Protocol;
 use super::selection::{Levels, Selection};
 use super::telemetry::Telemetry;
 use super::{globals, propagation, resource, unsupported};

@@ -10,13 +10,14 @@ use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;
 
-use super::delivery::{Counts, Rules, Signal};
-use super::endpoint::variables;
+use super::counts::{Counts, Rules};
+use super::delivery::Signal;
 use super::env::Env;
 use super::error::Error;
 use super::exporter::{Exporter, To};
 use super::file::Files;
 use super::otlp::{Coded, Destination};
+use super::protocol::variables;
 use super::runtime::ExportRuntime;
 use super::{console, otlp, unsupported};
 

@@ -19,7 +19,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use prost::Message;
 use serde::Serialize;
 
-use super::delivery::Counts;
+use super::counts::Counts;
 use super::file::Lines;
 use super::response::{Accepted, Failure};
 use super::runtime::Exports;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::delivery::Signal;
-use super::endpoint::variables;
 use super::env::Env;
 use super::error::Error;
+use super::protocol::variables;
 
 /// Beside the application, where it is found.
 const DEFAULT: &str = "telemetry.otlp.jsonl";

@@ -9,7 +9,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLogger, SdkLoggerProvider};
 
-use super::delivery::Counts;
+use super::counts::Counts;
 use super::env::Env;
 use super::spans::cut;
 
@@ -148,7 +148,7 @@ impl<P: LogProcessor> LogProcessor for AcceptingLogs<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::init::delivery::Rules;
+    use crate::init::counts::Rules;
     use crate::init::delivery::Signal;
     use opentelemetry::trace::{SpanId, TraceId};
     use opentelemetry_sdk::logs::{InMemoryLogExporter, SimpleLogProcessor};

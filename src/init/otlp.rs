@@ -6,9 +6,10 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::delivery::Signal;
-use super::endpoint::{Endpoint, Protocol, variables};
+use super::endpoint::Endpoint;
 use super::env::{Env, percent_decode};
 use super::error::Error;
+use super::protocol::{Protocol, variables};
 use super::send::{Sender, Settings};
 use super::tls::Tls;
 

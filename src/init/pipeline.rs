@@ -11,7 +11,8 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, TracerProviderBuilder};
 
-use super::delivery::{Counts, Delivery, Signal};
+use super::counts::Counts;
+use super::delivery::{Delivery, Signal};
 use super::destination::{MetricSettings, Wiring};
 use super::env::Env;
 use super::error::Error;

@@ -20,9 +20,10 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::connect::{Connector, Mismatch, Speaks};
 use super::delivery::Signal;
-use super::endpoint::{Endpoint, Protocol};
+use super::endpoint::Endpoint;
 use super::error::Error;
 use super::json;
+use super::protocol::Protocol;
 use super::response::{self, Accepted, Failure};
 use super::tls::Tls;
 

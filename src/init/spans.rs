@@ -8,7 +8,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use super::delivery::Counts;
+use super::counts::Counts;
 
 /// How long a string attribute may be, in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

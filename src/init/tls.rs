@@ -1,9 +1,10 @@
 //! Certificates for the connection to the collector.
 
 use super::delivery::Signal;
-use super::endpoint::{Endpoint, variables};
+use super::endpoint::Endpoint;
 use super::env::Env;
 use super::error::Error;
+use super::protocol::variables;
 
 #[cfg(feature = "tls")]
 pub(super) use enabled::Tls;
@@ -122,7 +123,7 @@ mod enabled {
     #[cfg(test)]
     mod tests {
         use super::*;
-        use crate::init::endpoint::Protocol;
+        use crate::init::protocol::Protocol;
 
         fn resolve<const N: usize>(
             variables: [(&str, &str); N],
