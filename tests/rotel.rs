@@ -26,10 +26,11 @@ use testkit::Milvus;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 /// How a transport is set up, and what to call it.
-const TRANSPORTS: [(&str, Protocol, Option<Compression>); 3] = [
+const TRANSPORTS: [(&str, Protocol, Option<Compression>); 4] = [
     ("gRPC", Protocol::Grpc, None),
     ("gRPC with gzip", Protocol::Grpc, Some(Compression::Gzip)),
     ("HTTP", Protocol::HttpProtobuf, None),
+    ("HTTP with JSON", Protocol::HttpJson, None),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,6 +50,8 @@ async fn what_is_stored_is_what_was_sent() {
             .service_version("1.2.3")
             .attribute("deployment.environment.name", transport)
             .logs(true)
+            // This version of Rotel does not read the 64-bit integers of metrics in JSON, which are strings there.
+            .metrics(protocol != Protocol::HttpJson)
             .span_processor(tee.clone());
         if let Some(compression) = compression {
             telemetry = telemetry.compression(compression);
@@ -66,7 +69,9 @@ async fn what_is_stored_is_what_was_sent() {
         assert_eq!(delivered, Some((count, count)), "{transport}");
         compare(transport, &rotel, &sent).await;
         compare_log(transport, &rotel, &root, &sent).await;
-        compare_metrics(transport, &rotel, &deliveries, &sent).await;
+        if protocol != Protocol::HttpJson {
+            compare_metrics(transport, &rotel, &deliveries, &sent).await;
+        }
         let of_milvus = spans_of_milvus(transport, &rotel, &trace_id, &sent).await;
         println!(
             "{transport}: {count} spans stored as sent, {of_milvus} of Milvus' own in the same trace"
