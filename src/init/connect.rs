@@ -20,18 +20,25 @@ pub(super) struct Speaks {
     pub(super) grpc: bool,
 }
 
-/// Why the newest connection cannot work, if its receiver has shown that.
+/// Why the newest connection did not work, if its receiver has shown that.
 ///
 /// hyper reports such a connection as a malformed frame or a broken pipe, so the reason takes another way.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Mismatch(Arc<Mutex<Option<&'static str>>>);
+pub(super) struct Mismatch(Arc<Mutex<Option<Reason>>>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reason {
+    pub(super) text: &'static str,
+    /// Whether the next connection will not work either.
+    pub(super) lasting: bool,
+}
 
 impl Mismatch {
-    pub(super) fn get(&self) -> Option<&'static str> {
+    pub(super) fn get(&self) -> Option<Reason> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, why: Option<&'static str>) {
+    fn set(&self, why: Option<Reason>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = why;
     }
 }
@@ -66,7 +73,6 @@ impl Connector {
     }
 
     fn watch(self, stream: impl Socket + 'static) -> TokioIo<Watched> {
-        self.mismatch.set(None);
         TokioIo::new(Watched {
             stream: Box::pin(stream),
             speaks: self.speaks,
@@ -86,6 +92,7 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
+        self.mismatch.set(None);
         let this = self.clone();
         #[cfg(unix)]
         if let Some(path) = self.socket.clone() {
@@ -175,10 +182,16 @@ impl AsyncRead for Watched {
         if !std::mem::replace(&mut this.heard, true) {
             let first = &buffer.filled()[before..];
             if first.is_empty() {
-                this.mismatch.set(Some(closed(this.speaks)));
-            } else if let Some(why) = mismatch(first, this.speaks) {
-                this.mismatch.set(Some(why));
-                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, why)));
+                this.mismatch.set(Some(Reason {
+                    text: closed(this.speaks),
+                    lasting: false,
+                }));
+            } else if let Some(text) = mismatch(first, this.speaks) {
+                this.mismatch.set(Some(Reason {
+                    text,
+                    lasting: true,
+                }));
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, text)));
             }
         }
         Poll::Ready(Ok(()))

@@ -87,7 +87,7 @@ impl Pipeline {
             .deliveries()
             .into_iter()
             .zip(before)
-            .filter(|(now, then)| now.failed > then.failed)
+            .filter(|(now, then)| now.failed + now.rejected > then.failed + then.rejected)
             .map(|(now, _)| now)
             .collect();
         if !failed.is_empty() {

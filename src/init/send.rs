@@ -18,7 +18,7 @@ use prost::Message;
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::connect::{Connector, Mismatch, Speaks};
+use super::connect::{Connector, Mismatch, Reason, Speaks};
 use super::delivery::Signal;
 use super::endpoint::Endpoint;
 use super::error::Error;
@@ -226,13 +226,18 @@ impl Sender {
 
     /// Why there was no answer.
     fn unconnected(&self, error: &ClientError) -> Failure {
-        if let Some(why) = self.mismatch.get() {
+        if let Some(Reason { text, lasting }) = self.mismatch.get() {
             let assumed = if self.assumed_tls {
                 " (https was assumed, because the endpoint has no scheme)"
             } else {
                 ""
             };
-            return Failure::lasting(format!("cannot connect: {why}{assumed}"));
+            let cause = format!("cannot connect: {text}{assumed}");
+            return if lasting {
+                Failure::lasting(cause)
+            } else {
+                Failure::passing(cause)
+            };
         }
         let root = root(error);
         let certificate = if root.contains("certificate") {

@@ -32,7 +32,7 @@ use super::selection::Selection;
 ///   at moments that matter;
 /// - with the guard in a `static`, which Rust never drops: keep it in `main`.
 ///
-/// Both work wherever they are called: on a thread of any runtime, in a task, or without a runtime. They block the
+/// Shutting down works wherever it is called: on a thread of any runtime, in a task, or without a runtime. It blocks the
 /// calling thread until the collector has answered, usually some milliseconds, never longer than
 /// [`shutdown_timeout`](super::Builder::shutdown_timeout) and one second. A collector that runs in the same process
 /// must therefore not depend on that thread.
@@ -108,7 +108,8 @@ impl Telemetry {
     /// Exports all spans ended, metrics recorded and log records written so far, and waits for the answers.
     ///
     /// # Errors
-    /// When an export failed, or is still under way after the shutdown timeout; it goes on then.
+    /// When an export failed, the collector rejected a part of it, or it is still under way after the shutdown timeout; it
+    /// goes on then.
     pub fn flush(&self) -> Result<(), Error> {
         match &self.pipeline {
             Some(pipeline) => pipeline.flush(self.shutdown_timeout),
@@ -173,7 +174,7 @@ impl Telemetry {
     /// Spans that have not ended by now are not exported: let go of them first.
     ///
     /// # Errors
-    /// When anything since the start was not delivered: which signal, how much of it, to which endpoint, and why.
+    /// When anything since the start was not delivered or was rejected: which signal, how much of it, to which endpoint, and why.
     ///
     /// In `main`, do not let this error replace the program's own result: use
     /// [`shutdown_or_warn`](Self::shutdown_or_warn), or look at the program's result first:
