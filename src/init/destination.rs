@@ -8,6 +8,7 @@ mod traces;
 use std::sync::Arc;
 use std::time::Duration;
 
+use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::metrics::Temporality;
 
 use super::counts::{Counts, Rules};
@@ -19,6 +20,7 @@ use super::file::Files;
 use super::otlp::{Coded, Destination};
 use super::protocol::variables;
 use super::runtime::ExportRuntime;
+use super::send::Sender;
 use super::{console, otlp, unsupported};
 
 pub(super) use metrics::MetricSettings;
@@ -113,20 +115,26 @@ impl<'w> Wiring<'w> {
     }
 
     /// What sends a signal to one destination, each export for at most `limit`; `None` if there is no such destination.
-    fn exporter(
+    fn exporter<E>(
         &mut self,
         signal: Signal,
         destination: Destination,
         limit: Duration,
         temporality: Temporality,
-    ) -> Result<Option<(Exporter, Arc<Counts>)>, Error> {
+        otlp: impl FnOnce(&Arc<Sender>) -> Result<E, ExporterBuildError>,
+    ) -> Result<Option<(Exporter<E>, Arc<Counts>)>, Error> {
         let Some(exports) = self.runtime.exports(limit) else {
             return Ok(None);
         };
         let (shown, to) = match destination {
             Destination::Otlp => {
                 let (endpoint, sender) = otlp::sender(self.env, signal, self.coded)?;
-                (endpoint.shown(), To::Collector(Box::new(sender)))
+                let sender = Arc::new(sender);
+                let exporter = otlp(&sender).map_err(|error| {
+                    let reason = format!("no exporter can be made for {}", endpoint.shown());
+                    Error::setting_from("endpoint", reason, error)
+                })?;
+                (endpoint.shown(), To::Collector { exporter, sender })
             }
             Destination::File => {
                 let path = self.coded.file.as_deref();

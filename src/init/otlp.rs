@@ -1,16 +1,18 @@
 //! The settings of OTLP: where to, with what headers, how compressed, under which certificates.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use opentelemetry_otlp::{Protocol as Encoding, WithExportConfig, WithHttpConfig};
 
 use super::delivery::Signal;
 use super::endpoint::Endpoint;
 use super::env::{Env, percent_decode};
 use super::error::Error;
 use super::protocol::{Protocol, variables};
-use super::send::{Sender, Settings};
+use super::send::{Sender, SenderClient, Settings};
 use super::tls::Tls;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -74,6 +76,23 @@ pub(super) fn sender(
     };
     let sender = Sender::new(signal, &endpoint, settings)?;
     Ok((endpoint, sender))
+}
+
+/// Makes an exporter encode for this client and send by it.
+pub(super) fn by_sender<B: WithExportConfig + WithHttpConfig>(
+    builder: B,
+    sender: &Arc<Sender>,
+) -> B {
+    let encoding = match sender.protocol() {
+        Protocol::Grpc | Protocol::HttpProtobuf => Encoding::HttpBinary,
+        Protocol::HttpJson => Encoding::HttpJson,
+    };
+    // The address and the time limit that count are the client's.
+    builder
+        .with_http_client(SenderClient(Arc::clone(sender)))
+        .with_protocol(encoding)
+        .with_endpoint("http://localhost")
+        .with_timeout(Duration::MAX)
 }
 
 fn timeout(env: &mut Env, signal: Signal) -> Duration {

@@ -1,21 +1,24 @@
-//! Sends exports to a collector: OTLP over gRPC and HTTP, with retries.
+//! The HTTP client of the OTLP exporters: OTLP over gRPC and HTTP, with retries.
 //!
-//! The crate `opentelemetry-otlp` is not used because it tells its caller neither the status that a collector refused an
-//! export with, nor what it rejected of one that it accepted, nor why a connection failed.
+//! The exporters of `opentelemetry-otlp` encode what they export and hand it to this client as a request of OTLP over HTTP.
+//! They tell their caller neither the status that a collector refused an export with, nor what it rejected of one that it
+//! accepted, nor why a connection failed; this client knows, and keeps it until it is asked.
 
 use std::fmt;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, TE, USER_AGENT};
-use http::{HeaderMap, Method, Request, Uri};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, TE};
+use http::{HeaderMap, Method, Request, Response, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use prost::Message;
-use serde::Serialize;
+use opentelemetry_http::{HttpClient, HttpError};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::connect::{Connector, Mismatch, Reason, Speaks};
@@ -40,8 +43,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// Answers are tiny; one that is larger than this is not read.
 const LARGEST_ANSWER: usize = 4 << 20;
-const AGENT: HeaderValue =
-    HeaderValue::from_static(concat!("milvus-otel/", env!("CARGO_PKG_VERSION")));
 
 /// Where and how the exports of one signal are sent.
 pub(super) struct Sender {
@@ -55,6 +56,8 @@ pub(super) struct Sender {
     assumed_tls: bool,
     client: Client<Connect, Full<Bytes>>,
     mismatch: Mismatch,
+    /// What became of the latest export.
+    outcome: Mutex<Option<Result<Accepted, Failure>>>,
 }
 
 /// The settings of a [`Sender`].
@@ -113,20 +116,33 @@ impl Sender {
             assumed_tls: endpoint.assumed_tls,
             client,
             mismatch,
+            outcome: Mutex::default(),
         })
     }
 
+    pub(super) fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// What became of the latest export; `None` if there was none since the last time.
+    pub(super) fn take_outcome(&self) -> Option<Result<Accepted, Failure>> {
+        self.outcome
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
     /// Sends one export, again if the collector cannot take it for the moment, until the timeout.
-    pub(super) async fn send(
-        &self,
-        export: &(impl Message + Serialize),
-    ) -> Result<Accepted, Failure> {
-        let body = self.encode(export).map_err(Failure::lasting)?;
+    async fn send(&self, export: Request<Bytes>) -> Result<Accepted, Failure> {
+        let (head, body) = export.into_parts();
+        let body = self.encode(&head.headers, body).map_err(Failure::lasting)?;
+        let headers = self.headers(head.headers);
         let deadline = Instant::now() + self.timeout.min(LONGEST);
         let mut longest = FIRST_PAUSE;
         let mut retries = 0;
         loop {
-            let mut failure = match timeout_at(deadline, self.attempt(body.clone())).await {
+            let mut failure = match timeout_at(deadline, self.attempt(&headers, body.clone())).await
+            {
                 Ok(Ok(accepted)) => return Ok(accepted),
                 Ok(Err(failure)) => failure,
                 Err(_) => Failure::lasting(format!("no answer within {:?}", self.timeout)),
@@ -149,12 +165,19 @@ impl Sender {
     }
 
     /// The body of an export: for gRPC, behind a flag for compression and the length.
-    fn encode(&self, export: &(impl Message + Serialize)) -> Result<Bytes, String> {
+    fn encode(&self, headers: &HeaderMap, body: Bytes) -> Result<Bytes, String> {
         let cannot = |error: &dyn fmt::Display| format!("cannot encode the export: {error}");
-        let mut body = match self.protocol {
-            Protocol::HttpJson => json::text(export).map_err(|e| cannot(&e))?.into_bytes(),
-            Protocol::Grpc | Protocol::HttpProtobuf => export.encode_to_vec(),
-        };
+        let mut body = Vec::from(body);
+        // The exporter compresses too, where another crate turns that on in `opentelemetry-otlp`.
+        if headers.contains_key(CONTENT_ENCODING) {
+            let mut plain = Vec::new();
+            let read = GzDecoder::new(&*body).read_to_end(&mut plain);
+            read.map_err(|e| cannot(&e))?;
+            body = plain;
+        }
+        if self.protocol == Protocol::HttpJson {
+            body = json::without_nulls(&body).map_err(|e| cannot(&e))?;
+        }
         if self.gzip {
             let mut gzip = GzEncoder::new(Vec::new(), flate2::Compression::default());
             let zipped = gzip.write_all(&body).and_then(|()| gzip.finish());
@@ -171,8 +194,12 @@ impl Sender {
         Ok(body.into())
     }
 
-    async fn attempt(&self, body: Bytes) -> Result<Accepted, Failure> {
-        let response = self.client.request(self.request(body)).await;
+    async fn attempt(&self, headers: &HeaderMap, body: Bytes) -> Result<Accepted, Failure> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        request.uri_mut().clone_from(&self.uri);
+        request.headers_mut().clone_from(headers);
+        let response = self.client.request(request).await;
         let (head, body) = response
             .map_err(|error| self.unconnected(&error))?
             .into_parts();
@@ -194,34 +221,24 @@ impl Sender {
         }
     }
 
-    fn request(&self, body: Bytes) -> Request<Full<Bytes>> {
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
-        request.uri_mut().clone_from(&self.uri);
-        let headers = request.headers_mut();
-        headers.insert(USER_AGENT, AGENT);
-        // After the agent, which may be replaced, and before what must be as it is.
-        headers.extend(self.headers.clone());
-        let kind = match self.protocol {
-            Protocol::Grpc => "application/grpc",
-            Protocol::HttpProtobuf => "application/x-protobuf",
-            Protocol::HttpJson => "application/json",
-        };
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        let gzip = HeaderValue::from_static("gzip");
-        match self.protocol {
-            Protocol::Grpc => {
-                headers.insert(TE, HeaderValue::from_static("trailers"));
-                if self.gzip {
-                    headers.insert("grpc-encoding", gzip);
-                }
-            }
-            _ if self.gzip => {
-                headers.insert(CONTENT_ENCODING, gzip);
-            }
-            _ => {}
+    /// The exporter's headers, which are those of HTTP and name its user agent, with those that are set and those of the
+    /// protocol in place of them.
+    fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
+        for (name, value) in &self.headers {
+            headers.insert(name, value.clone());
         }
-        request
+        headers.remove(CONTENT_ENCODING);
+        let gzip = HeaderValue::from_static("gzip");
+        if self.protocol == Protocol::Grpc {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+            headers.insert(TE, HeaderValue::from_static("trailers"));
+            if self.gzip {
+                headers.insert("grpc-encoding", gzip);
+            }
+        } else if self.gzip {
+            headers.insert(CONTENT_ENCODING, gzip);
+        }
+        headers
     }
 
     /// Why there was no answer.
@@ -262,6 +279,21 @@ impl Sender {
             }
         }
         text
+    }
+}
+
+/// The sender as the exporter's client.
+#[derive(Debug)]
+pub(super) struct SenderClient(pub(super) Arc<Sender>);
+
+#[async_trait]
+impl HttpClient for SenderClient {
+    /// Always succeeds for the exporter, which would otherwise send once more, and report what is reported already.
+    async fn send_bytes(&self, export: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let outcome = self.0.send(export).await;
+        let latest = self.0.outcome.lock();
+        *latest.unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        Ok(Response::default())
     }
 }
 

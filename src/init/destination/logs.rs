@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use opentelemetry_otlp::LogExporter;
 use opentelemetry_sdk::logs::{BatchConfigBuilder, BatchLogProcessor, LoggerProviderBuilder};
 use opentelemetry_sdk::metrics::Temporality;
 
@@ -10,6 +11,7 @@ use super::{Destination, Wiring};
 use crate::init::delivery::Signal;
 use crate::init::error::Error;
 use crate::init::log_records::{AcceptingLogs, RecordLimits};
+use crate::init::otlp::by_sender;
 
 impl Wiring<'_> {
     /// Adds a processor that sends log records there.
@@ -24,6 +26,7 @@ impl Wiring<'_> {
             destination,
             batch.limit,
             Temporality::default(),
+            |sender| by_sender(LogExporter::builder().with_http(), sender).build(),
         )?;
         let Some((exporter, counts)) = exporter else {
             return Ok(provider);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use opentelemetry_otlp::MetricExporter;
 use opentelemetry_sdk::metrics::{
     Aggregation, Instrument, InstrumentKind, MeterProviderBuilder, PeriodicReader, Stream,
     Temporality,
@@ -11,6 +12,7 @@ use super::{Destination, Wiring};
 use crate::init::delivery::Signal;
 use crate::init::env::Env;
 use crate::init::error::Error;
+use crate::init::otlp::by_sender;
 
 impl Wiring<'_> {
     /// Adds a reader that sends metrics there.
@@ -26,7 +28,11 @@ impl Wiring<'_> {
             limit,
             ..
         } = settings;
-        let exporter = self.exporter(Signal::Metrics, destination, limit, temporality)?;
+        let exporter =
+            self.exporter(Signal::Metrics, destination, limit, temporality, |sender| {
+                let builder = MetricExporter::builder().with_temporality(temporality);
+                by_sender(builder.with_http(), sender).build()
+            })?;
         let Some((exporter, _)) = exporter else {
             return Ok(provider);
         };

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, TracerProviderBuilder};
 
@@ -9,6 +10,7 @@ use super::batch::Batch;
 use super::{Destination, Wiring};
 use crate::init::delivery::Signal;
 use crate::init::error::Error;
+use crate::init::otlp::by_sender;
 use crate::init::sampling;
 use crate::init::spans::Accepting;
 
@@ -25,6 +27,7 @@ impl Wiring<'_> {
             destination,
             batch.limit,
             Temporality::default(),
+            |sender| by_sender(SpanExporter::builder().with_http(), sender).build(),
         )?;
         let Some((exporter, counts)) = exporter else {
             return Ok(provider);
