@@ -37,6 +37,7 @@ impl Columns {
                 ));
             }
             match schema.field(name) {
+                Some(field) if column.is_left_out(field) => {}
                 Some(field) => {
                     fits(column, field, checks).map_err(|why| format!("{why} in field {name:?}"))?
                 }
@@ -47,11 +48,9 @@ impl Columns {
             }
         }
         for field in schema.fields() {
-            let given = || {
-                self.columns
-                    .iter()
-                    .any(|column| column.name == field.name())
-            };
+            let is_it =
+                |column: &ColumnData| column.name == field.name() && !column.is_left_out(field);
+            let given = || self.columns.iter().any(is_it);
             if checks.needs(field) && !given() {
                 return Err(format!(
                     "field {:?} is missing: expected {}",

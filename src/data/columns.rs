@@ -12,6 +12,7 @@ use crate::proto::schema::{
     MolSmilesArray, ScalarField, SparseFloatArray, StringArray, VectorField,
     field_data::Field as Data, scalar_field::Data as Scalar, vector_field::Data as Vector,
 };
+use crate::schema::Field;
 use crate::wire::{DoubleArray, FloatArray};
 
 /// Rows to be written, column by column: no work per row, and vectors go on the wire without being touched.
@@ -65,6 +66,11 @@ impl ColumnData {
             data: wrap(scalars.values),
             fault: None,
         }
+    }
+
+    /// Whether it is a generated primary key that no row has, as if there was no column.
+    pub(super) fn is_left_out(&self, field: &Field) -> bool {
+        field.is_auto_id() && !self.valid.is_empty() && !self.valid.contains(&true)
     }
 
     pub(super) fn into_proto(mut self) -> FieldData {

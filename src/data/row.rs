@@ -5,7 +5,7 @@ use serde::ser::{self, SerializeMap};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::table::Table;
-use super::value::Value;
+use super::value::{Value, unreadable};
 use crate::error::Result;
 
 /// One received row, whose values stay where they were received.
@@ -72,7 +72,12 @@ impl Serialize for Row {
         let dynamic = dynamic.map_err(ser::Error::custom)?;
         let mut map = serializer.serialize_map(None)?;
         for column in fields {
-            map.serialize_entry(column.name(), &column.value(self.row))?;
+            let value = column.value(self.row);
+            if let Value::Unknown(data_type) = value {
+                let (why, name) = (unreadable(data_type), column.name());
+                return Err(ser::Error::custom(format_args!("{why} in field {name:?}")));
+            }
+            map.serialize_entry(column.name(), &value)?;
         }
         for (name, value) in &dynamic {
             map.serialize_entry(name, value)?;

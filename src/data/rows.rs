@@ -239,8 +239,12 @@ impl Columns {
             }
             column
         };
+        let is_left_out = |column: &ColumnData| {
+            (schema.field(&column.name)).is_some_and(|field| column.is_left_out(field))
+        };
         let mut fields: Vec<FieldData> = named
             .into_iter()
+            .filter(|column| !is_left_out(column))
             .chain(nulls)
             .map(|column| told(column).into_proto())
             .collect();

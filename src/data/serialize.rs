@@ -141,6 +141,15 @@ impl<'a, S: Take> ser::Serializer for Giving<'a, S> {
         self.0.bool(value)
     }
     fn serialize_u64(self, value: u64) -> Taken {
+        self.serialize_u128(value.into())
+    }
+    fn serialize_i128(self, value: i128) -> Taken {
+        match i64::try_from(value) {
+            Ok(value) => self.0.int(value),
+            Err(_) => self.0.refuse(value),
+        }
+    }
+    fn serialize_u128(self, value: u128) -> Taken {
         match i64::try_from(value) {
             Ok(value) => self.0.int(value),
             Err(_) => self.0.refuse(value),

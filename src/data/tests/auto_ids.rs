@@ -59,6 +59,27 @@ fn a_key_that_is_null_counts_as_left_out() {
 }
 
 #[test]
+fn a_column_without_keys_counts_as_left_out() {
+    let columns = |ids: [Option<i64>; 2]| {
+        Columns::new()
+            .int64("id", ids)
+            .float_vector("v", 1, vec![0.5, 0.5])
+    };
+    for checks in [INSERT, ALLOWED] {
+        assert_eq!(encode(columns([None, None]), checks).unwrap(), ["v"]);
+    }
+    assert_eq!(
+        encode(columns([None, None]), UPSERT).unwrap_err(),
+        "field \"id\" is missing: expected int64"
+    );
+    let why = encode(columns([Some(3), None]), ALLOWED).unwrap_err();
+    assert!(
+        why.starts_with("row 1: expected int64, found nothing"),
+        "{why}"
+    );
+}
+
+#[test]
 fn a_given_key_is_refused_unless_the_collection_takes_it() {
     let book = Book {
         id: Some(3),

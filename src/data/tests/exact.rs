@@ -285,6 +285,27 @@ fn integers_out_of_range_are_refused() {
             assert_eq!(table.value(0, "list"), Some(list));
         }
         for beyond in [i128::from(least) - 1, i128::from(most) + 1] {
+            #[derive(Serialize)]
+            struct Wide {
+                id: u128,
+                v: [f32; 1],
+                n: i128,
+                list: Vec<i128>,
+            }
+            let wide = |n, list: &[i128]| Wide {
+                id: 1,
+                v: [0.5],
+                n,
+                list: list.to_vec(),
+            };
+            let wide = [wide(beyond, &[]), wide(0, &[beyond])];
+            for (wide, field) in wide.into_iter().zip(["n", "list"]) {
+                let refused = Input::from([wide]).encode(&schema, Checks::default(), false);
+                assert_eq!(
+                    refused.unwrap_err(),
+                    format!("row 0: expected {data_type}, found {beyond} in field {field:?}")
+                );
+            }
             let Ok(beyond) = serde_json::to_value(beyond) else {
                 continue;
             };

@@ -116,7 +116,7 @@ fn reading_it_names_field_and_type() {
     let whole = serde_json::to_value(Row::new(&table, 0)).unwrap_err();
     assert_eq!(
         whole.to_string(),
-        "it is of type 999, which this version cannot read"
+        "it is of type 999, which this version cannot read in field \"odd\""
     );
 }
 
