@@ -67,6 +67,13 @@ impl Client {
         }
     }
 
+    /// The cached description of a collection, if there is one; nothing is sent. It may be out of date: use it to refuse
+    /// what cannot fit before sending, never to decide something that the server does not check.
+    #[expect(dead_code, reason = "for reads that are checked before they are sent")]
+    pub(crate) fn cached_schema(&self, collection: &str) -> Option<Arc<Known>> {
+        self.inner.collections.lock().get(collection)?.known.clone()
+    }
+
     /// The collection as it is described now.
     pub(crate) async fn look_up(&self, call: Call<'_>) -> Result<Arc<Known>> {
         let collection = call.collection.unwrap_or_default();
