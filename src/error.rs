@@ -3,8 +3,10 @@
 mod code;
 mod display;
 mod grpc;
+mod line;
 mod partial;
 mod questions;
+mod reason;
 mod record;
 mod status;
 
@@ -18,6 +20,7 @@ pub use code::Code;
 pub(crate) use grpc::{
     drop_unreadable_details, grpc_code_name, grpc_status, status_of_http, with_head,
 };
+pub(crate) use line::one_line;
 pub use partial::PartialWrite;
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
@@ -32,6 +35,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Ask the predicates what to do about it, [`code`](Self::code) what exactly Milvus said. `Display` is one line for
 /// a log: the operation, its collection, what the server said, how often it was tried, and the trace to look at.
 /// Nothing in it holds a credential or a vector; what the server said may quote the filter that was sent.
+/// [`message`](Self::message) is the server's text as it came, which may have several lines.
 ///
 /// ```
 /// # fn handle(error: milvus_otel::Error) {
@@ -63,6 +67,8 @@ struct Inner {
     doubtful: bool,
     /// Whether it would fail the same way again.
     lasting: bool,
+    /// Whether the server is known to lack what was asked for.
+    unsupported: bool,
     /// Whether a rate limit may have come after a part was done.
     piecewise: bool,
     trace: Option<(TraceId, SpanId)>,
@@ -114,6 +120,7 @@ impl Error {
             reach: Reach::NotSent,
             doubtful: false,
             lasting: false,
+            unsupported: false,
             piecewise: false,
             trace: None,
             partial: None,
@@ -123,6 +130,13 @@ impl Error {
     /// Arguments that cannot work: `message` names the argument and its value.
     pub(crate) fn invalid_argument(operation: &'static str, message: impl Into<String>) -> Self {
         Self::new(ErrorKind::InvalidArgument, operation, message)
+    }
+
+    /// A feature that this server is known to lack.
+    pub(crate) fn unsupported(operation: &'static str, message: impl Into<String>) -> Self {
+        let mut error = Self::invalid_argument(operation, message);
+        error.0.unsupported = true;
+        error
     }
 
     /// An answer that cannot be understood.
@@ -179,6 +193,14 @@ impl Error {
     #[must_use]
     pub(crate) fn about(mut self, part: impl std::fmt::Display) -> Self {
         self.0.message = format!("{part}: {}", self.0.message);
+        self
+    }
+
+    /// Replaces what the server said by what was found to be wrong with the arguments.
+    #[must_use]
+    pub(crate) fn because_of_arguments(mut self, message: String) -> Self {
+        self.0.kind = ErrorKind::InvalidArgument;
+        self.0.message = message;
         self
     }
 

@@ -4,6 +4,8 @@
 
 #[path = "servers/broken_off.rs"]
 mod broken_off;
+#[path = "servers/mistakes.rs"]
+mod mistakes;
 #[path = "servers/operations.rs"]
 mod operations;
 #[path = "servers/proxy.rs"]

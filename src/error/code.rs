@@ -81,8 +81,11 @@ impl MilvusStatus {
     }
 
     /// What the code is called where it comes from. Milvus Lite 3 puts numbers of the legacy list, and some of its own,
-    /// into both fields, which Milvus never does below 100.
+    /// into both fields, which Milvus never does below 100; and its 1, for anything unexpected, into this one alone.
     pub(crate) fn name(&self) -> Option<&'static str> {
+        if (self.code, self.legacy_code) == (1, 0) {
+            return None;
+        }
         if self.code == 0 || self.code < 100 && self.code == self.legacy_code {
             let legacy = common::ErrorCode::try_from(self.legacy_code);
             legacy.ok().map(|legacy| legacy.as_str_name())

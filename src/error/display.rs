@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Code, Error, ErrorKind, MilvusStatus};
+use super::{Code, Error, ErrorKind, MilvusStatus, one_line};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -13,7 +13,7 @@ impl fmt::Display for Error {
         }
         f.write_str(":")?;
         if !inner.message.is_empty() {
-            write!(f, " {}", inner.message)?;
+            write!(f, " {}", one_line(&inner.message))?;
         }
         if let Some(status) = &inner.milvus {
             write!(f, " (milvus code {}", status.number())?;
@@ -80,11 +80,24 @@ pub(super) fn hint_of_grpc(code: tonic::Code, message: &str) -> Option<&'static 
         tonic::Code::Unimplemented => {
             "this server does not offer the operation; a newer Milvus may"
         }
-        tonic::Code::ResourceExhausted => {
-            "the message is larger than the server takes; send less at once"
-        }
+        tonic::Code::ResourceExhausted => return hint_of_exhaustion(message),
         _ => return None,
     })
+}
+
+/// gRPC has one code for messages and headers that are too large, and for quotas of all kinds. Only the text tells.
+fn hint_of_exhaustion(message: &str) -> Option<&'static str> {
+    let message = message.to_ascii_lowercase();
+    let has = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
+    if has(&["metadata", "header", "trailer"]) {
+        Some("the headers are larger than the server takes; send less baggage or a shorter token")
+    } else if has(&["quota", "rate limit", "too many requests"]) {
+        Some("try later, or raise the quota of the server or of the proxy before it")
+    } else if has(&["message", "larger than max", "too large"]) {
+        Some("the message is larger than the server takes; send less at once")
+    } else {
+        None
+    }
 }
 
 /// What to do about a failure that Milvus answered with.
@@ -145,6 +158,8 @@ mod tests {
             (1, 56, "milvus code 1 ServiceNotReady"),
             (0, 4, "milvus code 4 CollectionNotExists"),
             (1, 1, "milvus code 1 UnexpectedError"),
+            (1, 0, "milvus code 1"),
+            (8, 0, "milvus code 8 ServiceRateLimit"),
             (6, 6, "milvus code 6"),
             (101, 101, "milvus code 101 CollectionNotLoaded"),
             (4711, 1, "milvus code 4711"),
@@ -161,6 +176,55 @@ mod tests {
                 "{code}/{legacy_code}: {error}"
             );
         }
+    }
+
+    #[test]
+    fn an_error_is_one_line_and_keeps_the_text_as_it_came() {
+        let text = "unexpected token '>' at column 5\n  id >>> 3\n      ^\nexpected literal";
+        let status = common::Status {
+            code: 1100,
+            reason: text.into(),
+            ..Default::default()
+        };
+        let error = Error::milvus("query", &status).on(Some("a\nb"));
+        assert_eq!(
+            error.to_string(),
+            "query \"a\\nb\": unexpected token '>' at column 5 id >>> 3 ^ expected literal \
+             (milvus code 1100 ParameterInvalid)"
+        );
+        assert_eq!(error.message(), text);
+        let status = tonic::Status::internal("a\r\nb\u{1b}");
+        let error = Error::rpc("query", status, Reach::Sent).to_string();
+        assert_eq!(error, "query: a b\\u{1b} (grpc Internal)");
+    }
+
+    #[test]
+    fn the_hint_fits_what_is_exhausted() {
+        let hint = |text: &str| {
+            let status = tonic::Status::resource_exhausted(text);
+            Error::rpc("query", status, Reach::Sent)
+                .0
+                .hint
+                .unwrap_or("")
+        };
+        for text in [
+            "received initial metadata size exceeds limit",
+            "received metadata size exceeds soft limit (14238 vs. 8192)",
+            "header list size to send violates the maximum size",
+        ] {
+            assert!(hint(text).contains("baggage"), "{text}");
+        }
+        for text in [
+            "grpc: received message larger than max (70000000 vs. 67108864)",
+            "Received message larger than max (5000000 vs. 4194304)",
+            "SERVER: Sent message larger than max (5000000 vs. 4194304)",
+        ] {
+            assert!(hint(text).contains("send less at once"), "{text}");
+        }
+        for text in ["quota exceeded", "Rate Limit reached"] {
+            assert!(hint(text).contains("try later"), "{text}");
+        }
+        assert_eq!(hint(""), "");
     }
 
     #[test]

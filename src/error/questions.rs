@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::{SpanId, TraceId};
 
+use super::reason::Reason;
 use super::{Code, Error, ErrorKind, MilvusStatus, Reach};
 
 impl Error {
@@ -73,17 +74,17 @@ impl Error {
         self.0.trace.map(|(_, span)| span)
     }
 
-    /// Whether the collection, partition, index, database, alias or field does not exist.
+    /// Whether the collection, partition, index, database, alias, resource group or field does not exist.
+    ///
+    /// Milvus before 2.4 has a code for few of them; its texts are recognised.
     pub fn is_not_found(&self) -> bool {
-        const CODES: [Code; 6] = [
-            Code::COLLECTION_NOT_FOUND,
-            Code::PARTITION_NOT_FOUND,
-            Code::INDEX_NOT_FOUND,
-            Code::DATABASE_NOT_FOUND,
-            Code::ALIAS_NOT_FOUND,
-            Code::FIELD_NOT_FOUND,
-        ];
-        self.code().is_some_and(|code| CODES.contains(&code)) || self.legacy_code() == Some(4)
+        matches!(self.reason(), Some(Reason::Missing | Reason::Field))
+    }
+
+    /// Whether what was to be created exists already, or the name is taken. [`is_invalid_argument`](Self::is_invalid_argument)
+    /// holds, too.
+    pub fn is_already_exists(&self) -> bool {
+        self.grpc_code() == Some(tonic::Code::AlreadyExists) || self.reason() == Some(Reason::Taken)
     }
 
     /// Whether the cause may pass, so that trying again later makes sense. Nothing is said about whether Milvus did
@@ -93,11 +94,12 @@ impl Error {
             ErrorKind::Timeout => true,
             ErrorKind::Connect => !self.0.lasting,
             ErrorKind::Rpc => self.grpc_code() == Some(tonic::Code::Unavailable),
-            ErrorKind::Server => self
-                .0
-                .milvus
-                .as_ref()
-                .is_some_and(|status| status.is_rate_limit() || status.is_retriable()),
+            ErrorKind::Server => {
+                let told = self.0.milvus.as_ref();
+                let passes =
+                    |status: &MilvusStatus| status.is_rate_limit() || status.is_retriable();
+                self.reason() == Some(Reason::Time) || told.is_some_and(passes)
+            }
             ErrorKind::InvalidArgument | ErrorKind::Answer => false,
         }
     }
@@ -123,6 +125,10 @@ impl Error {
                         | tonic::Code::OutOfRange
                 )
             ),
+            // What is wrong with the arguments is found before anything is done.
+            ErrorKind::Server if self.reason().is_some_and(|reason| reason != Reason::Time) => {
+                false
+            }
             ErrorKind::Server => self.0.milvus.as_ref().is_some_and(|status| {
                 status.may_have_happened() || (self.0.piecewise && status.is_rate_limit())
             }),
@@ -130,9 +136,9 @@ impl Error {
         }
     }
 
-    /// Whether the time for all attempts was up.
+    /// Whether the time for all attempts was up, here or at the server, which gives up on a call whose deadline is over.
     pub fn is_timeout(&self) -> bool {
-        self.0.kind == ErrorKind::Timeout
+        self.0.kind == ErrorKind::Timeout || self.reason() == Some(Reason::Time)
     }
 
     /// Whether no connection could be made: refused, unknown host, TLS on one side only; or a
@@ -161,23 +167,28 @@ impl Error {
             || self.code() == Some(Code::NOT_PERMITTED)
     }
 
-    /// Whether this server does not offer the operation: it is older, or Milvus Lite.
+    /// Whether this server does not offer the operation, or a feature it asks for: it is older, or Milvus Lite.
     pub fn is_unsupported(&self) -> bool {
         let told = self.0.milvus.as_ref();
-        self.grpc_code() == Some(tonic::Code::Unimplemented)
+        self.0.unsupported
+            || self.grpc_code() == Some(tonic::Code::Unimplemented)
             || told.is_some_and(MilvusStatus::is_unimplemented)
     }
 
-    /// Whether the arguments were at fault, found out here or by the server.
+    /// Whether the arguments were at fault, found out here or by the server: a filter that is none, a field that the
+    /// collection lacks, a limit beyond the server's, the wrong metric or dimension, a name that is taken.
+    ///
+    /// Milvus before 2.4 and Milvus Lite have no code for most of them; their texts are recognised.
     pub fn is_invalid_argument(&self) -> bool {
         self.0.kind == ErrorKind::InvalidArgument
             || self.grpc_code() == Some(tonic::Code::InvalidArgument)
-            || self
-                .code()
-                .is_some_and(|code| (1100..1200).contains(&code.0))
+            || matches!(
+                self.reason(),
+                Some(Reason::Argument | Reason::Field | Reason::Taken)
+            )
     }
 
-    fn legacy_code(&self) -> Option<i32> {
-        self.0.milvus.as_ref().map(|status| status.legacy_code)
+    fn reason(&self) -> Option<Reason> {
+        self.0.milvus.as_ref().and_then(MilvusStatus::reason)
     }
 }

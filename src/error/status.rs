@@ -12,6 +12,8 @@ pub(crate) struct MilvusStatus {
     pub(crate) reason: String,
     pub(crate) detail: String,
     pub(crate) retriable: bool,
+    /// Whether the server says that the request was at fault (Milvus 2.5).
+    pub(crate) input_error: bool,
 }
 
 impl MilvusStatus {
@@ -64,6 +66,7 @@ impl From<&common::Status> for MilvusStatus {
             reason: status.reason.clone(),
             detail: status.detail.clone(),
             retriable: status.retriable,
+            input_error: (status.extra_info.get("is_input_error")).is_some_and(|is| is == "true"),
         }
     }
 }

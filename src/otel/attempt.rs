@@ -10,7 +10,7 @@ use super::attributes as key;
 use super::layer::{AttemptSpans, OtelLayer, Settings};
 use super::outcome::Outcome;
 use super::propagation;
-use crate::error::{CallRecord, MilvusStatus};
+use crate::error::{CallRecord, MilvusStatus, one_line};
 use crate::wire::Rpc;
 
 /// Makes the spans of attempts.
@@ -125,7 +125,7 @@ impl AttemptTracer {
                     // Servers quote filters, and only the call's own span knows which text that is.
                     let quotes = attempt.rpc.is_none_or(|rpc| rpc.has_filter);
                     let message = if quotes { "" } else { outcome.message() };
-                    span.set_status(SpanStatus::error(message.to_owned()));
+                    span.set_status(SpanStatus::error(one_line(message).into_owned()));
                 }
                 Outcome::Success => {}
             }

@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 
 use super::propagation::{self, OperationSpan};
 use super::{OtelLayer, attributes as key};
-use crate::error::Error;
+use crate::error::{Error, one_line};
 
 pin_project! {
     /// A future whose calls hang under one span, which ends with it.
@@ -108,7 +108,7 @@ impl CompositeSpan {
         let span = self.context.span();
         if let Some((error_type, message)) = failed {
             span.set_attribute(KeyValue::new(key::ERROR_TYPE, Value::from(error_type)));
-            span.set_status(Status::error(message.to_owned()));
+            span.set_status(Status::error(one_line(message).into_owned()));
         }
         span.end();
     }

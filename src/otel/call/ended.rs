@@ -1,5 +1,6 @@
 //! What is told of a call that ended: by span, metrics and log.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use opentelemetry::trace::{SpanRef, Status as SpanStatus};
 use opentelemetry::{KeyValue, Value};
 
 use super::Call;
+use crate::error::one_line;
 use crate::otel::attributes as key;
 use crate::otel::labels;
 use crate::otel::metrics::Instruments;
@@ -163,6 +165,14 @@ impl Call {
     /// What went wrong, without the filter: servers quote the one they could not parse, or the part of it where they
     /// stopped, or a value bound to it, and filters hold what users look for.
     fn message(&self, outcome: &Outcome) -> String {
+        let message = self.unquoted(outcome);
+        match one_line(&message) {
+            Cow::Borrowed(line) if line.len() == message.len() => message,
+            line => line.into_owned(),
+        }
+    }
+
+    fn unquoted(&self, outcome: &Outcome) -> String {
         if self.facts.has_unread_filter {
             // Nobody knows what of it the server quotes.
             return String::new();
