@@ -5,6 +5,7 @@ mod call;
 mod channel;
 mod collections;
 mod handshake;
+mod server;
 mod settings;
 #[cfg(feature = "tls")]
 mod tls;
@@ -16,6 +17,7 @@ pub use builder::ClientBuilder;
 pub(crate) use call::Call;
 pub use call::{Borrowing, Pending};
 pub(crate) use collections::{Freshness, Known};
+pub(crate) use server::{Server, Version};
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 

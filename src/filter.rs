@@ -121,6 +121,22 @@ impl Filter {
         format!("{{{name}}}")
     }
 
+    /// The same rows, said twice: Milvus Lite 3 looks up the keys of a plain list of them, and forgets limit and offset.
+    pub(crate) fn twice(&self) -> Self {
+        self.after(&format!("({})", self.template))
+    }
+
+    /// Whether it begins as a list of keys does: `id in [1, 2]`.
+    pub(crate) fn is_list(&self) -> bool {
+        let text = self.template.trim_start_matches([' ', '(']);
+        let end = text.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let rest = text.get(end.unwrap_or_default()..).unwrap_or_default();
+        let rest = rest.trim_start();
+        let word = rest.get(..2).unwrap_or_default();
+        let list = rest.get(2..).unwrap_or_default();
+        word.eq_ignore_ascii_case("in") && list.trim_start().starts_with('[')
+    }
+
     /// Both this and a comparison, which stands first so that the server can use it to skip data.
     fn after(&self, first: &str) -> Self {
         let template = match self.template.trim() {

@@ -22,7 +22,7 @@
 //! | [`alter_index_properties`](crate::Client::alter_index_properties) | `AlterIndex` |
 //! | [`check_health`](crate::Client::check_health) | `CheckHealth` |
 //! | [`count`](crate::Client::count) | `Query` |
-//! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`, then `DescribeCollection` where there are arrays of structs, then those of `create_index` and `load_collection` where there is an index to build |
+//! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`; before it `GetVersion`, once per connection, where the schema uses what not every server has and the version is not known; then those of `create_index` and `load_collection` where there is an index to build |
 //! | [`create_index`](crate::Client::create_index) | `CreateIndex`, then `DescribeIndex` until it is built |
 //! | [`delete`](crate::Client::delete) | `Delete`; by primary keys, `DescribeCollection` before it |
 //! | [`describe_collection`](crate::Client::describe_collection) | `DescribeCollection` |
@@ -46,7 +46,8 @@
 //! | [`upsert`](crate::Client::upsert) | as `insert`, with `Upsert` |
 //!
 //! `DescribeCollection` is asked for once per collection and remembered; before Milvus 2.5 and in Milvus Lite searches ask
-//! for it too, afterwards, for the name of the primary key.
+//! for it too, afterwards, for the name of the primary key. A read that the server refuses because of a field asks for it,
+//! and is repeated once if that changes the question.
 //!
 //! For all other RPCs there is [`Client::send`](crate::Client::send), which takes their requests as they are, and for
 //! streams [`Client::raw`](crate::Client::raw).
@@ -63,6 +64,8 @@ mod describe_index;
 mod drop_collection;
 mod drop_index;
 mod drop_index_properties;
+mod features;
+mod fields;
 mod find;
 mod get_load_state;
 mod get_server_version;

@@ -12,6 +12,7 @@ mod json_type;
 mod needle;
 mod order;
 mod ranker;
+mod round;
 
 pub use aggregation::{AggregationMetric, SearchAggregation, TopHits};
 pub(crate) use asked::{Asked, Settings};
@@ -31,3 +32,4 @@ pub(crate) use needle::Needles;
 pub use order::Order;
 pub(crate) use order::listed;
 pub use ranker::{GroupScorer, Ranker};
+pub(crate) use round::round_scores;

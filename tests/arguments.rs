@@ -8,8 +8,12 @@ mod numbers;
 mod once;
 #[path = "arguments/refused.rs"]
 mod refused;
+#[path = "arguments/repeats.rs"]
+mod repeats;
 #[path = "arguments/results.rs"]
 mod results;
+#[path = "arguments/schema.rs"]
+mod schema;
 #[path = "arguments/taken.rs"]
 mod taken;
 
@@ -320,7 +324,8 @@ async fn arguments_of_hybrid_search() {
             )
         })
         .collect();
-    assert_eq!(subs, [("v", "5", ""), ("w", "30", "id > 3")]);
+    // Enough for the page: the limit and the offset.
+    assert_eq!(subs, [("v", "7", ""), ("w", "30", "id > 3")]);
     assert_eq!(
         (sent.output_fields, sent.partition_names),
         (vec!["title".to_owned()], vec!["a".to_owned()])

@@ -4,12 +4,16 @@
 
 #[path = "servers/broken_off.rs"]
 mod broken_off;
+#[path = "servers/features.rs"]
+mod features;
 #[path = "servers/mistakes.rs"]
 mod mistakes;
 #[path = "servers/operations.rs"]
 mod operations;
 #[path = "servers/proxy.rs"]
 mod proxy;
+#[path = "servers/reads.rs"]
+mod reads;
 #[path = "servers/reconnect.rs"]
 mod reconnect;
 #[path = "servers/refusals.rs"]

@@ -222,6 +222,7 @@ impl ClientBuilder {
             connect_timeout: self.connect_timeout,
             database: None,
             placing: Arc::default(),
+            server: Arc::default(),
         };
         Ok(Client::new(match database {
             Some(database) => settings.in_database(database),

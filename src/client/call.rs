@@ -115,6 +115,17 @@ impl Client {
         self.answered::<Q>(call, request, answer)
     }
 
+    /// The same of a message that is kept, to be sent again in another form.
+    pub(crate) fn call_kept<Q: Request>(
+        &self,
+        call: Call<'_>,
+        message: &Q,
+        answer: Q::Answer,
+    ) -> impl Future<Output = Result<Q::Answer>> + Send {
+        let request = call.request(message);
+        self.answered::<Q>(call, request, answer)
+    }
+
     async fn answered<Q: Request>(
         &self,
         call: Call<'_>,

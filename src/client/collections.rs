@@ -69,7 +69,6 @@ impl Client {
 
     /// The cached description of a collection, if there is one; nothing is sent. It may be out of date: use it to refuse
     /// what cannot fit before sending, never to decide something that the server does not check.
-    #[expect(dead_code, reason = "for reads that are checked before they are sent")]
     pub(crate) fn cached_schema(&self, collection: &str) -> Option<Arc<Known>> {
         self.inner.collections.lock().get(collection)?.known.clone()
     }

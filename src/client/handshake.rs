@@ -2,6 +2,7 @@
 
 use tonic::Code;
 
+use super::server::Server;
 use super::{Call, Client};
 use crate::error::Result;
 use crate::filter::Placing;
@@ -28,7 +29,12 @@ impl Client {
             Ok(answer) => {
                 self.inner.settings.metadata.identified(answer.identifier);
                 // Who says nothing of itself is Milvus Lite 2.5, or may be.
-                let placing = answer.server_info.map(|server| placing(&server.build_tags));
+                let tags = answer.server_info.map(|server| server.build_tags);
+                let server = tags.as_deref().map_or(Server::Unknown, Server::of_tags);
+                if server != Server::Unknown {
+                    let _already_known = self.inner.settings.server.set(server);
+                }
+                let placing = tags.map(|tags| placing(&tags));
                 let _already_known = self.inner.settings.placing.set(placing.unwrap_or_default());
                 Ok(())
             }

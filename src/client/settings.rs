@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
+use super::server::Server;
 use crate::filter::Placing;
 use crate::otel::OtelLayer;
 use crate::stack::{self, CallMetadata, Connections, Endpoint, RetryPolicy, Stack};
@@ -20,6 +21,8 @@ pub(super) struct Settings {
     pub(super) database: Option<String>,
     /// Where the server wants the values of filters; known once it has answered `Connect`.
     pub(super) placing: Arc<OnceLock<Placing>>,
+    /// Known once the server has told its version.
+    pub(super) server: Arc<OnceLock<Server>>,
 }
 
 impl Settings {
@@ -46,6 +49,7 @@ impl Settings {
             connect_timeout: self.connect_timeout,
             database: Some(database),
             placing: Arc::clone(&self.placing),
+            server: Arc::clone(&self.server),
         }
     }
 
@@ -60,6 +64,7 @@ impl Settings {
             connect_timeout: self.connect_timeout,
             database: self.database.clone(),
             placing: Arc::clone(&self.placing),
+            server: Arc::clone(&self.server),
         }
     }
 }

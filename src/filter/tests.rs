@@ -239,3 +239,19 @@ fn keys_are_quoted() {
     let ids = [Id::from("a\"b"), Id::from("c\\")];
     assert_eq!(Filter::ids("pk", &ids).text(), r#"pk in ["a\"b", "c\\"]"#);
 }
+
+#[test]
+fn a_list_of_keys_is_told_from_other_filters() {
+    for (text, is_list) in [
+        ("id in [1, 2]", true),
+        (" (id  IN[1])", true),
+        ("id not in [1]", false),
+        ("id == 1", false),
+        ("index > 1", false),
+        ("", false),
+    ] {
+        assert_eq!(Filter::new(text).is_list(), is_list, "{text}");
+    }
+    let twice = Filter::new("id in [1]").twice();
+    assert_eq!(twice.text(), "(id in [1]) and (id in [1])");
+}

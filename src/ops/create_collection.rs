@@ -2,14 +2,15 @@ use std::time::Duration;
 
 use prost::Message;
 
+use super::features::Used;
 use super::operation;
 use super::wait::Wait;
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, Server};
 use crate::error::{Error, Result};
 use crate::index::{Index, Metric};
 use crate::proto::Parameters;
 use crate::proto::milvus::CreateCollectionRequest;
-use crate::schema::{DataType, Field, Schema};
+use crate::schema::{Field, Schema};
 use crate::search::Consistency;
 
 /// A collection to be created; `.await` sends it.
@@ -90,8 +91,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Milvus refuses a name that is taken by another schema. When a later step fails, the collection stays: also where
-    /// the server, being older than Milvus 2.6.4 or Milvus Lite, left out [arrays of structs](crate::Field::struct_array).
+    /// Milvus refuses a name that is taken by another schema
+    /// ([`is_already_exists`](crate::Error::is_already_exists)). When a later step fails, the collection stays.
+    ///
+    /// What the server is too old for is refused before anything is created
+    /// ([`is_unsupported`](crate::Error::is_unsupported)), naming the field, the feature, and the version it needs:
+    /// servers would leave it out without a word. A client that connected [lazily](crate::ClientBuilder::connect_lazy)
+    /// asks for the version first. A server that has none is looked at afterwards.
     pub fn create_collection(
         &self,
         collection: impl Into<String>,
@@ -207,15 +213,26 @@ impl CreateCollection {
             ..CreateCollectionRequest::default()
         };
         let (client, indexes) = (&self.client, self.indexes);
-        let has_structs = schema.struct_arrays().next().is_some();
-        if indexes.is_empty() && !has_structs {
+        let used = Used::by(&schema);
+        let server = if used.is_empty() {
+            Server::Unknown
+        } else {
+            client.server(call.timeout(wait.remaining())).await
+        };
+        used.check(call, server)?;
+        let is_to_be_seen = server == Server::Unknown && !used.is_empty();
+        if indexes.is_empty() && !is_to_be_seen {
             client.call(call.timeout(wait.remaining()), request).await?;
             return Ok(());
         }
         let steps = async {
             client.call(call.timeout(wait.remaining()), request).await?;
-            if has_structs {
-                check_structs(client, call.timeout(wait.remaining()), &schema).await?;
+            if is_to_be_seen {
+                // Where it cannot be looked at, nothing is known to be lost.
+                let step = call.timeout(wait.remaining());
+                if let Ok(created) = client.look_up(step).await {
+                    used.check_created(call, &schema, &created.schema)?;
+                }
             }
             if indexes.is_empty() {
                 return Ok(());
@@ -236,21 +253,4 @@ impl CreateCollection {
         };
         client.composite(call, steps)?.await
     }
-}
-
-/// Servers that do not know arrays of structs leave them out without a word.
-async fn check_structs(client: &Client, call: Call<'_>, schema: &Schema) -> Result<()> {
-    let known = client.look_up(call).await?;
-    let is_missing = |field: &&Field| {
-        let there = known.schema.field(field.name());
-        !there.is_some_and(|there| matches!(there.data_type(), DataType::StructArray { .. }))
-    };
-    let Some(missing) = schema.struct_arrays().find(is_missing) else {
-        return Ok(());
-    };
-    let why = format!(
-        "the server created the collection without {:?}: arrays of structs need Milvus 2.6.4",
-        missing.name()
-    );
-    Err(Error::answer(call.operation, why).on(call.collection))
 }

@@ -65,6 +65,26 @@ impl Find {
         self.refused.get_or_insert_with(|| why.into());
     }
 
+    /// What servers take for another number, or for none.
+    fn check_numbers(&self, limit: u64) -> Result<(), String> {
+        if self.parameters.get("topk").map_or(limit == 0, is_zero) {
+            return Err("limit is 0: it must be at least 1".to_owned());
+        }
+        let says = |key: &str| self.index_parameters.contains_key(key);
+        if says("range_filter") && !says("radius") && !self.parameters.says("params") {
+            return Err(
+                "range_filter: Milvus ignores it without a radius: set .radius(..) too".to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// To how many digits scores are rounded, which is done here where the server does not. The error says that it takes
+    /// no such number.
+    pub(super) fn rounding(&self) -> Result<Option<u32>, String> {
+        rounding(&self.parameters)
+    }
+
     /// The request, without what concerns fields, partitions and namespaces.
     pub(super) fn request<'a>(
         self,
@@ -79,6 +99,7 @@ impl Find {
             return Err(refuse(why));
         }
         self.parameters.check().map_err(refuse)?;
+        self.check_numbers(limit).map_err(refuse)?;
         for (key, value) in &self.index_parameters {
             if holds_null(value) {
                 return Err(refuse(format!(
@@ -142,6 +163,45 @@ impl Find {
     }
 }
 
+fn is_zero(number: &str) -> bool {
+    number.trim().parse() == Ok(0_u64)
+}
+
+/// What these parameters say of rounding.
+pub(super) fn rounding(parameters: &Parameters) -> Result<Option<u32>, String> {
+    const MOST: i64 = 6;
+    let digits = parameters.get("round_decimal").map(str::parse::<i64>);
+    match digits {
+        Some(Ok(digits @ 0..=MOST)) => Ok(u32::try_from(digits).ok()),
+        Some(Ok(digits)) if digits > MOST => Err(format!(
+            "round_decimals is {digits}: it must be at most {MOST}"
+        )),
+        // Without rounding, or in words that the server will judge.
+        _ => Ok(None),
+    }
+}
+
+/// Which parts of a grouping were said although nothing is grouped: servers ignore them.
+pub(super) fn groupless(parameters: &Parameters) -> Result<(), String> {
+    const PARTS: [&str; 6] = [
+        "group_size",
+        "strict_group_size",
+        "rank_group_scorer",
+        "json_path",
+        "json_type",
+        "strict_cast",
+    ];
+    if parameters.says("group_by_field") || parameters.says("group_by_fields") {
+        return Ok(());
+    }
+    match PARTS.into_iter().find(|part| parameters.says(part)) {
+        Some(part) => Err(format!(
+            "{part}: there are no groups: set .group_by(..) too"
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Nothing at all, which is the most frequent, without an allocation.
 fn json(parameters: Map<String, Json>) -> Cow<'static, str> {
     if parameters.is_empty() {
@@ -170,7 +230,7 @@ macro_rules! finding {
                 self
             }
 
-            /// At most so many hits per query. Default 10; Milvus allows 16384.
+            /// At most so many hits per query, at least 1. Default 10; Milvus allows 16384.
             pub fn limit(mut self, limit: u64) -> Self {
                 self.find.limit = Some(limit);
                 self.find.parameters.unset("topk");
@@ -199,7 +259,7 @@ macro_rules! finding {
                 self.score_parameter("radius", radius)
             }
 
-            /// Of a range search, leaves out what is nearer than this score.
+            /// Of a range search, leaves out what is nearer than this score. Needs a [`radius`](Self::radius).
             pub fn range_filter(self, score: f64) -> Self {
                 self.score_parameter("range_filter", score)
             }

@@ -7,15 +7,18 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::find::LIMIT;
-use super::read::{ReadRow, Seen, as_row, awaited, fields_of, flag, pair, reading, typed};
-use super::search::read_hits;
+use super::features;
+use super::fields::{Fit, Output};
+use super::find::{LIMIT, groupless, rounding};
+use super::read::{ReadRow, Seen, as_row, awaited, flag, pair, reading, typed};
+use super::search::{Reading, read_hits};
 use super::wait::Wait;
 use crate::client::{Call, Client};
 use crate::data::Row;
 use crate::error::{Error, Result};
 use crate::proto::Parameters;
-use crate::proto::milvus::HybridSearchRequest;
+use crate::proto::milvus::{HybridSearchRequest, SearchResults};
+use crate::schema::Schema;
 use crate::search::{GroupScorer, Hit, Needle, Ranker};
 
 /// Several searches whose hits become one list; `.await` sends it.
@@ -28,7 +31,7 @@ pub struct HybridSearch<T = Row> {
     limit: u64,
     rank_parameters: Parameters,
     partitions: Vec<String>,
-    output: Option<Vec<String>>,
+    output: Output,
     seen: Seen,
     ignore_growing: bool,
     namespace: Option<String>,
@@ -73,7 +76,7 @@ impl Client {
             limit: LIMIT,
             rank_parameters: Parameters::default(),
             partitions: Vec::new(),
-            output: None,
+            output: Output::Unsaid,
             seen: Seen::default(),
             ignore_growing: false,
             namespace: None,
@@ -105,7 +108,8 @@ impl<T> HybridSearch<T> {
         self
     }
 
-    /// At most so many hits. Default 10.
+    /// At most so many hits, at least 1. Default 10. Together with the offset it is how many each search finds that has
+    /// no limit of its own.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = limit;
         self.rank_parameters.unset("limit");
@@ -153,10 +157,7 @@ impl<T> HybridSearch<T> {
     /// the struct are asked for.
     pub fn rows<U: DeserializeOwned>(self) -> HybridSearch<U> {
         HybridSearch {
-            output: self
-                .output
-                .or_else(fields_of::<U>)
-                .or_else(|| Some(vec!["*".to_owned()])),
+            output: self.output.of_rows::<U>(),
             read: typed::<U>,
             client: self.client,
             collection: self.collection,
@@ -170,6 +171,11 @@ impl<T> HybridSearch<T> {
             namespace: self.namespace,
             timeout: self.timeout,
         }
+    }
+
+    /// A number among the parameters of the ranking, as it was said last.
+    fn number(&self, key: &str) -> Option<u64> {
+        self.rank_parameters.get(key)?.trim().parse().ok()
     }
 
     async fn send(self) -> Result<Vec<Hit<T>>> {
@@ -192,12 +198,42 @@ impl<T> HybridSearch<T> {
                 self.searches.len()
             )));
         }
-        let guarantee = self.seen.guarantee(&self.client, &self.collection);
-        let mut requests = Vec::with_capacity(self.searches.len());
+        groupless(&self.rank_parameters).map_err(refuse)?;
+        self.seen.check().map_err(refuse)?;
+        let mut reading = Reading {
+            queries: 1,
+            digits: rounding(&self.rank_parameters).map_err(refuse)?,
+            shown: None,
+        };
+        let limit = self.number("limit").unwrap_or(self.limit);
+        if limit == 0 {
+            return Err(refuse("limit is 0: it must be at least 1".to_owned()));
+        }
+        // A search that finds no more than the first page leaves the others empty.
+        let each = limit.saturating_add(self.number("offset").unwrap_or_default());
+        let client = &self.client;
+        features::check_operation(client, call, &features::HYBRID)?;
+        let used = features::of_search(&self.rank_parameters)
+            .chain(features::of_rows(&self.partitions, self.namespace.as_ref()));
+        features::check(client, call.timeout(wait.remaining()), used).await?;
+        let guarantee = self.seen.guarantee(client, &self.collection);
+        let mut searches = Vec::with_capacity(self.searches.len());
         for SubSearch { find } in self.searches {
-            let limit = find.limit.unwrap_or(self.limit);
-            let asked = find.request(&self.client, call, limit, self.ignore_growing, &guarantee)?;
-            let mut request = asked.into_proto();
+            let limit = find.limit.unwrap_or(each);
+            searches.push(find.request(client, call, limit, self.ignore_growing, &guarantee)?);
+        }
+        let check = |schema: &Schema| searches.iter().try_for_each(|search| search.fit(schema));
+        let mut fit = Fit::new(client, call.timeout(wait.remaining()), &self.output).await?;
+        let output_fields = match fit.fields(&self.output, check).await? {
+            Some(fields) => {
+                reading.shown = fields.shown;
+                fields.asked
+            }
+            None => self.output.names(),
+        };
+        let mut requests = Vec::with_capacity(searches.len());
+        for search in searches {
+            let mut request = search.into_proto();
             request.partition_names.clone_from(&self.partitions);
             request.namespace.clone_from(&self.namespace);
             let said = |key: &str| request.search_params.iter().any(|own| own.key == key);
@@ -213,13 +249,13 @@ impl<T> HybridSearch<T> {
             pair("round_decimal", "-1"),
             pair("offset", "0"),
         ]);
-        let request = HybridSearchRequest {
-            db_name: self.client.database().unwrap_or_default().to_owned(),
+        let mut request = HybridSearchRequest {
+            db_name: client.database().unwrap_or_default().to_owned(),
             collection_name: self.collection.clone(),
             partition_names: self.partitions,
             requests,
             rank_params: self.rank_parameters.over(rank_params),
-            output_fields: self.output.unwrap_or_default(),
+            output_fields,
             guarantee_timestamp: guarantee.timestamp,
             consistency_level: guarantee.level,
             use_default_consistency: guarantee.use_default,
@@ -227,11 +263,21 @@ impl<T> HybridSearch<T> {
             function_score: self.ranker.function_score(),
             ..HybridSearchRequest::default()
         };
-        let answer = self
-            .client
-            .call(call.timeout(wait.remaining()), request)
-            .await?;
-        let hits = read_hits(&self.client, call, &wait, answer, 1).await?;
+        let step = call.timeout(wait.remaining());
+        let answer = match client
+            .call_kept(step, &request, SearchResults::default())
+            .await
+        {
+            Ok(answer) => answer,
+            Err(error) => {
+                let sent = &request.output_fields;
+                let fields = fit.otherwise(error, sent, &self.output, |_| Ok(())).await?;
+                request.output_fields = fields.asked;
+                reading.shown = fields.shown;
+                client.call(call.timeout(wait.remaining()), request).await?
+            }
+        };
+        let hits = read_hits(client, call, &wait, answer, reading).await?;
         hits.hits_of_one(self.read)
             .map_err(|error| error.during(call.operation, &self.collection))
     }

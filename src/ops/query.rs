@@ -1,4 +1,5 @@
 mod arguments;
+mod page;
 mod stream;
 
 pub use stream::QueryStream;
@@ -9,14 +10,16 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::read::{ReadRow, Seen, as_row, awaited, fields_of, flag, pair, reading, typed};
+use super::features;
+use super::fields::{Fit, Output};
+use super::read::{ReadRow, Seen, as_row, awaited, flag, pair, reading, typed};
 use super::wait::Wait;
 use crate::client::{Call, Client, Pending};
 use crate::data::{Id, Row, Table};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::proto::Parameters;
-use crate::proto::milvus::QueryRequest;
+use crate::proto::milvus::{QueryRequest, QueryResults};
 
 /// A question for rows; `.await` asks it.
 #[must_use = "operations do nothing unless awaited"]
@@ -25,7 +28,7 @@ pub struct Query<T = Row> {
     pub(super) collection: String,
     pub(super) rows: Rows,
     pub(super) partitions: Vec<String>,
-    pub(super) output: Option<Vec<String>>,
+    pub(super) output: Output,
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
     pub(super) parameters: Parameters,
@@ -96,7 +99,7 @@ impl Query {
             collection,
             rows,
             partitions: Vec::new(),
-            output: None,
+            output: Output::All,
             limit: None,
             offset: None,
             parameters: Parameters::default(),
@@ -118,14 +121,15 @@ impl<T> Query<T> {
         self
     }
 
-    /// At most so many rows. Together with the offset it must not exceed 16384.
+    /// At most so many rows, at least 1. Together with the offset it must not exceed 16384.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
         self.parameters.unset("limit");
         self
     }
 
-    /// Leaves out so many rows at the start.
+    /// Leaves out so many rows at the start. Without a limit, it is an error where more rows follow than the 16384 that
+    /// Milvus gives from the first on.
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self.parameters.unset("offset");
@@ -134,8 +138,8 @@ impl<T> Query<T> {
 
     /// Returns rows as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of the struct are
     /// asked for.
-    pub fn rows<U: DeserializeOwned>(self) -> Query<U> {
-        let output = self.output.clone().or_else(fields_of::<U>);
+    pub fn rows<U: DeserializeOwned>(mut self) -> Query<U> {
+        let output = std::mem::take(&mut self.output).of_rows::<U>();
         Query {
             output,
             ..self.reading(typed::<U>)
@@ -176,6 +180,10 @@ impl<T> Query<T> {
             return Err(refuse(why.clone()));
         }
         self.parameters.check().map_err(refuse)?;
+        self.seen.check().map_err(refuse)?;
+        let page = self.page().map_err(refuse)?;
+        let used = features::of_query(&self.parameters)
+            .chain(features::of_rows(&self.partitions, self.namespace.as_ref()));
         let filter = match &self.rows {
             Rows::Matching(filter) => filter.clone(),
             Rows::Of(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
@@ -186,17 +194,31 @@ impl<T> Query<T> {
             }
         };
         let filter = filter.for_server(self.client.placing()).map_err(refuse)?;
+        features::check(&self.client, call.timeout(wait.remaining()), used).await?;
+        let step = call.timeout(wait.remaining());
+        let filter =
+            if self.has_page() && filter.is_list() && self.client.server(step).await.is_lite_3() {
+                filter.twice()
+            } else {
+                filter
+            };
+        let mut fit = Fit::new(&self.client, call.timeout(wait.remaining()), &self.output).await?;
+        let fields = fit.fields(&self.output, |_| Ok(())).await?;
+        let (output_fields, mut shown) = match fields {
+            Some(fields) => (fields.asked, fields.shown),
+            None => (self.output.names(), None),
+        };
         let guarantee = self.seen.guarantee(&self.client, &self.collection);
         let mut query_params = Vec::with_capacity(3);
-        query_params.extend(self.limit.map(|limit| pair("limit", limit)));
+        query_params.extend(page.limit().map(|limit| pair("limit", limit)));
         query_params.extend(self.offset.map(|offset| pair("offset", offset)));
         query_params.push(pair("ignore_growing", flag(self.ignore_growing)));
-        let request = QueryRequest {
+        let mut request = QueryRequest {
             db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: self.collection.clone(),
             expr: filter.text().to_owned(),
             expr_template_values: filter.values(),
-            output_fields: self.output.clone().unwrap_or_else(|| vec!["*".to_owned()]),
+            output_fields,
             partition_names: self.partitions.clone(),
             guarantee_timestamp: guarantee.timestamp,
             consistency_level: guarantee.level,
@@ -205,11 +227,24 @@ impl<T> Query<T> {
             namespace: self.namespace.clone(),
             ..QueryRequest::default()
         };
-        let refuse = |why: String| Error::answer(call.operation, why).on(call.collection);
-        let answer = self
+        let step = call.timeout(wait.remaining());
+        let answer = match self
             .client
-            .call(call.timeout(wait.remaining()), request)
-            .await?;
+            .call_kept(step, &request, QueryResults::default())
+            .await
+        {
+            Ok(answer) => answer,
+            Err(error) => {
+                let sent = &request.output_fields;
+                let fields = fit.otherwise(error, sent, &self.output, |_| Ok(())).await?;
+                request.output_fields = fields.asked;
+                shown = fields.shown;
+                self.client
+                    .call(call.timeout(wait.remaining()), request)
+                    .await?
+            }
+        };
+        let refuse = |why: String| Error::answer(call.operation, why).on(call.collection);
         let rows = rows_in(&answer.fields_data).map_err(refuse)?;
         let fields = if rows == 0 {
             Vec::new()
@@ -219,7 +254,10 @@ impl<T> Query<T> {
         let table = Table::new(fields, rows)
             .and_then(|table| table.with_matched_elements(answer.element_indices))
             .map_err(refuse)?;
-        Ok((table.asked_for(&answer.output_fields), answer.session_ts))
+        page.check(rows)
+            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
+        let shown = shown.as_ref().unwrap_or(&answer.output_fields);
+        Ok((table.asked_for(shown), answer.session_ts))
     }
 
     async fn send(self) -> Result<Vec<T>> {

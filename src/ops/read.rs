@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::client::Client;
-use crate::data::{Row, Table, field_names};
+use crate::data::{Row, Table};
 use crate::error::Result;
 use crate::proto::common::KeyValuePair;
 use crate::search::{Consistency, listed};
@@ -23,11 +23,6 @@ pub(super) fn as_row(table: &Arc<Table>, row: usize) -> Result<Row> {
 
 pub(super) fn typed<T: DeserializeOwned>(table: &Arc<Table>, row: usize) -> Result<T> {
     table.row(row)
-}
-
-/// The names of a struct's fields: what is asked for when nothing else is. `None` of maps and the like.
-pub(super) fn fields_of<T: DeserializeOwned>() -> Option<Vec<String>> {
-    field_names::<T>().map(|names| names.iter().map(|name| (*name).to_owned()).collect())
 }
 
 /// Which writes a read sees.
@@ -52,6 +47,16 @@ const EVENTUALLY: u64 = 1;
 const BOUNDED: u64 = 2;
 
 impl Seen {
+    /// The error says that two setters contradict each other.
+    pub(super) fn check(self) -> std::result::Result<(), String> {
+        match (self.consistency, self.timestamp) {
+            (Some(_), Some(_)) if !self.paged => Err(
+                "consistency and guarantee_timestamp do not go together: leave one out".to_owned(),
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// Servers know three timestamps that are none: 0 for now, 1 for whatever is there, 2 for a while ago.
     pub(super) fn guarantee(self, client: &Client, collection: &str) -> Guarantee {
         if self.paged {
@@ -135,9 +140,12 @@ macro_rules! reading {
                 self
             }
 
-            /// The fields to be returned; dynamic ones too, and `"*"` for all.
+            /// The fields to be returned; dynamic ones too, by whatever name they have, and `"*"` for all.
+            ///
+            /// What the collection is known to lack is refused before anything is sent.
             pub fn output<F: Into<String>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
-                self.output = Some(fields.into_iter().map(Into::into).collect());
+                let names = fields.into_iter().map(Into::into).collect();
+                self.output = crate::ops::fields::Output::named(names);
                 self
             }
 
@@ -150,7 +158,7 @@ macro_rules! reading {
             }
 
             /// Sees all writes up to this time of the server, as [`Written::timestamp`](crate::ops::Written::timestamp)
-            /// gives it.
+            /// gives it. In place of [`consistency`](Self::consistency).
             pub fn guarantee_timestamp(mut self, timestamp: u64) -> Self {
                 self.seen.timestamp = Some(timestamp);
                 self

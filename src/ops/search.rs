@@ -3,7 +3,7 @@ mod hits;
 mod stream;
 
 pub use hits::SearchHits;
-pub(super) use hits::read_hits;
+pub(super) use hits::{Reading, read_hits};
 pub use stream::SearchStream;
 
 use std::fmt;
@@ -12,13 +12,15 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use super::features;
+use super::fields::{Fit, Output};
 use super::find::{Find, LIMIT, Target, finding};
-use super::read::{ReadRow, Seen, as_row, fields_of, reading, typed};
+use super::read::{ReadRow, Seen, as_row, reading, typed};
 use super::refine::refining;
 use super::wait::Wait;
 use crate::client::{Call, Client, Pending};
 use crate::data::{Id, Row};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::proto::common::SearchAggregationSpec;
 use crate::search::{FunctionChain, FunctionScore, Highlighter, Hit, Hits, Needle, Needles, room};
 
@@ -37,7 +39,7 @@ pub struct Search<T = Row, M = One> {
     pub(super) collection: String,
     pub(super) find: Find,
     partitions: Vec<String>,
-    output: Option<Vec<String>>,
+    output: Output,
     pub(super) seen: Seen,
     ignore_growing: bool,
     namespace: Option<String>,
@@ -110,7 +112,7 @@ impl<M> Search<Row, M> {
                 ..Find::default()
             },
             partitions: Vec::new(),
-            output: None,
+            output: Output::Unsaid,
             seen: Seen::default(),
             ignore_growing: false,
             namespace: None,
@@ -135,12 +137,8 @@ impl<T, M> Search<T, M> {
 
     /// Returns the fields of each hit as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of
     /// the struct are asked for.
-    pub fn rows<U: DeserializeOwned>(self) -> Search<U, M> {
-        let output = self
-            .output
-            .clone()
-            .or_else(fields_of::<U>)
-            .or_else(|| Some(vec!["*".to_owned()]));
+    pub fn rows<U: DeserializeOwned>(mut self) -> Search<U, M> {
+        let output = std::mem::take(&mut self.output).of_rows::<U>();
         Search {
             output,
             ..self.reading(typed::<U>)
@@ -175,27 +173,64 @@ impl<T, M> Search<T, M> {
     /// Sends it, and gives the hits with how to read them, and with the collection.
     pub(super) async fn hits(mut self) -> Result<(Hits, ReadRow<T>, String)> {
         self.check();
-        let wait = Wait::new(self.timeout);
+        let (client, wait) = (&self.client, Wait::new(self.timeout));
         let call = Call::new("search").on(&self.collection);
-        let queries = self.find.target.len();
-        let guarantee = self.seen.guarantee(&self.client, &self.collection);
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        if let Some(why) = &self.find.refused {
+            return Err(refuse(why.clone()));
+        }
+        self.seen.check().map_err(refuse)?;
+        let mut reading = Reading {
+            queries: self.find.target.len(),
+            digits: self.find.rounding().map_err(refuse)?,
+            shown: None,
+        };
+        let used = features::of_search(&self.find.parameters)
+            .chain(features::of_rows(&self.partitions, self.namespace.as_ref()))
+            .chain(self.features());
+        features::check(client, call.timeout(wait.remaining()), used).await?;
+        let guarantee = self.seen.guarantee(client, &self.collection);
         let limit = self.find.limit.unwrap_or(LIMIT);
-        let mut asked =
-            self.find
-                .request(&self.client, call, limit, self.ignore_growing, &guarantee)?;
+        let find = std::mem::take(&mut self.find);
+        let mut asked = find.request(client, call, limit, self.ignore_growing, &guarantee)?;
+        let mut fit = Fit::new(client, call.timeout(wait.remaining()), &self.output).await?;
+        let fields = fit.fields(&self.output, |schema| asked.fit(schema)).await?;
+        // Where the request has others.
+        let mut meant = None;
         let request = &mut asked.request;
         request.partition_names = self.partitions;
-        request.output_fields = self.output.unwrap_or_default();
+        let (names, kind) = std::mem::take(&mut self.output).into_names();
+        request.output_fields = match fields {
+            Some(fields) => {
+                reading.shown = fields.shown;
+                meant = Some(names);
+                fields.asked
+            }
+            None => names,
+        };
         request.namespace = self.namespace;
         request.highlighter = self.highlighter.as_ref().map(Highlighter::to_proto);
         request.function_score = self.score.as_ref().map(FunctionScore::to_proto);
         request.function_chains = self.chains.iter().map(FunctionChain::to_proto).collect();
         request.search_aggregation = self.aggregation;
-        let answer = self
-            .client
-            .call_into(call.timeout(wait.remaining()), asked, room(queries, limit))
-            .await?;
-        let hits = read_hits(&self.client, call, &wait, answer, queries).await?;
+        let room = || room(reading.queries, limit);
+        let step = call.timeout(wait.remaining());
+        let answer = match client.call_kept(step, &asked, room()).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let sent = &asked.request.output_fields;
+                let output = kind.with(meant.as_ref().unwrap_or(sent));
+                // Boxed because it is seldom needed, and would make every search's future larger.
+                let otherwise = fit.otherwise(error, sent, &output, |schema| asked.fit(schema));
+                let fields = Box::pin(otherwise).await?;
+                asked.request.output_fields = fields.asked;
+                reading.shown = fields.shown;
+                let step = call.timeout(wait.remaining());
+                client.call_kept(step, &asked, room()).await?
+            }
+        };
+        drop(asked);
+        let hits = read_hits(client, call, &wait, answer, reading).await?;
         Ok((hits, self.read, self.collection))
     }
 }

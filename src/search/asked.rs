@@ -9,6 +9,7 @@ use super::needle::{encode_bytes, field_len};
 use crate::proto::Request;
 use crate::proto::common::KeyValuePair;
 use crate::proto::milvus::{SearchRequest, SearchResults, search_request::SearchInput};
+use crate::schema::Schema;
 use crate::wire::Short;
 
 /// The fields of a [`SearchRequest`] that are written here, and not by prost.
@@ -62,6 +63,18 @@ fn pair_len(key: &str, value: &str) -> usize {
 }
 
 impl Asked<'_> {
+    /// Whether a collection of this schema can be searched for it. The error names the field.
+    pub(crate) fn fit(&self, schema: &Schema) -> Result<(), String> {
+        if self.needles.len() == 0 {
+            return Ok(());
+        }
+        let mut parameters = self.request.search_params.iter();
+        let said = parameters.find(|pair| pair.key == "anns_field");
+        let said = said.map(|pair| pair.value.as_str());
+        self.needles
+            .fit(schema, said.or(self.settings.field.as_deref()))
+    }
+
     /// The same as one message, for a request that has it as a part.
     pub(crate) fn into_proto(self) -> SearchRequest {
         let mut request = self.request;

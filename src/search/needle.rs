@@ -1,3 +1,4 @@
+mod fit;
 mod list;
 
 use bytes::{BufMut, Bytes};

@@ -177,7 +177,7 @@ async fn parameters_of_a_hybrid_search_and_its_searches() {
     are(&own.search_params, &[("offset", "9")]);
     are(
         &plain.search_params,
-        &[("round_decimal", "4"), ("topk", "3")],
+        &[("round_decimal", "4"), ("topk", "12")],
     );
 }
 

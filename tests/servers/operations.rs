@@ -251,7 +251,7 @@ async fn operations_on_milvus() {
         creates_again: true,
         keeps_consistency: true,
         keeps_details: true,
-        vectors: &[Field::binary_vector, Field::float16_vector],
+        vectors: &[Field::binary_vector],
     };
     server.check().await;
 }

@@ -51,6 +51,7 @@ impl Both {
         let schema = CollectionSchema {
             name: "books".into(),
             fields: vec![field("id", DataType::Int64), vector],
+            enable_dynamic_field: true,
             ..CollectionSchema::default()
         };
         fake.answer(

@@ -10,7 +10,8 @@ pub struct SubSearch {
 }
 
 impl SubSearch {
-    /// A search of this field. Unless it says otherwise, it finds as many as the hybrid search.
+    /// A search of this field. Unless it says otherwise, it finds as many as the hybrid search's limit and offset
+    /// together.
     pub fn new(field: impl Into<String>, needle: impl Into<Needle>) -> Self {
         let needles = std::iter::once(needle.into()).collect();
         Self {

@@ -118,9 +118,6 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
 
     async fn page(&mut self) -> Result<(Vec<(Id, T)>, bool)> {
         let limit = self.left.map_or(self.batch, |left| left.min(self.batch));
-        if self.left == Some(0) {
-            return Ok((Vec::new(), false));
-        }
         let (client, collection) = (self.query.client.clone(), self.query.collection.clone());
         let call = Call::new("query")
             .on(&collection)
@@ -144,11 +141,7 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
             ..self.query.clone().reading(as_row)
         };
         page.seen.paged = true;
-        if let Some(output) = &mut page.output
-            && !output.iter().any(|name| name == key || name == "*")
-        {
-            output.push(key.to_owned());
-        }
+        page.output = page.output.with(key);
         let parameters = &mut page.parameters;
         parameters.set("iterator", "True");
         parameters.set("reduce_stop_for_best", "True");
@@ -187,12 +180,20 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
             ));
         }
         self.left = self.left.map(|left| left.saturating_sub(count));
-        // A server may give less than asked for before the end, but never nothing.
-        if asked_from.1.is_some()
-            && !rows.is_empty()
-            && asked_from == (self.last.clone(), self.last_element)
-        {
-            let why = "a page ends where the one before it did";
+        // A server may give less than asked for before the end, but never nothing. One that repeats itself would do so
+        // without end.
+        let why = match &asked_from {
+            (Some(_), Some(_))
+                if !rows.is_empty() && asked_from == (self.last.clone(), self.last_element) =>
+            {
+                Some("a page ends where the one before it did")
+            }
+            (Some(last), None) if rows.iter().any(|(id, _)| id <= last) => {
+                Some("a page has rows of one before it: the server repeats itself")
+            }
+            _ => None,
+        };
+        if let Some(why) = why {
             return Err(Error::answer(call.operation, why).on(call.collection));
         }
         let more = !rows.is_empty() && self.left != Some(0);

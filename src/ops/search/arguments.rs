@@ -1,5 +1,7 @@
 //! What a search may be told beyond its target, and what does not go together.
 
+use super::super::features::{self, Feature};
+use super::super::find::groupless;
 use super::super::read::{flag, names};
 use super::{Search, SearchHits};
 use crate::search::{
@@ -12,7 +14,7 @@ impl<T, M> Search<T, M> {
         self.set("offset", offset)
     }
 
-    /// Finds one row, the nearest, for each value of this field (Milvus 2.4; older ones find rows as if it were not said).
+    /// Finds one row, the nearest, for each value of this field (Milvus 2.4).
     /// [`Hit::group`](crate::Hit::group) is the value, where the server tells: Milvus Lite 2.5 does not.
     pub fn group_by(self, field: impl Into<String>) -> Self {
         self.set("group_by_field", field.into())
@@ -59,7 +61,7 @@ impl<T, M> Search<T, M> {
         self.set("strict_cast", flag(strict))
     }
 
-    /// Rounds scores to so many digits after the point. Default: not.
+    /// Rounds scores to so many digits after the point, 6 at most; also where the server does not. Default: not.
     pub fn round_decimals(self, digits: u32) -> Self {
         self.set("round_decimal", digits)
     }
@@ -119,6 +121,18 @@ impl<T, M> Search<T, M> {
         }
     }
 
+    /// Features that are no parameters.
+    pub(super) fn features(&self) -> impl Iterator<Item = &'static Feature> + use<T, M> {
+        let used = [
+            (self.score.is_some(), &features::RANKER),
+            (!self.chains.is_empty(), &features::CHAINS),
+            (self.highlighter.is_some(), &features::HIGHLIGHTER),
+            (self.aggregation.is_some(), &features::AGGREGATION),
+        ];
+        used.into_iter()
+            .filter_map(|(used, feature)| used.then_some(feature))
+    }
+
     fn set(mut self, key: &str, value: impl ToString) -> Self {
         self.find.parameters.set(key, value);
         self
@@ -149,7 +163,7 @@ impl<T, M> Search<T, M> {
                     .or_else(|| chains.find_map(|chain| chain.check().err()))
             }
         };
-        if let Some(why) = why {
+        if let Some(why) = why.or_else(|| groupless(&self.find.parameters).err()) {
             self.find.refuse(why);
         }
     }

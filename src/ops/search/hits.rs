@@ -6,16 +6,34 @@ use crate::client::{Call, Client, Pending};
 use crate::data::Row;
 use crate::error::{Error, Result};
 use crate::proto::milvus::SearchResults;
-use crate::search::{Hits, found};
+use crate::search::{Hits, found, round_scores};
+
+/// What of a search concerns how its answer is read.
+#[derive(Debug, Default)]
+pub(in crate::ops) struct Reading {
+    pub(in crate::ops) queries: usize,
+    /// To how many digits scores are rounded.
+    pub(in crate::ops) digits: Option<u32>,
+    /// The fields that were meant, where others were asked for.
+    pub(in crate::ops) shown: Option<Vec<String>>,
+}
 
 /// The hits in an answer.
 pub(in crate::ops) async fn read_hits(
     client: &Client,
     call: Call<'_>,
     wait: &Wait,
-    answer: SearchResults,
-    queries: usize,
+    mut answer: SearchResults,
+    reading: Reading,
 ) -> Result<Hits> {
+    if let Some(results) = &mut answer.results {
+        if let Some(digits) = reading.digits {
+            round_scores(&mut results.scores, digits);
+        }
+        if let Some(shown) = reading.shown {
+            results.output_fields = shown;
+        }
+    }
     let nameless = |answer: &SearchResults| {
         let results = answer.results.as_ref();
         results.is_some_and(|results| {
@@ -34,7 +52,7 @@ pub(in crate::ops) async fn read_hits(
         .as_ref()
         .and_then(|known| known.schema.primary_key())
         .map_or("", |field| field.name());
-    found(answer, queries, key)
+    found(answer, reading.queries, key)
         .map_err(|why| Error::answer(call.operation, why).on(call.collection))
 }
 

@@ -1,8 +1,10 @@
+use std::collections::HashSet;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use serde_json::Value;
 
 use super::super::stream::{Paged, Pages, check_batch};
 use super::{One, Search};
@@ -34,9 +36,11 @@ impl<T: Send + 'static> Search<T, One> {
         let left = self.find.limit;
         SearchStream(Paged::new(SearchPages {
             search: self,
-            batch: BATCH,
+            batch: None,
             left,
             state: State::New,
+            pages: 0,
+            seen: HashSet::new(),
         }))
     }
 }
@@ -47,9 +51,14 @@ pub struct SearchStream<T: Send + 'static = Row>(Paged<SearchPages<T>>);
 
 struct SearchPages<T> {
     search: Search<T, One>,
-    batch: u64,
+    /// `None` unless it was said.
+    batch: Option<u64>,
     left: Option<u64>,
     state: State,
+    /// How many there were.
+    pages: u64,
+    /// The hits of the first, second, fourth, eighth .. page, whichever was last.
+    seen: HashSet<Id>,
 }
 
 enum State {
@@ -64,10 +73,11 @@ enum State {
 }
 
 impl<T: Send + 'static> SearchStream<T> {
-    /// How many hits are asked for at once, 1 to 16384. Default 1000. Only before the first hit.
+    /// How many hits are asked for at once, 1 to 16384. Default 1000, or [`ef`](Search::ef) where that is less: an
+    /// index gives no more than it looks at. Only before the first hit.
     pub fn batch_size(mut self, hits: u64) -> Self {
         if let Some(pages) = self.0.idle() {
-            pages.batch = hits;
+            pages.batch = Some(hits);
         }
         self
     }
@@ -105,19 +115,47 @@ impl<T> Search<T, One> {
     }
 }
 
+impl<T> SearchPages<T> {
+    /// An index gives no more hits than it looks at candidates.
+    fn batch(&self) -> u64 {
+        let ef = self.search.find.index_parameters.get("ef");
+        let candidates = ef
+            .and_then(Value::as_u64)
+            .filter(|candidates| *candidates > 0);
+        self.batch
+            .unwrap_or_else(|| candidates.map_or(BATCH, |candidates| candidates.min(BATCH)))
+    }
+
+    /// Whether a server goes in a circle: the hits of a page were all on the one that is remembered. Of a growing
+    /// distance apart, one of its pages is remembered while it goes around, however long it is (Brent's algorithm).
+    /// Where hits are left out by their keys, none may come again.
+    fn repeats(&mut self, found: &[Id]) -> bool {
+        if let State::Excluding(before) = &self.state {
+            let before: HashSet<&Id> = before.iter().collect();
+            return found.iter().any(|id| before.contains(id));
+        }
+        if !found.is_empty() && found.iter().all(|id| self.seen.contains(id)) {
+            return true;
+        }
+        self.pages += 1;
+        if self.pages.is_power_of_two() {
+            self.seen = found.iter().cloned().collect();
+        }
+        false
+    }
+}
+
 impl<T: Send + 'static> Pages for SearchPages<T> {
     type Item = Hit<T>;
 
     async fn page(&mut self) -> Result<(Vec<Hit<T>>, bool)> {
-        let limit = self.left.map_or(self.batch, |left| left.min(self.batch));
-        if self.left == Some(0) {
-            return Ok((Vec::new(), false));
-        }
+        let batch = self.batch();
+        let limit = self.left.map_or(batch, |left| left.min(batch));
         let mut page = self.search.clone();
         let collection = page.collection.clone();
         let call = Call::new("search").on(&collection).timeout(page.timeout);
         let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-        check_batch(self.batch).map_err(refuse)?;
+        check_batch(batch).map_err(refuse)?;
         page.goes_on().map_err(|why| refuse(why.to_owned()))?;
         let (known, _) = page.client.known(call).await?;
         page.find.limit = Some(limit);
@@ -152,6 +190,11 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         let are_structs = (0..found.len()).any(|hit| hits.element(hit).is_some());
         let more = found.len() > 0 && self.left != Some(found.len() as u64);
         let kept = hits.iterator.as_ref().filter(|kept| !kept.token.is_empty());
+        let is_lost = matches!(self.state, State::Kept { .. }) && kept.is_none();
+        if !are_structs && !is_lost && self.repeats(hits.ids()) {
+            let why = "a page has the hits of one before it: the server repeats itself";
+            return Err(Error::answer(call.operation, why).on(call.collection));
+        }
         match (&mut self.state, kept) {
             (State::New, None) if are_structs => {
                 if more && found.len() as u64 >= limit {

@@ -1,0 +1,151 @@
+//! Which server a client is connected to.
+
+use std::fmt;
+
+use tonic::Code;
+
+use super::{Call, Client};
+use crate::proto::milvus::GetVersionRequest;
+
+/// A version, as far as the server tells: of `2.6` the patch counts as the last there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Version(pub(crate) u32, pub(crate) u32, pub(crate) u32);
+
+/// What a server says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Server {
+    Milvus(Version),
+    Lite(Version),
+    /// A build without a version, or something that is no Milvus.
+    Unknown,
+}
+
+impl Server {
+    /// By its answer to `GetVersion`, or the tags of its build: `v2.5.4`, `2.6-20251020-ab12cd3`, `milvus_lite-3.2.2`,
+    /// `Compatible with Milvus 2.5`. The `v2.3.5-lite` of PyPI is a whole Milvus.
+    pub(super) fn of_tags(tags: &str) -> Self {
+        let words = tags.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
+        let version = words.filter_map(Version::parse).next();
+        let lite = tags
+            .to_ascii_lowercase()
+            .replace('-', "_")
+            .contains("milvus_lite");
+        match version {
+            Some(version) if lite => Self::Lite(version),
+            Some(version) => Self::Milvus(version),
+            None => Self::Unknown,
+        }
+    }
+}
+
+impl Server {
+    pub(crate) fn is_lite_3(self) -> bool {
+        matches!(self, Self::Lite(Version(3, ..)))
+    }
+}
+
+impl Version {
+    fn parse(word: &str) -> Option<Self> {
+        let mut numbers = word.split('.').map(|number| number.parse().ok());
+        let (major, minor) = (numbers.next()??, numbers.next()??);
+        let patch = numbers.next().flatten();
+        Some(Self(major, minor, patch.unwrap_or(u32::MAX)))
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(major, minor, patch) = self;
+        match patch {
+            0 | &u32::MAX => write!(f, "{major}.{minor}"),
+            _ => write!(f, "{major}.{minor}.{patch}"),
+        }
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Milvus(version) => write!(f, "Milvus {version}"),
+            Self::Lite(version) => write!(f, "Milvus Lite {version}"),
+            Self::Unknown => f.write_str("a server without a version"),
+        }
+    }
+}
+
+impl Client {
+    /// What the server is, if it has told.
+    pub(crate) fn known_server(&self) -> Option<Server> {
+        self.inner.settings.server.get().copied()
+    }
+
+    /// What the server is. Most say so when the client connects; the others, and those of a client that connects lazily,
+    /// are asked once.
+    pub(crate) async fn server(&self, call: Call<'_>) -> Server {
+        if let Some(server) = self.known_server() {
+            return server;
+        }
+        let call = Call {
+            collection: None,
+            ..call
+        };
+        let server = match self.call(call, GetVersionRequest {}).await {
+            Ok(answer) => Server::of_tags(&answer.version),
+            // Every Milvus since 2.1 has this RPC, and Milvus Lite since 3.0.
+            Err(error) if error.grpc_code() == Some(Code::Unimplemented) => {
+                Server::Lite(Version(2, 5, u32::MAX))
+            }
+            Err(_) => return Server::Unknown,
+        };
+        *self.inner.settings.server.get_or_init(|| server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_known_by_its_tags() {
+        let patch = u32::MAX;
+        for (tags, server, shown) in [
+            (
+                "v2.3.5-lite",
+                Server::Milvus(Version(2, 3, 5)),
+                "Milvus 2.3.5",
+            ),
+            ("v2.6.0", Server::Milvus(Version(2, 6, 0)), "Milvus 2.6"),
+            (
+                "2.6-20251020-ab12cd3",
+                Server::Milvus(Version(2, 6, patch)),
+                "Milvus 2.6",
+            ),
+            (
+                "v3.0.1-gpu",
+                Server::Milvus(Version(3, 0, 1)),
+                "Milvus 3.0.1",
+            ),
+            (
+                "Compatible with Milvus 2.5",
+                Server::Milvus(Version(2, 5, patch)),
+                "Milvus 2.5",
+            ),
+            (
+                "milvus_lite-3.2.2",
+                Server::Lite(Version(3, 2, 2)),
+                "Milvus Lite 3.2.2",
+            ),
+            ("milvus_lite", Server::Unknown, "a server without a version"),
+            (
+                "master-20240522-ab12cd3",
+                Server::Unknown,
+                "a server without a version",
+            ),
+            ("", Server::Unknown, "a server without a version"),
+            ("v2", Server::Unknown, "a server without a version"),
+        ] {
+            assert_eq!(Server::of_tags(tags), server, "{tags}");
+            assert_eq!(server.to_string(), shown, "{tags}");
+        }
+    }
+}

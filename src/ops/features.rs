@@ -1,0 +1,356 @@
+//! Features that some servers lack, and take without a word: one table for schemas and reads.
+//!
+//! A server that does not know a field of a request skips it, so a collection comes out without what was declared, or a
+//! read finds other rows. What a server refuses by itself need not be listed. Which version has what was tried on Milvus
+//! 2.3.5 and Milvus Lite 2.5.1 and 3.2.2 (tests/servers/features.rs); for versions between, Milvus' release notes say it.
+
+use crate::client::{Call, Client, Server, Version};
+use crate::error::{Error, Result};
+use crate::proto::Parameters;
+use crate::schema::{DataType, Field, FunctionKind, Schema};
+
+/// Something that not every server has.
+#[derive(Debug)]
+pub(super) struct Feature {
+    what: &'static str,
+    milvus: Version,
+    lite: Lite,
+}
+
+/// Which Milvus Lite has it.
+#[derive(Debug, Clone, Copy)]
+enum Lite {
+    Since(Version),
+    /// Not the one that is written in Python, up to 3.2.
+    Before3,
+    /// None up to 3.2.
+    No,
+}
+
+/// What was tried last. A newer one may have more.
+const LAST_LITE: Version = Version(3, 2, u32::MAX);
+const LITE_2: Lite = Lite::Since(Version(2, 4, 0));
+const LITE_3: Lite = Lite::Since(Version(3, 0, 0));
+
+macro_rules! features {
+    ($($name:ident: $what:literal, $milvus:expr, $lite:expr;)*) => {
+        $(
+            pub(super) const $name: Feature = Feature {
+                what: $what,
+                milvus: $milvus,
+                lite: $lite,
+            };
+        )*
+    };
+}
+
+features! {
+    // Of schemas.
+    ARRAY: "arrays", Version(2, 3, 0), LITE_2;
+    STRUCTS: "arrays of structs", Version(2, 6, 4), Lite::No;
+    NULLABLE_STRUCTS: "nullable arrays of structs", Version(3, 0, 0), Lite::No;
+    NULLABLE: "nullable fields", Version(2, 5, 0), LITE_3;
+    // Milvus Lite 3 gives zeros back.
+    NULLABLE_VECTORS: "nullable vectors", Version(2, 6, 0), Lite::No;
+    // Milvus Lite 2.5 dies of a row without the value.
+    DEFAULTS: "default values", Version(2, 5, 0), LITE_3;
+    // Milvus Lite 2.5 takes no filter of such a collection.
+    PARTITION_KEY: "partition keys", Version(2, 2, 9), LITE_3;
+    CLUSTERING_KEY: "clustering keys", Version(2, 4, 8), Lite::Before3;
+    ANALYZER: "analyzers", Version(2, 5, 0), LITE_2;
+    TEXT_MATCH: "text matches", Version(2, 5, 0), LITE_3;
+    // Milvus 2.3 dies when a collection with fields of these types is loaded.
+    GEOMETRY: "geometries", Version(2, 6, 4), LITE_3;
+    TIMESTAMPTZ: "timestamptz fields", Version(2, 6, 6), LITE_3;
+    TEXT: "text fields", Version(3, 0, 0), Lite::No;
+    DATE: "date fields", Version(3, 0, 0), Lite::No;
+    TIME: "time fields", Version(3, 0, 0), Lite::No;
+    MOL: "mol fields", Version(3, 0, 0), Lite::No;
+    BINARY: "binary vectors", Version(2, 0, 0), Lite::Before3;
+    // Milvus 2.3 stores them, finds others than the nearest, and dies of some after an upsert.
+    FLOAT16: "float16 vectors", Version(2, 4, 0), Lite::Before3;
+    BFLOAT16: "bfloat16 vectors", Version(2, 4, 0), Lite::Before3;
+    INT8: "int8 vectors", Version(2, 6, 0), Lite::No;
+    SPARSE: "sparse vectors", Version(2, 4, 0), LITE_2;
+    VECTORS: "several vector fields", Version(2, 4, 0), LITE_2;
+    BM25: "BM25 functions", Version(2, 5, 0), LITE_2;
+    EMBEDDING: "text embedding functions", Version(2, 6, 0), LITE_3;
+    MIN_HASH: "MinHash functions", Version(2, 6, 0), Lite::No;
+    NAMESPACES: "namespaces", Version(3, 0, 0), Lite::No;
+    EXTERNAL: "external sources", Version(3, 0, 0), Lite::No;
+    // Of reads and writes.
+    PARTITIONS: "partitions", Version(2, 0, 0), LITE_3;
+    HYBRID: "a hybrid search", Version(2, 4, 0), LITE_2;
+    GROUP_BY: "group_by", Version(2, 4, 0), LITE_2;
+    GROUP_BY_FIELDS: "group_by_fields", Version(3, 0, 0), Lite::No;
+    GROUP_SIZE: "group_size", Version(2, 4, 0), LITE_3;
+    JSON_PATH: "json_path", Version(2, 6, 0), Lite::No;
+    ORDER_BY: "order_by", Version(3, 0, 0), LITE_3;
+    QUERY_ORDER_BY: "order_by", Version(3, 0, 0), Lite::No;
+    QUERY_GROUP_BY: "group_by", Version(3, 0, 0), Lite::No;
+    RANKER: "rankers of a search", Version(2, 6, 0), LITE_3;
+    CHAINS: "function_chains", Version(3, 0, 0), LITE_3;
+    HIGHLIGHTER: "highlighters", Version(2, 6, 0), Lite::No;
+    AGGREGATION: "search_aggregation", Version(3, 0, 0), Lite::No;
+}
+
+impl Feature {
+    /// Whether a server is known to lack it.
+    fn lacks(&self, server: Server) -> bool {
+        match (server, self.lite) {
+            (Server::Milvus(version), _) => version < self.milvus,
+            (Server::Lite(version), Lite::Since(since)) => version < since,
+            (Server::Lite(version), Lite::Before3) => {
+                version >= Version(3, 0, 0) && version <= LAST_LITE
+            }
+            (Server::Lite(version), Lite::No) => version <= LAST_LITE,
+            (Server::Unknown, _) => false,
+        }
+    }
+
+    fn needs(&self) -> String {
+        let Self { what, milvus, lite } = self;
+        let need = if what.ends_with('s') { "need" } else { "needs" };
+        match lite {
+            Lite::Since(version) => {
+                format!("{what} {need} Milvus {milvus} or Milvus Lite {version}")
+            }
+            Lite::Before3 => format!("{what} {need} Milvus {milvus} or Milvus Lite 2"),
+            Lite::No => format!("{what} {need} Milvus {milvus}"),
+        }
+    }
+}
+
+/// Refuses what the server is known to lack, before it is asked. What it is, is found out only where something is used
+/// that not every server has.
+pub(super) async fn check(
+    client: &Client,
+    call: Call<'_>,
+    used: impl IntoIterator<Item = &'static Feature>,
+) -> Result<()> {
+    let used: Vec<&Feature> = used.into_iter().collect();
+    if used.is_empty() {
+        return Ok(());
+    }
+    let server = client.server(call).await;
+    match used.into_iter().find(|feature| feature.lacks(server)) {
+        Some(feature) => {
+            let why = format!("{}: this is {server}", feature.needs());
+            Err(Error::unsupported(call.operation, why).on(call.collection))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses a whole operation that the server is known to lack. It would say so itself, so that it is not asked what it is.
+pub(super) fn check_operation(client: &Client, call: Call<'_>, operation: &Feature) -> Result<()> {
+    match client.known_server() {
+        Some(server) if operation.lacks(server) => {
+            let why = format!("{}: this is {server}", operation.needs());
+            Err(Error::unsupported(call.operation, why).on(call.collection))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a search, its parts and a query may have in common.
+pub(super) fn of_rows<'a>(
+    partitions: impl IntoIterator<Item = &'a String>,
+    namespace: Option<&String>,
+) -> impl Iterator<Item = &'static Feature> {
+    // Where there are none, all rows are in this one.
+    let has_partitions = partitions.into_iter().any(|name| name != "_default");
+    let used = [
+        (has_partitions, &PARTITIONS),
+        (namespace.is_some(), &NAMESPACES),
+    ];
+    used.into_iter()
+        .filter_map(|(used, feature)| used.then_some(feature))
+}
+
+/// What the parameters of a search, or of a hybrid one, say.
+pub(super) fn of_search(parameters: &Parameters) -> impl Iterator<Item = &'static Feature> + use<> {
+    let says = |key: &str| parameters.says(key);
+    let used = [
+        (says("group_by_field"), &GROUP_BY),
+        (says("group_by_fields"), &GROUP_BY_FIELDS),
+        (says("group_size") || says("strict_group_size"), &GROUP_SIZE),
+        (says("json_path"), &JSON_PATH),
+        (says("order_by_fields"), &ORDER_BY),
+    ];
+    used.into_iter()
+        .filter_map(|(used, feature)| used.then_some(feature))
+}
+
+/// What the parameters of a query say.
+pub(super) fn of_query(parameters: &Parameters) -> impl Iterator<Item = &'static Feature> + use<> {
+    let used = [
+        (parameters.says("order_by_fields"), &QUERY_ORDER_BY),
+        (parameters.says("group_by_fields"), &QUERY_GROUP_BY),
+    ];
+    used.into_iter()
+        .filter_map(|(used, feature)| used.then_some(feature))
+}
+
+/// What a schema uses, with the fields and functions that use it.
+pub(super) struct Used<'a>(Vec<(Option<&'a str>, &'static Feature)>);
+
+impl<'a> Used<'a> {
+    pub(super) fn by(schema: &'a Schema) -> Self {
+        let mut used = Vec::new();
+        let mut vectors = 0;
+        for field in schema.fields() {
+            let mut uses = |feature| used.push((Some(field.name()), feature));
+            of_type(field).into_iter().for_each(&mut uses);
+            if field.is_nullable() {
+                uses(match field.data_type() {
+                    DataType::StructArray { .. } => &NULLABLE_STRUCTS,
+                    data_type if data_type.is_vector() => &NULLABLE_VECTORS,
+                    _ => &NULLABLE,
+                });
+            }
+            let is = |key: &str| field.parameters().any(|pair| pair == (key, "true"));
+            for (is_used, feature) in [
+                (field.has_default(), &DEFAULTS),
+                (field.is_partition_key(), &PARTITION_KEY),
+                (field.is_clustering_key(), &CLUSTERING_KEY),
+                (is("enable_analyzer"), &ANALYZER),
+                (is("enable_match"), &TEXT_MATCH),
+            ] {
+                if is_used {
+                    uses(feature);
+                }
+            }
+            vectors += u32::from(field.data_type().is_vector());
+            if vectors == 2 && field.data_type().is_vector() {
+                uses(&VECTORS);
+            }
+        }
+        for function in schema.functions() {
+            let feature = match function.kind() {
+                FunctionKind::Bm25 => &BM25,
+                FunctionKind::TextEmbedding => &EMBEDDING,
+                FunctionKind::MinHash => &MIN_HASH,
+                FunctionKind::Rerank | FunctionKind::Unknown(_) => continue,
+            };
+            used.push((Some(function.name()), feature));
+        }
+        if schema.has_namespaces() {
+            used.push((None, &NAMESPACES));
+        }
+        if schema.external_source().is_some() {
+            used.push((None, &EXTERNAL));
+        }
+        Self(used)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Refuses to create on a server that is known to lack something.
+    pub(super) fn check(&self, call: Call<'_>, server: Server) -> Result<()> {
+        let Some((name, feature)) = self.0.iter().find(|(_, feature)| feature.lacks(server)) else {
+            return Ok(());
+        };
+        let needs = feature.needs();
+        let why = match name {
+            Some(name) => format!(
+                "{server} would create the collection without {name:?} as it is declared: {needs}"
+            ),
+            None => format!("{server} would create the collection otherwise: {needs}"),
+        };
+        Err(Error::unsupported(call.operation, why).on(call.collection))
+    }
+
+    /// What was lost on the way to a server that does not say what it is.
+    pub(super) fn check_created(
+        &self,
+        call: Call<'_>,
+        declared: &Schema,
+        created: &Schema,
+    ) -> Result<()> {
+        let is_lost = |name: &str| match (declared.field(name), created.field(name)) {
+            // Only these stand apart from the other fields, where an older server does not look.
+            (Some(field), None) => matches!(field.data_type(), DataType::StructArray { .. }),
+            // How servers describe them differs.
+            (Some(field), Some(_)) if matches!(field.data_type(), DataType::StructArray { .. }) => {
+                false
+            }
+            (Some(field), Some(there)) => {
+                field.is_nullable() != there.is_nullable()
+                    || field.has_default() != there.has_default()
+                    || field.is_clustering_key() != there.is_clustering_key()
+                    || field.is_partition_key() != there.is_partition_key()
+                    || field.is_function_output() != there.is_function_output()
+            }
+            (None, _) => false,
+        };
+        for (name, feature) in &self.0 {
+            if let Some(name) = name.filter(|name| is_lost(name)) {
+                let as_declared = match created.field(name) {
+                    Some(_) => " as it is declared",
+                    None => "",
+                };
+                let why = format!(
+                    "the server created the collection without {name:?}{as_declared}: {}",
+                    feature.needs()
+                );
+                return Err(Error::answer(call.operation, why).on(call.collection));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the type of a field needs.
+fn of_type(field: &Field) -> Option<&'static Feature> {
+    Some(match field.data_type() {
+        DataType::Array { .. } => &ARRAY,
+        DataType::StructArray { .. } => &STRUCTS,
+        DataType::Geometry => &GEOMETRY,
+        DataType::Timestamptz => &TIMESTAMPTZ,
+        DataType::Text => &TEXT,
+        DataType::Date => &DATE,
+        DataType::Time => &TIME,
+        DataType::Mol => &MOL,
+        DataType::BinaryVector { .. } => &BINARY,
+        DataType::Float16Vector { .. } => &FLOAT16,
+        DataType::BFloat16Vector { .. } => &BFLOAT16,
+        DataType::Int8Vector { .. } => &INT8,
+        DataType::SparseFloatVector => &SPARSE,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feature_is_lacking_where_the_table_says() {
+        let (old, new) = (
+            Server::Milvus(Version(2, 3, 5)),
+            Server::Milvus(Version(2, 6, 4)),
+        );
+        let lite = |major, minor, patch| Server::Lite(Version(major, minor, patch));
+        for (feature, server, lacks) in [
+            (&NULLABLE, old, true),
+            (&NULLABLE, new, false),
+            (&NULLABLE, lite(2, 5, u32::MAX), true),
+            (&NULLABLE, lite(3, 2, 2), false),
+            (&FLOAT16, old, true),
+            (&FLOAT16, lite(2, 5, 1), false),
+            (&FLOAT16, lite(3, 2, 2), true),
+            (&FLOAT16, lite(3, 3, 0), false),
+            (&STRUCTS, new, false),
+            (&STRUCTS, Server::Milvus(Version(2, 6, 3)), true),
+            (&STRUCTS, Server::Milvus(Version(2, 6, u32::MAX)), false),
+            (&STRUCTS, lite(3, 2, 2), true),
+            (&STRUCTS, lite(3, 3, 0), false),
+            (&STRUCTS, Server::Unknown, false),
+        ] {
+            assert_eq!(feature.lacks(server), lacks, "{feature:?} on {server}");
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! Which fields a read returns, held against what the collection has.
+//!
+//! The cached description serves to refuse before sending, and to find another way to ask. It never has the last word:
+//! what does not fit it is held against a new one, and where nothing is cached the server is asked as it stands. What the
+//! server refuses because of a field is looked up then, and asked once more if that changes the question.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+
+use crate::client::{Call, Client, Freshness, Known};
+use crate::data::field_names;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Field, Schema};
+
+/// All fields.
+const ALL: &str = "*";
+/// All dynamic fields.
+const DYNAMIC: &str = "$meta";
+
+/// The fields that a read returns.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) enum Output {
+    /// Those that the server returns where none is named.
+    #[default]
+    Unsaid,
+    All,
+    Named {
+        names: Vec<String>,
+        /// Whether they are those of the row's type, which has more than one for some, and need not find all.
+        of_type: bool,
+    },
+}
+
+/// An [`Output`] without the names, which stand in the request: they are not copied for the rare case that it fails.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Unsaid,
+    Named { of_type: bool },
+}
+
+impl Kind {
+    pub(super) fn with(self, names: &[String]) -> Output {
+        match self {
+            Self::Unsaid => Output::Unsaid,
+            Self::Named { of_type } => Output::Named {
+                names: names.to_vec(),
+                of_type,
+            },
+        }
+    }
+}
+
+/// How a server is asked for them where it cannot be asked by their names.
+#[derive(Debug, PartialEq)]
+pub(super) struct Fields {
+    pub(super) asked: Vec<String>,
+    /// The names that were meant, where all dynamic fields come for some of them.
+    pub(super) shown: Option<Vec<String>>,
+}
+
+/// How far a name can be trusted to be one to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// Identifiers are.
+    Usual,
+    /// None of dynamic fields is.
+    Declared,
+}
+
+impl Output {
+    pub(super) fn named(names: Vec<String>) -> Self {
+        Self::Named {
+            names,
+            of_type: false,
+        }
+    }
+
+    /// Of rows of this type, unless fields were named.
+    pub(super) fn of_rows<T: DeserializeOwned>(self) -> Self {
+        if matches!(self, Self::Named { of_type: false, .. }) {
+            return self;
+        }
+        match field_names::<T>() {
+            Some(names) => Self::Named {
+                names: names.iter().map(|name| (*name).to_owned()).collect(),
+                of_type: true,
+            },
+            None => Self::All,
+        }
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        match self {
+            Self::Unsaid => Vec::new(),
+            Self::All => vec![ALL.to_owned()],
+            Self::Named { names, .. } => names.clone(),
+        }
+    }
+
+    /// As a request has them, and what makes them an output again.
+    pub(super) fn into_names(self) -> (Vec<String>, Kind) {
+        match self {
+            Self::Unsaid => (Vec::new(), Kind::Unsaid),
+            Self::All => (vec![ALL.to_owned()], Kind::Unsaid),
+            Self::Named { names, of_type } => (names, Kind::Named { of_type }),
+        }
+    }
+
+    /// The same with this field, too.
+    pub(super) fn with(mut self, name: &str) -> Self {
+        if let Self::Named { names, .. } = &mut self
+            && !names.iter().any(|known| known == name || known == ALL)
+        {
+            names.push(name.to_owned());
+        }
+        self
+    }
+
+    fn has_names(&self) -> bool {
+        matches!(self, Self::Named { .. })
+    }
+
+    /// Whether a name in it is read in another way, which depends on the schema. Milvus Lite 2.5 dies of some of them.
+    fn has_odd_names(&self) -> bool {
+        let odd = |name: &str| !is_plain(name) && !is_expression(name);
+        match self {
+            Self::Unsaid | Self::All => false,
+            Self::Named { names, .. } => names.iter().any(|name| odd(name)),
+        }
+    }
+
+    /// What to ask a collection with this schema for; `None` where it is what was named. The error names a field that it
+    /// lacks.
+    fn of(&self, schema: &Schema, trusted: Names) -> Result<Option<Fields>, String> {
+        let Self::Named {
+            names: named,
+            of_type,
+        } = self
+        else {
+            return Ok(None);
+        };
+        let is_dynamic = schema.has_dynamic_fields();
+        let is_asked = |name: &String| {
+            schema.has_path(name)
+                || is_expression(name)
+                || is_dynamic && trusted == Names::Usual && is_plain(name)
+        };
+        if named.iter().all(is_asked) {
+            return Ok(None);
+        }
+        let mut asked: Vec<String> = Vec::with_capacity(named.len());
+        let mut all_dynamic = false;
+        for name in named {
+            if is_asked(name) {
+                asked.push(name.clone());
+            } else if is_dynamic {
+                all_dynamic = true;
+            } else if !of_type {
+                let fields: Vec<&str> = schema.fields().iter().map(Field::name).collect();
+                return Err(format!(
+                    "output: the collection has no field {name:?}: its fields are {}",
+                    fields.join(", ")
+                ));
+            }
+        }
+        if all_dynamic && !asked.iter().any(|name| name == ALL || name == DYNAMIC) {
+            asked.push(DYNAMIC.to_owned());
+        }
+        if asked.is_empty() {
+            // An empty list is all fields to some servers.
+            asked.extend(schema.primary_key().map(|key| key.name().to_owned()));
+        }
+        let shown = all_dynamic.then(|| named.clone());
+        Ok((asked != *named).then_some(Fields { asked, shown }))
+    }
+}
+
+/// Whether every server takes it for the name of a dynamic field.
+fn is_plain(name: &str) -> bool {
+    /// The words of filters. Milvus before 2.4 and Milvus Lite 2.5 parse names as such.
+    const WORDS: [&str; 23] = [
+        "and",
+        "array_contains",
+        "array_contains_all",
+        "array_contains_any",
+        "array_length",
+        "between",
+        "exists",
+        "false",
+        "in",
+        "interval",
+        "is",
+        "iso",
+        "json_contains",
+        "json_contains_all",
+        "json_contains_any",
+        "like",
+        "not",
+        "null",
+        "or",
+        "phrase_match",
+        "random_sample",
+        "text_match",
+        "true",
+    ];
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let is_identifier = !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(is_letter);
+    is_identifier && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(name))
+}
+
+/// Whether it is what servers compute of fields, or a part of one: `count(*)`, `chunks[text]`, `$meta["a"]`, `*`.
+fn is_expression(name: &str) -> bool {
+    let call_or_path = |open: char, close: char| {
+        let base = name
+            .strip_suffix(close)
+            .and_then(|rest| rest.split_once(open));
+        base.is_some_and(|(base, _)| base == DYNAMIC || is_plain(base))
+    };
+    name == ALL || name == DYNAMIC || call_or_path('(', ')') || call_or_path('[', ']')
+}
+
+/// A read, and what is known of the collection that it is to fit.
+pub(super) struct Fit<'a> {
+    client: &'a Client,
+    call: Call<'a>,
+    known: Option<Arc<Known>>,
+    is_new: bool,
+}
+
+impl<'a> Fit<'a> {
+    /// Nothing is sent, unless the names can be asked for in no other way.
+    pub(super) async fn new(client: &'a Client, call: Call<'a>, output: &Output) -> Result<Self> {
+        let (known, is_new) = if output.has_odd_names() {
+            let (known, freshness) = client.known(call).await?;
+            (Some(known), freshness == Freshness::New)
+        } else {
+            let collection = call.collection.unwrap_or_default();
+            (client.cached_schema(collection), false)
+        };
+        Ok(Self {
+            client,
+            call,
+            known,
+            is_new,
+        })
+    }
+
+    /// What to ask for in place of the names; `None` where they do. Refuses what the collection is known to lack, and
+    /// what `check` finds.
+    pub(super) async fn fields(
+        &mut self,
+        output: &Output,
+        check: impl Fn(&Schema) -> Result<(), String> + Send + Sync,
+    ) -> Result<Option<Fields>> {
+        loop {
+            let Some(known) = &self.known else {
+                return Ok(None);
+            };
+            let schema = &known.schema;
+            match check(schema).and_then(|()| output.of(schema, Names::Usual)) {
+                Ok(fields) => return Ok(fields),
+                Err(why) if self.is_new => {
+                    let error = Error::invalid_argument(self.call.operation, why);
+                    return Err(error.on(self.call.collection));
+                }
+                // The collection may have become another since.
+                Err(_) => self.look_up().await?,
+            }
+        }
+    }
+
+    /// What to ask for after the server has refused the names, or what was asked in their place; the error where there
+    /// is nothing else.
+    pub(super) async fn otherwise(
+        &mut self,
+        refused: Error,
+        sent: &[String],
+        output: &Output,
+        check: impl Fn(&Schema) -> Result<(), String> + Send + Sync,
+    ) -> Result<Fields> {
+        if !is_about_fields(&refused) || self.look_up().await.is_err() {
+            return Err(refused);
+        }
+        let Some(known) = &self.known else {
+            return Err(refused);
+        };
+        let schema = &known.schema;
+        match check(schema).and_then(|()| output.of(schema, Names::Declared)) {
+            Ok(fields) => {
+                let as_named = || Fields {
+                    asked: output.names(),
+                    shown: None,
+                };
+                let fields = fields.unwrap_or_else(as_named);
+                if output.has_names() && fields.asked != sent {
+                    Ok(fields)
+                } else {
+                    Err(refused)
+                }
+            }
+            Err(why) => Err(refused.because_of_arguments(why)),
+        }
+    }
+
+    async fn look_up(&mut self) -> Result<()> {
+        self.known = Some(self.client.look_up(self.call).await?);
+        self.is_new = true;
+        Ok(())
+    }
+}
+
+/// Whether a server refused a read because of a field. Milvus Lite 2.5 says no more of some than that a parameter is
+/// invalid.
+fn is_about_fields(error: &Error) -> bool {
+    error.kind() == ErrorKind::Server
+        && error.is_invalid_argument()
+        && (error.is_not_found()
+            || error.message().contains("output field")
+            || error.message() == "invalid parameter")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(dynamic: bool) -> Schema {
+        let schema = Schema::builder()
+            .field(Field::int64("id").primary_key())
+            .field(Field::varchar("title", 9))
+            .field(Field::float_vector("v", 2))
+            .dynamic_fields(dynamic);
+        schema.build().unwrap()
+    }
+
+    fn named(names: &[&str]) -> Output {
+        Output::named(names.iter().map(|name| (*name).to_owned()).collect())
+    }
+
+    fn of_type(names: &[&str]) -> Output {
+        Output::Named {
+            names: named(names).names(),
+            of_type: true,
+        }
+    }
+
+    fn asked(output: &Output, dynamic: bool, names: Names) -> (Vec<String>, bool) {
+        let fields = output.of(&schema(dynamic), names).unwrap();
+        match fields {
+            Some(fields) => {
+                let shown = fields
+                    .shown
+                    .inspect(|shown| assert_eq!(*shown, output.names()));
+                (fields.asked, shown.is_some())
+            }
+            None => (output.names(), false),
+        }
+    }
+
+    #[test]
+    fn a_static_collection_is_asked_for_what_it_has() {
+        let row = of_type(&["title", "name", "id"]);
+        let (fields, _) = asked(&row, false, Names::Usual);
+        assert_eq!(fields, ["title", "id"]);
+        let (fields, _) = asked(&of_type(&["name"]), false, Names::Usual);
+        assert_eq!(fields, ["id"], "not all of them");
+        let why = named(&["title", "name"]).of(&schema(false), Names::Usual);
+        assert_eq!(
+            why.unwrap_err(),
+            "output: the collection has no field \"name\": its fields are id, title, v"
+        );
+        for output in [
+            Output::Unsaid,
+            Output::All,
+            named(&["*"]),
+            named(&["count(*)"]),
+        ] {
+            assert_eq!(output.of(&schema(false), Names::Usual), Ok(None));
+        }
+    }
+
+    #[test]
+    fn dynamic_fields_come_together_where_one_has_no_usual_name() {
+        let plain = named(&["title", "year"]);
+        assert_eq!(asked(&plain, true, Names::Usual), (plain.names(), false));
+        for odd in [
+            "颜色",
+            "with space",
+            "a-b",
+            "and",
+            "IN",
+            "1a",
+            "",
+            "a.b",
+            "a(b",
+            "$x",
+        ] {
+            let names = named(&["title", odd, "year"]);
+            let (fields, is_shown) = asked(&names, true, Names::Usual);
+            assert_eq!(
+                (&fields[..], is_shown),
+                (&["title", "year", "$meta"].map(str::to_owned)[..], true),
+                "{odd}"
+            );
+        }
+        let (fields, is_shown) = asked(&plain, true, Names::Declared);
+        assert_eq!(
+            (fields, is_shown),
+            (vec!["title".to_owned(), "$meta".to_owned()], true)
+        );
+        let (fields, _) = asked(&named(&["*", "a-b"]), true, Names::Usual);
+        assert_eq!(fields, ["*"]);
+    }
+
+    #[test]
+    fn only_odd_names_need_the_schema() {
+        for names in [
+            &["title", "_x", "X9"][..],
+            &["count(*)", "chunks[text]", "$meta", "*"],
+        ] {
+            assert!(!named(names).has_odd_names(), "{names:?}");
+        }
+        assert!(of_type(&["title", "a-b"]).has_odd_names());
+        assert!(!Output::All.has_odd_names());
+    }
+}
