@@ -6,6 +6,7 @@
 
 mod backoff;
 mod cause;
+mod channels;
 mod connect;
 mod connections;
 mod deadline;
@@ -26,6 +27,7 @@ use tower::Layer;
 
 pub use backoff::RetryPolicy;
 pub(crate) use cause::{Destination, is_lasting, reach};
+pub(crate) use channels::Channels;
 pub(crate) use connect::Connector;
 pub(crate) use connections::{Connections, Route};
 pub use connections::{Transport, TransportError};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tonic::transport;
 
-use crate::stack::{Connector, Endpoint, Peer};
+use crate::stack::{Channels, Connector, Endpoint, Peer};
 
 /// Milvus' servers allow a ping every 5 s.
 const KEEPALIVE: Duration = Duration::from_secs(10);
@@ -19,8 +19,8 @@ pub(super) struct Channel<'a> {
 }
 
 impl Channel<'_> {
-    /// A channel that connects with its first call; the error says which setting cannot work.
-    pub(super) fn connect_lazy(self, peer: &Arc<Peer>) -> Result<transport::Channel, String> {
+    /// Channels that connect with their first call; the error says which setting cannot work.
+    pub(super) fn connect_lazy(self, peer: &Arc<Peer>) -> Result<Channels, String> {
         let channel = transport::Endpoint::from_shared(channel_uri(self.endpoint))
             .map_err(|error| error.to_string())?
             .connect_timeout(self.connect_timeout)
@@ -34,7 +34,7 @@ impl Channel<'_> {
             self.connect_timeout,
         );
         let channel = self.with_tls(channel)?;
-        Ok(channel.connect_with_connector_lazy(connector))
+        Ok(Channels::new(channel, connector))
     }
 
     #[cfg(feature = "tls")]

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use opentelemetry::context::FutureExt;
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
@@ -61,13 +62,20 @@ impl<P: Pages> Paged<P> {
         }
     }
 
-    fn start(&mut self, mut pages: P) {
+    /// The error says that there is no runtime to fetch pages in.
+    fn start(&mut self, mut pages: P) -> Result<()> {
+        let Ok(runtime) = Handle::try_current() else {
+            let why = "there is no tokio runtime here: poll the stream within one";
+            return Err(Error::invalid_argument("stream", why));
+        };
         let (context, span) = self.parent.clone();
         let fetch = async move {
             let page = pages.page().await;
             (pages, page)
         };
-        self.fetch = Fetch::Running(tokio::spawn(fetch.instrument(span).with_context(context)));
+        let fetch = fetch.instrument(span).with_context(context);
+        self.fetch = Fetch::Running(runtime.spawn(fetch));
+        Ok(())
     }
 
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Item>>> {
@@ -77,7 +85,11 @@ impl<P: Pages> Paged<P> {
             }
             match std::mem::replace(&mut self.fetch, Fetch::Done) {
                 Fetch::Done => return Poll::Ready(None),
-                Fetch::Idle(pages) => self.start(pages),
+                Fetch::Idle(pages) => {
+                    if let Err(error) = self.start(pages) {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
                 Fetch::Running(mut task) => {
                     let Poll::Ready(joined) = Pin::new(&mut task).poll(context) else {
                         self.fetch = Fetch::Running(task);
@@ -92,8 +104,8 @@ impl<P: Pages> Paged<P> {
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     };
                     self.items = items.into();
-                    if more {
-                        self.start(pages);
+                    if more && let Err(error) = self.start(pages) {
+                        return Poll::Ready(Some(Err(error)));
                     }
                 }
             }

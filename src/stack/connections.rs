@@ -11,11 +11,11 @@ use bytes::Bytes;
 use pin_project_lite::pin_project;
 use tonic::Status;
 use tonic::body::Body;
-use tonic::transport::{Channel, channel};
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt};
 
 use super::cause::Destination;
+use super::channels::{self, Channels};
 use super::peer::Waiting;
 
 /// The service below the stack, its type erased: what a user's [`layer`](crate::ClientBuilder::layer) is put around.
@@ -98,8 +98,8 @@ const IDLE: usize = 64;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Route {
-    /// The channel itself, because erasing its type would cost two allocations a call.
-    Channel(Channel),
+    /// The channels themselves, because erasing their type would cost two allocations a call.
+    Channel(Channels),
     Transport(Transport),
 }
 
@@ -159,7 +159,7 @@ impl Service<http::Request<Body>> for Connections {
         loop {
             let (route, used) = self.route.get_or_insert_with(|| shared.take());
             let ready: Result<(), BoxError> = match route {
-                Route::Channel(channel) => ready!(channel.poll_ready(context)).map_err(Into::into),
+                Route::Channel(channels) => ready!(channels.poll_ready(context)),
                 Route::Transport(transport) => {
                     ready!(transport.poll_ready(context)).map_err(|failed| failed.0)
                 }
@@ -181,9 +181,9 @@ impl Service<http::Request<Body>> for Connections {
         let shared = &self.shared;
         let (mut route, _) = self.route.take().unwrap_or_else(|| shared.take());
         let (answer, waiting) = match &mut route {
-            Route::Channel(channel) => {
+            Route::Channel(channels) => {
                 let waiting = shared.destination.wait();
-                let answer = channel.call(request);
+                let answer = channels.call(request);
                 (Answering::Channel { answer }, waiting)
             }
             Route::Transport(transport) => {
@@ -213,7 +213,7 @@ pin_project! {
 pin_project! {
     #[project = AnsweringProj]
     enum Answering {
-        Channel { #[pin] answer: channel::ResponseFuture },
+        Channel { #[pin] answer: channels::Sent },
         Transport { #[pin] answer: <Transport as Service<http::Request<Body>>>::Future },
     }
 }
@@ -224,7 +224,7 @@ impl Future for Sent {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let answer: Result<_, BoxError> = match this.answer.project() {
-            AnsweringProj::Channel { answer } => ready!(answer.poll(context)).map_err(Into::into),
+            AnsweringProj::Channel { answer } => ready!(answer.poll(context)),
             AnsweringProj::Transport { answer } => {
                 ready!(answer.poll(context)).map_err(|failed| failed.0)
             }
