@@ -16,12 +16,11 @@ use std::sync::Arc;
 pub use builder::ClientBuilder;
 pub(crate) use call::Call;
 pub use call::{Borrowing, Pending};
-pub(crate) use collections::{Freshness, Known};
+pub(crate) use collections::{Confirmed, Known};
 pub(crate) use server::{Server, Version};
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 
-use collections::Collections;
 use settings::Settings;
 
 use crate::error::Result;
@@ -33,6 +32,9 @@ use crate::stack::Stack;
 /// Cheap to clone, and all clones share one connection: keep one per application and clone it wherever it is needed,
 /// also into tasks. There is no need for an `Arc` or a pool around it, HTTP/2 carries any number of calls at once.
 /// A lost connection is made anew by the next call.
+///
+/// A client works within a tokio runtime that has timers and I/O (`enable_all`), and in any number of them: each has a
+/// connection of its own, which ends with it. So a client may be kept in a `static` and used by many `#[tokio::test]`s.
 ///
 /// Every operation is a builder that `.await` sends:
 ///
@@ -57,7 +59,6 @@ pub struct Client {
 struct Inner {
     stack: Stack,
     settings: Settings,
-    collections: Collections,
 }
 
 impl Client {
@@ -66,7 +67,6 @@ impl Client {
             inner: Arc::new(Inner {
                 stack: settings.stack(),
                 settings,
-                collections: Collections::default(),
             }),
         }
     }
@@ -91,7 +91,8 @@ impl Client {
         ClientBuilder::new(uri.into())
     }
 
-    /// The same connection, working in another database.
+    /// The same connection, working in another database: also what is known of collections, and of the last write, is
+    /// shared, so that a handle may be made for each request.
     ///
     /// Nothing is sent: a database that does not exist shows at the first call (Milvus code 800).
     #[must_use]

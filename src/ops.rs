@@ -24,13 +24,13 @@
 //! | [`count`](crate::Client::count) | `Query` |
 //! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`; before it `GetVersion`, once per connection, where the schema uses what not every server has and the version is not known; then those of `create_index` and `load_collection` where there is an index to build |
 //! | [`create_index`](crate::Client::create_index) | `CreateIndex`, then `DescribeIndex` until it is built |
-//! | [`delete`](crate::Client::delete) | `Delete`; by primary keys, `DescribeCollection` before it |
+//! | [`delete`](crate::Client::delete) | `Delete`; by primary keys, `DescribeCollection` before each |
 //! | [`describe_collection`](crate::Client::describe_collection) | `DescribeCollection` |
 //! | [`describe_index`](crate::Client::describe_index) | `DescribeIndex` |
 //! | [`drop_collection`](crate::Client::drop_collection) | `DropCollection` |
 //! | [`drop_index`](crate::Client::drop_index) | `DropIndex` |
 //! | [`drop_index_properties`](crate::Client::drop_index_properties) | `AlterIndex` |
-//! | [`get`](crate::Client::get) | `DescribeCollection`, then `Query` |
+//! | [`get`](crate::Client::get) | `DescribeCollection`, then `Query`; before Milvus 2.5 `DescribeCollection` after it |
 //! | [`get_load_state`](crate::Client::get_load_state) | `GetLoadState`, and `GetLoadingProgress` while it is loading |
 //! | [`get_server_version`](crate::Client::get_server_version) | `GetVersion` |
 //! | [`has_collection`](crate::Client::has_collection) | `HasCollection` |
@@ -45,15 +45,22 @@
 //! | [`search`](crate::Client::search), [`search_many`](crate::Client::search_many), [`search_by_ids`](crate::Client::search_by_ids) | `Search`; as a [stream](crate::ops::Search::stream) `DescribeCollection`, then one per page |
 //! | [`upsert`](crate::Client::upsert) | as `insert`, with `Upsert` |
 //!
-//! `DescribeCollection` is asked for once per collection and remembered; before Milvus 2.5 and in Milvus Lite searches ask
-//! for it too, afterwards, for the name of the primary key. A read that the server refuses because of a field asks for it,
-//! and is repeated once if that changes the question.
+//! What `DescribeCollection` answers is cached, for all handles of a connection, and dropped when the collection is
+//! changed through the connection (also by [`send`](crate::Client::send) and [`raw`](crate::Client::raw)), when an error
+//! or an answer contradicts it, and after ten minutes. Servers that do not check what is written against the schema
+//! (before Milvus 2.5, and Milvus Lite) are asked again when it is older than a second; there searches need it too,
+//! afterwards, for the name of the primary key. A `delete` by primary keys never uses the cache. A read that the server
+//! refuses because of a field asks for it, and is repeated once if that changes the question.
+//!
+//! While a write is in flight that was built from a description, changes of its collection through the same connection
+//! wait, for five seconds at most, and later writes wait for them.
 //!
 //! For all other RPCs there is [`Client::send`](crate::Client::send), which takes their requests as they are, and for
 //! streams [`Client::raw`](crate::Client::raw).
 
 mod add_collection_struct_field;
 mod alter_index_properties;
+mod by_key;
 mod check_health;
 mod count;
 mod create_collection;

@@ -125,6 +125,8 @@ impl fmt::Debug for Redacted {
 
 #[cfg(test)]
 mod tests {
+    use crate::wire::{Changes, Class, Fact, Field, Read};
+
     #[test]
     fn every_rpc_is_found_by_its_path() {
         for rpc in &super::rpcs::RPCS {
@@ -140,6 +142,99 @@ mod tests {
             "/milvus.proto.milvus.MilvusService/Searc",
         ] {
             assert!(super::rpc(unknown).is_none(), "{unknown}");
+        }
+    }
+
+    /// By the words in its name, an RPC changes what a collection's name means or what the collection looks like.
+    fn looks_like_a_change(rpc: &str) -> bool {
+        const VERBS: [&str; 12] = [
+            "Create",
+            "Drop",
+            "Delete",
+            "Remove",
+            "Alter",
+            "Update",
+            "Rename",
+            "Add",
+            "Truncate",
+            "Restore",
+            "Refresh",
+            "Replicate",
+        ];
+        const OBJECTS: [&str; 8] = [
+            "Collection",
+            "Alias",
+            "Field",
+            "Function",
+            "Schema",
+            "Database",
+            "Manifest",
+            "Message",
+        ];
+        let restores = matches!(rpc, "RestoreSnapshot" | "RestoreExternalSnapshot");
+        let changes = VERBS.iter().any(|verb| rpc.starts_with(verb)) || rpc.starts_with("Batch");
+        restores
+            || changes
+                && !rpc.starts_with("BatchDescribe")
+                && OBJECTS.iter().any(|object| rpc.contains(object))
+    }
+
+    fn has(fields: &[Field], fact: Fact) -> bool {
+        fields.iter().any(|field| match &field.read {
+            Read::Text(read) | Read::Number(read) | Read::Present(read) | Read::Varints(read) => {
+                *read == fact
+            }
+            Read::Message(fields) => has(fields, fact),
+        })
+    }
+
+    #[test]
+    fn an_rpc_that_changes_collections_is_marked() {
+        let mut changing = 0;
+        for rpc in &super::rpcs::RPCS {
+            let (_, name) = rpc.method.rsplit_once('/').unwrap();
+            let marked = rpc.changes != Changes::Nothing;
+            assert!(
+                marked || !looks_like_a_change(name),
+                "{name} needs `changes` in rpcs.toml"
+            );
+            assert!(!marked || rpc.class != Class::Read, "{name} reads");
+            if rpc.changes == Changes::Named {
+                let named = has(rpc.request, Fact::Collection) || has(rpc.request, Fact::OtherName);
+                assert!(named, "{name} names no collection");
+            }
+            changing += usize::from(marked);
+        }
+        assert!(changing > 20, "{changing}");
+        for (name, facts) in [
+            ("RenameCollection", &[Fact::Collection, Fact::OtherName][..]),
+            ("CreateAlias", &[Fact::Collection, Fact::OtherName]),
+            ("AlterAlias", &[Fact::Collection, Fact::OtherName]),
+            ("DropAlias", &[Fact::OtherName]),
+            ("RestoreSnapshot", &[Fact::Collection, Fact::OtherName]),
+        ] {
+            let rpc = super::rpc(&format!("/milvus.proto.milvus.MilvusService/{name}")).unwrap();
+            for fact in facts {
+                assert!(has(rpc.request, *fact), "{name} {fact:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_rpc_that_changes_rows_is_marked() {
+        for rpc in &super::rpcs::RPCS {
+            let (_, name) = rpc.method.rsplit_once('/').unwrap();
+            let timed = has(rpc.response, Fact::Timestamp);
+            assert_eq!(
+                timed,
+                matches!(name, "Insert" | "Upsert" | "Delete"),
+                "{name}"
+            );
+            assert!(rpc.writes || !timed, "{name}");
+            let inserts = ["Insert", "Upsert", "Import"]
+                .iter()
+                .any(|verb| name.starts_with(verb));
+            assert!(rpc.writes || !inserts, "{name} needs `writes` in rpcs.toml");
         }
     }
 

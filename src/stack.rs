@@ -10,6 +10,7 @@ mod channels;
 mod connect;
 mod connections;
 mod deadline;
+mod effects;
 mod endpoint;
 mod kept;
 mod metadata;
@@ -33,6 +34,7 @@ pub(crate) use connections::{Connections, Route};
 pub use connections::{Transport, TransportError};
 use deadline::Deadlined;
 pub(crate) use deadline::set_timeout;
+pub(crate) use effects::{Effects, LastWrite, Names, Pass};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use metadata::CallMetadata;
 use metadata::Metadata;
@@ -50,8 +52,15 @@ pub(crate) fn build(
     timeout: Option<Duration>,
     metadata: &Arc<CallMetadata>,
     connections: Connections,
+    effects: &Arc<Effects>,
 ) -> Stack {
     let attempts = Metadata::new(connections, Arc::clone(metadata));
-    let retries = Retry::new(attempts, Arc::clone(policy), timeout, otel.attempts());
+    let retries = Retry::new(
+        attempts,
+        Arc::clone(policy),
+        timeout,
+        otel.attempts(),
+        Arc::clone(effects),
+    );
     Stack(otel.layer(retries))
 }

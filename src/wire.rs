@@ -15,6 +15,6 @@ pub(crate) use codec::Codec;
 pub(crate) use message::Gathered;
 pub(crate) use packed::owned;
 pub use packed::{DoubleArray, FloatArray};
-pub(crate) use rpc::{Class, Fact, Field, Read, Rpc};
+pub(crate) use rpc::{Changes, Class, Fact, Field, Read, Rpc};
 pub(crate) use scan::{Reader, Sink, TEXT_LIMIT, message_end};
 pub(crate) use short::Short;

@@ -261,7 +261,7 @@ async fn a_schema_that_changed_is_looked_up_once() {
     for (code, legacy_code) in [(109, 0), (0, 62)] {
         fake.answer("Insert", &inserted(0..2, 1));
         fake.answer("DescribeCollection", &described(1, 9, &FIELDS));
-        let other = client.in_database("other");
+        let other = client.in_database(format!("other{code}"));
         other.insert("books", columns(0..2)).await.unwrap();
         fake.answer("DescribeCollection", &described(1, 10, &FIELDS));
         fake.script(
@@ -287,11 +287,11 @@ async fn a_schema_that_changed_is_looked_up_once() {
             sent[sent.len() - 2].fields_data
         );
 
-        // Only once: a second refusal is the caller's.
+        // Not again when the schema is still the same: the refusal is the caller's.
         fake.script("Insert", [Reply::failure(code, legacy_code, "mismatch")]);
         let before = fake.calls_of("Insert").len();
         other.insert("books", columns(0..2)).await.unwrap_err();
-        assert_eq!(fake.calls_of("Insert").len(), before + 2);
+        assert_eq!(fake.calls_of("Insert").len(), before + 1);
     }
 }
 
@@ -366,14 +366,10 @@ async fn reads_see_what_they_must() {
         guarantee(query().guarantee_timestamp(9)).await,
         (9, customized, false)
     );
-    // Another collection, and another database, have seen no write.
-    assert_eq!(guarantee(client.query("films")).await.0, 1);
-    assert_eq!(
-        guarantee(client.in_database("other").query("books"))
-            .await
-            .0,
-        1
-    );
+    // By whatever name and handle: another name may be an alias.
+    assert_eq!(guarantee(client.query("films")).await.0, 4712);
+    let other = client.in_database("other");
+    assert_eq!(guarantee(other.query("books")).await.0, 4712);
 }
 
 #[tokio::test]

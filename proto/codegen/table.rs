@@ -54,6 +54,12 @@ const ANSWER_FACTS: [(&str, &[&str]); 7] = [
     ("ColumnRows", &["fields_data.scalars.string_data.data"]),
 ];
 
+/// What is read off the request of an RPC that changes collections: the second name in it.
+const OTHER_NAMES: [&str; 3] = ["alias", "newName", "target_collection_name"];
+
+/// What is read off the answer to a write.
+const TIMESTAMP: &str = "timestamp";
+
 /// What is read off a `common.Status`.
 const STATUS: [(&str, &str); 7] = [
     ("LegacyCode", "error_code"),
@@ -74,6 +80,9 @@ pub(super) struct Row {
     database: Option<String>,
     collection: Option<String>,
     status: Option<String>,
+    changes: Option<String>,
+    #[serde(default)]
+    writes: bool,
 }
 
 /// The table of RPCs, `Request` for every message a unary call sends, `Answer` for every message it gets.
@@ -129,7 +138,7 @@ pub(super) fn table(
     let mut out =
         String::from("// Generated from the descriptors and proto/rpcs.toml. Do not edit.\n\n");
     out.push_str(
-        "use super::{Answer, Request};\nuse crate::wire::{Class, Fact, Field, Read, Rpc};\n\n",
+        "use super::{Answer, Request};\nuse crate::wire::{Changes, Class, Fact, Field, Read, Rpc};\n\n",
     );
     writeln!(
         out,
@@ -182,6 +191,20 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
             request.insert(&fields, fact)?;
         }
     }
+    let changes = match row.changes.as_deref() {
+        None => "Nothing",
+        Some("named") => "Named",
+        Some("all") => "All",
+        Some(other) => {
+            return Err(format!("rpcs.toml: {}: changes {other}", method.full_name()).into());
+        }
+    };
+    let others = OTHER_NAMES
+        .iter()
+        .filter(|name| changes == "Named" && row.collection.as_deref() != Some(name));
+    for fields in others.filter_map(|name| resolve(&method.input(), name)) {
+        request.insert(&fields, "OtherName")?;
+    }
     let output = method.output();
     let status = match row.status.as_deref() {
         Some(field) => Some(field.to_owned()),
@@ -215,6 +238,11 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
             response.insert(&fields, fact)?;
         }
     }
+    if row.writes
+        && let Some(fields) = resolve(&output, TIMESTAMP)
+    {
+        response.insert(&fields, "Timestamp")?;
+    }
     let mut out = String::from("    Rpc {\n");
     writeln!(out, "        path: {path:?},")?;
 
@@ -231,6 +259,8 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
         "        server_streaming: {},",
         method.is_server_streaming()
     )?;
+    writeln!(out, "        changes: Changes::{changes},")?;
+    writeln!(out, "        writes: {},", row.writes)?;
     let rendered = request.render(2);
     writeln!(
         out,

@@ -158,12 +158,11 @@ impl ClientBuilder {
         Ok(Client::new(client.inner.settings.with_policy(policy)))
     }
 
-    /// A client that connects with its first call, and is not introduced to the server.
+    /// A client that connects with its first call, and is not introduced to the server. No runtime is needed to make it.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for settings that cannot work. Must be called
-    /// within a tokio runtime.
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for settings that cannot work.
     pub fn connect_lazy(self) -> Result<Client> {
         self.build("connect_lazy")
     }
@@ -214,6 +213,8 @@ impl ClientBuilder {
                 route,
                 Destination::new(Arc::clone(&endpoint), peer, self.connect_timeout),
             ),
+            collections: Arc::default(),
+            effects: Arc::default(),
             endpoint,
             otel,
             metadata: Arc::new(CallMetadata::new(token.as_deref())),

@@ -1,79 +1,177 @@
-//! What a client remembers of the collections it works with.
+//! The cache of collection descriptions, and all its rules.
+//!
+//! *What is cached:* the schema, the id and the time of the last schema change, as `DescribeCollection` reports them.
+//! There is one cache per connection. Its entries are found by database and by the name or alias that was asked for, and
+//! all handles of the connection share them.
+//!
+//! *How long an entry is trusted:* ten minutes where the server checks writes against the schema. Such a server reports
+//! `update_timestamp`; writes carry it, and are rejected if the schema has changed since. Other servers accept whatever
+//! seems to fit, and Milvus 2.3 and Milvus Lite 2.5 crash on a column of the wrong type: on those a write is never built
+//! from an entry that is older than a second.
+//!
+//! *What the cache does not decide:* anything the server cannot check.
+//!
+//! - `delete` by primary keys looks up the name of the key for each call.
+//! - `get`, and streams, which continue after a key, have the name confirmed after the answer ([`Client::confirm`]): the
+//!   answer states it, or the collection is looked up again.
+//!
+//! *What invalidates an entry:*
+//!
+//! - A change through this connection, by a typed operation, `send` or `raw`. The stack sees every RPC that may change
+//!   what a name means or what a collection looks like, and notes when it starts and ends (`stack::Effects`). A
+//!   description that was asked for before the end is not used after it. Entries know the collection's own name, so that
+//!   a change by that name reaches those found by an alias. RPCs that change a schema may name the collection by any
+//!   alias, so they invalidate everything.
+//! - An error from the server for a call that names the collection, unless it is about limits or privileges.
+//! - An answer that contradicts the entry: another id, another schema time, another primary key.
+//!
+//! *Ordering:* a write that was built from an entry holds a pass until it is answered ([`Client::enter`]). It is not sent
+//! if the collection was changed through this connection since the lookup, and changes through this connection wait
+//! until the pass is released. Another process can still change the collection between a lookup and the write.
+//!
+//! *Rejected writes:* if the server rejected a whole write, the collection is looked up again, and if its description
+//! has changed, the write is built and sent once more.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::{Call, Client};
 use crate::error::{Error, Result};
-use crate::proto::milvus::DescribeCollectionRequest;
+use crate::proto::milvus::{DescribeCollectionRequest, DescribeCollectionResponse};
 use crate::schema::Schema;
+use crate::stack::{LastWrite, Names, Pass};
 
-/// More collections than this are not remembered at once: it starts anew.
+/// How long a description is trusted at all.
+const TRUSTED: Duration = Duration::from_secs(600);
+
+/// How long it is trusted with writes that the server does not check.
+const TRUSTED_UNCHECKED: Duration = Duration::from_secs(1);
+
+/// More descriptions than this are not kept: the cache starts anew.
 const LIMIT: usize = 4096;
 
-/// By name: aliases are remembered like collections of their own.
-#[derive(Debug, Default)]
-pub(super) struct Collections(Mutex<HashMap<String, Remembered>>);
+/// Milvus' name of the database that requests without one are about.
+const DEFAULT_DATABASE: &str = "default";
 
+/// Descriptions by database, and by the name or alias they were asked for.
 #[derive(Debug, Default)]
-struct Remembered {
-    known: Option<Arc<Known>>,
-    /// 0 where the server did not say when it was.
-    last_write: Option<u64>,
-}
+pub(super) struct Collections(Mutex<HashMap<String, HashMap<String, Arc<Known>>>>);
 
 /// A collection as the server described it.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) schema: Schema,
+    /// 0 in Milvus Lite, whatever the collection.
     pub(crate) id: i64,
     /// When the schema was last changed; 0 where the server does not tell. Writes carry it, so that a server which
     /// knows a newer schema refuses them.
     pub(crate) updated: u64,
     /// Whether it takes primary keys although it generates them for rows without one.
     pub(crate) key_allowed: bool,
+    /// The name it was asked for by, and the collection's own.
+    names: Names,
+    /// What the changes through this connection are held against.
+    since: u64,
+    /// When it was asked for.
+    asked: Instant,
+}
+
+impl Known {
+    /// The name of the primary key.
+    pub(crate) fn key(&self) -> &str {
+        self.schema.primary_key().map_or("", |field| field.name())
+    }
+
+    /// Whether both describe the same collection with the same schema, as far as the server tells.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (self.id, self.key_allowed) == (other.id, other.key_allowed) && self.schema == other.schema
+    }
+
+    /// Whether it was asked for before an operation began, so that another lookup may differ.
+    pub(crate) fn is_from_before(&self, began: Instant) -> bool {
+        self.asked < began
+    }
+
+    fn is_young(&self, limit: Duration) -> bool {
+        self.asked.elapsed() <= limit
+    }
+
+    /// Whether a write may be built from this.
+    pub(crate) fn is_recent(&self) -> bool {
+        let limit = if self.updated > 0 {
+            TRUSTED
+        } else {
+            TRUSTED_UNCHECKED
+        };
+        self.is_young(limit)
+    }
 }
 
 impl Collections {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Remembered>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Arc<Known>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change<T>(&self, collection: &str, change: impl FnOnce(&mut Remembered) -> T) -> T {
+    fn get(&self, database: &str, collection: &str) -> Option<Arc<Known>> {
+        self.lock().get(database)?.get(collection).cloned()
+    }
+
+    fn insert(&self, database: &str, collection: &str, known: Arc<Known>) {
         let mut all = self.lock();
-        if let Some(remembered) = all.get_mut(collection) {
-            return change(remembered);
-        }
-        if all.len() >= LIMIT {
+        if all.values().map(HashMap::len).sum::<usize>() >= LIMIT {
             all.clear();
         }
-        change(all.entry(collection.to_owned()).or_default())
+        let database = all.entry(database.to_owned()).or_default();
+        database.insert(collection.to_owned(), known);
     }
 }
 
+/// What came of [`Client::confirm`].
+#[derive(Debug)]
+pub(crate) enum Confirmed {
+    /// The answer came from the described collection.
+    Yes,
+    /// It may have come from another one. This is the description now.
+    No(Arc<Known>),
+}
+
 impl Client {
-    /// The collection as it was described before, if it was; else as it is described now.
-    pub(crate) async fn known(&self, call: Call<'_>) -> Result<(Arc<Known>, Freshness)> {
-        let collection = call.collection.unwrap_or_default();
-        let remembered = self
-            .inner
+    fn database_or_default(&self) -> &str {
+        self.database().unwrap_or(DEFAULT_DATABASE)
+    }
+
+    /// The cached description of a collection, if there is one that is trusted; nothing is sent. It may be out of date:
+    /// [`look_up`](Self::look_up) again before refusing anything because of it.
+    pub(crate) fn cached_schema(&self, collection: &str) -> Option<Arc<Known>> {
+        let settings = &self.inner.settings;
+        let found = settings
             .collections
-            .lock()
-            .get(collection)
-            .and_then(|found| found.known.clone());
-        match remembered {
-            Some(known) => Ok((known, Freshness::Remembered)),
-            None => Ok((self.look_up(call).await?, Freshness::New)),
+            .get(self.database_or_default(), collection)?;
+        let changes = settings.effects.changes();
+        let trusted = found.is_young(TRUSTED) && changes.is_current(found.names, found.since);
+        trusted.then_some(found)
+    }
+
+    /// The cached description of a collection, or the server's. For what the server checks or what is
+    /// [confirmed](Self::confirm) afterwards.
+    pub(crate) async fn known(&self, call: Call<'_>) -> Result<Arc<Known>> {
+        match self.cached_schema(call.collection.unwrap_or_default()) {
+            Some(known) => Ok(known),
+            None => self.look_up(call).await,
         }
     }
 
-    /// The cached description of a collection, if there is one; nothing is sent. It may be out of date: use it to refuse
-    /// what cannot fit before sending, never to decide something that the server does not check.
-    pub(crate) fn cached_schema(&self, collection: &str) -> Option<Arc<Known>> {
-        self.inner.collections.lock().get(collection)?.known.clone()
+    /// The same, but no older than a second where the server does not check writes against the schema.
+    pub(crate) async fn recent(&self, call: Call<'_>) -> Result<Arc<Known>> {
+        let cached = self.cached_schema(call.collection.unwrap_or_default());
+        match cached.filter(|known| known.is_recent()) {
+            Some(known) => Ok(known),
+            None => self.look_up(call).await,
+        }
     }
 
-    /// The collection as it is described now.
+    /// The collection as the server describes it now.
     pub(crate) async fn look_up(&self, call: Call<'_>) -> Result<Arc<Known>> {
         let collection = call.collection.unwrap_or_default();
         let request = DescribeCollectionRequest {
@@ -81,19 +179,18 @@ impl Client {
             collection_name: collection.to_owned(),
             ..DescribeCollectionRequest::default()
         };
-        let answer = self
-            .call(call, request)
-            .await
-            .inspect_err(|_| self.forget(collection))?;
-        let Some(schema) = answer.schema else {
-            return Err(Error::answer(
-                call.operation,
-                "the collection's description has no schema",
-            )
-            .on(call.collection));
+        let (asked, since) = (Instant::now(), self.inner.settings.effects.changes().now());
+        let answer = self.call(call, request).await?;
+        let DescribeCollectionResponse {
+            schema: Some(schema),
+            ..
+        } = &answer
+        else {
+            let why = "the collection's description has no schema";
+            return Err(Error::answer(call.operation, why).on(call.collection));
         };
         let known = Arc::new(Known {
-            schema: Schema::from_proto(&schema),
+            schema: Schema::from_proto(schema),
             id: answer.collection_id,
             updated: answer.update_timestamp,
             key_allowed: (answer.properties.iter())
@@ -101,53 +198,95 @@ impl Client {
                 .any(|pair| {
                     pair.key == "allow_insert_auto_id" && pair.value.eq_ignore_ascii_case("true")
                 }),
+            // Of an alias Milvus 2.3 says the collection's own name in the schema only, Milvus Lite 3 in both places.
+            names: Names::of([collection, &answer.collection_name, &schema.name]),
+            since,
+            asked,
         });
-        self.inner.collections.change(collection, |found| {
-            // A new collection of the same name has seen none of the writes.
-            if found
-                .known
-                .as_ref()
-                .is_some_and(|before| before.id != known.id)
-            {
-                found.last_write = None;
-            }
-            found.known = Some(Arc::clone(&known));
-        });
+        let collections = &self.inner.settings.collections;
+        collections.insert(self.database_or_default(), collection, Arc::clone(&known));
         Ok(known)
     }
 
-    /// Forgets what is known of a collection, which was dropped, renamed, or changed.
-    pub(crate) fn forget(&self, collection: &str) {
-        self.inner.collections.lock().remove(collection);
+    /// Waits for changes of the collection that are in flight on this connection, and holds up later ones until the pass
+    /// is dropped. `None` if the collection was changed since it was described: what was built from the description must
+    /// not be sent.
+    ///
+    /// # Errors
+    ///
+    /// A change takes longer than `timeout`.
+    pub(crate) async fn enter(
+        &self,
+        call: Call<'_>,
+        known: &Known,
+        timeout: Option<Duration>,
+    ) -> Result<Option<Pass<'_>>> {
+        let changes = self.inner.settings.effects.changes();
+        // Mostly there is nothing to wait for, and no timer is made.
+        if let Some(entered) = changes.try_enter(known.names, known.since) {
+            return Ok(entered);
+        }
+        let entered = changes.enter(known.names, known.since);
+        let Some(timeout) = timeout.or(self.inner.settings.timeout) else {
+            return Ok(entered.await);
+        };
+        tokio::time::timeout(timeout, entered).await.map_err(|_| {
+            let why = format!("a change of the collection took longer than {timeout:?}");
+            Error::timeout(call.operation, why).on(call.collection)
+        })
     }
 
-    /// Forgets what a collection's fields are, which were changed.
-    pub(crate) fn forget_schema(&self, collection: &str) {
-        let mut all = self.inner.collections.lock();
-        if let Some(found) = all.get_mut(collection) {
-            found.known = None;
+    /// Whether an answer came from the described collection, so that its rows were selected by the primary key. `stated`
+    /// is the name of the key according to the answer. It is empty before Milvus 2.5 and in Milvus Lite 2.5; there the
+    /// collection is looked up again and compared by id. Milvus Lite 2.5 has no ids either: there the schemas are
+    /// compared, and the description must not be older than `began`, if given.
+    pub(crate) async fn confirm(
+        &self,
+        call: Call<'_>,
+        known: &Known,
+        stated: &str,
+        began: Option<Instant>,
+    ) -> Result<Confirmed> {
+        let changes = self.inner.settings.effects.changes();
+        if stated == known.key() {
+            return Ok(Confirmed::Yes);
+        }
+        if !stated.is_empty() {
+            changes.contradict(known.names);
+            return Ok(Confirmed::No(self.look_up(call).await?));
+        }
+        let now = self.look_up(call).await?;
+        // A collection keeps its key, and ids are not reused. Without ids, the collection may have been replaced and
+        // replaced back, unless the description is only a moment old.
+        let is_same = if known.id == 0 {
+            let is_new = |began: Instant| {
+                !known.is_from_before(began) && changes.is_unchanged(known.names, known.since)
+            };
+            began.is_none_or(is_new) && known.schema == now.schema
+        } else {
+            known.id == now.id
+        };
+        if is_same {
+            return Ok(Confirmed::Yes);
+        }
+        if !known.is_same(&now) {
+            changes.contradict(known.names);
+        }
+        Ok(Confirmed::No(now))
+    }
+
+    /// Drops the cached description if it differs from one that the caller asked for.
+    pub(crate) fn described(&self, collection: &str, id: i64, updated: u64) {
+        if let Some(known) = self.cached_schema(collection)
+            && (known.id, known.updated) != (id, updated)
+        {
+            let changes = self.inner.settings.effects.changes();
+            changes.contradict(known.names);
         }
     }
 
-    /// Remembers when this client last wrote: at 0 where the server does not say, as Milvus 2.3 of a delete.
-    pub(crate) fn wrote(&self, collection: &str, timestamp: u64) {
-        self.inner.collections.change(collection, |found| {
-            found.last_write = match timestamp {
-                0 => Some(0),
-                timestamp => found.last_write.max(Some(timestamp)),
-            };
-        });
+    /// The last write of this connection.
+    pub(crate) fn last_write(&self) -> LastWrite {
+        self.inner.settings.effects.last_write()
     }
-
-    /// When this client last wrote, if it did.
-    pub(crate) fn last_write(&self, collection: &str) -> Option<u64> {
-        self.inner.collections.lock().get(collection)?.last_write
-    }
-}
-
-/// Whether a description may have gone stale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Freshness {
-    Remembered,
-    New,
 }

@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
+use super::collections::Collections;
 use super::server::Server;
 use crate::filter::Placing;
 use crate::otel::OtelLayer;
-use crate::stack::{self, CallMetadata, Connections, Endpoint, RetryPolicy, Stack};
+use crate::stack::{self, CallMetadata, Connections, Effects, Endpoint, RetryPolicy, Stack};
 
 pub(super) struct Settings {
     pub(super) connections: Connections,
+    /// What is known of collections, and what this connection changed: of all databases.
+    pub(super) collections: Arc<Collections>,
+    pub(super) effects: Arc<Effects>,
     pub(super) endpoint: Arc<Endpoint>,
     pub(super) otel: OtelLayer,
     pub(super) metadata: Arc<CallMetadata>,
@@ -33,6 +37,7 @@ impl Settings {
             self.timeout,
             &self.metadata,
             self.connections.clone(),
+            &self.effects,
         )
     }
 
@@ -41,6 +46,8 @@ impl Settings {
         let header = database_header(&database).ok();
         Self {
             connections: self.connections.clone(),
+            collections: Arc::clone(&self.collections),
+            effects: Arc::clone(&self.effects),
             endpoint: Arc::clone(&self.endpoint),
             otel: self.otel.clone().database(database.as_str()),
             metadata: Arc::new(self.metadata.in_database(header)),
@@ -56,6 +63,8 @@ impl Settings {
     pub(super) fn with_policy(&self, policy: RetryPolicy) -> Self {
         Self {
             connections: self.connections.clone(),
+            collections: Arc::clone(&self.collections),
+            effects: Arc::clone(&self.effects),
             endpoint: Arc::clone(&self.endpoint),
             otel: self.otel.clone(),
             metadata: Arc::clone(&self.metadata),

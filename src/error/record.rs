@@ -37,7 +37,7 @@ impl CallRecord {
         self.doubtful.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn is_doubtful(&self) -> bool {
+    pub(crate) fn is_doubtful(&self) -> bool {
         self.doubtful.load(Ordering::Relaxed)
     }
 

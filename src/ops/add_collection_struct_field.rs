@@ -64,7 +64,6 @@ impl AddCollectionStructField {
             ..AddCollectionStructFieldRequest::default()
         };
         self.client.call(call, request).await?;
-        self.client.forget_schema(&self.collection);
         Ok(())
     }
 }

@@ -1,10 +1,11 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::operation;
 use super::wait::Wait;
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, Known};
 use crate::data::Id;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 use crate::proto::milvus::DeleteRequest;
 use crate::search::Consistency;
@@ -19,6 +20,7 @@ pub struct Delete {
     partition: Option<String>,
     namespace: Option<String>,
     consistency: Consistency,
+    primary_key: Option<String>,
     timeout: Option<Duration>,
 }
 
@@ -90,6 +92,13 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// Milvus deletes by filter only, so that it takes the name of the primary key to delete by keys. It is looked up for
+    /// this very call (one RPC more, about a millisecond), because a collection that was dropped and created anew, or an
+    /// alias that was moved, may have another key, and a field with the old one's name. Nothing done through this
+    /// client's connection comes between the lookup and the delete. Another process may still replace the collection in
+    /// that millisecond: where that must not happen, delete by a filter that fits only the rows meant.
+    /// [`primary_key`](Delete::primary_key) saves the lookup.
     pub fn delete(&self, collection: impl Into<String>, rows: impl Into<DeleteRows>) -> Delete {
         Delete {
             client: self.clone(),
@@ -98,6 +107,7 @@ impl Client {
             partition: None,
             namespace: None,
             consistency: Consistency::Strong,
+            primary_key: None,
             timeout: None,
         }
     }
@@ -126,39 +136,81 @@ impl Delete {
         self
     }
 
+    /// The name of the primary key, so that it is not looked up: only where the collection is never created anew with
+    /// another. Only with primary keys.
+    pub fn primary_key(mut self, field: impl Into<String>) -> Self {
+        self.primary_key = Some(field.into());
+        self
+    }
+
     async fn send(self) -> Result<Deleted> {
         let wait = Wait::new(self.timeout);
         let call = Call::new("delete").on(&self.collection);
-        let filter = match self.rows {
-            DeleteRows::Matching(filter) if filter.is_empty() => {
-                let why = "the filter is empty: say which rows, or drop the collection";
-                return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+        let refuse = |why: &str| Error::invalid_argument(call.operation, why).on(call.collection);
+        let ids = match (&self.rows, &self.primary_key) {
+            (DeleteRows::Matching(_), Some(_)) => {
+                return Err(refuse(
+                    "primary_key goes with primary keys: a filter names its fields",
+                ));
             }
-            DeleteRows::Matching(filter) => filter,
-            DeleteRows::Of(ids) if ids.is_empty() => {
+            (DeleteRows::Matching(filter), None) if filter.is_empty() => {
+                return Err(refuse(
+                    "the filter is empty: say which rows, or drop the collection",
+                ));
+            }
+            (DeleteRows::Matching(filter), None) => return self.send_filter(&wait, filter).await,
+            (DeleteRows::Of(ids), _) if ids.is_empty() => {
                 return Ok(Deleted {
                     count: 0,
                     timestamp: 0,
                 });
             }
-            DeleteRows::Of(ids) => {
-                let (known, _) = self.client.known(call.timeout(wait.remaining())).await?;
-                Filter::ids(
-                    known.schema.primary_key().map_or("", |field| field.name()),
-                    &ids,
-                )
+            (DeleteRows::Of(_), Some(key)) if !is_field_name(key) => {
+                return Err(refuse("primary_key is not the name of a field"));
             }
+            (DeleteRows::Of(ids), Some(key)) => {
+                return self.send_filter(&wait, &Filter::ids(key, ids)).await;
+            }
+            (DeleteRows::Of(ids), None) => ids,
         };
+        let mut rejected: Option<(Arc<Known>, Error)> = None;
+        loop {
+            let known = self.client.look_up(call.timeout(wait.remaining())).await?;
+            if let Some((_, error)) = rejected.take_if(|(before, _)| before.is_same(&known)) {
+                return Err(error);
+            }
+            let entered = self.client.enter(call, &known, wait.remaining()).await?;
+            let Some(_pass) = entered else {
+                continue;
+            };
+            let filter = Filter::ids(known.key(), ids);
+            match self.send_filter(&wait, &filter).await {
+                // The collection may have been replaced between the lookup and the delete.
+                Err(error)
+                    if rejected.is_none()
+                        && error.kind() == ErrorKind::Server
+                        && !error.is_retryable() =>
+                {
+                    rejected = Some((known, error));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn send_filter(&self, wait: &Wait, filter: &Filter) -> Result<Deleted> {
+        let call = Call::new("delete").on(&self.collection);
         let filter = filter
+            .clone()
             .for_server(self.client.placing())
             .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
         let request = DeleteRequest {
             db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: self.collection.clone(),
-            partition_name: self.partition.unwrap_or_default(),
+            partition_name: self.partition.clone().unwrap_or_default(),
             expr: filter.text().to_owned(),
             expr_template_values: filter.values(),
-            namespace: self.namespace,
+            namespace: self.namespace.clone(),
             consistency_level: self.consistency.to_proto(),
             ..DeleteRequest::default()
         };
@@ -166,10 +218,15 @@ impl Delete {
             .client
             .call(call.timeout(wait.remaining()), request)
             .await?;
-        self.client.wrote(&self.collection, answer.timestamp);
         Ok(Deleted {
             count: u64::try_from(answer.delete_cnt).unwrap_or_default(),
             timestamp: answer.timestamp,
         })
     }
+}
+
+/// Whether Milvus would let a field have this name.
+fn is_field_name(name: &str) -> bool {
+    let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    name.chars().all(word) && name.starts_with(|first: char| !first.is_ascii_digit())
 }

@@ -66,6 +66,8 @@ impl DescribeCollection {
             ..DescribeCollectionRequest::default()
         };
         let answer = self.client.call(call, request).await?;
+        let (id, updated) = (answer.collection_id, answer.update_timestamp);
+        self.client.described(&self.collection, id, updated);
         let Some(schema) = answer.schema else {
             return Err(
                 Error::answer(call.operation, "the server's answer has no schema")

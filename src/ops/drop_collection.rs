@@ -41,7 +41,6 @@ impl DropCollection {
             ..DropCollectionRequest::default()
         };
         self.client.call(call, request).await?;
-        self.client.forget(&self.collection);
         Ok(())
     }
 }

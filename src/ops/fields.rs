@@ -5,10 +5,11 @@
 //! server refuses because of a field is looked up then, and asked once more if that changes the question.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 
-use crate::client::{Call, Client, Freshness, Known};
+use crate::client::{Call, Client, Known};
 use crate::data::field_names;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Field, Schema};
@@ -234,8 +235,10 @@ impl<'a> Fit<'a> {
     /// Nothing is sent, unless the names can be asked for in no other way.
     pub(super) async fn new(client: &'a Client, call: Call<'a>, output: &Output) -> Result<Self> {
         let (known, is_new) = if output.has_odd_names() {
-            let (known, freshness) = client.known(call).await?;
-            (Some(known), freshness == Freshness::New)
+            let began = Instant::now();
+            let known = client.known(call).await?;
+            let is_new = !known.is_from_before(began);
+            (Some(known), is_new)
         } else {
             let collection = call.collection.unwrap_or_default();
             (client.cached_schema(collection), false)

@@ -216,7 +216,7 @@ impl<T> HybridSearch<T> {
         let used = features::of_search(&self.rank_parameters)
             .chain(features::of_rows(&self.partitions, self.namespace.as_ref()));
         features::check(client, call.timeout(wait.remaining()), used).await?;
-        let guarantee = self.seen.guarantee(client, &self.collection);
+        let guarantee = self.seen.guarantee(client);
         let mut searches = Vec::with_capacity(self.searches.len());
         for SubSearch { find } in self.searches {
             let limit = find.limit.unwrap_or(each);

@@ -40,8 +40,10 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// Rows are checked against the collection's schema before anything is sent; the schema is asked for once and
-    /// remembered. What is too large for one request goes in several, in order. Fields that the schema does not name
+    /// Rows are checked against the collection's schema before anything is sent. The schema is looked up once and cached
+    /// for all handles of the connection; a write that the server rejects because the schema has changed since is built
+    /// once more for the new one. Servers that do not check the schema (before Milvus 2.5, Milvus Lite) get no row that
+    /// was built for a schema older than a second. What is too large for one request goes in several, in order. Fields that the schema does not name
     /// become dynamic fields, where the collection allows them.
     ///
     /// # Errors

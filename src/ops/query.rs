@@ -2,6 +2,7 @@ mod arguments;
 mod page;
 mod stream;
 
+use page::Page;
 pub use stream::QueryStream;
 
 use std::fmt;
@@ -10,11 +11,12 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+use super::by_key::by_key;
 use super::features;
 use super::fields::{Fit, Output};
 use super::read::{ReadRow, Seen, as_row, awaited, flag, pair, reading, typed};
 use super::wait::Wait;
-use crate::client::{Call, Client, Pending};
+use crate::client::{Call, Client, Known, Pending};
 use crate::data::{Id, Row, Table};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
@@ -174,25 +176,42 @@ impl<T> Query<T> {
     /// Sends it, and gives what was received with the server's time of it.
     pub(super) async fn table(&self) -> Result<(Table, u64)> {
         let wait = Wait::new(self.timeout);
-        let call = Call::new(self.operation).on(&self.collection);
-        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        self.check()?;
+        let answer = match &self.rows {
+            Rows::Matching(filter) => self.ask(filter, &wait).await?,
+            Rows::Of(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
+            Rows::Of(ids) => {
+                let call = Call::new(self.operation).on(&self.collection);
+                let wait = &wait;
+                let ask = |known: Arc<Known>| async move {
+                    self.ask(&Filter::ids(known.key(), ids), wait).await
+                };
+                by_key(&self.client, call, wait, ask).await?.1
+            }
+        };
+        Ok((answer.table, answer.timestamp))
+    }
+
+    /// Refuses what cannot be asked, before anything is sent.
+    fn check(&self) -> Result<Page> {
+        let refuse =
+            |why: String| Error::invalid_argument(self.operation, why).on(Some(&self.collection));
         if let Some(why) = &self.refused {
             return Err(refuse(why.clone()));
         }
         self.parameters.check().map_err(refuse)?;
         self.seen.check().map_err(refuse)?;
-        let page = self.page().map_err(refuse)?;
+        self.page().map_err(refuse)
+    }
+
+    /// Asks for the rows that a filter lets through.
+    pub(super) async fn ask(&self, filter: &Filter, wait: &Wait) -> Result<Received> {
+        let call = Call::new(self.operation).on(&self.collection);
+        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+        let page = self.check()?;
         let used = features::of_query(&self.parameters)
             .chain(features::of_rows(&self.partitions, self.namespace.as_ref()));
-        let filter = match &self.rows {
-            Rows::Matching(filter) => filter.clone(),
-            Rows::Of(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
-            Rows::Of(ids) => {
-                let (known, _) = self.client.known(call.timeout(wait.remaining())).await?;
-                let key = known.schema.primary_key().map_or("", |field| field.name());
-                Filter::ids(key, ids)
-            }
-        };
+        let filter = filter.clone();
         let filter = filter.for_server(self.client.placing()).map_err(refuse)?;
         features::check(&self.client, call.timeout(wait.remaining()), used).await?;
         let step = call.timeout(wait.remaining());
@@ -208,7 +227,7 @@ impl<T> Query<T> {
             Some(fields) => (fields.asked, fields.shown),
             None => (self.output.names(), None),
         };
-        let guarantee = self.seen.guarantee(&self.client, &self.collection);
+        let guarantee = self.seen.guarantee(&self.client);
         let mut query_params = Vec::with_capacity(3);
         query_params.extend(page.limit().map(|limit| pair("limit", limit)));
         query_params.extend(self.offset.map(|offset| pair("offset", offset)));
@@ -257,7 +276,11 @@ impl<T> Query<T> {
         page.check(rows)
             .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
         let shown = shown.as_ref().unwrap_or(&answer.output_fields);
-        Ok((table.asked_for(shown), answer.session_ts))
+        Ok(Received {
+            table: table.asked_for(shown),
+            timestamp: answer.session_ts,
+            key: answer.primary_field_name,
+        })
     }
 
     async fn send(self) -> Result<Vec<T>> {
@@ -268,6 +291,15 @@ impl<T> Query<T> {
             .collect::<Result<_>>()
             .map_err(|error| error.during(self.operation, &self.collection))
     }
+}
+
+/// What came back.
+pub(super) struct Received {
+    pub(super) table: Table,
+    /// The server's time of it; 0 where it does not say.
+    pub(super) timestamp: u64,
+    /// What the server calls the primary key; nothing where it does not say.
+    pub(super) key: String,
 }
 
 /// How many rows an answer has: what its first field says, nulls included.

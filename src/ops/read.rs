@@ -9,6 +9,7 @@ use crate::data::{Row, Table};
 use crate::error::Result;
 use crate::proto::common::KeyValuePair;
 use crate::search::{Consistency, listed};
+use crate::stack::LastWrite;
 
 /// How a received row becomes what the caller asked for.
 pub(super) type ReadRow<T> = fn(&Arc<Table>, usize) -> Result<T>;
@@ -41,6 +42,8 @@ pub(super) struct Guarantee {
     pub(super) use_default: bool,
 }
 
+/// Everything that was written before the read.
+const NOW: u64 = 0;
 /// Everything that has arrived.
 const EVENTUALLY: u64 = 1;
 /// What the server reckons to be a few seconds ago.
@@ -58,21 +61,26 @@ impl Seen {
     }
 
     /// Servers know three timestamps that are none: 0 for now, 1 for whatever is there, 2 for a while ago.
-    pub(super) fn guarantee(self, client: &Client, collection: &str) -> Guarantee {
+    pub(super) fn guarantee(self, client: &Client) -> Guarantee {
         if self.paged {
             return self.snapshot();
         }
-        let last_write = client.last_write(collection);
+        let last_write = client.last_write();
         let consistency = match (self.consistency, last_write) {
-            // The server did not say when it was: nothing but all there is contains it for certain.
-            (Some(Consistency::Session), Some(0)) => Some(Consistency::Strong),
+            // Nothing but all there is contains that write for certain.
+            (Some(Consistency::Session), LastWrite::Unknown) => Some(Consistency::Strong),
             (consistency, _) => consistency,
         };
         let timestamp = self.timestamp.unwrap_or_else(|| match consistency {
-            Some(Consistency::Strong) => 0,
+            Some(Consistency::Strong) => NOW,
             Some(Consistency::Bounded) => BOUNDED,
             Some(Consistency::Eventually) => EVENTUALLY,
-            Some(Consistency::Session) | None => last_write.unwrap_or_default().max(EVENTUALLY),
+            // Without a level it is the collection's, which may be session.
+            Some(Consistency::Session) | None => match last_write {
+                LastWrite::None => EVENTUALLY,
+                LastWrite::At(timestamp) => timestamp.max(EVENTUALLY),
+                LastWrite::Unknown => NOW,
+            },
         });
         Guarantee {
             level: match (self.timestamp, consistency) {
@@ -151,7 +159,7 @@ macro_rules! reading {
 
             /// Which writes it must see. Default: what the collection was created with;
             /// mostly bounded, which may miss what was written a moment ago.
-            /// [`Consistency::Session`](crate::Consistency::Session) sees all that this client wrote.
+            /// [`Consistency::Session`](crate::Consistency::Session) sees all that this client's connection wrote.
             pub fn consistency(mut self, consistency: crate::Consistency) -> Self {
                 self.seen.consistency = Some(consistency);
                 self

@@ -66,7 +66,6 @@ impl RenameCollection {
             ..RenameCollectionRequest::default()
         };
         self.client.call(call, request).await?;
-        self.client.forget(&self.from);
         Ok(())
     }
 }

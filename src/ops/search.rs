@@ -189,7 +189,7 @@ impl<T, M> Search<T, M> {
             .chain(features::of_rows(&self.partitions, self.namespace.as_ref()))
             .chain(self.features());
         features::check(client, call.timeout(wait.remaining()), used).await?;
-        let guarantee = self.seen.guarantee(client, &self.collection);
+        let guarantee = self.seen.guarantee(client);
         let limit = self.find.limit.unwrap_or(LIMIT);
         let find = std::mem::take(&mut self.find);
         let mut asked = find.request(client, call, limit, self.ignore_growing, &guarantee)?;

@@ -1,15 +1,17 @@
 //! What inserts and upserts have in common.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::wait::Wait;
-use crate::client::{Call, Client, Freshness, Known};
+use crate::client::{Call, Client, Known};
 use crate::data::{Checks, Id, Input, Part, ids_from_proto, split};
-use crate::error::{Code, Error, PartialWrite, Result};
+use crate::error::{Code, Error, ErrorKind, PartialWrite, Result};
 use crate::filter::Placing;
 use crate::proto::milvus::MutationResult;
 use crate::proto::schema::{FieldData, IDs, i_ds::IdField};
 use crate::proto::{Answer, Request};
+use crate::stack::Pass;
 
 /// What Milvus takes in one request is 64 MiB; the rest is for names and parameters.
 pub(super) const REQUEST_LIMIT: usize = (64 << 20) - (64 << 10);
@@ -71,63 +73,71 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     let wait = Wait::new(options.timeout);
     let rows = input.len();
     let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-    let (mut known, mut freshness) = client.known(call.timeout(wait.remaining())).await?;
+    let began = Instant::now();
+    let mut known = client.recent(call.timeout(wait.remaining())).await?;
     loop {
         let checks = Checks {
             key_allowed: known.key_allowed,
             loses_largest_key: client.placing() == Placing::Within,
             ..options.checks
         };
-        let fields = match input.encode(&known.schema, checks, may_change(&known)) {
-            Ok(fields) => fields,
-            Err(why) if freshness == Freshness::New => return Err(refuse(why)),
-            Err(why) => {
-                // What does not fit may fit what the collection has become since.
-                let now = client.look_up(call.timeout(wait.remaining())).await?;
-                freshness = Freshness::New;
-                if now.schema == known.schema && now.key_allowed == known.key_allowed {
-                    return Err(refuse(why));
+        // Columns are kept, because they may have to be encoded again for another schema.
+        let refused = match input.encode(&known.schema, checks, true) {
+            Err(why) => refuse(why),
+            Ok(fields) => {
+                let parts = split(fields, rows, options.limit).map_err(refuse)?;
+                let several = parts.len() > 1;
+                let sending = send(client, call, parts, rows, &known, options, &wait, &request);
+                let sent = if several {
+                    client.composite(call, sending)?.await
+                } else {
+                    sending.await
+                };
+                match sent {
+                    Ok(Some(written)) => return Ok(written),
+                    Ok(None) => {
+                        known = client.look_up(call.timeout(wait.remaining())).await?;
+                        continue;
+                    }
+                    Err(error) if is_rejected(&error) => error,
+                    Err(error) => return Err(error),
                 }
-                known = now;
-                continue;
             }
         };
-        let parts = split(fields, rows, options.limit).map_err(refuse)?;
-        let several = parts.len() > 1;
-        let sending = send(client, call, parts, rows, &known, options, &wait, &request);
-        let outcome = if several {
-            client.composite(call, sending)?.await
-        } else {
-            sending.await
-        };
-        match outcome {
-            Err(error)
-                if freshness == Freshness::Remembered
-                    && may_change(&known)
-                    && is_schema_mismatch(&error) =>
-            {
-                known = client.look_up(call.timeout(wait.remaining())).await?;
-                freshness = Freshness::New;
-            }
-            Err(error) if error.is_not_found() => {
-                client.forget(call.collection.unwrap_or_default());
-                return Err(error);
-            }
-            outcome => return outcome,
+        // The schema may have changed since it was cached: look it up again, once.
+        if !known.is_from_before(began) {
+            return Err(refused);
+        }
+        match client.look_up(call.timeout(wait.remaining())).await {
+            Ok(now) if !now.is_same(&known) || now.updated != known.updated => known = now,
+            Err(error) if refused.kind() == ErrorKind::InvalidArgument => return Err(error),
+            _ => return Err(refused),
         }
     }
 }
 
-/// Whether the server compares the schema's time, so that a write may have to be encoded again.
-fn may_change(known: &Known) -> bool {
-    known.updated > 0
+/// Texts by which Milvus 2.3 rejects a write before doing anything. Its code for them is that of any failure.
+const REJECTIONS: [&str; 3] = [
+    "should divide the dim",
+    "can't find data for primary field",
+    "is not supported now",
+];
+
+/// Whether the server rejected a whole write, possibly because of its schema, and certainly did nothing.
+fn is_rejected(error: &Error) -> bool {
+    let certain = !error.may_have_happened()
+        || error.attempts() == 1
+            && error.code() == Some(Code::UNEXPECTED)
+            && REJECTIONS.iter().any(|text| error.message().contains(text));
+    error.kind() == ErrorKind::Server
+        && error.partial_write().is_none()
+        && !error.is_retryable()
+        && !error.is_permission_denied()
+        && error.code() != Some(Code::QUOTA_EXCEEDED)
+        && certain
 }
 
-fn is_schema_mismatch(error: &Error) -> bool {
-    error.partial_write().is_none()
-        && matches!(error.code(), Some(Code::SCHEMA_MISMATCH | Code(62)))
-}
-
+/// Sends rows part by part. `None` if the collection was changed before anything was sent.
 #[expect(
     clippy::too_many_arguments,
     reason = "the body of one loop, in a future of its own"
@@ -137,39 +147,51 @@ async fn send<Q: Request<Answer = MutationResult>>(
     call: Call<'_>,
     parts: Vec<Part>,
     total: usize,
-    known: &Known,
+    known: &Arc<Known>,
     options: &Options,
     wait: &Wait,
     request: &(impl Fn(Batch) -> Q + Send + Sync),
-) -> Result<Written> {
+) -> Result<Option<Written>> {
     let several = parts.len() > 1;
+    let mut known = Arc::clone(known);
     let mut ids: Option<IDs> = None;
     let (mut count, mut timestamp) = (0, 0);
     for (index, part) in parts.into_iter().enumerate() {
         let range = part.rows;
-        let batch = Batch {
-            fields: part.fields,
-            rows: u32::try_from(range.len()).unwrap_or(u32::MAX),
-            schema_timestamp: known.updated,
-        };
-        let key = options.idempotency_key.as_ref();
-        let key = key.map(|key| {
-            if several {
-                format!("{key}-{index}")
+        let sent = async {
+            // Held until the part is answered: until then the collection is not changed through this connection.
+            let pass = if index == 0 {
+                client.enter(call, &known, wait.remaining()).await?
             } else {
-                key.clone()
-            }
-        });
-        let step = Call {
-            idempotency_key: key.as_deref(),
-            ..call.timeout(wait.remaining())
+                Some(still_fits(client, call, &mut known, wait).await?)
+            };
+            let Some(_pass) = pass else {
+                return Ok(None);
+            };
+            let batch = Batch {
+                fields: part.fields,
+                rows: u32::try_from(range.len()).unwrap_or(u32::MAX),
+                schema_timestamp: known.updated,
+            };
+            let key = options.idempotency_key.as_ref();
+            let key = key.map(|key| {
+                if several {
+                    format!("{key}-{index}")
+                } else {
+                    key.clone()
+                }
+            });
+            let step = Call {
+                idempotency_key: key.as_deref(),
+                ..call.timeout(wait.remaining())
+            };
+            let answer = client.call(step, request(batch)).await?;
+            complete(call, &answer, range.len())?;
+            Ok(Some(answer))
         };
-        let answer = client
-            .call(step, request(batch))
-            .await
-            .and_then(|answer| complete(call, &answer, range.len()).map(|()| answer));
-        let answer = match answer {
-            Ok(answer) => answer,
+        let answer = match sent.await {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return Ok(None),
             Err(error) if range.start == 0 => return Err(error),
             Err(error) => {
                 return Err(error.with_partial(PartialWrite {
@@ -180,16 +202,37 @@ async fn send<Q: Request<Answer = MutationResult>>(
                 }));
             }
         };
-        client.wrote(call.collection.unwrap_or_default(), answer.timestamp);
         timestamp = timestamp.max(answer.timestamp);
         count += range.len() as u64;
         append(&mut ids, answer.i_ds);
     }
-    Ok(Written {
+    Ok(Some(Written {
         count,
         ids: ids.as_ref().map(ids_from_proto).unwrap_or_default(),
         timestamp,
-    })
+    }))
+}
+
+/// A pass for another part, if the collection still has the schema of the parts before it.
+async fn still_fits<'a>(
+    client: &'a Client,
+    call: Call<'_>,
+    known: &mut Arc<Known>,
+    wait: &Wait,
+) -> Result<Pass<'a>> {
+    loop {
+        if known.is_recent()
+            && let Some(pass) = client.enter(call, known, wait.remaining()).await?
+        {
+            return Ok(pass);
+        }
+        let now = client.look_up(call.timeout(wait.remaining())).await?;
+        if !now.is_same(known) {
+            let why = "the collection was changed while rows were written to it";
+            return Err(Error::answer(call.operation, why).on(call.collection));
+        }
+        *known = now;
+    }
 }
 
 /// Old servers say of single rows that they failed, without failing the call.

@@ -6,7 +6,9 @@ use crate::proto::common::ConsistencyLevel;
 pub enum Consistency {
     /// Everything written before, by anyone. The slowest: it waits for the data to arrive.
     Strong,
-    /// Everything this client wrote before.
+    /// Everything that was written before through this client's connection: by any of its handles, in any database, and
+    /// by [`send`](crate::Client::send) and [`raw`](crate::Client::raw). As strong after a write of which the server did
+    /// not say when it was, or that failed and may have happened.
     Session,
     /// Everything but the last few seconds. What pymilvus gives a new collection.
     Bounded,

@@ -15,17 +15,19 @@ use tonic::body::Body;
 use tower::Service;
 
 use super::backoff::RetryPolicy;
-use super::cause::{broken_off, held_back, is_expired};
+use super::cause::{broken_off, held_back, is_expired, reach};
 use super::deadline::{self, Alarm, Deadline, Deadlined};
+use super::effects::{Effect, Effects};
 use super::kept::Kept;
 use super::verdict::Failure;
-use crate::error::{CallRecord, MilvusStatus, grpc_status, status_of_http, with_head};
+use crate::error::{CallRecord, MilvusStatus, Reach, grpc_status, status_of_http, with_head};
 use crate::otel::{Attempt, AttemptTracer};
 use crate::proto::milvus::InsertRequest;
 use crate::proto::{self, Request};
-use crate::wire::{Class, Outgoing, Reader, Replay, Rpc};
+use crate::wire::{Class, Fact, Outgoing, Reader, Replay, Rpc, Sink};
 
-/// How far into an answer its status is looked for. It stands first in what every server sends.
+/// How far into an answer its status is looked for. It stands first in what every server sends. The time of a write
+/// stands last, and is looked for to the end.
 const STATUS_WITHIN: usize = 64 * 1024;
 
 /// The metadata by which a server recognises a write that it has done already.
@@ -38,6 +40,7 @@ pub(crate) struct Retry<S> {
     policy: Arc<RetryPolicy>,
     timeout: Option<Duration>,
     spans: AttemptTracer,
+    effects: Arc<Effects>,
 }
 
 impl<S> Retry<S> {
@@ -46,12 +49,14 @@ impl<S> Retry<S> {
         policy: Arc<RetryPolicy>,
         timeout: Option<Duration>,
         spans: AttemptTracer,
+        effects: Arc<Effects>,
     ) -> Self {
         Self {
             inner,
             policy,
             timeout,
             spans,
+            effects,
         }
     }
 }
@@ -89,6 +94,8 @@ where
             deadline,
             made: 0,
             spans: self.spans.clone(),
+            effects: Arc::clone(&self.effects),
+            effect: None,
         };
         call.run(parts, body)
     }
@@ -105,6 +112,9 @@ struct Attempts<S> {
     deadline: Option<Deadline>,
     made: u32,
     spans: AttemptTracer,
+    effects: Arc<Effects>,
+    /// What the call changes, until it is known whether it did.
+    effect: Option<Effect>,
 }
 
 impl<S> Attempts<S>
@@ -115,10 +125,23 @@ where
     async fn run(mut self, mut parts: Parts, mut body: Outgoing) -> Result<Answer, Status> {
         let (mut backoff, mut last) = (Duration::ZERO, None);
         let mut alarm = pin!(Alarm::new(self.deadline));
+        // Shared, not copied: errors are held against what the request names.
+        let named = body.pieces().next().cloned().unwrap_or_default();
+        self.effect = self
+            .rpc
+            .and_then(|rpc| Effect::of(&self.effects, rpc, &body));
+        let admitted = match &self.effect {
+            Some(effect) => {
+                let admitted = pin!(effect.admitted());
+                within(alarm.as_mut(), None, admitted, || None).await
+            }
+            None => Ok(()),
+        };
+        admitted.map_err(|exceeded| self.given_up(exceeded))?;
         loop {
             let ready = pin!(poll_fn(|context| self.inner.poll_ready(context)));
             let ready = within(alarm.as_mut(), last.as_deref(), ready, || None).await;
-            let ready = ready.map_err(held_back)?;
+            let ready = ready.map_err(|exceeded| self.given_up(exceeded))?;
             self.made += 1;
             self.record.attempt();
             let span = self.spans.start(&self.record, self.rpc, self.made, backoff);
@@ -150,8 +173,8 @@ where
                 _ => status,
             });
             let failure = match &attempt {
-                Ok((_, status)) if !status.is_error() => None,
-                Ok((_, status)) => Some(Failure::of_milvus(status)),
+                Ok((_, said)) if !said.status.is_error() => None,
+                Ok((_, said)) => Some(Failure::of_milvus(&said.status)),
                 Err(status) => Some(Failure::of_status(status)),
             };
             let kept = kept.filter(|_| {
@@ -162,29 +185,59 @@ where
                 self.record.doubt();
             }
             match &attempt {
-                Ok((_, status)) => {
-                    if status.is_rate_limit() {
+                Ok((_, said)) => {
+                    if said.status.is_rate_limit() {
                         self.record.rate_limit();
                     }
-                    self.spans.answered(span, status, again);
+                    self.spans.answered(span, &said.status, again);
                 }
                 Err(status) => self.spans.failed(span, status, again),
             }
             let Some(kept) = kept else {
+                self.note(&attempt, failure, &named);
                 let (answer, _) = attempt?;
                 return Ok(answer.map(|body| Deadlined::new(body, self.deadline)));
             };
             (parts, body) = kept.into_request();
             last = Some(match attempt {
-                Ok((_, status)) if status.reason.is_empty() => status.detail,
-                Ok((_, status)) => status.reason,
+                Ok((_, said)) if said.status.reason.is_empty() => said.status.detail,
+                Ok((_, said)) => said.status.reason,
                 Err(status) => status.message().to_owned(),
             });
             backoff = self.policy.wait(self.made);
             let wait = pin!(sleep(backoff));
             let waited = within(alarm.as_mut(), last.as_deref(), wait, || None).await;
-            waited.map_err(held_back)?;
+            waited.map_err(|exceeded| self.given_up(exceeded))?;
         }
+    }
+
+    /// Notes what the call changed, and what its error says about the collections it names.
+    fn note<B>(
+        &mut self,
+        attempt: &Result<(B, Said), Status>,
+        failure: Option<Failure>,
+        named: &[u8],
+    ) {
+        if let (Ok((_, said)), Some(rpc)) = (attempt, self.rpc) {
+            self.effects.failed(rpc, named, &said.status);
+        }
+        let doubtful = self.record.is_doubtful()
+            || failure.is_some_and(|failure| failure.is_doubtful(self.class));
+        match (self.effect.take().filter(|_| !doubtful), attempt) {
+            (Some(effect), Ok((_, said))) if !said.status.is_error() => effect.done(said.timestamp),
+            (Some(effect), Ok((_, said))) if !said.status.may_have_happened() => effect.refused(),
+            (Some(effect), Err(status)) if reach(status) == Reach::NotSent => effect.refused(),
+            _ => {}
+        }
+    }
+
+    /// The status of a call that ends while no request of it is on its way.
+    fn given_up(&mut self, exceeded: Status) -> Status {
+        let effect = self.effect.take();
+        if let Some(effect) = effect.filter(|_| !self.record.is_doubtful()) {
+            effect.refused();
+        }
+        held_back(exceeded)
     }
 
     /// The request, and what another attempt is made of where there may be one: it shares the encoded message.
@@ -220,12 +273,33 @@ fn class(rpc: Option<&Rpc>, parts: &Parts) -> Option<Class> {
     Some(if known { Class::Read } else { rpc.class })
 }
 
-/// One attempt: the head of the answer, and what Milvus' status says at its beginning.
+/// What is read of an answer.
+#[derive(Debug, Default)]
+struct Said {
+    status: MilvusStatus,
+    /// Of a write; 0 where the server does not say.
+    timestamp: u64,
+}
+
+impl Sink for Said {
+    fn text(&mut self, fact: Fact, text: &[u8]) {
+        self.status.text(fact, text);
+    }
+
+    fn number(&mut self, fact: Fact, number: u64) {
+        match fact {
+            Fact::Timestamp => self.timestamp = number,
+            _ => Sink::number(&mut self.status, fact, number),
+        }
+    }
+}
+
+/// One attempt: the head of the answer, and what it says.
 async fn attempt<S>(
     inner: &mut S,
     request: http::Request<Body>,
     rpc: Option<&'static Rpc>,
-) -> Result<(http::Response<Replay<Body>>, MilvusStatus), Status>
+) -> Result<(http::Response<Replay<Body>>, Said), Status>
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Send,
     S::Future: Send,
@@ -241,15 +315,15 @@ where
         None => {}
     }
     let mut response = response.map(Replay::new);
-    let mut status = MilvusStatus::default();
+    let mut said = Said::default();
     if let Some(rpc) = rpc {
         let (mut message, mut seen) = (Reader::new(rpc.response), 0);
-        while !message.is_done() && seen < STATUS_WITHIN {
+        while !message.is_done() && (rpc.writes || seen < STATUS_WITHIN) {
             let ahead = poll_fn(|context| {
                 let body = Pin::new(response.body_mut());
                 body.poll_ahead(context).map(|bytes| {
                     bytes.map(|bytes| {
-                        message.feed(bytes, &mut status);
+                        message.feed(bytes, &mut said);
                         bytes.len()
                     })
                 })
@@ -266,7 +340,7 @@ where
             return Err(with_head(failed, response.headers()));
         }
     }
-    Ok((response, status))
+    Ok((response, said))
 }
 
 /// `future`, unless the deadline comes first; `last` is what the attempt before failed with, `enter` gives what is

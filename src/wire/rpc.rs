@@ -12,6 +12,9 @@ pub(crate) struct Rpc {
     pub(crate) class: Class,
     pub(crate) client_streaming: bool,
     pub(crate) server_streaming: bool,
+    pub(crate) changes: Changes,
+    /// Whether it changes rows, which reads with session consistency must see.
+    pub(crate) writes: bool,
     /// Whether the request names a database.
     pub(crate) has_database: bool,
     /// Whether the request says which writes it must see.
@@ -22,6 +25,16 @@ pub(crate) struct Rpc {
     pub(crate) request: &'static [Field],
     /// What to read off the answer.
     pub(crate) response: &'static [Field],
+}
+
+/// Which collections may have another meaning or schema after a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Changes {
+    Nothing,
+    /// Those whose names or aliases the request holds.
+    Named,
+    /// Every one.
+    All,
 }
 
 /// What a second sending of the same request does.
@@ -64,6 +77,8 @@ pub(crate) enum Read {
 pub(crate) enum Fact {
     Database,
     Collection,
+    /// Another name that the request changes the meaning of: an alias, or a collection's new name.
+    OtherName,
     Partition,
     /// Rows of a write.
     SentRows,
@@ -80,6 +95,8 @@ pub(crate) enum Fact {
     InsertedRows,
     DeletedRows,
     UpsertedRows,
+    /// The server's time of a write.
+    Timestamp,
     /// Hits of one vector.
     FoundRows,
     /// That another column begins.

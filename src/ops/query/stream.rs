@@ -5,10 +5,12 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use super::super::by_key::{by_key, same_collection};
 use super::super::read::as_row;
 use super::super::stream::{Paged, Pages, check_batch, poll_keyed};
+use super::super::wait::Wait;
 use super::{Query, Rows};
-use crate::client::Call;
+use crate::client::{Call, Known};
 use crate::data::{Id, Row, Value};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
@@ -45,6 +47,7 @@ impl<T: Send + 'static> Query<T> {
                 query: self,
                 batch: BATCH,
                 left,
+                known: None,
                 last: None,
                 last_element: None,
             }),
@@ -64,6 +67,8 @@ struct QueryPages<T> {
     query: Query<T>,
     batch: u64,
     left: Option<u64>,
+    /// The collection that the pages so far were of.
+    known: Option<Arc<Known>>,
     last: Option<Id>,
     /// Which struct of the last row was matched last, where a filter matches structs.
     last_element: Option<u64>,
@@ -111,6 +116,35 @@ impl<T: Send + 'static> QueryPages<T> {
         }
         Ok(())
     }
+
+    /// The next page of a collection, and the filter that begins it after the page before.
+    fn next(&self, known: &Known, limit: u64) -> (Query<Row>, Filter) {
+        let key = known.key();
+        let filter = match &self.query.rows {
+            Rows::Matching(filter) => filter.clone(),
+            Rows::Of(ids) => Filter::ids(key, ids),
+        };
+        let filter = match (&self.last, self.last_element) {
+            (Some(last), Some(_)) => filter.since_id(key, last),
+            (Some(last), None) => filter.after_id(key, last),
+            (None, _) => filter,
+        };
+        let mut page: Query<Row> = Query {
+            limit: Some(limit),
+            ..self.query.clone().reading(as_row)
+        };
+        page.seen.paged = true;
+        page.output = page.output.with(key);
+        let parameters = &mut page.parameters;
+        parameters.set("iterator", "True");
+        parameters.set("reduce_stop_for_best", "True");
+        parameters.set("collection_id", known.id);
+        if let (Some(last), Some(element)) = (&self.last, self.last_element) {
+            parameters.set("query_iter_last_pk", last);
+            parameters.set("query_iter_last_element_offset", element);
+        }
+        (page, filter)
+    }
 }
 
 impl<T: Send + 'static> Pages for QueryPages<T> {
@@ -125,32 +159,21 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
         let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
         check_batch(self.batch).map_err(refuse)?;
         self.check().map_err(|why| refuse(why.to_owned()))?;
-        let (known, _) = client.known(call).await?;
-        let key = known.schema.primary_key().map_or("", |field| field.name());
-        let filter = match &self.query.rows {
-            Rows::Matching(filter) => filter.clone(),
-            Rows::Of(ids) => Filter::ids(key, ids),
+        let wait = Wait::new(self.query.timeout);
+        let ask = |known: Arc<Known>| {
+            let ((page, filter), wait) = (self.next(&known, limit), &wait);
+            async move { page.ask(&filter, wait).await }
         };
-        let mut page: Query<Row> = Query {
-            rows: Rows::Matching(match (&self.last, self.last_element) {
-                (Some(last), Some(_)) => filter.since_id(key, last),
-                (Some(last), None) => filter.after_id(key, last),
-                (None, _) => filter,
-            }),
-            limit: Some(limit),
-            ..self.query.clone().reading(as_row)
+        let (known, received) = match &self.known {
+            None => by_key(&client, call, &wait, ask).await?,
+            Some(known) => {
+                let received = ask(Arc::clone(known)).await?;
+                same_collection(&client, call, known, &received.key).await?;
+                (Arc::clone(known), received)
+            }
         };
-        page.seen.paged = true;
-        page.output = page.output.with(key);
-        let parameters = &mut page.parameters;
-        parameters.set("iterator", "True");
-        parameters.set("reduce_stop_for_best", "True");
-        parameters.set("collection_id", known.id);
-        if let (Some(last), Some(element)) = (&self.last, self.last_element) {
-            parameters.set("query_iter_last_pk", last);
-            parameters.set("query_iter_last_element_offset", element);
-        }
-        let (table, timestamp) = page.table().await?;
+        self.known = Some(Arc::clone(&known));
+        let (key, table, timestamp) = (known.key(), received.table, received.timestamp);
         if self.query.seen.timestamp.is_none() && timestamp > 0 {
             self.query.seen.timestamp = Some(timestamp);
         }

@@ -43,15 +43,12 @@ pub(in crate::ops) async fn read_hits(
     // Milvus before 2.5 and Milvus Lite do not say what the primary key is called.
     let known = if nameless(&answer) {
         // Boxed because it is seldom needed, and would make every search's future larger.
-        let known = Box::pin(client.known(call.timeout(wait.remaining())));
-        Some(known.await?.0)
+        let known = Box::pin(client.recent(call.timeout(wait.remaining())));
+        Some(known.await?)
     } else {
         None
     };
-    let key = known
-        .as_ref()
-        .and_then(|known| known.schema.primary_key())
-        .map_or("", |field| field.name());
+    let key = known.as_ref().map_or("", |known| known.key());
     found(answer, reading.queries, key)
         .map_err(|why| Error::answer(call.operation, why).on(call.collection))
 }

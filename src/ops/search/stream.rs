@@ -1,14 +1,16 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use serde_json::Value;
 
+use super::super::by_key::same_collection;
 use super::super::stream::{Paged, Pages, check_batch};
 use super::{One, Search};
-use crate::client::Call;
+use crate::client::{Call, Known};
 use crate::data::{Id, Row};
 use crate::error::{Error, Result};
 use crate::search::Hit;
@@ -38,6 +40,7 @@ impl<T: Send + 'static> Search<T, One> {
             search: self,
             batch: None,
             left,
+            known: None,
             state: State::New,
             pages: 0,
             seen: HashSet::new(),
@@ -54,6 +57,8 @@ struct SearchPages<T> {
     /// `None` unless it was said.
     batch: Option<u64>,
     left: Option<u64>,
+    /// The collection that the pages are of.
+    known: Option<Arc<Known>>,
     state: State,
     /// How many there were.
     pages: u64,
@@ -157,7 +162,10 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
         check_batch(batch).map_err(refuse)?;
         page.goes_on().map_err(|why| refuse(why.to_owned()))?;
-        let (known, _) = page.client.known(call).await?;
+        let known = match &self.known {
+            Some(known) => Arc::clone(known),
+            None => page.client.look_up(call).await?,
+        };
         page.find.limit = Some(limit);
         page.seen.paged = true;
         let parameters = &mut page.find.parameters;
@@ -174,15 +182,20 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
                 return Err(Error::invalid_argument(call.operation, why).on(call.collection));
             }
             State::Excluding(ids) => {
-                let key = known.schema.primary_key().map_or("", |field| field.name());
-                page.find.filter = page.find.filter.without_ids(key, ids);
+                page.find.filter = page.find.filter.without_ids(known.key(), ids);
             }
         }
         if !matches!(self.state, State::Excluding(_)) {
             parameters.set("search_iter_v2", "True");
             parameters.set("search_iter_batch_size", limit);
         }
+        let client = page.client.clone();
         let (hits, read, _) = page.hits().await?;
+        if matches!(self.state, State::Excluding(_)) {
+            // Its filter names the key that the collection had at the first page.
+            same_collection(&client, call, &known, "").await?;
+        }
+        self.known = Some(known);
         if self.search.seen.timestamp.is_none() && hits.session_timestamp > 0 {
             self.search.seen.timestamp = Some(hits.session_timestamp);
         }

@@ -1,0 +1,65 @@
+//! Reads with a filter on the primary key, which the server does not check to be one.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::query::Received;
+use super::wait::Wait;
+use crate::client::{Call, Client, Confirmed, Known};
+use crate::error::{Error, ErrorKind, Result};
+
+/// How often a read is sent if the collection turns out to have been replaced each time.
+const ATTEMPTS: usize = 5;
+
+/// Sends the read that `ask` builds from a description of the collection. If the answer came from another collection, it
+/// is built and sent again from a new description.
+pub(super) async fn by_key<F>(
+    client: &Client,
+    call: Call<'_>,
+    wait: &Wait,
+    ask: impl Fn(Arc<Known>) -> F + Send,
+) -> Result<(Arc<Known>, Received)>
+where
+    F: Future<Output = Result<Received>> + Send,
+{
+    let step = || call.timeout(wait.remaining());
+    let began = Instant::now();
+    let mut known = client.known(step()).await?;
+    for _ in 0..ATTEMPTS {
+        let answer = ask(Arc::clone(&known)).await;
+        let stated = match &answer {
+            Ok(answer) => answer.key.as_str(),
+            // Perhaps the field that was the key is gone.
+            Err(error) if is_rejected(error) && known.is_from_before(began) => "",
+            Err(_) => return answer.map(|answer| (known, answer)),
+        };
+        match client.confirm(step(), &known, stated, Some(began)).await {
+            Ok(Confirmed::Yes) => return answer.map(|answer| (known, answer)),
+            Ok(Confirmed::No(now)) => known = now,
+            Err(error) => return Err(answer.err().unwrap_or(error)),
+        }
+    }
+    let why = "the collection was replaced each time that rows were asked for by their keys";
+    Err(Error::answer(call.operation, why).on(call.collection))
+}
+
+fn is_rejected(error: &Error) -> bool {
+    error.kind() == ErrorKind::Server && !error.is_retryable()
+}
+
+/// Fails unless a page came from the same collection as the pages before it.
+pub(super) async fn same_collection(
+    client: &Client,
+    call: Call<'_>,
+    known: &Known,
+    stated: &str,
+) -> Result<()> {
+    match client.confirm(call, known, stated, None).await? {
+        Confirmed::Yes => Ok(()),
+        Confirmed::No(_) => {
+            let why = "the collection was replaced while its rows were read";
+            Err(Error::answer(call.operation, why).on(call.collection))
+        }
+    }
+}

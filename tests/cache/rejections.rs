@@ -1,0 +1,200 @@
+//! Writes that the server rejects because they were built for another schema.
+
+use milvus_otel::proto::milvus::{DescribeCollectionResponse, InsertRequest, QueryRequest};
+use milvus_otel::proto::schema::FieldSchema;
+use milvus_otel::{Client, ErrorKind};
+use testkit::{Fake, Reply};
+
+use super::{connect, described, descriptions, received, row, written};
+
+/// The same collection made anew, with another description.
+fn other(updated: u64) -> DescribeCollectionResponse {
+    let mut answer = described("", 8, updated, "id");
+    if let Some(schema) = &mut answer.schema {
+        let pages = FieldSchema {
+            name: "pages".into(),
+            nullable: true,
+            data_type: 5,
+            ..Default::default()
+        };
+        schema.fields.push(pages);
+    }
+    answer
+}
+
+/// A client that knows the collection as it was before.
+async fn stale(fake: &Fake, updated: u64) -> Client {
+    let client = connect(fake).await;
+    fake.answer("DescribeCollection", &described("", 7, updated, "id"));
+    client.insert("books", row()).await.unwrap();
+    fake.answer("DescribeCollection", &other(updated));
+    client
+}
+
+#[tokio::test]
+async fn a_rejected_write_is_built_once_more() {
+    for (updated, code, legacy, reason) in [
+        (1, 109, 0, "collection schema mismatch"),
+        (1, 0, 62, "schema mismatch"),
+        (
+            0,
+            1100,
+            5,
+            "the number of fields is less than needed: invalid parameter[expected=2][actual=3]",
+        ),
+        (
+            0,
+            65535,
+            1,
+            "the length(2) of float data should divide the dim(3)",
+        ),
+        (0, 65535, 1, "can't find data for primary field: key"),
+        (0, 65535, 1, "%!s(<nil>) is not supported now"),
+        (0, 6, 6, "primary key 'key' missing or None"),
+        (0, 1100, 0, "invalid parameter"),
+        (
+            0,
+            100,
+            4,
+            "collection not found[collection=470774496653938346]",
+        ),
+    ] {
+        let fake = Fake::new();
+        let client = stale(&fake, updated).await;
+        fake.script(
+            "Insert",
+            [
+                Reply::failure(code, legacy, reason),
+                Reply::message(&written(9)),
+            ],
+        );
+        let answer = client.insert("books", row()).await;
+        assert_eq!(answer.unwrap().count, 1, "{reason}");
+        let sent: Vec<InsertRequest> = received(&fake, "Insert");
+        assert_eq!(sent.len(), 3, "{reason}");
+        assert_eq!(descriptions(&fake), 2, "{reason}");
+
+        // Rejected again, it is the caller's, and is not sent a third time.
+        let client = stale(&fake, updated).await;
+        fake.script("Insert", [Reply::failure(code, legacy, reason)]);
+        let before = fake.calls_of("Insert").len();
+        let error = client.insert("books", row()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Server);
+        assert_eq!(fake.calls_of("Insert").len(), before + 2, "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_may_be_done_is_not_sent_again() {
+    for reply in [
+        Reply::failure(65535, 1, "proxy TaskCondition context Done"),
+        Reply::failure(5, 1, "service internal error"),
+        Reply::failure(9, 48, "quota exceeded"),
+        Reply::Status(tonic::Code::Internal, "broken".into()),
+    ] {
+        let fake = Fake::new();
+        let client = stale(&fake, 0).await;
+        fake.script("Insert", [reply.clone(), Reply::message(&written(9))]);
+        let before = fake.calls_of("Insert").len();
+        client.insert("books", row()).await.unwrap_err();
+        assert_eq!(fake.calls_of("Insert").len(), before + 1, "{reply:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_description_that_did_not_change_is_not_to_blame() {
+    let fake = Fake::new();
+    let client = stale(&fake, 0).await;
+    fake.answer("DescribeCollection", &described("", 7, 0, "id"));
+    fake.script("Insert", [Reply::failure(1100, 5, "invalid parameter")]);
+    let before = fake.calls_of("Insert").len();
+    let error = client.insert("books", row()).await.unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
+    assert_eq!(fake.calls_of("Insert").len(), before + 1);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_any_more_is_refused_in_the_words_of_the_new_schema() {
+    let fake = Fake::new();
+    let client = stale(&fake, 0).await;
+    let mut narrower = described("", 8, 0, "id");
+    if let Some(schema) = &mut narrower.schema {
+        schema.fields.pop();
+    }
+    fake.answer("DescribeCollection", &narrower);
+    fake.script(
+        "Insert",
+        [Reply::failure(
+            1100,
+            5,
+            "the number of fields is less than needed",
+        )],
+    );
+    let error = client.insert("books", row()).await.unwrap_err();
+    assert!(
+        error.is_invalid_argument() && error.message().contains("uid"),
+        "{error}"
+    );
+    assert_eq!(error.code(), None, "refused here");
+}
+
+#[tokio::test]
+async fn an_error_of_any_call_may_come_from_what_is_known() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    let known_again = async |client: &Client| {
+        let before = descriptions(&fake);
+        client.insert("books", row()).await.unwrap();
+        descriptions(&fake) - before
+    };
+    known_again(&client).await;
+    for (reply, again) in [
+        (Reply::failure(100, 4, "collection not found"), 1),
+        (Reply::failure(65535, 1, "field id not exist"), 1),
+        (Reply::failure(1100, 5, "invalid parameter"), 1),
+        (Reply::failure(8, 49, "rate limit exceeded"), 0),
+        (Reply::failure(1401, 1, "permission denied"), 0),
+    ] {
+        let query = || QueryRequest {
+            collection_name: "books".into(),
+            ..Default::default()
+        };
+        let once = || fake.script("Query", [reply.clone()]);
+        once();
+        client
+            .query("books")
+            .filter("id > 0")
+            .timeout(std::time::Duration::from_millis(300))
+            .await
+            .unwrap_err();
+        assert_eq!(known_again(&client).await, again, "{reply:?}");
+        client
+            .send(query())
+            .timeout(std::time::Duration::from_millis(300))
+            .await
+            .unwrap_err();
+        assert_eq!(known_again(&client).await, again, "{reply:?} by send");
+        let mut request = tonic::Request::new(query());
+        request.set_timeout(std::time::Duration::from_millis(300));
+        let _the_status_is_inside = client.raw().query(request).await;
+        assert_eq!(known_again(&client).await, again, "{reply:?} by raw");
+    }
+    let of_another = Reply::failure(100, 4, "collection not found");
+    fake.script("Query", [of_another]);
+    client.query("films").filter("id > 0").await.unwrap_err();
+    assert_eq!(known_again(&client).await, 0);
+}
+
+#[tokio::test]
+async fn a_description_that_the_caller_asked_for_is_held_against_the_cache() {
+    let fake = Fake::new();
+    let client = connect(&fake).await;
+    client.insert("books", row()).await.unwrap();
+    client.describe_collection("books").await.unwrap();
+    client.insert("books", row()).await.unwrap();
+    assert_eq!(descriptions(&fake), 2);
+    fake.answer("DescribeCollection", &other(2));
+    client.describe_collection("books").await.unwrap();
+    client.insert("books", row()).await.unwrap();
+    assert_eq!(descriptions(&fake), 4);
+}
