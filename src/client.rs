@@ -4,6 +4,7 @@ mod builder;
 mod call;
 mod channel;
 mod collections;
+mod environment;
 mod handshake;
 mod server;
 mod settings;
@@ -84,6 +85,25 @@ impl Client {
     /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for a URI that leads nowhere.
     pub async fn connect(uri: impl Into<String>) -> Result<Self> {
         Self::builder(uri).connect().await
+    }
+
+    /// Connects to where the environment says, with default settings otherwise.
+    ///
+    /// | variable | what it is | unset or empty |
+    /// |---|---|---|
+    /// | `MILVUS_URI` | as for [`connect`](Self::connect) | `http://localhost:19530` |
+    /// | `MILVUS_TOKEN` | an API key, or `user:password` | the user and password of the URI, if it has them |
+    /// | `MILVUS_DATABASE` | the database | the database of the URI, else Milvus' own (`default`) |
+    ///
+    /// Where the URI names a user or a database too, `MILVUS_TOKEN` and `MILVUS_DATABASE` win. For other settings beside
+    /// these: [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](Self::connect); a variable whose value cannot be used is named, and its value is not shown where it
+    /// may be a secret.
+    pub async fn from_env() -> Result<Self> {
+        ClientBuilder::from_env()?.connect().await
     }
 
     /// Settings to connect with: credentials, database, TLS, timeouts, retries, layers.

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use tonic::body::Body;
 use tower::{BoxError, Layer, Service};
 
-use super::Client;
 use super::channel::Channel;
-use super::settings::{Settings, database_header};
+use super::settings::{Settings, database_header, without_password};
+use super::{Client, environment};
 use crate::error::{Error, Result};
 use crate::otel::OtelLayer;
 use crate::stack::{
@@ -19,7 +19,8 @@ use crate::stack::{
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Settings of a [`Client`]; made by [`Client::builder`].
+
+/// Settings of a [`Client`]; made by [`Client::builder`] or [`ClientBuilder::from_env`].
 #[must_use = "a builder does nothing until it connects"]
 pub struct ClientBuilder {
     uri: String,
@@ -50,6 +51,21 @@ impl ClientBuilder {
             #[cfg(feature = "tls")]
             tls: super::Tls::new(),
         }
+    }
+
+    /// Settings that begin with URI, token and database from the environment: `MILVUS_URI`, `MILVUS_TOKEN` and
+    /// `MILVUS_DATABASE`, as [`Client::from_env`] documents them. What is set here afterwards wins.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) names the variable whose value cannot be used.
+    pub fn from_env() -> Result<Self> {
+        let environment = environment::read(environment::variable)?;
+        Ok(Self {
+            token: environment.token,
+            database: environment.database,
+            ..Self::new(environment.uri)
+        })
     }
 
     /// Authorizes calls by an API key, or by `user:password`. Default: what the URI says, else nothing.
@@ -242,17 +258,6 @@ impl fmt::Debug for ClientBuilder {
             .field("connect_timeout", &self.connect_timeout)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
-    }
-}
-
-/// A URI as it may be shown.
-fn without_password(uri: &str) -> String {
-    match (uri.find("://"), uri.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme < at => {
-            format!("{}://<redacted>{}", &uri[..scheme], &uri[at..])
-        }
-        (None, Some(at)) => format!("<redacted>{}", &uri[at..]),
-        _ => uri.to_owned(),
     }
 }
 

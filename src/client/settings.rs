@@ -84,3 +84,14 @@ pub(super) fn database_header(database: &str) -> Result<HeaderValue, String> {
         format!("the database {database:?} cannot be sent: it holds a control character")
     })
 }
+
+/// A URI as it may be shown.
+pub(super) fn without_password(uri: &str) -> String {
+    match (uri.find("://"), uri.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => {
+            format!("{}://<redacted>{}", &uri[..scheme], &uri[at..])
+        }
+        (None, Some(at)) => format!("<redacted>{}", &uri[at..]),
+        _ => uri.to_owned(),
+    }
+}

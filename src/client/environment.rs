@@ -1,0 +1,135 @@
+//! Where the environment says to connect.
+
+use std::env::{self, VarError};
+
+use super::settings::{database_header, without_password};
+use crate::error::{Error, Result};
+use crate::stack::Endpoint;
+
+const URI: &str = "MILVUS_URI";
+const TOKEN: &str = "MILVUS_TOKEN";
+const DATABASE: &str = "MILVUS_DATABASE";
+const DEFAULT_URI: &str = "http://localhost:19530";
+
+/// What the environment says. No Debug: it holds a password.
+pub(super) struct Environment {
+    pub(super) uri: String,
+    pub(super) token: Option<String>,
+    pub(super) database: Option<String>,
+}
+
+/// Reads the three variables by `variable`, which is [`variable`] but for tests.
+pub(super) fn read(
+    variable: impl Fn(&'static str) -> Result<String, VarError>,
+) -> Result<Environment> {
+    let value_of = |name| match variable(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => match mistake(&value) {
+            Some(mistake) => Err(refuse(name, mistake)),
+            None => Ok(Some(value)),
+        },
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(refuse(name, "it is not valid Unicode")),
+    };
+    let uri = value_of(URI)?.unwrap_or_else(|| DEFAULT_URI.to_owned());
+    if let Err(why) = Endpoint::parse(&uri) {
+        let shown = without_password(&uri);
+        return Err(refuse(
+            URI,
+            &format!("the uri {shown:?} cannot be used: {why}"),
+        ));
+    }
+    let token = value_of(TOKEN)?;
+    let database = value_of(DATABASE)?;
+    if let Some(database) = &database {
+        database_header(database).map_err(|why| refuse(DATABASE, &why))?;
+    }
+    Ok(Environment {
+        uri,
+        token,
+        database,
+    })
+}
+
+pub(super) fn variable(name: &'static str) -> Result<String, VarError> {
+    env::var(name)
+}
+
+/// What came into the value on its way through files and shells. Sent on, it would only show as a failed login.
+fn mistake(value: &str) -> Option<&'static str> {
+    if value.chars().any(char::is_control) {
+        return Some("it holds a control character: look for a line break at its end");
+    }
+    let quoted = |mark| value.starts_with(mark) && value.ends_with(mark);
+    (quoted('"') || quoted('\''))
+        .then_some("the quotation marks around it are part of the value: remove them")
+}
+
+fn refuse(name: &str, why: &str) -> Error {
+    Error::invalid_argument("from_env", format!("{name}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    fn from<const N: usize>(variables: [(&'static str, &str); N]) -> Result<Environment> {
+        read(|name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found
+                .map(|(_, value)| (*value).to_owned())
+                .ok_or(VarError::NotPresent)
+        })
+    }
+
+    fn error<const N: usize>(variables: [(&'static str, &str); N]) -> String {
+        let error = from(variables).err().unwrap();
+        assert!(error.is_invalid_argument(), "{error:?}");
+        error.to_string()
+    }
+
+    #[test]
+    fn an_empty_variable_is_an_unset_one() {
+        let environment = from([(URI, ""), (TOKEN, ""), (DATABASE, "")]).unwrap();
+        assert_eq!(environment.uri, "http://localhost:19530");
+        assert_eq!(environment.token, None);
+        assert_eq!(environment.database, None);
+    }
+
+    #[test]
+    fn errors_name_the_variable_and_what_is_wrong() {
+        assert_eq!(
+            error([(URI, "milvus.db")]),
+            "from_env: MILVUS_URI: the uri \"milvus.db\" cannot be used: it looks like a file, which only pymilvus \
+             opens by itself: start a server on it, and write http://host:19530"
+        );
+        assert_eq!(
+            error([(DATABASE, "library\n")]),
+            "from_env: MILVUS_DATABASE: it holds a control character: look for a line break at its end"
+        );
+        assert_eq!(
+            error([(TOKEN, "'root:Milvus'")]),
+            "from_env: MILVUS_TOKEN: the quotation marks around it are part of the value: remove them"
+        );
+        let not_unicode = |name| match name {
+            TOKEN => Err(VarError::NotUnicode(OsString::from("hunter2"))),
+            _ => Err(VarError::NotPresent),
+        };
+        let text = read(not_unicode).err().unwrap().to_string();
+        assert_eq!(text, "from_env: MILVUS_TOKEN: it is not valid Unicode");
+    }
+
+    #[test]
+    fn no_error_shows_a_secret() {
+        for text in [
+            error([(TOKEN, "root:hunter2\n")]),
+            error([(TOKEN, "\"root:hunter2\"")]),
+            error([(URI, "ftp://root:hunter2@milvus")]),
+            error([(URI, "http://root:hunter2@milvus\n")]),
+        ] {
+            assert!(!text.contains("hunter2"), "{text}");
+        }
+    }
+}
