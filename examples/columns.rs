@@ -1,6 +1,6 @@
-//! Many rows as columns: vectors in one flat `Vec<f32>`, which is taken as it is.
+//! Many rows as columns, with the vectors in one flat `Vec<f32>`, which is not copied.
 //!
-//! `cargo run --example columns`; `ROWS=1000000` for more of them.
+//! `cargo run --example columns`; set `ROWS=1000000` for more rows.
 
 #[path = "shared/traced.rs"]
 mod traced;
@@ -37,7 +37,7 @@ async fn fill(client: &Client) -> milvus_otel::Result<()> {
     for start in (0..rows).step_by(BATCH) {
         let end = rows.min(start + BATCH);
         let ids: Vec<i64> = (start as i64..end as i64).collect();
-        // One vector after the other. The batch is not copied again until it is on the wire.
+        // One vector after the other. Nothing copies them again before they are sent.
         let points: Vec<f32> = (start * DIMENSION as usize..end * DIMENSION as usize)
             .map(|number| (number % 1013) as f32 / 1013.0)
             .collect();
@@ -58,11 +58,11 @@ async fn fill(client: &Client) -> milvus_otel::Result<()> {
 
     let read = client.query(POINTS).filter("id < 1000").output(["point"]);
     let table = read.consistency(Consistency::Session).columns().await?;
-    // What was received, without a copy.
+    // The numbers as they were received, without a copy.
     if let Some(numbers) = table.column("point").and_then(|points| points.floats()) {
         let (count, sum) = (numbers.len(), numbers.sum::<f32>());
         println!(
-            "{} rows read, the mean of their {count} numbers is {:.3}",
+            "{} rows read; the mean of their {count} numbers is {:.3}",
             table.len(),
             sum / count as f32
         );

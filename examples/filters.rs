@@ -1,6 +1,6 @@
-//! Values bound to a filter: no quoting, no injection, and nothing of them in the trace.
+//! Values bound to a filter: no quoting, no injection, and no value in the trace.
 //!
-//! `cargo run --example filters`; the page it writes has each filter as `db.query.text` of its span.
+//! `cargo run --example filters`; in the trace, each filter is the `db.query.text` of its span.
 
 #[path = "shared/traced.rs"]
 mod traced;
@@ -33,8 +33,8 @@ async fn filters(client: &Client) -> milvus_otel::Result<()> {
     client.insert(PEOPLE, people).await?;
     let query = client.query(PEOPLE).consistency(Consistency::Strong);
 
-    // Milvus since 2.5 gets template and values apart. For others the client writes the values into the text, quoted.
-    // In the trace: name == {who}, or, of the text, name == ?
+    // Milvus 2.5 and newer get the template and its values separately. For older servers the client writes the values
+    // into the text, quoted. The trace shows `name == {who}` or `name == ?`.
     let named = Filter::new("name == {who}");
     for who in ["Grace \"Amazing\"", "\" or id > 0 or name == \""] {
         let filter = named.clone().bind("who", who);
@@ -42,14 +42,14 @@ async fn filters(client: &Client) -> milvus_otel::Result<()> {
         println!("{filter}: {} rows", found.len());
     }
 
-    // Lists too, however long, and for searches as well. In the trace: id in {ids} and born > {year}
+    // Lists can be bound too, of any length, and searches take filters as well.
     let recent = Filter::new("id in {ids} and born > {year}");
     let recent = recent.bind("ids", [1, 2, 3]).bind("year", 1900);
     let search = client.search(PEOPLE, [0.1, 0.9]).filter(recent.clone());
     let hits = search.consistency(Consistency::Strong).await?;
     println!("{recent}: {} hits", hits.len());
 
-    // By hand it works too, and what is quoted does not get into the trace: born < ? and name == ?
+    // A filter written by hand works too; the trace shows it without its literals: `born < ? and name == ?`.
     let found = query.filter("born < 1900 and name == \"Ada\"").await?;
     println!("by hand: {} rows", found.len());
 

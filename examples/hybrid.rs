@@ -1,6 +1,6 @@
-//! Hybrid search: what a text search (BM25) and a vector search agree on comes first.
+//! Hybrid search: the rows that a text search (BM25) and a vector search agree on come first.
 //!
-//! `cargo run --example hybrid` starts Milvus Lite 2.5.1 if no Milvus runs. A Milvus of your own must be 2.5 or newer.
+//! `cargo run --example hybrid` starts Milvus Lite 2.5.1 if no Milvus is running. One that is must be 2.5 or newer.
 
 #[path = "shared/traced.rs"]
 mod traced;
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn notes(client: &Client) -> milvus_otel::Result<()> {
-    // Milvus fills `words` itself, from `text`.
+    // Milvus computes `words` from `text`.
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key().auto_id())
         .field(Field::varchar("text", 1000).analyzer(serde_json::json!({ "type": "english" })))

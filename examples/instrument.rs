@@ -1,4 +1,4 @@
-//! `#[tracing::instrument]` functions as parents: the calls they make hang under them, also those made in other tasks.
+//! `#[tracing::instrument]` functions as parents of the calls they make, in their own task and in others.
 //!
 //! `cargo run --example instrument`
 
@@ -20,29 +20,35 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
     }
     let telemetry = telemetry.install()?;
 
-    let outcome = furnish(demo.milvus_uri()).await;
+    let mut trace_id = TraceId::INVALID;
+    let outcome = furnish(&demo, &mut trace_id).await;
 
-    telemetry.shutdown()?;
-    demo.show(outcome?).await?;
-    Ok(())
+    // Sends the spans that are left, and tells what could not be delivered.
+    telemetry.shutdown_or_warn();
+    demo.show(trace_id).await;
+    Ok(outcome?)
 }
 
-/// Returns the trace that shows what it did.
+/// Puts the trace that shows what it does into `trace_id`.
 #[tracing::instrument(skip_all)]
-async fn furnish(uri: &str) -> Result<TraceId> {
-    let client = Client::connect(uri).await?;
+async fn furnish(demo: &Demo, trace_id: &mut TraceId) -> Result<()> {
+    *trace_id = Span::current().context().span().span_context().trace_id();
+    let client = match demo.started_milvus() {
+        Some(uri) => Client::connect(uri).await?,
+        None => Client::from_env().await?,
+    };
     let mut shelves = JoinSet::new();
     for name in ["instrument_novels", "instrument_poems"] {
-        // A task starts without a span, and would start a trace of its own. This one keeps the caller's.
+        // A new task has no current span, so its calls would start traces of their own. This one keeps the caller's span.
         shelves.spawn(build_shelf(client.clone(), name).in_current_span());
     }
     for shelf in shelves.join_all().await {
         println!("built {}", shelf?);
     }
-    Ok(Span::current().context().span().span_context().trace_id())
+    Ok(())
 }
 
-/// Its span carries `name` too. The client is no attribute of anything.
+/// Its span has the attribute `name`; the client is left out.
 #[tracing::instrument(skip(client))]
 async fn build_shelf(client: Client, name: &'static str) -> Result<&'static str> {
     client.create_collection(name, 8).await?;

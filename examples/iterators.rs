@@ -1,4 +1,4 @@
-//! Results of any size, page by page: the next page is on its way while this one is looked at.
+//! Results of any size, page by page: the next page is fetched while this one is processed.
 //!
 //! `cargo run --example iterators`
 
@@ -39,7 +39,7 @@ async fn pages(client: &Client) -> milvus_otel::Result<()> {
         .float_vector("vector", 2, vectors);
     client.insert(NUMBERS, columns).await?;
 
-    // In the order of the primary key. Whoever keeps the cursor can go on later.
+    // In the order of the primary key. With the cursor, another stream can continue later.
     let query = client
         .query(NUMBERS)
         .filter("id % 2 == 0")
@@ -59,7 +59,7 @@ async fn pages(client: &Client) -> milvus_otel::Result<()> {
         println!("the stream that resumes after {last} begins with {first:?}");
     }
 
-    // The nearest first, as far as one cares to look.
+    // The nearest first, until the loop ends or the limit is reached.
     let search = client
         .search(NUMBERS, [1.0, 0.0])
         .consistency(Consistency::Session);

@@ -25,17 +25,22 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let span = tracing::info_span!("otel_layer");
     let trace_id = span.context().span().span_context().trace_id();
-    let outcome = bare_client(demo.milvus_uri()).instrument(span).await;
+    let uri = match demo.started_milvus() {
+        Some(uri) => uri.to_owned(),
+        None => std::env::var("MILVUS_URI").unwrap_or_else(|_| "http://localhost:19530".to_owned()),
+    };
+    let outcome = bare_client(uri).instrument(span).await;
 
-    telemetry.shutdown()?;
-    demo.show(trace_id).await?;
+    // Sends the spans that are left, and tells what could not be delivered.
+    telemetry.shutdown_or_warn();
+    demo.show(trace_id).await;
     outcome
 }
 
-async fn bare_client(uri: &str) -> Result<(), Box<dyn Error>> {
-    let endpoint = Endpoint::from_shared(uri.to_owned())?;
+async fn bare_client(uri: String) -> Result<(), Box<dyn Error>> {
+    let endpoint = Endpoint::from_shared(uri.clone())?;
 
-    // A channel does not tell where it leads, so the layer is told: it becomes `server.address` of the spans.
+    // A channel does not tell where it leads, so the layer is told: `server.address` and `server.port` of the spans.
     let layer = match (uri.strip_prefix("unix:"), endpoint.uri().host()) {
         (Some(socket), _) => OtelLayer::new().server(socket, None),
         (None, Some(host)) => OtelLayer::new().server(host, endpoint.uri().port_u16()),
@@ -53,7 +58,7 @@ async fn bare_client(uri: &str) -> Result<(), Box<dyn Error>> {
     let answer = milvus.has_collection(request).await?.into_inner();
     println!("has_collection: {}", answer.value);
 
-    // To gRPC this is a success: Milvus says in its answer that it failed. The span is a failed one, with Milvus' code.
+    // Milvus reports this failure in an answer that is a success to gRPC. The span is marked as failed, with Milvus' code.
     let request = DescribeCollectionRequest {
         collection_name: "otel_layer".to_owned(),
         ..Default::default()

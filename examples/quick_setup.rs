@@ -1,8 +1,9 @@
 //! One trace that begins in this program and ends in Milvus.
 //!
 //! `cargo run --example quick_setup` creates a collection, inserts ten rows, searches and queries them, under one span.
-//! It uses the Milvus at `MILVUS_URI` or `localhost:19530` and the OTLP receiver that the `OTEL_*` variables name or
-//! `localhost:4317`; what is not running it starts, and then it draws the trace itself.
+//! It uses the Milvus at `MILVUS_URI` or `localhost:19530`, and the OTLP receiver that the `OTEL_EXPORTER_OTLP_*`
+//! variables name or `localhost:4317`. Where no Milvus is running it starts one; where no receiver is running it receives
+//! the spans and draws the trace itself.
 
 use std::error::Error;
 
@@ -27,32 +28,37 @@ struct Item {
 async fn main() -> Result<(), Box<dyn Error>> {
     let demo = Demo::find_or_start().await?;
 
-    // Reads the OTEL_* variables. A program of your own needs this line and the last of telemetry's, no more.
+    // Reads the OTEL_* variables. The lines about `demo` are for the example: an application does without them.
     let mut telemetry = init::from_env();
     if let Some(endpoint) = demo.otlp_endpoint() {
         telemetry = telemetry.endpoint(endpoint);
     }
     let telemetry = telemetry.install()?;
 
-    // The parent. Every call to Milvus made inside it becomes a child, and so does what Milvus does about it.
+    // The parent of every call to Milvus that is made inside it, and of what Milvus does about them.
     let span = tracing::info_span!("quick_setup");
     let trace_id = span.context().span().span_context().trace_id();
-    let outcome = quick_setup(demo.milvus_uri()).instrument(span).await;
+    let outcome = quick_setup(&demo).instrument(span).await;
 
-    // Sends the spans that are still here.
-    telemetry.shutdown()?;
-    demo.show(trace_id).await?;
+    // Sends the spans that are left, and tells what could not be delivered. That is no reason for the program to fail:
+    // its outcome is the one of its work.
+    telemetry.shutdown_or_warn();
+    demo.show(trace_id).await;
     Ok(outcome?)
 }
 
-async fn quick_setup(uri: &str) -> milvus_otel::Result<()> {
-    let client = Client::connect(uri).await?;
+async fn quick_setup(demo: &Demo) -> milvus_otel::Result<()> {
+    let client = match demo.started_milvus() {
+        Some(uri) => Client::connect(uri).await?,
+        // MILVUS_URI, MILVUS_TOKEN and MILVUS_DATABASE, or localhost:19530.
+        None => Client::from_env().await?,
+    };
     if client.has_collection(COLLECTION).await? {
         client.drop_collection(COLLECTION).await?;
-        println!("dropped the {COLLECTION} of an earlier run");
+        println!("dropped {COLLECTION}, left by an earlier run");
     }
 
-    // An `id`, a `vector` of 5 dimensions and whatever else a row has; indexed and loaded.
+    // With an `id`, a `vector` of 5 dimensions and dynamic fields; indexed and loaded.
     client.create_collection(COLLECTION, 5).await?;
     let state = client.get_load_state(COLLECTION).await?;
     println!("created {COLLECTION}: {state:?}");
@@ -65,7 +71,7 @@ async fn quick_setup(uri: &str) -> milvus_otel::Result<()> {
     let written = client.insert(COLLECTION, &items).await?;
     println!("inserted {} rows", written.count);
 
-    // Sees what was written right before.
+    // Without it, searches may miss rows that were inserted within the last seconds.
     let session = Consistency::Session;
     let search = client.search(COLLECTION, items[7].vector).limit(3);
     for hit in search.consistency(session).rows::<Item>().await? {

@@ -1,4 +1,4 @@
-//! Rows are structs of yours, on the way in and on the way out.
+//! Rows are your own structs, when they are inserted and when they are read.
 //!
 //! `cargo run --example typed_rows`
 
@@ -11,7 +11,7 @@ use milvus_otel::{Client, Consistency, DataType, Field, Hit, Index, Metric, Sche
 use serde::{Deserialize, Serialize};
 use testkit::demo::Demo;
 
-/// A row. `None` is a field left empty; what the schema does not name (`pages`) is a dynamic field.
+/// A row. `pages` is not in the schema, so it is a dynamic field; `None` leaves it out.
 #[derive(Serialize, Deserialize)]
 struct Book {
     id: i64,
@@ -21,7 +21,7 @@ struct Book {
     pages: Option<u32>,
 }
 
-/// What is read need not be all that was written: only the fields that this one has are asked for.
+/// What is read may have fewer fields: only these are requested.
 #[derive(Deserialize)]
 struct Title {
     title: String,

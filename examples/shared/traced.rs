@@ -1,5 +1,5 @@
-//! What the examples do besides what they show: telemetry, one span over everything, and a picture of the trace. See
-//! `quick_setup` for the same in an application.
+//! What the examples do besides what they show: telemetry, one span over everything, and a look at the trace. An
+//! application is written as in `quick_setup`.
 
 use std::error::Error;
 
@@ -24,7 +24,7 @@ pub(crate) async fn run(
     let span = tracing::info_span!("example", otel.name = collection);
     let trace_id = span.context().span().span_context().trace_id();
     let work = async {
-        let client = Client::connect(demo.milvus_uri()).await?;
+        let client = connect(&demo).await?;
         if client.has_collection(collection).await? {
             client.drop_collection(collection).await?;
         }
@@ -33,7 +33,15 @@ pub(crate) async fn run(
     };
     let outcome = work.instrument(span).await;
 
-    telemetry.shutdown()?;
-    demo.show(trace_id).await?;
+    // Sends what is left, and tells what could not be delivered. The outcome is the example's own.
+    telemetry.shutdown_or_warn();
+    demo.show(trace_id).await;
     Ok(outcome?)
+}
+
+async fn connect(demo: &Demo) -> Result<Client> {
+    match demo.started_milvus() {
+        Some(uri) => Client::connect(uri).await,
+        None => Client::from_env().await,
+    }
 }

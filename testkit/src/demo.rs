@@ -1,12 +1,13 @@
-//! What an example runs against: the Milvus and the receiver of spans that are there, or else ones of its own.
+//! What an example runs against: the Milvus and the OTLP receiver that are running, or else ones of its own.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use testkit::demo::Demo;
 //!
 //! let demo = Demo::find_or_start().await?;
-//! // .. send spans to `demo.otlp_endpoint()`, calls to `demo.milvus_uri()`, and end telemetry ..
-//! demo.show("4bf92f3577b34da6a3ce929d0e0e4736").await?;
+//! // .. send spans to `demo.otlp_endpoint()` and calls to `demo.started_milvus()`, where these are, and to what the
+//! // environment names where they are not; then end telemetry ..
+//! demo.show("4bf92f3577b34da6a3ce929d0e0e4736").await;
 //! # Ok(())
 //! # }
 //! ```
@@ -16,8 +17,9 @@ mod output;
 mod server;
 
 use std::fmt::Display;
-use std::io;
 use std::time::Duration;
+
+use milvus_otel::ClientBuilder;
 
 use crate::milvus::{Milvus, Unavailable};
 use crate::receiver::Receiver;
@@ -25,47 +27,47 @@ use crate::receiver::Receiver;
 use collector::Collector;
 use server::Start;
 
-/// A Milvus and a receiver of spans, found or started.
+/// A Milvus and an OTLP receiver, found or started.
 ///
-/// Dropping it ends what was started.
+/// Dropping it stops what was started.
 #[derive(Debug)]
 pub struct Demo {
-    uri: String,
     started: Option<Milvus>,
     collector: Collector,
 }
 
 impl Demo {
-    /// Finds what is running, starts what is not, and says on the standard error which it was.
+    /// Finds what is running, starts what is not, and tells on the standard error which it was.
     ///
-    /// Milvus is looked for at `MILVUS_URI` or `http://localhost:19530`; the receiver of spans at the endpoint that
-    /// the `OTEL_EXPORTER_OTLP_*` variables name or `http://localhost:4317`. Without one this process receives the
-    /// spans, also those of a Milvus that it starts.
+    /// Milvus is looked for where [`ClientBuilder::from_env`] connects (`MILVUS_URI` or `http://localhost:19530`); the
+    /// OTLP receiver at the endpoint that the `OTEL_EXPORTER_OTLP_*` variables name or `http://localhost:4317`. Where no
+    /// receiver answers, this process receives the spans, and those of a Milvus that it starts.
+    ///
+    /// # Errors
+    /// When one of these variables cannot be used, or no Milvus answers and none can be started.
     pub async fn find_or_start() -> Result<Self, Unavailable> {
         Self::with(|receiver| Start::Whole { receiver }).await
     }
 
-    /// As [`find_or_start`](Self::find_or_start), for what Milvus 2.3.5 does not have (sparse vectors, BM25, hybrid
-    /// search): what is started is Milvus Lite 2.5.1. A Milvus that is found may be too old.
+    /// As [`find_or_start`](Self::find_or_start), but starts Milvus Lite 2.5.1, which has what Milvus 2.3.5 lacks: sparse
+    /// vectors, BM25 and hybrid search. A Milvus that is found may be too old for them.
     pub async fn find_or_start_lite() -> Result<Self, Unavailable> {
         Self::with(|_| Start::Lite).await
     }
 
     async fn with(start: impl FnOnce(Option<String>) -> Start) -> Result<Self, Unavailable> {
+        let milvus = ClientBuilder::from_env().map_err(|e| Unavailable::new(e.to_string()))?;
         let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
         let collector = collector::find_or_start(&collector::Target::of(variable)).await?;
         let start = start(collector.for_milvus());
-        let (uri, started) = server::find_or_start(variable("MILVUS_URI"), start).await?;
-        Ok(Self {
-            uri,
-            started,
-            collector,
-        })
+        let started = server::find_or_start(milvus, start).await?;
+        Ok(Self { started, collector })
     }
 
-    /// Where to connect: what `MILVUS_URI` says, with its credentials, or the server found or started.
-    pub fn milvus_uri(&self) -> &str {
-        &self.uri
+    /// The URI of the Milvus that was started; nothing where one was found, at the place that
+    /// [`ClientBuilder::from_env`] connects to.
+    pub fn started_milvus(&self) -> Option<&str> {
+        self.started.as_ref().map(Milvus::uri)
     }
 
     /// Where to send spans, when that is not where the `OTEL_EXPORTER_OTLP_*` variables or OpenTelemetry's defaults
@@ -77,31 +79,33 @@ impl Demo {
         }
     }
 
-    /// Ends the Milvus that was started, and says where to look at the trace: in Jaeger, or here, drawn, and in a page
-    /// of its own. To be called when the spans of this process have been sent.
-    pub async fn show(self, trace_id: impl Display) -> io::Result<()> {
+    /// Stops the Milvus that was started and shows the trace, or where to find it: a link to Jaeger, or a drawing and a
+    /// page of its own. To be called when this process has sent its spans.
+    ///
+    /// What goes wrong here is told on the standard error and does not fail the program.
+    pub async fn show(self, trace_id: impl Display) {
         let trace_id = trace_id.to_string();
         if trace_id.bytes().all(|digit| digit == b'0') {
-            println!("no span was recorded: OTEL_SDK_DISABLED or the like switches telemetry off");
-            return Ok(());
+            println!("no trace was recorded: look at OTEL_SDK_DISABLED and OTEL_TRACES_SAMPLER");
+            return;
         }
-        let its_own = self.started.is_some();
+        let milvus_sent_here = self.started.is_some();
         if let Some(milvus) = self.started {
             milvus.stop().await;
         }
         match self.collector {
             Collector::Found { target } => {
-                output::elsewhere(&target, &trace_id, collector::jaeger_page(&target).await)
+                output::elsewhere(&target, &trace_id, collector::jaeger_page(&target).await);
             }
             Collector::Own { receiver, .. } => {
                 arrived(&receiver, &trace_id).await;
-                output::here(&receiver.trace(&trace_id), its_own)
+                output::here(&receiver.trace(&trace_id), milvus_sent_here);
             }
         }
     }
 }
 
-/// Waits for the trace's spans. Everybody has sent theirs by now, so what does not come soon does not come.
+/// Waits for the trace's spans. All of them have been sent by now, so what does not come soon does not come.
 async fn arrived(receiver: &Receiver, trace_id: &str) {
     const PATIENCE: Duration = Duration::from_secs(5);
     let of_trace = |spans: &[crate::receiver::Span]| spans.iter().any(|s| s.trace_id == trace_id);

@@ -148,8 +148,7 @@ pub(super) enum Collector {
 }
 
 impl Collector {
-    /// Where a Milvus that is started shall send its spans: `host:port` of plaintext OTLP/gRPC, all that Milvus 2.3
-    /// can do.
+    /// Where a Milvus that is started sends its spans: `host:port` of plaintext OTLP/gRPC, all that Milvus 2.3 can do.
     pub(super) fn for_milvus(&self) -> Option<String> {
         match self {
             Self::Own { receiver, .. } => Some(receiver.grpc_address()),
@@ -169,12 +168,12 @@ impl Collector {
 pub(super) async fn find_or_start(target: &Target) -> Result<Collector, Unavailable> {
     let shown = target.shown();
     if target.answers().await {
-        eprintln!("spans go to {shown}");
+        eprintln!("sending spans to {shown}");
         return Ok(Collector::Found {
             target: target.clone(),
         });
     }
-    eprintln!("no OTLP receiver answers at {shown}: receiving the spans here");
+    eprintln!("no OTLP receiver answers at {shown}: receiving the spans in this process");
     let receiver = Receiver::start().map_err(|error| Unavailable::new(error.to_string()))?;
     let endpoint = if target.http {
         receiver.http_endpoint()

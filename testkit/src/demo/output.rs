@@ -9,37 +9,42 @@ use crate::html::write_trace_html;
 use crate::receiver::Trace;
 use crate::waterfall::Waterfall;
 
-/// Says where to find a trace that was sent to somebody else; `jaeger` is where its pages are.
-pub(super) fn elsewhere(target: &Target, trace_id: &str, jaeger: Option<&str>) -> io::Result<()> {
+/// Tells where to find a trace that was sent to another receiver; `jaeger` is the address of its pages.
+pub(super) fn elsewhere(target: &Target, trace_id: &str, jaeger: Option<&str>) {
     println!("trace {trace_id}, sent to {}", target.shown());
-    if let Some(page) = jaeger {
-        println!("{page}/trace/{trace_id}");
+    if let Some(pages) = jaeger {
+        println!("open {pages}/trace/{trace_id}");
     }
-    Ok(())
 }
 
 /// Draws a trace that was received here, and writes its page.
-pub(super) fn here(trace: &Trace, with_server: bool) -> io::Result<()> {
+pub(super) fn here(trace: &Trace, milvus_sent_here: bool) {
     if trace.spans.is_empty() {
         println!(
-            "trace {}: no span of it arrived; OTEL_TRACES_EXPORTER or OTEL_TRACES_SAMPLER may say so",
+            "trace {}: no span of it arrived; look at OTEL_TRACES_EXPORTER and OTEL_TRACES_SAMPLER",
             trace.id
         );
-        return Ok(());
+        return;
     }
     print!("{}", drawn(trace));
     println!();
     println!("trace {}: {}", trace.id, counted(trace));
-    if !with_server {
-        println!("Milvus was running before and sends its spans elsewhere, if it sends any");
+    if !milvus_sent_here {
+        println!("Milvus was already running: it sends its own spans where its settings say");
     }
+    match write_page(trace) {
+        Ok(page) => println!("open {} in a browser", page.display()),
+        Err(error) => eprintln!("the trace's page was not written: {error}"),
+    }
+}
+
+fn write_page(trace: &Trace) -> io::Result<PathBuf> {
     let page = page(&std::env::current_exe()?);
     if let Some(folder) = page.parent() {
         std::fs::create_dir_all(folder)?;
     }
     write_trace_html(&page, &trace.spans)?;
-    println!("{}", page.display());
-    Ok(())
+    Ok(page)
 }
 
 fn drawn(trace: &Trace) -> String {

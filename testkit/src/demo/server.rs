@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use milvus_otel::Client;
+use milvus_otel::{ClientBuilder, RetryPolicy};
 
 use crate::milvus::{Milvus, Unavailable};
-
-const DEFAULT: &str = "http://localhost:19530";
 
 /// What is started where no Milvus answers.
 #[derive(Debug, Clone)]
@@ -17,45 +15,44 @@ pub(super) enum Start {
     Lite,
 }
 
-/// The URI of the Milvus to use, and the server if it had to be started.
+/// The server, if `configured` leads to none and one had to be started.
 pub(super) async fn find_or_start(
-    uri: Option<String>,
+    configured: ClientBuilder,
     start: Start,
-) -> Result<(String, Option<Milvus>), Unavailable> {
-    // Not the URI itself, which may hold a password.
-    let shown = if uri.is_some() { "MILVUS_URI" } else { DEFAULT };
-    let uri = uri.unwrap_or_else(|| DEFAULT.to_owned());
-    match find(&uri).await {
-        Ok(()) => {
-            eprintln!("using the Milvus at {shown}; its own spans go where it sends them");
-            return Ok((uri, None));
+) -> Result<Option<Milvus>, Unavailable> {
+    let why = match find(configured).await {
+        Ok(endpoint) => {
+            eprintln!("using the Milvus at {endpoint}");
+            return Ok(None);
         }
-        Err(why) => {
-            let what = match start {
-                Start::Whole { .. } => "Milvus 2.3.5",
-                Start::Lite => "Milvus Lite 2.5.1, which makes no spans of its own",
-            };
-            eprintln!("no Milvus answers at {shown} ({why}): starting {what}");
-        }
-    }
+        Err(why) => why,
+    };
+    let what = match start {
+        Start::Whole { .. } => "Milvus 2.3.5",
+        Start::Lite => "Milvus Lite 2.5.1, which makes no spans of its own",
+    };
+    eprintln!("{why}: starting {what}");
     let milvus = match start {
         Start::Whole { receiver } => whole(receiver).await?,
         Start::Lite => Milvus::lite().start().await?,
     };
     eprintln!("started {} at {}", milvus.description(), milvus.uri());
-    Ok((milvus.uri().to_owned(), Some(milvus)))
+    Ok(Some(milvus))
 }
 
-/// Whether Milvus answers there, if only to refuse; else why it does not, without the password.
-async fn find(uri: &str) -> Result<(), String> {
+/// The address of a Milvus that answers, if only to refuse; else why none does. Neither holds a password.
+async fn find(configured: ClientBuilder) -> Result<String, String> {
     const PATIENCE: Duration = Duration::from_secs(3);
-    let client = Client::builder(uri)
+    let client = configured
         .connect_timeout(PATIENCE)
-        .timeout(PATIENCE);
-    match client.connect().await {
+        .timeout(PATIENCE)
+        .retry(RetryPolicy::never())
+        .connect_lazy()
+        .map_err(|error| error.message().to_owned())?;
+    match client.get_server_version().await {
         Err(error) if error.is_connect() || error.is_timeout() => Err(error.message().to_owned()),
-        // Whoever connects gets any other error too, and it says more than a server that stands in.
-        Ok(_) | Err(_) => Ok(()),
+        // A refusal comes again when the example connects, and tells more than a server that stands in.
+        Ok(_) | Err(_) => Ok(client.endpoint()),
     }
 }
 
@@ -65,13 +62,13 @@ async fn whole(receiver: Option<String>) -> Result<Milvus, Unavailable> {
         standalone = standalone.otlp(receiver);
     } else {
         eprintln!(
-            "Milvus 2.3.5 sends spans over plaintext gRPC only: the trace will have none of its own"
+            "Milvus 2.3.5 sends its spans over plaintext gRPC only: the trace will not have them"
         );
     }
     or_lite(standalone.start().await).await
 }
 
-/// Milvus Lite, where the whole of Milvus cannot be had.
+/// Milvus Lite, where the whole of Milvus cannot be started.
 async fn or_lite(standalone: Result<Milvus, Unavailable>) -> Result<Milvus, Unavailable> {
     let why = match standalone {
         Ok(milvus) => return Ok(milvus),
@@ -82,12 +79,15 @@ async fn or_lite(standalone: Result<Milvus, Unavailable>) -> Result<Milvus, Unav
     );
     let lite = Milvus::lite().start().await;
     lite.map_err(|too| {
-        Unavailable::new(format!("neither Milvus nor Milvus Lite can be had: {too}"))
+        Unavailable::new(format!(
+            "neither Milvus nor Milvus Lite can be started: {too}"
+        ))
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use milvus_otel::Client;
     use tokio::net::TcpListener;
     use tokio_stream::wrappers::TcpListenerStream;
     use tonic::transport::Server;
@@ -102,17 +102,17 @@ mod tests {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = Server::builder().add_routes(fake.service());
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        let (uri, started) = find_or_start(Some(address.clone()), Start::Lite)
+        let started = find_or_start(Client::builder(address), Start::Lite)
             .await
             .unwrap();
-        assert_eq!(uri, address);
         assert!(started.is_none());
-        assert_eq!(fake.calls_of("Connect").len(), 1);
+        assert_eq!(fake.calls_of("GetVersion").len(), 1);
     }
 
     #[tokio::test]
-    async fn nobody_there_is_said_without_the_password() {
-        let why = find("http://root:hunter2@127.0.0.1:1").await.unwrap_err();
+    async fn the_reason_not_to_use_a_milvus_has_no_password() {
+        let nobody = Client::builder("http://root:hunter2@127.0.0.1:1");
+        let why = find(nobody).await.unwrap_err();
         assert!(
             why.contains("127.0.0.1:1") && !why.contains("hunter2"),
             "{why}"
@@ -126,6 +126,6 @@ mod tests {
             return;
         };
         assert!(milvus.description().contains("Lite"), "{milvus:?}");
-        assert!(find(milvus.uri()).await.is_ok());
+        assert!(find(Client::builder(milvus.uri())).await.is_ok());
     }
 }
