@@ -11,14 +11,14 @@
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let telemetry = init::otlp("book-search").install()?;
-//!     let client = Client::connect("http://localhost:19530").await?;
-//!     set_up(&client).await?;
-//!     telemetry.shutdown()?;
-//!     Ok(())
+//!     let result = set_up().await;
+//!     telemetry.shutdown_or_warn();
+//!     Ok(result?)
 //! }
 //!
-//! #[tracing::instrument(skip_all)]
-//! async fn set_up(client: &Client) -> milvus_otel::Result<()> {
+//! #[tracing::instrument]
+//! async fn set_up() -> milvus_otel::Result<()> {
+//!     let client = Client::from_env().await?;
 //!     if !client.has_collection("books").await? {
 //!         client.create_collection("books", 768).await?;
 //!     }
@@ -35,7 +35,8 @@
 //!
 //! ```text
 //! set_up                               your function
-//! ├ has_collection books               CLIENT, this crate
+//! ├ connect localhost:19530            CLIENT, this crate
+//! ├ has_collection books               CLIENT
 //! │ └ MilvusService/HasCollection      SERVER, Milvus
 //! │   └ Proxy-HasCollection ...
 //! └ create_collection books            INTERNAL, over the calls it takes:
@@ -63,8 +64,9 @@
 //!
 //! # Connecting
 //!
-//! [`Client::connect`] takes a URI; [`Client::builder`] takes credentials, a database, TLS, timeouts and layers beside
-//! it. A [`Client`] is cheap to clone, and its clones share one connection.
+//! [`Client::connect`] takes a URI; [`Client::from_env`] takes URI, token and database from the environment;
+//! [`Client::builder`] takes credentials, a database, TLS, timeouts and layers beside the URI. A [`Client`] is cheap to
+//! clone, and its clones share one connection.
 //!
 //! ```no_run
 //! # async fn example() -> milvus_otel::Result<()> {
@@ -241,8 +243,3 @@ pub use search::{
 };
 #[doc(inline)]
 pub use stack::RetryPolicy;
-
-/// Compiles the programs of the README.
-#[cfg(all(doctest, feature = "otlp"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
