@@ -1,7 +1,15 @@
 //! OTLP's messages as JSON.
 
+use std::error::Error;
+
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use prost::Message as _;
 use serde::Serialize;
 use serde_json::Value;
+
+use super::delivery::Signal;
 
 /// The message as the protocol's JSON mapping has it, on one line.
 ///
@@ -13,11 +21,13 @@ pub(super) fn text(message: &impl Serialize) -> Result<String, serde_json::Error
     Ok(value.to_string())
 }
 
-/// The same of a message that `serde` wrote.
-pub(super) fn without_nulls(text: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
-    let mut value: Value = serde_json::from_slice(text)?;
-    remove_nulls(&mut value);
-    serde_json::to_vec(&value)
+/// The same of an export that is encoded as protobuf.
+pub(super) fn of_export(signal: Signal, export: &[u8]) -> Result<String, Box<dyn Error>> {
+    Ok(match signal {
+        Signal::Traces => text(&ExportTraceServiceRequest::decode(export)?),
+        Signal::Metrics => text(&ExportMetricsServiceRequest::decode(export)?),
+        Signal::Logs => text(&ExportLogsServiceRequest::decode(export)?),
+    }?)
 }
 
 fn remove_nulls(value: &mut Value) {

@@ -83,14 +83,10 @@ pub(super) fn by_sender<B: WithExportConfig + WithHttpConfig>(
     builder: B,
     sender: &Arc<Sender>,
 ) -> B {
-    let encoding = match sender.protocol() {
-        Protocol::Grpc | Protocol::HttpProtobuf => Encoding::HttpBinary,
-        Protocol::HttpJson => Encoding::HttpJson,
-    };
     // The address and the time limit that count are the client's.
     builder
         .with_http_client(SenderClient(Arc::clone(sender)))
-        .with_protocol(encoding)
+        .with_protocol(Encoding::HttpBinary)
         .with_endpoint("http://localhost")
         .with_timeout(Duration::MAX)
 }

@@ -120,10 +120,6 @@ impl Sender {
         })
     }
 
-    pub(super) fn protocol(&self) -> Protocol {
-        self.protocol
-    }
-
     /// What became of the latest export; `None` if there was none since the last time.
     pub(super) fn take_outcome(&self) -> Option<Result<Accepted, Failure>> {
         self.outcome
@@ -164,7 +160,8 @@ impl Sender {
         }
     }
 
-    /// The body of an export: for gRPC, behind a flag for compression and the length.
+    /// The body of an export, which the exporter encodes as protobuf: as JSON if that is wanted, and for gRPC behind a
+    /// flag for compression and the length.
     fn encode(&self, headers: &HeaderMap, body: Bytes) -> Result<Bytes, String> {
         let cannot = |error: &dyn fmt::Display| format!("cannot encode the export: {error}");
         let mut body = Vec::from(body);
@@ -176,7 +173,8 @@ impl Sender {
             body = plain;
         }
         if self.protocol == Protocol::HttpJson {
-            body = json::without_nulls(&body).map_err(|e| cannot(&e))?;
+            let json = json::of_export(self.signal, &body);
+            body = json.map_err(|e| cannot(&e))?.into_bytes();
         }
         if self.gzip {
             let mut gzip = GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -228,9 +226,14 @@ impl Sender {
             headers.insert(name, value.clone());
         }
         headers.remove(CONTENT_ENCODING);
+        let kind = match self.protocol {
+            Protocol::Grpc => "application/grpc",
+            Protocol::HttpProtobuf => "application/x-protobuf",
+            Protocol::HttpJson => "application/json",
+        };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         let gzip = HeaderValue::from_static("gzip");
         if self.protocol == Protocol::Grpc {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
             headers.insert(TE, HeaderValue::from_static("trailers"));
             if self.gzip {
                 headers.insert("grpc-encoding", gzip);
