@@ -22,6 +22,7 @@ pub(crate) use grpc::{
 };
 pub(crate) use line::one_line;
 pub use partial::PartialWrite;
+pub(crate) use reason::NO_FIELD;
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 

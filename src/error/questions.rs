@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::{SpanId, TraceId};
 
-use super::reason::Reason;
+use super::reason::{NO_FIELD, Reason};
 use super::{Code, Error, ErrorKind, MilvusStatus, Reach};
 
 impl Error {
@@ -76,7 +76,8 @@ impl Error {
 
     /// Whether the collection, partition, index, database, alias, resource group or field does not exist.
     ///
-    /// Milvus before 2.4 has a code for few of them; its texts are recognised.
+    /// Milvus before 2.4 has a code for few of them; its texts are recognised. It makes no difference whether the server
+    /// or this client, by the cached schema, refuses a field.
     pub fn is_not_found(&self) -> bool {
         matches!(self.reason(), Some(Reason::Missing | Reason::Field))
     }
@@ -189,6 +190,9 @@ impl Error {
     }
 
     fn reason(&self) -> Option<Reason> {
+        if self.0.kind == ErrorKind::InvalidArgument && self.0.message.contains(NO_FIELD) {
+            return Some(Reason::Field);
+        }
         self.0.milvus.as_ref().and_then(MilvusStatus::reason)
     }
 }

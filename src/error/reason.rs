@@ -6,6 +6,9 @@
 
 use super::MilvusStatus;
 
+/// How this client refuses what names a field that the collection lacks.
+pub(crate) const NO_FIELD: &str = "the collection has no field";
+
 /// What a failure is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {

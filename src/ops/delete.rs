@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::operation;
 use super::wait::Wait;
+use super::{features, operation};
 use crate::client::{Call, Client, Known};
 use crate::data::Id;
 use crate::error::{Error, ErrorKind, Result};
@@ -200,6 +200,9 @@ impl Delete {
 
     async fn send_filter(&self, wait: &Wait, filter: &Filter) -> Result<Deleted> {
         let call = Call::new("delete").on(&self.collection);
+        // A server without them would delete from the collection at large.
+        let used = features::of_rows(&self.partition, self.namespace.as_ref());
+        features::check(&self.client, call.timeout(wait.remaining()), used).await?;
         let filter = filter
             .clone()
             .for_server(self.client.placing())

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::client::{Call, Client, Known};
 use crate::data::field_names;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, NO_FIELD, Result};
 use crate::schema::{Field, Schema};
 
 /// All fields.
@@ -160,7 +160,7 @@ impl Output {
             } else if !of_type {
                 let fields: Vec<&str> = schema.fields().iter().map(Field::name).collect();
                 return Err(format!(
-                    "output: the collection has no field {name:?}: its fields are {}",
+                    "output: {NO_FIELD} {name:?}: its fields are {}",
                     fields.join(", ")
                 ));
             }

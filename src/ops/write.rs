@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::features;
 use super::wait::Wait;
 use crate::client::{Call, Client, Known};
 use crate::data::{Checks, Id, Input, Part, ids_from_proto, split};
@@ -73,6 +74,9 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     let wait = Wait::new(options.timeout);
     let rows = input.len();
     let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
+    // A server without them would write into the collection at large.
+    let used = features::of_rows(&options.partition, options.namespace.as_ref());
+    features::check(client, call.timeout(wait.remaining()), used).await?;
     let began = Instant::now();
     let mut known = client.recent(call.timeout(wait.remaining())).await?;
     loop {

@@ -1,6 +1,7 @@
 //! What is searched for, held against the field that is searched.
 
 use super::{Needle, Needles};
+use crate::error::NO_FIELD;
 use crate::proto::common::PlaceholderType as Kind;
 use crate::schema::{DataType, Field, Schema, split_path};
 
@@ -48,7 +49,7 @@ impl Needles {
         };
         let Some((field, in_structs)) = searched(schema, name) else {
             return Err(format!(
-                "the collection has no field {name:?} to search: its vector fields are {}",
+                "{NO_FIELD} {name:?} to search: its vector fields are {}",
                 all.join(", ")
             ));
         };
