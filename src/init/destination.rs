@@ -115,14 +115,14 @@ impl<'w> Wiring<'w> {
     }
 
     /// What sends a signal to one destination, each export for at most `limit`; `None` if there is no such destination.
-    fn exporter<E>(
+    fn exporter<E: Sync>(
         &mut self,
         signal: Signal,
         destination: Destination,
         limit: Duration,
         temporality: Temporality,
         otlp: impl FnOnce(&Arc<Sender>) -> Result<E, ExporterBuildError>,
-    ) -> Result<Option<(Exporter<E>, Arc<Counts>)>, Error> {
+    ) -> Result<Option<Exporter<E>>, Error> {
         let Some(exports) = self.runtime.exports(limit) else {
             return Ok(None);
         };
@@ -152,8 +152,7 @@ impl<'w> Wiring<'w> {
         };
         let counts = Arc::new(Counts::new(signal, shown, rules));
         self.counts.push(Arc::clone(&counts));
-        let exporter = Exporter::new(to, Arc::clone(&counts), exports, temporality);
-        Ok(Some((exporter, counts)))
+        Ok(Some(Exporter::new(to, counts, exports, temporality)))
     }
 }
 

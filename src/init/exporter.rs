@@ -45,7 +45,7 @@ pub(super) enum To<E> {
     Console,
 }
 
-impl<E> Exporter<E> {
+impl<E: Sync> Exporter<E> {
     pub(super) fn new(
         to: To<E>,
         counts: Arc<Counts>,
@@ -59,6 +59,10 @@ impl<E> Exporter<E> {
             temporality,
             resource: ResourceAttributesWithSchema::default(),
         }
+    }
+
+    pub(super) fn counts(&self) -> Arc<Counts> {
+        Arc::clone(&self.counts)
     }
 
     /// Counts `count` items that are not to be exported.

@@ -33,7 +33,7 @@ impl Wiring<'_> {
                 let builder = MetricExporter::builder().with_temporality(temporality);
                 by_sender(builder.with_http(), sender).build()
             })?;
-        let Some((exporter, _)) = exporter else {
+        let Some(exporter) = exporter else {
             return Ok(provider);
         };
         let reader = PeriodicReader::builder(exporter).with_interval(interval);

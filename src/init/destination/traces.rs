@@ -29,9 +29,10 @@ impl Wiring<'_> {
             Temporality::default(),
             |sender| by_sender(SpanExporter::builder().with_http(), sender).build(),
         )?;
-        let Some((exporter, counts)) = exporter else {
+        let Some(exporter) = exporter else {
             return Ok(provider);
         };
+        let counts = exporter.counts();
         let config = BatchConfigBuilder::default()
             .with_scheduled_delay(batch.delay)
             .with_max_queue_size(batch.queue)
