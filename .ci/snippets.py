@@ -1,6 +1,7 @@
 """The programs of the READMEs: each a ```toml block of dependencies, a ```rust block and a ```text block of its output.
 
-    snippets.py write FOLDER FILE..   makes a workspace in FOLDER with a package for each program
+    snippets.py write FOLDER FILE..   makes a workspace in FOLDER with a package for each program; prints which of them
+                                      can be built together, a line for each build
     snippets.py run FOLDER FILE..     runs the programs, in the order of each file, and keeps what they write
     snippets.py check FOLDER FILE..   compares what they wrote with what the files show
     snippets.py self-test
@@ -60,7 +61,26 @@ def write(folder, found):
         (folder / name / "src").mkdir(parents=True)
         (folder / name / "Cargo.toml").write_text(package + manifest)
         (folder / name / "src" / "main.rs").write_text(source)
-        print(name)
+    for group in groups(found):
+        print(*group)
+
+
+def groups(found):
+    """Programs that ask for the same of every crate that two of them ask for.
+
+    What is built together gets the features that any of it asks for, and these must not be what makes another one build.
+    """
+    made = []
+    for name, manifest, *_ in found:
+        wanted = tomllib.loads(manifest)["dependencies"]
+        for names, crates in made:
+            if all(crates.get(crate, asked) == asked for crate, asked in wanted.items()):
+                names.append(name)
+                crates.update(wanted)
+                break
+        else:
+            made.append(([name], wanted))
+    return [names for names, _ in made]
 
 
 def run(folder, found):
@@ -107,6 +127,10 @@ def self_test():
             print(f"rejected, as it must be: {what}")
         else:
             raise Mistake(f"accepted: {what}")
+    other = good.replace("[dependencies]", '[dependencies]\ntokio = "1"')
+    full = good.replace("[dependencies]", '[dependencies]\ntokio = { version = "1", features = ["full"] }')
+    apart = groups(programs(Text(good + other + full)))
+    assert apart == [["en-1", "en-2"], ["en-3"]], apart
     assert [source for _, _, source, *_ in programs(Text(good))] == ["fn main() {}\n"]
 
 
