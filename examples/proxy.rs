@@ -34,7 +34,8 @@ const STREAMED: &str = "/milvus.proto.milvus.MilvusService/CreateReplicateStream
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let upstream = std::env::var("MILVUS_URI").unwrap_or("http://localhost:19530".into());
+    let upstream = std::env::var("MILVUS_URI");
+    let upstream = upstream.unwrap_or_else(|_| "http://localhost:19530".into());
     let listen: SocketAddr = match std::env::args().nth(1) {
         Some(address) => address.parse()?,
         None => ([127, 0, 0, 1], 19531).into(),
