@@ -9,6 +9,7 @@
 //! Environment variables:
 //! - `DIFF_CASES`: how many comparisons to make on each server. Default: a few hundred, but no longer than a minute.
 //! - `DIFF_SEED`: the seed of the first scenario; the following ones have the following numbers. Default: always the same.
+//! - `DIFF_SHRINK`: for how many seconds to look for a smaller scenario that fails in the same way. Default: 30.
 //!
 //! A failure prints the smallest scenario found that still fails in the same way, and the command that repeats it.
 #![expect(
@@ -155,6 +156,7 @@ async fn report(mut bench: Bench, seed: u64, failure: Difference) -> Bench {
         bench.stop().await;
         bench = Bench::start(server, &progress).await.unwrap();
     }
+    let time = Duration::from_secs(number("DIFF_SHRINK").unwrap_or(30));
     let scenario = Scenario::random(seed, server);
     // Alone this time.
     let failure = match bench.run(&scenario).await {
@@ -169,7 +171,7 @@ async fn report(mut bench: Bench, seed: u64, failure: Difference) -> Bench {
         bench.stop().await;
         bench = Bench::start(server, &progress).await.unwrap();
     }
-    let (scenario, failure, bench) = shrink::shrink(bench, scenario, failure).await;
+    let (scenario, failure, bench) = shrink::shrink(bench, scenario, failure, time).await;
     println!(
         "seed {seed}: {}: {}\nthe smallest scenario found that differs so: {scenario:#?}\nrepeat it: \
          DIFF_SEED={seed} DIFF_CASES=1 cargo test --test differential {}\n",

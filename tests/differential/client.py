@@ -199,7 +199,8 @@ def hybrid(collection, types, key, searches, ranker, limit, output=None, **optio
     answer = client.hybrid_search(
         collection, requests, kinds[ranker[0]](*ranker[1:]), limit, output_fields=output, **options, **STRONG
     )
-    return hits_of(types, key, answer[0])
+    # Milvus Lite 2.5 gives no list where nothing is found.
+    return hits_of(types, key, answer[0]) if len(answer) else []
 
 
 def describe(collection):

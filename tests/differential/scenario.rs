@@ -1,9 +1,7 @@
 //! Random scenarios: a schema and what is done with it, step by step.
 
-use std::collections::BTreeMap;
-
 use fastrand::Rng;
-use milvus_otel::{DataType, SparseVector};
+use milvus_otel::DataType;
 use serde_json::Value as Json;
 
 use crate::changes::Changes;
@@ -11,7 +9,7 @@ use crate::filters::{Condition, Values};
 use crate::known::is_known;
 use crate::schema::Table;
 use crate::server::Kind;
-use crate::values::{self, Row, hex, sparse_of};
+use crate::values::{self, Row};
 
 /// What is done in one go, made from its seed alone.
 #[derive(Debug, Clone)]
@@ -264,22 +262,11 @@ impl Maker<'_> {
     /// The value, or one like it that this server can store and search.
     fn storable(&self, kind: &DataType, value: Json) -> Json {
         match kind {
-            DataType::Json if !value.is_object() && !value.is_array() => {
+            DataType::Json if is_scalar(&value) => {
                 if is_known("scalars as JSON", self.server) {
                     return vec![value].into();
                 }
                 value
-            }
-            DataType::SparseFloatVector => {
-                let vector = sparse_of(&value);
-                if vector.iter().all(|(dimension, _)| dimension < 1000)
-                    || !is_known("large dimensions", self.server)
-                {
-                    return value;
-                }
-                let small = |(dimension, value)| (dimension % 1000, value);
-                let small: BTreeMap<u32, f32> = vector.iter().map(small).collect();
-                hex(SparseVector::from(small).as_bytes()).into()
             }
             _ => value,
         }
@@ -288,12 +275,12 @@ impl Maker<'_> {
     /// A key that no row has.
     fn new_key(&mut self) -> Json {
         let key = self.any_new_key();
-        let line_break = key.as_str().is_some_and(|key| key.contains('\n'))
-            && is_known("line break", self.server);
-        if line_break
+        let has = |letter: char| key.as_str().is_some_and(|key| key.contains(letter));
+        let unfit = has('\n') && is_known("line break", self.server)
+            || has('\'') && is_known("apostrophe in keys", self.server)
             || key == i64::MAX && is_known("largest key", self.server)
-            || key == i64::MIN && is_known("smallest integer", self.server)
-        {
+            || key == i64::MIN && is_known("smallest integer", self.server);
+        if unfit {
             return self.new_key();
         }
         key
@@ -408,4 +395,9 @@ impl Maker<'_> {
     pub(crate) fn filter(&mut self) -> Condition {
         Condition::random(&mut self.rng, self.table, self.server)
     }
+}
+
+/// Whether a JSON value is neither an object nor an array. A double is an object in the form of [`values`].
+fn is_scalar(json: &Json) -> bool {
+    json.get("$d").is_some() || !json.is_object() && !json.is_array()
 }

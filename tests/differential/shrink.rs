@@ -14,8 +14,9 @@ pub(crate) async fn shrink(
     mut bench: Bench,
     mut scenario: Scenario,
     mut failure: Difference,
+    time: Duration,
 ) -> (Scenario, Difference, Bench) {
-    let until = Instant::now() + Duration::from_secs(30);
+    let until = Instant::now() + time;
     scenario.truncate(failure.step + 1);
     loop {
         let mut smaller = None;
