@@ -32,7 +32,7 @@ use crate::stack::Stack;
 ///
 /// Cheap to clone, and all clones share one connection: keep one per application and clone it wherever it is needed,
 /// also into tasks. There is no need for an `Arc` or a pool around it, HTTP/2 carries any number of calls at once.
-/// A lost connection is made anew by the next call.
+/// The next call reconnects after a connection is lost.
 ///
 /// A client works within a tokio runtime that has timers and I/O (`enable_all`), and in any number of them: each has a
 /// connection of its own, which ends with it. So a client may be kept in a `static` and used by many `#[tokio::test]`s.

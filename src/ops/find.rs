@@ -230,7 +230,7 @@ macro_rules! finding {
                 self
             }
 
-            /// At most so many hits per query, at least 1. Default 10; Milvus allows 16384.
+            /// The maximum number of hits per query vector, at least 1. Default 10; Milvus allows 16384.
             pub fn limit(mut self, limit: u64) -> Self {
                 self.find.limit = Some(limit);
                 self.find.parameters.unset("topk");

@@ -108,7 +108,7 @@ impl<T> HybridSearch<T> {
         self
     }
 
-    /// At most so many hits, at least 1. Default 10. Together with the offset it is how many each search finds that has
+    /// The maximum number of hits, at least 1. Default 10. With the offset, it is how many each search finds that has
     /// no limit of its own.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = limit;
@@ -116,7 +116,7 @@ impl<T> HybridSearch<T> {
         self
     }
 
-    /// Leaves out so many of the best.
+    /// Skips this many of the best hits.
     pub fn offset(self, offset: u64) -> Self {
         self.rank_parameter("offset", offset)
     }
@@ -127,7 +127,7 @@ impl<T> HybridSearch<T> {
         self
     }
 
-    /// Finds so many rows for each value that is grouped by.
+    /// The number of hits for each value of the group-by field.
     pub fn group_size(self, size: u32) -> Self {
         self.rank_parameter("group_size", size)
     }
@@ -142,7 +142,7 @@ impl<T> HybridSearch<T> {
         self.rank_parameter("rank_group_scorer", scorer.name())
     }
 
-    /// Rounds scores to so many digits after the point. Default: not.
+    /// Rounds scores to this many decimal places. Default: no rounding.
     pub fn round_decimals(self, digits: u32) -> Self {
         self.rank_parameter("round_decimal", digits)
     }

@@ -123,14 +123,14 @@ impl<T> Query<T> {
         self
     }
 
-    /// At most so many rows, at least 1. Together with the offset it must not exceed 16384.
+    /// The maximum number of rows, at least 1. Together with the offset it must not exceed 16384.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
         self.parameters.unset("limit");
         self
     }
 
-    /// Leaves out so many rows at the start. Without a limit, it is an error where more rows follow than the 16384 that
+    /// Skips this many rows at the start. Without a limit, it is an error if more rows follow than the 16384 that
     /// Milvus gives from the first on.
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);

@@ -9,7 +9,7 @@ use crate::search::{
 };
 
 impl<T, M> Search<T, M> {
-    /// Leaves out so many of the nearest. Together with the limit it must not exceed 16384.
+    /// Skips this many of the nearest hits. Together with the limit it must not exceed 16384.
     pub fn offset(self, offset: u64) -> Self {
         self.set("offset", offset)
     }
@@ -26,7 +26,7 @@ impl<T, M> Search<T, M> {
         self.listed("group_by_fields", names("group_by_fields", fields))
     }
 
-    /// Finds so many rows for each value that is grouped by (Milvus 2.5).
+    /// The number of hits for each value of the group-by field (Milvus 2.5).
     pub fn group_size(self, size: u32) -> Self {
         self.set("group_size", size)
     }
@@ -61,7 +61,7 @@ impl<T, M> Search<T, M> {
         self.set("strict_cast", flag(strict))
     }
 
-    /// Rounds scores to so many digits after the point, 6 at most; also where the server does not. Default: not.
+    /// Rounds scores to this many decimal places, 6 at most, even if the server does not. Default: no rounding.
     pub fn round_decimals(self, digits: u32) -> Self {
         self.set("round_decimal", digits)
     }

@@ -106,7 +106,7 @@ impl Needle {
         }
     }
 
-    /// How many numbers of this needle's kind so many bytes are.
+    /// The dimension of a vector of this kind that takes this many bytes.
     fn numbers_in(&self, bytes: usize) -> usize {
         match self.kind {
             Kind::FloatVector | Kind::EmbListFloatVector => bytes / 4,
