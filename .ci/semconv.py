@@ -1,4 +1,4 @@
-"""Compares the names of attributes and metrics in the sources with the registry of the semantic conventions.
+"""Compares the names of attributes, metrics and events in the sources with the registry of the semantic conventions.
 
     semconv.py REGISTRY DEVELOPMENT [--seen STORED]... SOURCES
 
@@ -19,7 +19,7 @@ OTHER = {"milvus.proto.milvus"}
 def registry(folder):
     """Name to (kind, stability) of everything published."""
     known = {}
-    for kind, prefix in (("attribute", "ATTR"), ("metric", "METRIC")):
+    for kind, prefix in (("attribute", "ATTR"), ("metric", "METRIC"), ("event", "EVENT")):
         for stability in ("stable", "experimental"):
             path = folder / f"{stability}_{kind}s.mjs"
             text = path.read_text()
@@ -47,8 +47,8 @@ def names_in_sources(folder):
     files += [folder / "otel.rs", folder / "client.rs", folder / "init/resource.rs", folder / "init/builder.rs"]
     for path in sorted(files):
         kind = "metric" if path.name == "metrics.rs" else "attribute"
-        for name in re.findall(rf'"({NAME})"', code(path.read_text())):
-            found.setdefault((kind, name), path)
+        for event, name in re.findall(rf'(\bname: )?"({NAME})"', code(path.read_text())):
+            found.setdefault(("event" if event else kind, name), path)
     return found
 
 
@@ -57,8 +57,8 @@ def names_in_document(path, known):
     spaces = {name.split(".")[0] for _, name in known}
     for name in re.findall(rf"`({NAME})`", path.read_text()):
         if name.split(".")[0] in spaces:
-            is_metric = ("metric", name) in known and ("attribute", name) not in known
-            yield ("metric" if is_metric else "attribute", name)
+            kinds = [kind for kind in ("attribute", "metric", "event") if (kind, name) in known]
+            yield (kinds[0] if kinds else "attribute", name)
 
 
 def names_seen(path):
@@ -124,7 +124,7 @@ def main(arguments):
     for name in sorted(allowed):
         if name not in used:
             wrong.append(f"{development}: {name} is not emitted any more")
-        elif "stable" in (known.get(("attribute", name)), known.get(("metric", name))):
+        elif "stable" in [known.get((kind, name)) for kind in ("attribute", "metric", "event")]:
             wrong.append(f"{development}: {name} is stable now")
     for line in wrong:
         print(f"error: {line}", file=sys.stderr)

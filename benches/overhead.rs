@@ -22,7 +22,12 @@ use bytes::Bytes;
 use cpu_time::ThreadTime;
 use http_body::{Body, Frame};
 use milvus_otel::OtelLayer;
+use milvus_otel::otel::AnswerQuality;
+use milvus_otel::proto::common::{
+    KeyValuePair, PlaceholderGroup, PlaceholderType, PlaceholderValue,
+};
 use milvus_otel::proto::milvus::SearchRequest;
+use milvus_otel::proto::milvus::search_request::SearchInput;
 use opentelemetry::propagation::TextMapCompositePropagator;
 use opentelemetry::trace::noop::NoopTracerProvider;
 use opentelemetry::trace::{
@@ -117,6 +122,16 @@ fn main() {
             Some(own.clone()),
             true,
             layered(explicit().meter_provider(&meters).detailed_metrics(true)),
+        ),
+        Variant::new(
+            "  the same, both duration metrics and answer quality",
+            Some(own.clone()),
+            true,
+            layered(
+                explicit()
+                    .meter_provider(&meters)
+                    .answer_quality(AnswerQuality::new()),
+            ),
         ),
     ];
     for (name, sdk, sampled) in [
@@ -397,18 +412,37 @@ fn drain<B: Body<Data = Bytes>>(answer: http::Response<B>) {
     }
 }
 
-/// A search for one vector of 768 floats, encoded as tonic would.
+/// A search for one vector of 768 floats, encoded as tonic would, and with what a generated client adds.
 fn request() -> http::Request<tonic::body::Body> {
     static ENCODED: std::sync::OnceLock<Bytes> = std::sync::OnceLock::new();
     let message = ENCODED.get_or_init(|| {
+        let vector = PlaceholderValue {
+            tag: "$0".into(),
+            r#type: PlaceholderType::FloatVector.into(),
+            values: vec![vec![1; 3072].into()],
+            ..Default::default()
+        };
+        let vectors = PlaceholderGroup {
+            placeholders: vec![vector],
+        };
         let search = SearchRequest {
             collection_name: "books".into(),
             nq: 1,
-            search_input: Some(
-                milvus_otel::proto::milvus::search_request::SearchInput::PlaceholderGroup(
-                    vec![1; 3072].into(),
-                ),
-            ),
+            output_fields: vec!["title".into(), "author".into()],
+            search_params: [
+                ("anns_field", "embedding"),
+                ("topk", "10"),
+                ("metric_type", "COSINE"),
+                ("params", "{\"ef\":64}"),
+            ]
+            .map(|(key, value)| KeyValuePair {
+                key: key.into(),
+                value: value.into(),
+            })
+            .into(),
+            search_input: Some(SearchInput::PlaceholderGroup(
+                vectors.encode_to_vec().into(),
+            )),
             ..Default::default()
         }
         .encode_to_vec();
@@ -424,6 +458,10 @@ fn request() -> http::Request<tonic::body::Body> {
     http::Request::post("/milvus.proto.milvus.MilvusService/Search")
         .header("te", "trailers")
         .header("content-type", "application/grpc")
+        .extension(tonic::GrpcMethod::new(
+            "milvus.proto.milvus.MilvusService",
+            "Search",
+        ))
         .body(tonic::body::Body::new(body))
         .expect("a valid request")
 }
@@ -442,8 +480,10 @@ impl Service<http::Request<tonic::body::Body>> for Answering {
 
     fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
         std::hint::black_box(request.headers().len());
-        // An empty status, then nothing found.
-        let message = Bytes::from_static(&[0, 0, 0, 0, 4, 0x0a, 0, 0x12, 0]);
+        // An empty status, then one hit: its score, and how many there are.
+        let message = Bytes::from_static(&[
+            0, 0, 0, 0, 13, 0x0a, 0, 0x12, 9, 0x22, 4, 0, 0, 0, 0x3f, 0x32, 1, 1,
+        ]);
         let mut trailers = http::HeaderMap::new();
         trailers.insert("grpc-status", http::HeaderValue::from_static("0"));
         let body = Frames {

@@ -1,5 +1,6 @@
 //! What goes wrong, and what can be asked about it.
 
+mod clock;
 mod code;
 mod display;
 mod grpc;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 use tonic::Status;
 
+pub(crate) use clock::Clock;
 pub use code::Code;
 pub(crate) use grpc::{
     drop_unreadable_details, grpc_code_name, grpc_status, status_of_http, with_head,
@@ -66,6 +68,8 @@ struct Inner {
     reach: Reach,
     /// Whether an attempt before the last may have done it.
     doubtful: bool,
+    /// Whether a call failed in the server's words.
+    quotes_server: bool,
     /// Whether it would fail the same way again.
     lasting: bool,
     /// Whether the server is known to lack what was asked for.
@@ -120,6 +124,7 @@ impl Error {
             elapsed: Duration::ZERO,
             reach: Reach::NotSent,
             doubtful: false,
+            quotes_server: false,
             lasting: false,
             unsupported: false,
             piecewise: false,
@@ -241,6 +246,7 @@ impl Error {
     pub(crate) fn with_record(mut self, record: &CallRecord, elapsed: Duration) -> Self {
         self.0.attempts = record.attempts();
         self.0.doubtful = record.is_doubtful();
+        self.0.quotes_server = record.quotes_server();
         self.0.trace = record.trace();
         self.0.elapsed = elapsed;
         self
@@ -269,10 +275,18 @@ impl Error {
         self
     }
 
+    /// Whether the message has the server's words in it, which may quote what it was sent.
+    pub(crate) fn quotes_server(&self) -> bool {
+        self.0.kind == ErrorKind::Server || self.0.quotes_server
+    }
+
     /// `error.type` of a span that ends with this error.
     pub(crate) fn error_type(&self) -> String {
         match (self.code(), self.0.kind, self.grpc_code()) {
-            (Some(code), ..) => code.0.to_string(),
+            (Some(code), ..) => {
+                let name = self.0.milvus.as_ref().and_then(MilvusStatus::name);
+                name.map_or_else(|| code.0.to_string(), str::to_owned)
+            }
             (None, ErrorKind::Timeout, _) => "DEADLINE_EXCEEDED".to_owned(),
             (None, _, Some(grpc)) => grpc_code_name(grpc).to_owned(),
             (None, ErrorKind::InvalidArgument, None) => "INVALID_ARGUMENT".to_owned(),

@@ -39,10 +39,10 @@
 //! ├ has_collection books               CLIENT
 //! │ └ MilvusService/HasCollection      SERVER, Milvus
 //! │   └ Proxy-HasCollection ...
-//! └ create_collection books            INTERNAL, over the calls it takes:
+//! └ Client::create_collection books    INTERNAL, over the calls it takes:
 //!   ├ create_collection books ...      CLIENT
-//!   ├ create_index books ...
-//!   └ load_collection books ...
+//!   ├ Client::create_index books ...
+//!   └ Client::load_collection books ...
 //! ```
 //!
 //! A call's span is named after its operation and collection and carries what the semantic conventions (1.45) ask of
@@ -207,6 +207,7 @@ pub mod ops;
 pub mod otel;
 pub mod proto;
 mod schema;
+mod scope;
 mod search;
 pub mod stack;
 mod wire;

@@ -14,7 +14,8 @@
 //! # }
 //! ```
 //!
-//! Each RPC is a CLIENT span; an operation that makes several has an INTERNAL span of its own over them.
+//! Each RPC is a CLIENT span; an operation that makes several has an INTERNAL span of its own over them, and so has a
+//! stream over its pages.
 //!
 //! | operation | RPCs |
 //! |---|---|

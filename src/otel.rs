@@ -17,6 +17,8 @@
 //! | `db.collection.name` | `books` | it addresses one collection |
 //! | `db.query.text` | `year > ?` | it has a filter: without the literals |
 //! | `milvus.search.nq`, `milvus.search.top_k`, ... | `1`, `10` | it is a search |
+//! | `milvus.search.params.ef`, `milvus.search.params.nprobe`, ... | `64`, `16` | it is a search that says it |
+//! | `milvus.timeout` | `60.0` | it has a timeout |
 //! | `milvus.rows.sent` | `1000` | it is an insert or upsert |
 //! | `rpc.system.name` | `grpc` | always |
 //! | `rpc.method` | `milvus.proto.milvus.MilvusService/Search` | always; `_OTHER` for an RPC that is none of Milvus' |
@@ -26,10 +28,11 @@
 //! | `rpc.status_code` | `OK` | at the end |
 //! | `db.response.returned_rows`, `milvus.rows.inserted`, ... | `10` | at the end, if the answer says it |
 //! | `milvus.resend_count` | `2` | at the end, if it was sent again |
-//! | `error.type`, `db.response.status_code` | `100`, `UNAVAILABLE` | it failed: Milvus' code, else the gRPC code |
+//! | `db.response.status_code` | `100`, `UNAVAILABLE` | it failed: Milvus' code, else the gRPC code |
+//! | `error.type` | `CollectionNotFound`, `UNAVAILABLE` | it failed: Milvus' name of its code, else the gRPC code |
 //!
 //! What the request says is there when the span starts, for samplers to decide by. The status of a failed span says what
-//! the server said, without the filter it may quote. The end of the answer's body ends the span, so for a streaming
+//! the server said, without what it may quote of the filter. The end of the answer's body ends the span, so for a streaming
 //! RPC it covers the whole stream. A call that is sent more than once has a span for each attempt below its own:
 //! [`AttemptSpans`].
 //!
@@ -37,8 +40,13 @@
 //!
 //! `db.client.operation.duration`, `rpc.client.call.duration`, `db.client.response.returned_rows`, the connections
 //! (`db.client.connection.*`), and `milvus.client.*`: retries, rate limits, rows written; with
-//! [`OtelLayer::detailed_metrics`] also message sizes and calls in flight. Where collections are many, see
-//! [`OtelLayer::metric_collections`].
+//! [`OtelLayer::detailed_metrics`] also message sizes and calls in flight, with [`OtelLayer::answer_quality`] the scores
+//! of searches. Where collections are many, see [`OtelLayer::metric_collections`] and
+//! [`OtelLayer::max_metric_collections`].
+//!
+//! # What is logged
+//!
+//! Nothing, unless asked for: [`OtelLayer::log_calls`], [`OtelLayer::slow_calls`].
 //!
 //! # What Milvus is sent
 //!
@@ -53,16 +61,22 @@ mod call;
 mod composite;
 mod facts;
 mod future;
+mod given;
 mod labels;
 mod layer;
 mod links;
 mod metrics;
+mod names;
+mod operation;
 mod outcome;
 mod peer;
 mod propagation;
+mod quality;
 mod query_text;
+mod redaction;
 mod series;
 mod service;
+mod slow;
 mod status;
 mod tracer;
 mod w3c;
@@ -71,10 +85,15 @@ pub(crate) use attempt::{Attempt, AttemptTracer};
 pub use body::ResponseBody;
 pub(crate) use composite::{Composite, record_polls, unsampled};
 pub use future::ResponseFuture;
+pub use given::ParentContext;
 pub use layer::{AttemptSpans, OtelLayer};
 pub use links::Links;
 pub(crate) use metrics::{ConnectionMetrics, Counted};
+pub(crate) use operation::StreamSpan;
+pub(crate) use peer::TrackedPeer;
+pub use quality::{AnswerQuality, WeakScore};
 #[cfg(any(test, fuzzing))]
 pub(crate) use query_text::without_literals;
 pub use service::Otel;
+pub use slow::SlowCalls;
 pub use status::{Parent, Provider, Status, status};

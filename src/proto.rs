@@ -181,10 +181,17 @@ mod tests {
 
     fn has(fields: &[Field], fact: Fact) -> bool {
         fields.iter().any(|field| match &field.read {
-            Read::Text(read) | Read::Number(read) | Read::Present(read) | Read::Varints(read) => {
-                *read == fact
-            }
-            Read::Message(fields) => has(fields, fact),
+            Read::Text(read)
+            | Read::Number(read)
+            | Read::Present(read)
+            | Read::NonEmpty(read)
+            | Read::First(read)
+            | Read::Varints(read)
+            | Read::Floats(read) => *read == fact,
+            Read::Message(fields)
+            | Read::Embedded(fields)
+            | Read::QueryVectors(fields)
+            | Read::Pair(fields) => has(fields, fact),
         })
     }
 

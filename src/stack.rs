@@ -54,6 +54,10 @@ pub(crate) fn build(
     connections: Connections,
     effects: &Arc<Effects>,
 ) -> Stack {
+    let otel = otel
+        .clone()
+        .timeout(timeout)
+        .may_nest(!connections.is_channel());
     let attempts = Metadata::new(connections, Arc::clone(metadata));
     let retries = Retry::new(
         attempts,

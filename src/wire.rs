@@ -9,6 +9,7 @@ mod rpc;
 mod scan;
 pub(crate) mod sharing;
 mod short;
+mod timeout;
 
 pub(crate) use body::{Outgoing, Replay};
 pub(crate) use codec::Codec;
@@ -18,3 +19,4 @@ pub use packed::{DoubleArray, FloatArray};
 pub(crate) use rpc::{Changes, Class, Fact, Field, Read, Rpc};
 pub(crate) use scan::{Reader, Sink, TEXT_LIMIT, message_end};
 pub(crate) use short::Short;
+pub(crate) use timeout::{GRPC_TIMEOUT, timeout};

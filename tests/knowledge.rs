@@ -3,6 +3,8 @@
 
 #[path = "support/answers.rs"]
 mod answers;
+#[path = "knowledge/asked.rs"]
+mod asked;
 #[path = "knowledge/attempts.rs"]
 mod attempts;
 #[path = "knowledge/pieces.rs"]
@@ -17,14 +19,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use milvus_otel::OtelLayer;
 use milvus_otel::otel::Links;
-use milvus_otel::proto::common::{self, ConsistencyLevel, KeyValuePair};
+use milvus_otel::proto::common::{self, ConsistencyLevel, KeyValuePair, PlaceholderType};
+use milvus_otel::proto::milvus::search_request::SearchInput;
 use milvus_otel::proto::milvus::{
     DeleteRequest, FlushRequest, HasCollectionRequest, HybridSearchRequest, InsertRequest,
     MutationResult, QueryRequest, QueryResults, SearchRequest, SearchResults, UpsertRequest,
 };
 use milvus_otel::proto::schema::{
     DataType, FieldData, LongArray, ScalarField, SearchResultData, TemplateValue, field_data,
-    scalar_field,
+    scalar_field, template_value,
 };
 use opentelemetry::trace::{SpanContext, SpanId, Status, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::trace::SpanData;
@@ -97,10 +100,30 @@ fn search() -> SearchRequest {
             ("anns_field", "embedding"),
             ("topk", "10"),
             ("params", "{\"ef\": 64}"),
+            ("group_by_field", "year"),
         ]),
+        output_fields: vec!["title".into(), "year".into()],
+        search_input: Some(vectors(PlaceholderType::FloatVector, &[16, 16])),
         consistency_level: ConsistencyLevel::Bounded.into(),
         ..Default::default()
     }
+}
+
+/// What is searched for: vectors of these lengths in bytes.
+fn vectors(kind: PlaceholderType, lengths: &[usize]) -> SearchInput {
+    let placeholder = common::PlaceholderValue {
+        tag: "$0".into(),
+        r#type: kind.into(),
+        values: lengths
+            .iter()
+            .map(|length| vec![7; *length].into())
+            .collect(),
+        ..Default::default()
+    };
+    let group = common::PlaceholderGroup {
+        placeholders: vec![placeholder],
+    };
+    SearchInput::PlaceholderGroup(group.encode_to_vec().into())
 }
 
 fn found(topks: Vec<i64>) -> SearchResults {
@@ -127,6 +150,10 @@ async fn of_a_search() {
         ("milvus.search.top_k", "10"),
         ("milvus.search.anns_field", "embedding"),
         ("milvus.search.metric_type", "COSINE"),
+        ("milvus.search.params.ef", "64"),
+        ("milvus.search.dimension", "4"),
+        ("milvus.search.group_by", "year"),
+        ("milvus.output_fields.count", "2"),
         ("milvus.consistency_level", "Bounded"),
     ];
     says("Search", &search(), &found(vec![10, 10, 4]), &wanted).await;
@@ -148,24 +175,27 @@ async fn of_a_search() {
 
 #[tokio::test]
 async fn of_a_hybrid_search() {
-    let part = |field: &str, metric: &str| SearchRequest {
+    let part = |field: &str, metric: &str, ef: u32, bytes: usize| SearchRequest {
         nq: 2,
         dsl: "year > 1950".into(),
         search_params: parameters([
             ("anns_field", field),
             ("metric_type", metric),
             ("topk", "50"),
+            ("params", &format!("{{\"ef\": {ef}}}")),
         ]),
+        search_input: Some(vectors(PlaceholderType::Float16Vector, &[bytes; 2])),
         ..Default::default()
     };
     let request = HybridSearchRequest {
         collection_name: "books".into(),
         requests: vec![
-            part("title", "COSINE"),
-            part("body", "IP"),
-            part("body", "IP"),
+            part("title", "COSINE", 64, 128),
+            part("body", "IP", 128, 256),
+            part("body", "IP", 32, 128),
         ],
         rank_params: parameters([("strategy", "rrf"), ("limit", "5")]),
+        output_fields: vec!["title".into()],
         ..Default::default()
     };
     let wanted = [
@@ -177,6 +207,10 @@ async fn of_a_hybrid_search() {
         ("milvus.search.top_k", "5"),
         ("milvus.search.anns_field", "title, body"),
         ("milvus.search.metric_type", "COSINE, IP"),
+        ("milvus.search.params.ef", "128"),
+        ("milvus.search.dimension", "128"),
+        ("milvus.search.ranker", "rrf"),
+        ("milvus.output_fields.count", "1"),
         ("milvus.consistency_level", "Strong"),
     ];
     says("HybridSearch", &request, &found(vec![5, 5]), &wanted).await;
@@ -208,6 +242,7 @@ async fn of_a_query() {
         ("db.collection.name", "books"),
         ("db.query.text", "id in [?]"),
         ("db.response.returned_rows", "3"),
+        ("milvus.ids.count", "3"),
         ("milvus.search.top_k", "100"),
         ("milvus.consistency_level", "Eventually"),
     ];
@@ -252,6 +287,7 @@ async fn of_changes() {
     let wanted = with(&[
         ("db.query.text", "id in [?]"),
         ("milvus.consistency_level", "Session"),
+        ("milvus.ids.count", "2"),
         ("milvus.rows.deleted", "2"),
     ]);
     says("Delete", &delete, &done(0, 0, 2), &wanted).await;
@@ -337,6 +373,21 @@ async fn filters_that_are_hard_to_keep_out() {
     let text = &attributes(&span)["db.query.text"];
     assert_eq!(text, "year > {year}; title == ?");
     assert_eq!(span.status, Status::error("cannot parse title == ?"));
+    // Texts that are bound are read too, so that they can be left out.
+    let text = TemplateValue {
+        val: Some(template_value::Val::StringVal("Frank Herbert".into())),
+    };
+    let request = SearchRequest {
+        dsl: "author == {author}".into(),
+        expr_template_values: HashMap::from([("author".to_owned(), text)]),
+        ..Default::default()
+    };
+    let answer = failed("cannot compare author with FRANK, near Herb");
+    let span = called("Search", &request, &answer, |layer| layer).await;
+    assert_eq!(
+        span.status,
+        Status::error("cannot compare author with ?, near ?")
+    );
     // Longer than is read, and cut within a character.
     for filter in [
         format!("{}title == 'Dune'", "year > 1950 and ".repeat(300)),

@@ -1,32 +1,30 @@
-//! What is measured, and what is logged.
+//! What is measured.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-#[path = "support/events.rs"]
-mod events;
 #[path = "support/measured.rs"]
 mod measured;
 #[path = "support/spans.rs"]
 #[expect(dead_code, reason = "each binary of tests uses its part")]
 mod spans;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use events::Events;
 use measured::Meters;
 use milvus_otel::proto::milvus::{
-    HasCollectionRequest, InsertRequest, MutationResult, SearchRequest, SearchResults,
+    HasCollectionRequest, InsertRequest, MutationResult, QueryRequest, QueryResults, SearchRequest,
+    SearchResults,
 };
-use milvus_otel::proto::schema::SearchResultData;
+use milvus_otel::proto::schema::{
+    FieldData, LongArray, ScalarField, SearchResultData, field_data, scalar_field,
+};
 use milvus_otel::{Client, OtelLayer, RetryPolicy};
 use opentelemetry::global;
 use prost::Message;
-use spans::{Recorder, expected};
+use spans::{Recorder, attributes, expected};
 use testkit::{Fake, Reply};
 use tokio::time::{sleep, timeout};
 use tonic::Code;
-use tracing::Level;
-use tracing::instrument::WithSubscriber as _;
-use tracing_subscriber::layer::SubscriberExt;
 
 const MOMENT: Duration = Duration::from_millis(20);
 
@@ -41,14 +39,24 @@ fn client(fake: &Fake, meters: &Meters, configure: impl Fn(OtelLayer) -> OtelLay
         .unwrap()
 }
 
-/// What counters and calls in flight are told apart by.
-fn counted(operation: &str) -> std::collections::BTreeMap<String, String> {
+/// What calls in flight are told apart by.
+fn in_flight(operation: &str) -> BTreeMap<String, String> {
     expected([
         ("server.address", "milvus.test"),
         ("server.port", "19530"),
         ("db.system.name", "milvus"),
         ("db.operation.name", operation),
     ])
+}
+
+/// What counters of rows and attempts are told apart by.
+fn counted(operation: &str) -> BTreeMap<String, String> {
+    let mut all = in_flight(operation);
+    all.extend(expected([
+        ("db.namespace", "default"),
+        ("db.collection.name", "books"),
+    ]));
+    all
 }
 
 #[tokio::test]
@@ -80,6 +88,79 @@ async fn returned_rows() {
 }
 
 #[tokio::test]
+async fn returned_rows_where_there_are_none() {
+    let (fake, meters, recorder) = (Fake::new(), Meters::new(), Recorder::new());
+    let client = client(&fake, &meters, |layer| {
+        layer.tracer_provider(&recorder.provider)
+    });
+    let mut raw = client.raw();
+    // Nothing, and columns without values.
+    raw.query(QueryRequest::default()).await.unwrap();
+    fake.answer("Query", &columns(&[], &[]));
+    raw.query(QueryRequest::default()).await.unwrap();
+    raw.search(SearchRequest::default()).await.unwrap();
+    let series = meters.series("db.client.response.returned_rows");
+    let counted: Vec<_> = series.iter().map(|one| (one.count, one.sum)).collect();
+    assert!(
+        counted.contains(&(2, 0.0)) && counted.contains(&(1, 0.0)),
+        "{counted:?}"
+    );
+    for span in recorder.take() {
+        assert_eq!(attributes(&span)["db.response.returned_rows"], "0");
+    }
+
+    // Values that are not counted, and failures, say nothing of how many there are.
+    fake.answer("Query", &columns(&[], &[0.5]));
+    raw.query(QueryRequest::default()).await.unwrap();
+    fake.script("Query", [Reply::failure(1100, 5, "no")]);
+    raw.query(QueryRequest::default()).await.unwrap();
+    for span in recorder.take() {
+        assert!(!attributes(&span).contains_key("db.response.returned_rows"));
+    }
+    // Of a key and a vector, the key counts.
+    fake.answer("Query", &columns(&[7, 8], &[0.5, 1.5, 2.5, 3.5]));
+    raw.query(QueryRequest::default()).await.unwrap();
+    assert_eq!(
+        attributes(&recorder.span())["db.response.returned_rows"],
+        "2"
+    );
+}
+
+fn columns(keys: &[i64], floats: &[f32]) -> QueryResults {
+    let column = |data| FieldData {
+        field: Some(field_data::Field::Scalars(ScalarField { data: Some(data) })),
+        ..Default::default()
+    };
+    let keys = LongArray {
+        data: keys.to_vec(),
+    };
+    QueryResults {
+        fields_data: vec![
+            column(scalar_field::Data::LongData(keys)),
+            column(scalar_field::Data::FloatData(floats.to_vec().into())),
+        ],
+        ..Default::default()
+    }
+}
+
+/// A rate is told from the first value on, so there is one before the first retry and the first row.
+#[tokio::test]
+async fn counters_exist_from_zero() {
+    let (fake, meters) = (Fake::new(), Meters::new());
+    let mut raw = client(&fake, &meters, |layer| layer).raw();
+    let request = InsertRequest {
+        collection_name: "books".into(),
+        ..Default::default()
+    };
+    raw.insert(request).await.unwrap();
+    for name in ["retries", "rate_limited", "rows.inserted"] {
+        let series = meters.only(&format!("milvus.client.{name}"));
+        assert_eq!((series.sum, series.attributes), (0.0, counted("insert")));
+    }
+    assert_eq!(meters.series("milvus.client.rows.deleted"), []);
+}
+
+#[tokio::test]
 async fn rows_written() {
     let (fake, meters) = (Fake::new(), Meters::new());
     let result = MutationResult {
@@ -91,7 +172,11 @@ async fn rows_written() {
     fake.answer("Insert", &result);
     let mut raw = client(&fake, &meters, |layer| layer).raw();
     for _ in 0..2 {
-        raw.insert(InsertRequest::default()).await.unwrap();
+        let request = InsertRequest {
+            collection_name: "books".into(),
+            ..Default::default()
+        };
+        raw.insert(request).await.unwrap();
     }
     for (what, rows) in [("inserted", 10.0), ("upserted", 6.0), ("deleted", 4.0)] {
         let series = meters.only(&format!("milvus.client.rows.{what}"));
@@ -163,7 +248,7 @@ async fn sizes_and_calls_in_flight_where_asked_for() {
     let active = meters.only("milvus.client.active_requests");
     assert_eq!(
         (active.sum, active.attributes),
-        (0.0, counted("has_collection"))
+        (0.0, in_flight("has_collection"))
     );
     // Failed ones, and one that nobody knows, go the same way.
     fake.script("HasCollection", [Reply::failure(100, 4, "gone")]);
@@ -178,7 +263,12 @@ async fn sizes_and_calls_in_flight_where_asked_for() {
     let names: Vec<String> = plain.read().into_keys().collect();
     assert_eq!(
         names,
-        ["db.client.operation.duration", "rpc.client.call.duration"]
+        [
+            "db.client.operation.duration",
+            "milvus.client.rate_limited",
+            "milvus.client.retries",
+            "rpc.client.call.duration"
+        ]
     );
 }
 
@@ -219,7 +309,7 @@ async fn every_call_in_the_series_it_belongs_to() {
     let wanted = [
         ("far.test a ", 6),
         ("near.test a ", 3),
-        ("near.test a 1100", 2),
+        ("near.test a ParameterInvalid", 2),
         ("near.test b ", 3),
     ];
     assert_eq!(counts, wanted.map(|(of, count)| (of.to_owned(), count)));
@@ -286,7 +376,8 @@ async fn connections() {
     let [a, b] = calls.map(IntoFuture::into_future);
     let (a, b) = tokio::join!(a, b);
     assert!(!a.unwrap() && !b.unwrap());
-    let pool = [("db.client.connection.pool.name", uri.as_str())];
+    let pool = uri.trim_start_matches("http://");
+    let pool = [("db.client.connection.pool.name", pool)];
     let used = [pool[0], ("db.client.connection.state", "used")];
     let open = meters.only("db.client.connection.count");
     assert_eq!((open.sum, open.attributes), (1.0, expected(used)));
@@ -352,63 +443,4 @@ async fn a_provider_that_comes_late() {
     drop(late);
     becomes(|| meters.total("db.client.connection.count"), 0.0).await;
     assert_eq!(next.series("db.client.connection.count"), []);
-}
-
-#[tokio::test]
-async fn logs() {
-    let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
-    let limited = || Reply::failure(8, 49, "too fast");
-    let gone = Reply::failure(100, 4, "gone");
-    fake.script(
-        "HasCollection",
-        [limited(), Reply::Message(Vec::new()), gone.clone()],
-    );
-    let subscriber = || tracing_subscriber::registry().with(events.clone());
-    let unread = Meters::new();
-    let builder = |logged| {
-        let layer = unread.on(recorder.layer()).log_calls(logged);
-        let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(1));
-        let builder = Client::builder("http://milvus.test").service(fake.service());
-        builder.otel(layer).retry(policy).connect_lazy().unwrap()
-    };
-    let client = builder(true);
-    let call = async { client.has_collection("books").await };
-    call.with_subscriber(subscriber()).await.unwrap();
-    let call = async { client.has_collection("books").await };
-    call.with_subscriber(subscriber()).await.unwrap_err();
-    let said = events.of("milvus_otel::call");
-    let spans: Vec<_> = recorder
-        .spans()
-        .into_iter()
-        .filter(|span| span.name == "has_collection books")
-        .collect();
-    let rows = [
-        (Level::DEBUG, "OK", "2", "call finished", None),
-        (Level::WARN, "100", "1", "call failed", Some("gone")),
-    ];
-    assert_eq!(said.len(), rows.len());
-    for ((said, span), (level, code, attempts, message, error)) in said.iter().zip(&spans).zip(rows)
-    {
-        assert_eq!(said.level, level);
-        let mut fields = said.fields.clone();
-        let took: f64 = fields.remove("duration_ms").unwrap().parse().unwrap();
-        let of_span = span.end_time.duration_since(span.start_time).unwrap();
-        assert_eq!(took, of_span.as_secs_f64() * 1e3, "one clock");
-        let mut wanted = expected([
-            ("operation", "has_collection"),
-            ("collection", "books"),
-            ("code", code),
-            ("attempts", attempts),
-            ("message", message),
-        ]);
-        wanted.extend(expected(error.map(|error| ("error", error))));
-        assert_eq!(fields, wanted);
-        assert_eq!(said.span, span.span_context, "correlated");
-    }
-
-    // Off unless asked for.
-    let client = builder(false);
-    let call = async { client.has_collection("books").await };
-    call.with_subscriber(subscriber()).await.unwrap_err();
-    assert_eq!(events.of("milvus_otel::call").len(), rows.len());
 }

@@ -4,6 +4,9 @@
 #[path = "support/events.rs"]
 #[expect(dead_code, reason = "each binary of tests uses its part")]
 mod events;
+#[path = "support/measured.rs"]
+#[expect(dead_code, reason = "each binary of tests uses its part")]
+mod measured;
 #[path = "support/spans.rs"]
 #[expect(dead_code, reason = "each binary of tests uses its part")]
 mod spans;
@@ -11,6 +14,10 @@ mod spans;
 use std::time::Duration;
 
 use events::Events;
+use measured::Meters;
+use milvus_otel::otel::ParentContext;
+use milvus_otel::proto::milvus::HasCollectionRequest;
+use milvus_otel::proto::milvus::milvus_service_client::MilvusServiceClient;
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::context::FutureExt as _;
 use opentelemetry::trace::{
@@ -22,6 +29,8 @@ use spans::{Recorder, header, incoming, traceparent};
 use testkit::fake::Received;
 use testkit::{Fake, Reply};
 use tokio::time::timeout;
+use tower::Layer;
+use tower::buffer::Buffer;
 use tracing::instrument::WithSubscriber as _;
 use tracing::{Instrument, Subscriber, info_span};
 use tracing_subscriber::layer::SubscriberExt;
@@ -58,6 +67,91 @@ fn assert_arrived(recorder: &Recorder, call: &Received) {
         .find(|span| span.name == "has_collection books");
     let sent = traceparent(&client.unwrap().span_context, "01");
     assert_eq!(header(call, "traceparent"), Some(sent.as_str()));
+}
+
+/// `tower::buffer` sends requests from a task of its own, where the caller's context is not known.
+#[tokio::test]
+async fn one_that_comes_with_the_request() {
+    for inside in [false, true] {
+        let (fake, recorder) = (Fake::new(), Recorder::new());
+        let context = active(&recorder, "app");
+        let mut request = tonic::Request::new(HasCollectionRequest::default());
+        if inside {
+            let service = recorder.layer().layer(Buffer::new(fake.service(), 8));
+            let mut client = MilvusServiceClient::new(service);
+            let call = client.has_collection(request);
+            call.with_context(context.clone()).await.unwrap();
+        } else {
+            let parent = ParentContext::new(context.clone());
+            request.extensions_mut().insert(parent);
+            let service = Buffer::new(recorder.layer().layer(fake.service()), 8);
+            let mut client = MilvusServiceClient::new(service);
+            client.has_collection(request).await.unwrap();
+        }
+        drop(context);
+        assert_eq!(
+            recorder.tree(),
+            "INTERNAL app\n  CLIENT has_collection default\n"
+        );
+        let sent = header(&fake.calls()[0], "traceparent").map(str::to_owned);
+        let call = recorder.spans().pop().unwrap();
+        assert_eq!(sent, Some(traceparent(&call.span_context, "01")));
+    }
+    // Also on the client's own stack.
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let mut request = tonic::Request::new(HasCollectionRequest::default());
+    let parent = async { ParentContext::current() };
+    let context = active(&recorder, "app");
+    let parent = parent.with_context(context).await;
+    request.extensions_mut().insert(parent);
+    let mut raw = recorder.client(&fake).raw();
+    raw.has_collection(request).await.unwrap();
+    assert_eq!(
+        recorder.tree(),
+        "INTERNAL app\n  CLIENT has_collection default\n"
+    );
+}
+
+#[tokio::test]
+async fn a_layer_below_another_makes_no_second_span() {
+    let (fake, recorder, meters) = (Fake::new(), Recorder::new(), Meters::new());
+    let layer = meters.on(recorder.layer());
+    let twice = layer.layer(layer.layer(fake.service()));
+    let mut client = MilvusServiceClient::new(twice);
+    client
+        .has_collection(HasCollectionRequest::default())
+        .await
+        .unwrap();
+    // In another task, where no context tells of the first.
+    let apart = layer.layer(Buffer::new(layer.layer(fake.service()), 8));
+    let mut client = MilvusServiceClient::new(apart);
+    client
+        .has_collection(HasCollectionRequest::default())
+        .await
+        .unwrap();
+    let spans = recorder.take();
+    assert_eq!(spans.len(), 2);
+    for (span, call) in spans.iter().zip(fake.calls()) {
+        let sent = header(&call, "traceparent").map(str::to_owned);
+        assert_eq!(sent, Some(traceparent(&span.span_context, "01")));
+    }
+    assert_eq!(meters.only("db.client.operation.duration").count, 2);
+
+    // Below the client's own stack, which makes spans of attempts.
+    let unavailable = Reply::Status(tonic::Code::Unavailable, "not yet".into());
+    fake.script("HasCollection", [unavailable, Reply::Message(Vec::new())]);
+    let builder = recorder.builder(&fake).layer(meters.on(recorder.layer()));
+    let client = builder.connect_lazy().unwrap();
+    client.has_collection("books").await.unwrap();
+    let attempt = "CLIENT milvus.proto.milvus.MilvusService/HasCollection";
+    assert_eq!(
+        recorder.tree(),
+        format!("CLIENT has_collection books\n  {attempt} error: not yet\n  {attempt}\n")
+    );
+    let sent = fake.calls().pop().unwrap();
+    let attempt = recorder.spans().pop().unwrap();
+    let on_the_wire = header(&sent, "traceparent").map(str::to_owned);
+    assert_eq!(on_the_wire, Some(traceparent(&attempt.span_context, "01")));
 }
 
 #[tokio::test]

@@ -177,7 +177,7 @@ async fn a_failure_in_the_answer_fails_the_span_of_each() {
         let (name, mut attributes) = wanted(rpc, database, None);
         attributes.extend(expected([
             ("db.response.status_code", "1100"),
-            ("error.type", "1100"),
+            ("error.type", "ParameterInvalid"),
         ]));
         assert_one(rpc, &spans, (name, attributes));
         assert_eq!(

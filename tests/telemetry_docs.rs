@@ -53,7 +53,10 @@ fn attributes(everything: &Everything) -> String {
                 on.push(format!("{name} (at the end)"));
             }
         }
-        if on.is_empty() {
+        let logged = |said: &events::Said| said.fields.contains_key(&attribute.key);
+        if on.is_empty() && everything.said.iter().any(logged) {
+            on.push("logs only".to_owned());
+        } else if on.is_empty() {
             on.push("metrics only".to_owned());
         }
         let (key, example, about) = (&attribute.key, &attribute.example, &attribute.about);
@@ -74,6 +77,8 @@ fn metrics(everything: &Everything) -> String {
             .collect();
         let when = if everything.measured_by_default.contains(name) {
             "by default"
+        } else if name.starts_with("milvus.client.search.") {
+            "[`answer_quality`]"
         } else {
             "[`detailed_metrics`]"
         };
@@ -105,13 +110,19 @@ fn logs(everything: &Everything) -> String {
     let mut rows: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
     for said in &everything.said {
         let message = said.fields["message"].as_str();
-        let fields = rows.entry((said.level, message)).or_default();
+        let fields = rows
+            .entry((said.target.as_str(), said.name, said.level, message))
+            .or_default();
         let keys = said.fields.keys().map(String::as_str);
         fields.extend(keys.filter(|key| *key != "message"));
     }
-    let mut out = "| level | message | fields |\n|---|---|---|\n".to_owned();
-    for ((level, message), fields) in rows {
-        out += &format!("| {level} | {message} | {} |\n", code(fields));
+    let mut out =
+        "| event | target | level, message | attributes |\n|---|---|---|---|\n".to_owned();
+    for ((target, name, level, message), fields) in rows {
+        out += &format!(
+            "| `{name}` | `{target}` | {level}, {message} | {} |\n",
+            code(fields)
+        );
     }
     out
 }

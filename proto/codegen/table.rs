@@ -11,7 +11,10 @@ use super::tree::{Branch, Tree, resolve};
 use super::{Result, rust_field, rust_type};
 
 /// What is read off a request, and under which names it goes in the contract. The first name that a request has wins.
-const FACTS: [(&str, &[&str]); 13] = [
+///
+/// `field<Message>` is a field of type bytes that holds this encoded message, `Request:field` a field of this request
+/// alone.
+const FACTS: [(&str, &[&str]); 33] = [
     ("Database", &["db_name", "dbName"]),
     (
         "Collection",
@@ -23,8 +26,100 @@ const FACTS: [(&str, &[&str]); 13] = [
     ("Filter", &["dsl", "expr", "requests.dsl"]),
     (
         "FilterValues",
-        &["expr_template_values", "requests.expr_template_values"],
+        &[
+            "expr_template_values.key",
+            "requests.expr_template_values.key",
+        ],
     ),
+    (
+        "BoundText",
+        &[
+            "expr_template_values.value.string_val",
+            "requests.expr_template_values.value.string_val",
+        ],
+    ),
+    (
+        "BoundNumbers",
+        &[
+            "expr_template_values.value.array_val.long_data.data",
+            "requests.expr_template_values.value.array_val.long_data.data",
+        ],
+    ),
+    (
+        "BoundText",
+        &[
+            "expr_template_values.value.array_val.string_data.data",
+            "requests.expr_template_values.value.array_val.string_data.data",
+        ],
+    ),
+    (
+        "BoundText",
+        &[
+            "expr_template_values.value.array_val.json_data.data",
+            "requests.expr_template_values.value.array_val.json_data.data",
+        ],
+    ),
+    (
+        "BoundUnread",
+        &[
+            "expr_template_values.value.array_val.array_data",
+            "requests.expr_template_values.value.array_val.array_data",
+        ],
+    ),
+    (
+        "BoundUnread",
+        &[
+            "expr_template_values.value.bytes_val",
+            "requests.expr_template_values.value.bytes_val",
+        ],
+    ),
+    ("OutputField", &["output_fields"]),
+    ("Keys", &["ids.int_id.data"]),
+    ("Keys", &["ids.str_id.data"]),
+    (
+        "VectorType",
+        &[
+            "placeholder_group<milvus.proto.common.PlaceholderGroup>.placeholders.type",
+            "requests.placeholder_group<milvus.proto.common.PlaceholderGroup>.placeholders.type",
+        ],
+    ),
+    (
+        "VectorLength",
+        &[
+            "placeholder_group<milvus.proto.common.PlaceholderGroup>.placeholders.values",
+            "requests.placeholder_group<milvus.proto.common.PlaceholderGroup>.placeholders.values",
+        ],
+    ),
+    ("RankerKey", &["function_score.functions.params.key"]),
+    ("RankerValue", &["function_score.functions.params.value"]),
+    (
+        "SchemaField",
+        &["CreateCollectionRequest:schema<milvus.proto.schema.CollectionSchema>.fields.name"],
+    ),
+    (
+        "SchemaKey",
+        &[
+            "CreateCollectionRequest:schema<milvus.proto.schema.CollectionSchema>.fields.is_primary_key",
+        ],
+    ),
+    (
+        "SchemaType",
+        &["CreateCollectionRequest:schema<milvus.proto.schema.CollectionSchema>.fields.data_type"],
+    ),
+    (
+        "SchemaParameterKey",
+        &[
+            "CreateCollectionRequest:schema<milvus.proto.schema.CollectionSchema>.fields.type_params.key",
+        ],
+    ),
+    (
+        "SchemaParameterValue",
+        &[
+            "CreateCollectionRequest:schema<milvus.proto.schema.CollectionSchema>.fields.type_params.value",
+        ],
+    ),
+    ("IndexParameterKey", &["extra_params.key"]),
+    ("IndexParameterValue", &["extra_params.value"]),
     ("Consistency", &["consistency_level"]),
     ("ConsistencyByDefault", &["use_default_consistency"]),
     (
@@ -44,14 +139,31 @@ const FACTS: [(&str, &[&str]); 13] = [
 ];
 
 /// What is read off an answer besides its status. A column's type comes before its values.
-const ANSWER_FACTS: [(&str, &[&str]); 7] = [
+const ANSWER_FACTS: [(&str, &[&str]); 21] = [
     ("InsertedRows", &["insert_cnt"]),
     ("DeletedRows", &["delete_cnt"]),
     ("UpsertedRows", &["upsert_cnt"]),
     ("FoundRows", &["results.topks"]),
+    ("Scores", &["results.scores"]),
     ("Column", &["fields_data.type"]),
     ("ColumnRows", &["fields_data.scalars.long_data.data"]),
     ("ColumnRows", &["fields_data.scalars.string_data.data"]),
+    ("ColumnRows", &["fields_data.scalars.bool_data.data"]),
+    ("ColumnRows", &["fields_data.scalars.int_data.data"]),
+    ("OtherColumn", &["fields_data.scalars.float_data"]),
+    ("OtherColumn", &["fields_data.scalars.double_data"]),
+    ("OtherColumn", &["fields_data.scalars.bytes_data"]),
+    ("OtherColumn", &["fields_data.scalars.array_data"]),
+    ("OtherColumn", &["fields_data.scalars.json_data"]),
+    ("OtherColumn", &["fields_data.vectors.float_vector"]),
+    ("OtherColumn", &["fields_data.vectors.binary_vector"]),
+    ("OtherColumn", &["fields_data.vectors.float16_vector"]),
+    ("OtherColumn", &["fields_data.vectors.bfloat16_vector"]),
+    (
+        "OtherColumn",
+        &["fields_data.vectors.sparse_float_vector.contents"],
+    ),
+    ("OtherColumn", &["fields_data.vectors.int8_vector"]),
 ];
 
 /// What is read off the request of an RPC that changes collections: the second name in it.
@@ -108,7 +220,7 @@ pub(super) fn table(
                 .get(method.name())
                 .ok_or_else(|| format!("rpcs.toml has no row for {}", method.full_name()))?;
             let path = format!("/{}/{}", service.full_name(), method.name());
-            let (entry, status) = rpc(&path, &method, row)?;
+            let (entry, status) = rpc(pool, &path, &method, row)?;
             entries.push((path.clone(), entry));
             let unary = !method.is_client_streaming() && !method.is_server_streaming();
             if unary && service.name() == "MilvusService" {
@@ -129,7 +241,7 @@ pub(super) fn table(
     let mut tree = Tree::default();
     for (fact, name) in STATUS {
         tree.insert(
-            &resolve(&status, name).ok_or("milvus.proto.common.Status lost a field")?,
+            &resolve(pool, &status, name).ok_or("milvus.proto.common.Status lost a field")?,
             fact,
         )?;
     }
@@ -165,7 +277,12 @@ pub(super) fn table(
 }
 
 /// One entry of the table, and the field in which the answer's Status lies (empty: the answer is one).
-fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Option<String>)> {
+fn rpc(
+    pool: &DescriptorPool,
+    path: &str,
+    method: &MethodDescriptor,
+    row: &Row,
+) -> Result<(String, Option<String>)> {
     let class = match row.class.as_str() {
         "read" => "Read",
         "idempotent" => "Idempotent",
@@ -182,10 +299,17 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
         };
         let found = match own {
             Some(path) => Some(
-                resolve(&method.input(), path)
+                resolve(pool, &method.input(), path)
                     .ok_or_else(|| format!("rpcs.toml: {}: no field {path}", method.full_name()))?,
             ),
-            None => names.iter().find_map(|name| resolve(&method.input(), name)),
+            None => names.iter().find_map(|name| {
+                let name = match name.split_once(':') {
+                    Some((request, name)) if request == method.input().name() => name,
+                    Some(_) => return None,
+                    None => name,
+                };
+                resolve(pool, &method.input(), name)
+            }),
         };
         if let Some(fields) = found {
             request.insert(&fields, fact)?;
@@ -221,7 +345,8 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
             bare_status = true;
             for (fact, name) in STATUS {
                 response.insert(
-                    &resolve(&output, name).ok_or("milvus.proto.common.Status lost a field")?,
+                    &resolve(pool, &output, name)
+                        .ok_or("milvus.proto.common.Status lost a field")?,
                     fact,
                 )?;
             }
@@ -234,7 +359,7 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
         }
     }
     for (fact, names) in ANSWER_FACTS {
-        if let Some(fields) = names.iter().find_map(|name| resolve(&output, name)) {
+        if let Some(fields) = names.iter().find_map(|name| resolve(pool, &output, name)) {
             response.insert(&fields, fact)?;
         }
     }
@@ -283,6 +408,12 @@ fn rpc(path: &str, method: &MethodDescriptor, row: &Row) -> Result<(String, Opti
     } else {
         response.render(2)
     };
+    let returns_rows = ["Fact::FoundRows)", "Fact::ColumnRows)"];
+    writeln!(
+        out,
+        "        returns_rows: {},",
+        returns_rows.iter().any(|fact| rendered.contains(fact))
+    )?;
     writeln!(out, "        response: {rendered},")?;
     out.push_str("    },\n");
     Ok((out, status))

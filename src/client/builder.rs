@@ -197,9 +197,12 @@ impl ClientBuilder {
             database_header(database).map_err(refuse)?;
         }
         let endpoint = Arc::new(endpoint);
-        let peer = Arc::new(Peer::new(
-            self.otel.connection_metrics(&endpoint.to_string()),
-        ));
+        let (address, port) = endpoint.server();
+        let pool = match port {
+            Some(port) => format!("{address}:{port}"),
+            None => address.clone(),
+        };
+        let peer = Arc::new(Peer::new(self.otel.connection_metrics(&pool)));
         let route = match self.service {
             Some(service) => Route::Transport(service),
             None => {
@@ -218,12 +221,8 @@ impl ClientBuilder {
                 Route::Transport(transport) => transport,
             }))
         });
-        let (address, port) = endpoint.server();
         let connected_to = Arc::clone(&peer);
-        let otel = self
-            .otel
-            .server(address, port)
-            .peer(move || connected_to.address());
+        let otel = self.otel.server(address, port).tracked_peer(connected_to);
         let settings = Settings {
             connections: Connections::new(
                 route,

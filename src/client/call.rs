@@ -3,14 +3,15 @@
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::HeaderValue;
 use http::request::Parts;
+use opentelemetry::Context;
 
 use super::{Client, unary};
 use crate::error::{CallRecord, Error, Reach, Result};
-use crate::otel::Composite;
+use crate::otel::{Composite, StreamSpan};
 use crate::proto::{self, Answer, Request};
 use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach, set_timeout};
 use crate::wire::{Class, Outgoing};
@@ -88,9 +89,25 @@ impl<'a> Call<'a> {
 impl Client {
     /// Puts one span over the calls that `steps` makes.
     pub(crate) fn composite<F>(&self, call: Call<'_>, steps: F) -> Result<Composite<F>> {
+        self.composite_if(true, call, steps)
+    }
+
+    /// The same, if `steps` makes several calls.
+    pub(crate) fn composite_if<F>(
+        &self,
+        several: bool,
+        call: Call<'_>,
+        steps: F,
+    ) -> Result<Composite<F>> {
         call.check()?;
         let otel = &self.inner.settings.otel;
-        Ok(otel.composite(call.operation, call.collection, steps))
+        Ok(otel.composite(call.operation, call.collection, several, steps))
+    }
+
+    /// The span of a stream that is polled for the first time, and was made in this context.
+    pub(crate) fn stream_span(&self, call: Call<'_>, made_in: &Context) -> StreamSpan {
+        let otel = &self.inner.settings.otel;
+        otel.stream(call.operation, call.collection.unwrap_or_default(), made_in)
     }
 
     /// Sends a request, and turns every failure into an [`Error`], also one that Milvus hides in its answer.
@@ -110,9 +127,10 @@ impl Client {
         answer: Q::Answer,
     ) -> impl Future<Output = Result<Q::Answer>> + Send {
         // Encoded here, so that what waits for the answer does not have to keep the message.
+        let record = Arc::new(CallRecord::default());
         let request = call.request(&message);
         drop(message);
-        self.answered::<Q>(call, request, answer)
+        self.answered::<Q>(call, request, answer, record)
     }
 
     /// The same of a message that is kept, to be sent again in another form.
@@ -122,8 +140,9 @@ impl Client {
         message: &Q,
         answer: Q::Answer,
     ) -> impl Future<Output = Result<Q::Answer>> + Send {
+        let record = Arc::new(CallRecord::default());
         let request = call.request(message);
-        self.answered::<Q>(call, request, answer)
+        self.answered::<Q>(call, request, answer, record)
     }
 
     async fn answered<Q: Request>(
@@ -131,10 +150,9 @@ impl Client {
         call: Call<'_>,
         request: Result<(Parts, Outgoing)>,
         answer: Q::Answer,
+        record: Arc<CallRecord>,
     ) -> Result<Q::Answer> {
         let (head, body) = request?;
-        let record = Arc::new(CallRecord::default());
-        let started = Instant::now();
         let sent = pin!(self.inner.stack.send(head, body, &record));
         let answer = unary::answered(sent, answer).await;
         let error = match answer {
@@ -153,7 +171,7 @@ impl Client {
         };
         Err(error
             .on(call.collection)
-            .with_record(&record, started.elapsed()))
+            .with_record(&record, record.began().elapsed()))
     }
 }
 

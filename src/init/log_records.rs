@@ -12,6 +12,7 @@ use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLogger, SdkLoggerPr
 use super::counts::Counts;
 use super::env::Env;
 use super::spans::cut;
+use crate::scope::{EVENT_TARGETS, scope};
 
 /// How much a log record may carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,8 +121,20 @@ impl<P> AcceptingLogs<P> {
 }
 
 impl<P: LogProcessor> LogProcessor for AcceptingLogs<P> {
-    fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
+    fn emit(&self, record: &mut SdkLogRecord, bridge: &InstrumentationScope) {
         self.counts.accept(1);
+        // What `tracing` says has no time and the scope of the bridge. Events of calls are of the scope of their spans.
+        if let (None, Some(seen)) = (record.timestamp(), record.observed_timestamp()) {
+            record.set_timestamp(seen);
+        }
+        let own = record
+            .target()
+            .is_some_and(|target| EVENT_TARGETS.contains(&&**target));
+        let own = own.then(scope);
+        if let Some(own) = &own {
+            record.set_target(own.name().to_owned());
+        }
+        let scope = own.as_ref().unwrap_or(bridge);
         if let Some(attributes) = self.limits.applied(record) {
             *record = self.with_attributes(record, attributes);
         }
@@ -211,6 +224,43 @@ mod tests {
         let context = record.trace_context().unwrap();
         assert_eq!(context.trace_id, TraceId::from_bytes([1; 16]));
         assert_eq!(context.span_id, SpanId::from_bytes([2; 8]));
-        assert!(record.observed_timestamp().is_some());
+        assert_eq!(record.timestamp(), record.observed_timestamp());
+        assert!(record.timestamp().is_some());
+    }
+
+    #[test]
+    fn an_event_of_a_call_has_the_scope_of_its_span() {
+        let memory = InMemoryLogExporter::default();
+        let counts = Arc::new(Counts::new(Signal::Logs, "memory".into(), Rules::default()));
+        let limits = RecordLimits::resolve(&mut Env::fixed([]));
+        let inner = SimpleLogProcessor::new(memory.clone());
+        let provider = SdkLoggerProvider::builder()
+            .with_log_processor(AcceptingLogs::new(inner, counts, limits))
+            .build();
+        let bridge = provider.logger("");
+        for target in [
+            "milvus_otel::call",
+            "milvus_otel::slow_call",
+            "milvus_otel::init",
+        ] {
+            let mut record = bridge.create_log_record();
+            record.set_target(target);
+            bridge.emit(record);
+        }
+        let emitted = memory.get_emitted_logs().unwrap();
+        let scopes = emitted.iter().map(|log| {
+            let scope = &log.instrumentation;
+            let target = log.record.target().map(AsRef::as_ref);
+            (scope.name(), scope.version(), scope.schema_url(), target)
+        });
+        let url = Some("https://opentelemetry.io/schemas/1.45.0");
+        let own = (
+            "milvus-otel",
+            Some(env!("CARGO_PKG_VERSION")),
+            url,
+            Some("milvus-otel"),
+        );
+        let other = ("", None, None, Some("milvus_otel::init"));
+        assert_eq!(scopes.collect::<Vec<_>>(), [own, own, other]);
     }
 }

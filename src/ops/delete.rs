@@ -1,3 +1,4 @@
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -144,6 +145,14 @@ impl Delete {
     }
 
     async fn send(self) -> Result<Deleted> {
+        let (client, collection) = (self.client.clone(), self.collection.clone());
+        let several = matches!(&self.rows, DeleteRows::Of(ids) if !ids.is_empty())
+            && self.primary_key.is_none();
+        let call = Call::new("delete").on(&collection);
+        client.composite_if(several, call, pin!(self.run()))?.await
+    }
+
+    async fn run(self) -> Result<Deleted> {
         let wait = Wait::new(self.timeout);
         let call = Call::new("delete").on(&self.collection);
         let refuse = |why: &str| Error::invalid_argument(call.operation, why).on(call.collection);

@@ -6,6 +6,7 @@ use page::Page;
 pub use stream::QueryStream;
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -175,8 +176,18 @@ impl<T> Query<T> {
 
     /// Sends it, and gives what was received with the server's time of it.
     pub(super) async fn table(&self) -> Result<(Table, u64)> {
-        let wait = Wait::new(self.timeout);
         self.check()?;
+        let several = matches!(&self.rows, Rows::Of(ids) if !ids.is_empty())
+            && self.client.cached_schema(&self.collection).is_none();
+        let call = Call::new(self.operation).on(&self.collection);
+        let client = &self.client;
+        client
+            .composite_if(several, call, pin!(self.fetch()))?
+            .await
+    }
+
+    async fn fetch(&self) -> Result<(Table, u64)> {
+        let wait = Wait::new(self.timeout);
         let answer = match &self.rows {
             Rows::Matching(filter) => self.ask(filter, &wait).await?,
             Rows::Of(ids) if ids.is_empty() => return Ok((Table::default(), 0)),

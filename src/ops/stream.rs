@@ -11,10 +11,14 @@ use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use crate::error::{Error, Result};
+use crate::otel::StreamSpan;
 
 /// Where pages come from.
 pub(super) trait Pages: Send + Sized + 'static {
     type Item: Send + 'static;
+
+    /// The span over all pages, which begins now.
+    fn span(&self, made_in: &opentelemetry::Context) -> StreamSpan;
 
     /// The next page, and whether there may be more after it.
     fn page(&mut self) -> impl Future<Output = Result<(Vec<Self::Item>, bool)>> + Send;
@@ -33,6 +37,8 @@ pub(super) struct Paged<P: Pages> {
     items: VecDeque<P::Item>,
     fetch: Fetch<P>,
     parent: (opentelemetry::Context, tracing::Span),
+    /// From the first poll on.
+    span: Option<StreamSpan>,
 }
 
 type Fetched<P> = (P, Result<(Vec<<P as Pages>::Item>, bool)>);
@@ -45,12 +51,13 @@ enum Fetch<P: Pages> {
 }
 
 impl<P: Pages> Paged<P> {
-    /// The spans of all pages become children of what is current now.
+    /// Where nothing is current when it is first polled, its span becomes a child of what is current now.
     pub(super) fn new(pages: P) -> Self {
         Self {
             items: VecDeque::new(),
             fetch: Fetch::Idle(pages),
             parent: (opentelemetry::Context::current(), tracing::Span::current()),
+            span: None,
         }
     }
 
@@ -62,32 +69,59 @@ impl<P: Pages> Paged<P> {
         }
     }
 
+    /// The span of the stream. Log records of its pages belong to the `tracing` span it is first polled in, if any.
+    fn span(&mut self, pages: &P) -> &StreamSpan {
+        let (made_in, logged_in) = &mut self.parent;
+        self.span.get_or_insert_with(|| {
+            let current = tracing::Span::current();
+            if !current.is_none() {
+                *logged_in = current;
+            }
+            pages.span(made_in)
+        })
+    }
+
     /// The error says that there is no runtime to fetch pages in.
     fn start(&mut self, mut pages: P) -> Result<()> {
         let Ok(runtime) = Handle::try_current() else {
             let why = "there is no tokio runtime here: poll the stream within one";
             return Err(Error::invalid_argument("stream", why));
         };
-        let (context, span) = self.parent.clone();
+        let stream = self.span(&pages).clone();
+        let (context, (_, span)) = (stream.next_page(), self.parent.clone());
         let fetch = async move {
             let page = pages.page().await;
+            drop(stream);
             (pages, page)
         };
-        let fetch = fetch.instrument(span).with_context(context);
-        self.fetch = Fetch::Running(runtime.spawn(fetch));
+        self.fetch = Fetch::Running(runtime.spawn(fetch.with_context(context).instrument(span)));
         Ok(())
+    }
+
+    /// Ends the span with the stream.
+    fn failed(&mut self, error: Error) -> Error {
+        if let Some(span) = self.span.take() {
+            span.fail(&error);
+        }
+        error
     }
 
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Item>>> {
         loop {
             if let Some(item) = self.items.pop_front() {
+                if let Some(span) = &self.span {
+                    span.row();
+                }
                 return Poll::Ready(Some(Ok(item)));
             }
             match std::mem::replace(&mut self.fetch, Fetch::Done) {
-                Fetch::Done => return Poll::Ready(None),
+                Fetch::Done => {
+                    self.span = None;
+                    return Poll::Ready(None);
+                }
                 Fetch::Idle(pages) => {
                     if let Err(error) = self.start(pages) {
-                        return Poll::Ready(Some(Err(error)));
+                        return Poll::Ready(Some(Err(self.failed(error))));
                     }
                 }
                 Fetch::Running(mut task) => {
@@ -97,15 +131,15 @@ impl<P: Pages> Paged<P> {
                     };
                     let Ok((pages, page)) = joined else {
                         let why = "the runtime shut down while a page was on its way";
-                        return Poll::Ready(Some(Err(Error::timeout("stream", why))));
+                        return Poll::Ready(Some(Err(self.failed(Error::timeout("stream", why)))));
                     };
                     let (items, more) = match page {
                         Ok(page) => page,
-                        Err(error) => return Poll::Ready(Some(Err(error))),
+                        Err(error) => return Poll::Ready(Some(Err(self.failed(error)))),
                     };
                     self.items = items.into();
                     if more && let Err(error) = self.start(pages) {
-                        return Poll::Ready(Some(Err(error)));
+                        return Poll::Ready(Some(Err(self.failed(error))));
                     }
                 }
             }

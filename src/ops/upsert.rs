@@ -1,4 +1,6 @@
-use super::write::{Batch, Options, Written, write, writing};
+use std::pin::pin;
+
+use super::write::{Batch, Options, Written, asks_first, write, writing};
 use crate::client::{Call, Client};
 use crate::data::{Checks, Input};
 use crate::error::Result;
@@ -94,7 +96,10 @@ impl Upsert<'_> {
             field_ops: array_ops.clone(),
             ..UpsertRequest::default()
         };
-        write(&client, call, input, &options, request).await
+        let several = asks_first(&client, &collection, &input);
+        // Pinned, so that this future holds it once.
+        let writing = pin!(write(&client, call, input, &options, request));
+        client.composite_if(several, call, writing)?.await
     }
 }
 

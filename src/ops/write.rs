@@ -60,6 +60,12 @@ pub(super) struct Batch {
     pub(super) schema_timestamp: u64,
 }
 
+/// Whether a write asks what the collection looks like before it sends rows.
+pub(super) fn asks_first(client: &Client, collection: &str, input: &Input<'_>) -> bool {
+    let cached = client.cached_schema(collection);
+    !input.is_empty() && !cached.is_some_and(|known| known.is_recent())
+}
+
 /// Writes rows, in as many requests as they need.
 pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     client: &Client,

@@ -1,16 +1,19 @@
 //! Spans of the attempts that a call is made of.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use opentelemetry::trace::{SpanBuilder, SpanKind, Status as SpanStatus, TraceContextExt};
+use http::request::Parts;
+use opentelemetry::trace::{SpanBuilder, SpanKind, SpanRef, Status as SpanStatus, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use super::attributes as key;
+use super::given::Traced;
 use super::layer::{AttemptSpans, OtelLayer, Settings};
 use super::outcome::Outcome;
+use super::peer::{Mark, PeerSource};
 use super::propagation;
-use crate::error::{CallRecord, MilvusStatus, one_line};
+use crate::error::{CallRecord, Clock, MilvusStatus, one_line};
 use crate::wire::Rpc;
 
 /// Makes the spans of attempts.
@@ -25,10 +28,13 @@ pub(crate) struct Attempt {
     number: u32,
     backoff: Duration,
     started: Instant,
-    started_at: SystemTime,
-    /// The call's context, below which attempts hang; `None` when nothing is recorded.
-    call: Option<Context>,
+    /// The call's context, below which attempts hang, and its clock; `None` when nothing is recorded.
+    call: Option<(Context, Clock)>,
     rpc: Option<&'static Rpc>,
+    /// Connections when it began.
+    mark: Option<Mark>,
+    /// Whether layers below have to know of the call's span.
+    marks: bool,
     /// The attempt's own context, where it has one from its start.
     own: Option<Context>,
 }
@@ -51,18 +57,24 @@ impl AttemptTracer {
         number: u32,
         backoff: Duration,
     ) -> Attempt {
+        let started = Instant::now();
+        let mark = self.settings.peer.as_ref().map(PeerSource::mark);
+        if let Some(Mark::Connections(mark)) = mark {
+            record.attempt_on(mark);
+        }
         let call = match self.settings.attempts {
             AttemptSpans::Never => None,
             AttemptSpans::OnRetry | AttemptSpans::Always => record.context(),
         };
-        let call = call.filter(|call| call.span().is_recording());
+        let call = call.filter(|(call, _)| call.span().is_recording());
         let mut attempt = Attempt {
             number,
             backoff,
-            started: Instant::now(),
-            started_at: SystemTime::now(),
+            started,
             call,
             rpc,
+            mark,
+            marks: self.settings.may_nest && record.is_observed(),
             own: None,
         };
         if number > 1 || self.settings.attempts == AttemptSpans::Always {
@@ -86,17 +98,20 @@ impl AttemptTracer {
         self.end(&mut attempt, &outcome, will_be_retried);
     }
 
-    /// Ends an attempt that was not answered.
+    /// Ends an attempt that was not answered, or by a gRPC status: in the server's words, or in ours.
     pub(crate) fn failed(
         &self,
         mut attempt: Attempt,
         status: &tonic::Status,
+        by_server: bool,
         will_be_retried: bool,
     ) {
-        self.end(&mut attempt, &Outcome::of(status), will_be_retried);
+        let outcome = Outcome::said(status, by_server);
+        self.end(&mut attempt, &outcome, will_be_retried);
     }
 
     fn end(&self, attempt: &mut Attempt, outcome: &Outcome, will_be_retried: bool) {
+        let ended = Instant::now();
         // Only now is it known that the first attempt is not the only one.
         if attempt.own.is_none() && will_be_retried {
             attempt.own = self.span(attempt);
@@ -107,8 +122,8 @@ impl AttemptTracer {
         let span = context.span();
         if span.is_recording() {
             span.set_attribute(KeyValue::new(key::RPC_STATUS_CODE, outcome.grpc_code()));
-            if let Some((address, port)) = self.settings.peer.as_ref().and_then(|peer| peer.peer())
-            {
+            let peer = self.settings.peer.as_ref().zip(attempt.mark);
+            if let Some((address, port)) = peer.and_then(|(peer, mark)| peer.since(mark)) {
                 span.set_attribute(KeyValue::new(key::NETWORK_PEER_ADDRESS, address));
                 span.set_attribute(KeyValue::new(key::NETWORK_PEER_PORT, i64::from(port)));
             }
@@ -123,18 +138,19 @@ impl AttemptTracer {
                 Outcome::Grpc { .. } | Outcome::Dropped => {
                     span.set_attribute(KeyValue::new(key::ERROR_TYPE, outcome.grpc_code()));
                     // Servers quote filters, and only the call's own span knows which text that is.
-                    let quotes = attempt.rpc.is_none_or(|rpc| rpc.has_filter);
+                    let has_filter = attempt.rpc.is_none_or(|rpc| rpc.has_filter);
+                    let quotes = has_filter && outcome.is_by_server();
                     let message = if quotes { "" } else { outcome.message() };
                     span.set_status(SpanStatus::error(one_line(message).into_owned()));
                 }
                 Outcome::Success => {}
             }
         }
-        span.end_with_timestamp(attempt.started_at + attempt.started.elapsed());
+        attempt.end_span(&span, ended);
     }
 
     fn span(&self, attempt: &Attempt) -> Option<Context> {
-        let call = attempt.call.as_ref()?;
+        let (call, clock) = attempt.call.as_ref()?;
         let method = attempt.rpc.map_or("_OTHER", |rpc| rpc.method);
         let mut attributes = vec![
             KeyValue::new(key::RPC_SYSTEM_NAME, "grpc"),
@@ -162,17 +178,21 @@ impl AttemptTracer {
         };
         let span = SpanBuilder::from_name(name)
             .with_kind(SpanKind::Client)
-            .with_start_time(attempt.started_at)
+            .with_start_time(clock.at(attempt.started))
             .with_attributes(attributes);
         self.settings.tracers.tracer()?.start(span, call)?.context()
     }
 }
 
 impl Attempt {
-    /// Sends the attempt's own context, where it has one; otherwise the call's is there already.
-    pub(crate) fn inject(&self, headers: &mut http::HeaderMap) {
+    /// Sends the attempt's own context, where it has one; otherwise the call's is there already. Marks the request for
+    /// layers below where there may be any: not before it was copied for another attempt, which would copy the mark.
+    pub(crate) fn inject(&self, parts: &mut Parts) {
         if let Some(own) = &self.own {
-            propagation::inject(own, headers);
+            propagation::inject(own, &mut parts.headers);
+        }
+        if self.marks {
+            parts.extensions.insert(Traced);
         }
     }
 
@@ -180,11 +200,18 @@ impl Attempt {
     pub(crate) fn enter(&self) -> Option<ContextGuard> {
         self.own.as_ref().map(|own| own.clone().attach())
     }
+
+    fn end_span(&self, span: &SpanRef<'_>, ended: Instant) {
+        if let Some((_, clock)) = &self.call {
+            span.end_with_timestamp(clock.at(ended));
+        }
+    }
 }
 
 impl Drop for Attempt {
     fn drop(&mut self) {
         if let Some(context) = self.own.take() {
+            let ended = Instant::now();
             let span = context.span();
             span.set_attribute(KeyValue::new(
                 key::RPC_STATUS_CODE,
@@ -192,7 +219,7 @@ impl Drop for Attempt {
             ));
             span.set_attribute(KeyValue::new(key::ERROR_TYPE, Outcome::Dropped.grpc_code()));
             span.set_status(SpanStatus::error(Outcome::Dropped.message().to_owned()));
-            span.end_with_timestamp(self.started_at + self.started.elapsed());
+            self.end_span(&span, ended);
         }
     }
 }

@@ -1,8 +1,5 @@
 //! The keys of every attribute this crate sets, after semantic conventions 1.45.0; `milvus.*` are its own.
 
-/// Which revision of the conventions the names are from; part of the instrumentation scope.
-pub(crate) const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.45.0";
-
 /// `milvus`: the database's name; no vector database is registered with the conventions yet.
 pub(crate) const DB_SYSTEM_NAME: &str = "db.system.name";
 /// `default`: the Milvus database the call addresses.
@@ -13,7 +10,8 @@ pub(crate) const DB_COLLECTION_NAME: &str = "db.collection.name";
 pub(crate) const DB_OPERATION_NAME: &str = "db.operation.name";
 /// `100`: Milvus' error code, or the gRPC code's name where the call failed before Milvus answered.
 pub(crate) const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
-/// `100`: equal to `db.response.status_code`; on what is about gRPC, the gRPC code's name.
+/// `CollectionNotFound`: Milvus' name of its code, the number where it has none, or the gRPC code's name where the call
+/// failed before Milvus answered; on what is about gRPC, the gRPC code's name.
 pub(crate) const ERROR_TYPE: &str = "error.type";
 /// `grpc`: always.
 pub(crate) const RPC_SYSTEM_NAME: &str = "rpc.system.name";
@@ -56,6 +54,48 @@ pub(crate) const MILVUS_SEARCH_TOP_K: &str = "milvus.search.top_k";
 pub(crate) const MILVUS_SEARCH_FIELD: &str = "milvus.search.anns_field";
 /// `COSINE`: by what vectors are compared, where the request says it; `COSINE, IP` where that differs.
 pub(crate) const MILVUS_SEARCH_METRIC: &str = "milvus.search.metric_type";
+/// `768`: how many dimensions the vectors searched for have; the most, where parts of a hybrid search differ. None of
+/// sparse vectors, texts and lists of vectors.
+pub(crate) const MILVUS_SEARCH_DIMENSION: &str = "milvus.search.dimension";
+/// `year`: the field, or the fields, by which hits are grouped.
+pub(crate) const MILVUS_SEARCH_GROUP_BY: &str = "milvus.search.group_by";
+/// `rrf`: what puts the hits of a search or of the parts of a hybrid one in order.
+pub(crate) const MILVUS_SEARCH_RANKER: &str = "milvus.search.ranker";
+/// `64`: candidates an HNSW index keeps; this and all `milvus.search.params.*` are the largest, where parts of a hybrid
+/// search differ.
+pub(crate) const MILVUS_SEARCH_EF: &str = "milvus.search.params.ef";
+/// `16`: clusters an IVF index looks into.
+pub(crate) const MILVUS_SEARCH_NPROBE: &str = "milvus.search.params.nprobe";
+/// `0.8`: the score that hits of a range search must reach.
+pub(crate) const MILVUS_SEARCH_RADIUS: &str = "milvus.search.params.radius";
+/// `0.95`: the score that hits of a range search must not exceed.
+pub(crate) const MILVUS_SEARCH_RANGE_FILTER: &str = "milvus.search.params.range_filter";
+/// `100`: candidates a DiskANN index keeps.
+pub(crate) const MILVUS_SEARCH_LIST: &str = "milvus.search.params.search_list";
+/// `3`: the trade of recall for latency that an AUTOINDEX is asked for.
+pub(crate) const MILVUS_SEARCH_LEVEL: &str = "milvus.search.params.level";
+/// `200`: candidates a SCANN index looks at again.
+pub(crate) const MILVUS_SEARCH_REORDER_K: &str = "milvus.search.params.reorder_k";
+/// `2.0`: how many times the hits asked for a quantized index looks at again.
+pub(crate) const MILVUS_SEARCH_REFINE_K: &str = "milvus.search.params.refine_k";
+/// `0.2`: share of the small values of a sparse vector that is left out.
+pub(crate) const MILVUS_SEARCH_DROP_RATIO: &str = "milvus.search.params.drop_ratio_search";
+/// `128`: candidates a CAGRA index keeps.
+pub(crate) const MILVUS_SEARCH_ITOPK_SIZE: &str = "milvus.search.params.itopk_size";
+/// `3`: how many fields the answer was asked to have.
+pub(crate) const MILVUS_OUTPUT_FIELDS: &str = "milvus.output_fields.count";
+/// `3`: primary keys searched by, or values in the list where the filter is one, as `id in [1, 2, 3]` is.
+pub(crate) const MILVUS_IDS: &str = "milvus.ids.count";
+/// `60.0`: how long the call may take, all its attempts included, in seconds.
+pub(crate) const MILVUS_TIMEOUT: &str = "milvus.timeout";
+/// `Int64`: the type of the primary key of a new collection.
+pub(crate) const MILVUS_COLLECTION_KEY_TYPE: &str = "milvus.collection.key_type";
+/// `768`: how many dimensions the first vector field of a new collection has.
+pub(crate) const MILVUS_COLLECTION_DIMENSION: &str = "milvus.collection.dimension";
+/// `HNSW`: the kind of a new index.
+pub(crate) const MILVUS_INDEX_TYPE: &str = "milvus.index.type";
+/// `COSINE`: by what a new index compares vectors.
+pub(crate) const MILVUS_INDEX_METRIC: &str = "milvus.index.metric_type";
 /// `Bounded`: which writes the call must see, where the request says it.
 pub(crate) const MILVUS_CONSISTENCY: &str = "milvus.consistency_level";
 /// `true`: Milvus marks the failure as one that passes.
@@ -66,6 +106,14 @@ pub(crate) const MILVUS_RESEND_COUNT: &str = "milvus.resend_count";
 pub(crate) const MILVUS_ATTEMPT: &str = "milvus.attempt.number";
 /// `0.08`: how long the client waited before this attempt, in seconds.
 pub(crate) const MILVUS_ATTEMPT_BACKOFF: &str = "milvus.attempt.backoff";
+/// `load_collection`: the method that was called, of a span over the calls that it takes.
+pub(crate) const MILVUS_OPERATION_NAME: &str = "milvus.operation.name";
+/// `2`: which page of a stream the call asks for.
+pub(crate) const MILVUS_PAGE_NUMBER: &str = "milvus.page.number";
+/// `50`: how many pages a stream asked for.
+pub(crate) const MILVUS_STREAM_PAGES: &str = "milvus.stream.pages";
+/// `49812`: how many rows or hits a stream gave to its caller.
+pub(crate) const MILVUS_STREAM_ROWS: &str = "milvus.stream.rows";
 /// `13`: how often an operation that waits asked whether it is done.
 pub(crate) const MILVUS_POLL_COUNT: &str = "milvus.poll.count";
 /// `21`: what the call cost, in the server's own units.
@@ -77,7 +125,18 @@ pub(crate) const MILVUS_COST_TOTAL_BYTES: &str = "milvus.cost.scanned_total_byte
 /// `0.97`: share of the reads that the server's caches answered.
 pub(crate) const MILVUS_COST_CACHE_HITS: &str = "milvus.cost.cache_hit_ratio";
 
-/// `http://localhost:19530`: the endpoint a connection leads to.
+/// `CollectionNotFound`: as `error.type`.
+pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
+/// `no such collection`: what the server or the client said, without what may be of a filter.
+pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";
+/// `0.732`: how long the call took, in seconds.
+pub(crate) const MILVUS_CALL_DURATION: &str = "milvus.call.duration";
+/// `0.5`: how long it could have taken without being slow, in seconds.
+pub(crate) const MILVUS_SLOW_THRESHOLD: &str = "milvus.slow_call.threshold";
+/// `ef=64, radius=0.8`: all `milvus.search.params.*` in one.
+pub(crate) const MILVUS_SEARCH_PARAMETERS: &str = "milvus.search.parameters";
+
+/// `localhost:19530`: the server a connection leads to, or the path of its Unix socket.
 pub(crate) const DB_CLIENT_CONNECTION_POOL_NAME: &str = "db.client.connection.pool.name";
 /// `used`: HTTP/2 shares a connection among calls, so none is ever idle.
 pub(crate) const DB_CLIENT_CONNECTION_STATE: &str = "db.client.connection.state";

@@ -55,7 +55,7 @@ where
                 }
                 (None, trailers) => trailers.map(Outcome::of_headers),
             },
-            Some(Err(status)) => Some(Some(Outcome::of(status))),
+            Some(Err(status)) => Some(Some(Outcome::ours(status))),
             None => Some(None),
         };
         if let Some(said) = ended

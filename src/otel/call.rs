@@ -1,10 +1,10 @@
 //! The state of one call: its span starts here and ends here, exactly once, whatever happens in between.
 
 mod ended;
+mod logged;
 mod started;
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
 
 use opentelemetry::trace::{Link, TraceContextExt};
 use opentelemetry::{Context, ContextGuard};
@@ -15,9 +15,10 @@ use super::labels::Labels;
 use super::layer::Settings;
 use super::metrics::Instruments;
 use super::outcome::Outcome;
+use super::peer::{Mark, PeerSource};
 use super::tracer::{self, LiveTracer};
-use crate::error::CallRecord;
-use crate::wire::{Outgoing, Reader, Rpc, message_end};
+use crate::error::{CallRecord, Clock};
+use crate::wire::{Outgoing, Reader, Rpc, message_end, timeout};
 
 /// A call on its way.
 #[derive(Debug)]
@@ -31,8 +32,9 @@ pub(super) struct Call {
     recording: bool,
     instruments: Option<Arc<Instruments>>,
     record: Option<Arc<CallRecord>>,
-    started: Instant,
-    started_at: SystemTime,
+    /// Connections when it began, where it makes no attempts of its own.
+    mark: Option<Mark>,
+    clock: Clock,
     sent_bytes: u64,
     received_bytes: u64,
     /// Where the answer's message ends, as its beginning says.
@@ -76,9 +78,14 @@ impl Started {
 
 /// What is known of a call before it is sent.
 pub(super) struct Request<'a> {
+    /// When the call began.
+    pub(super) clock: Clock,
+    /// Which page of a stream it asks for.
+    pub(super) page: Option<u32>,
     pub(super) uri: &'a http::Uri,
     pub(super) rpc: Option<&'static Rpc>,
     pub(super) body: &'a Outgoing,
+    pub(super) headers: &'a http::HeaderMap,
     pub(super) links: Vec<Link>,
     pub(super) record: Option<Arc<CallRecord>>,
 }
@@ -97,7 +104,7 @@ impl<'a> Observers<'a> {
             return None;
         }
         let (tracer, instruments) = (settings.tracers.tracer(), settings.meters.instruments());
-        let anybody = tracer.is_some() || instruments.is_some() || settings.log_calls;
+        let anybody = tracer.is_some() || instruments.is_some() || settings.logs();
         anybody.then_some(Self {
             settings,
             tracer,
@@ -118,15 +125,23 @@ impl Call {
             tracer,
             instruments,
         } = observers;
-        let started_at = SystemTime::now();
         let mut facts = Facts::default();
         if let Some(rpc) = request.rpc {
             facts.read(rpc, request.body);
         }
         let labels = Labels::new(settings, request.uri, request.rpc, &mut facts);
         let span = tracer.and_then(|tracer| {
-            let mut span = span(settings, &labels, request.uri, &facts);
-            span.start_time = Some(started_at);
+            let timeout = timeout(request.headers);
+            let timeout = timeout.or_else(|| settings.timeout_of(request.rpc));
+            let mut span = span(
+                settings,
+                &labels,
+                request.uri,
+                &facts,
+                timeout,
+                request.page,
+            );
+            span.start_time = Some(request.clock.start());
             if !request.links.is_empty() {
                 span.links = Some(request.links);
             }
@@ -135,11 +150,11 @@ impl Call {
         let recording = matches!(span, Some(tracer::Started::Recording(_)));
         let mut span = span.and_then(tracer::Started::context);
         if !recording {
-            if instruments.is_none() && !settings.log_calls {
+            if instruments.is_none() && !settings.logs() {
                 return Started::Passed(span);
             }
             // What is logged when the caller's context is left belongs to that still.
-            if span.is_none() && settings.log_calls {
+            if span.is_none() && settings.logs() {
                 span = Some(parent.clone());
             }
         }
@@ -148,16 +163,23 @@ impl Call {
             received_bytes: 0,
             message_end: None,
             reader: request.rpc.map(|rpc| Reader::new(rpc.response)),
-            answer: Answer::default(),
+            answer: match (&settings.quality, request.rpc.map(|rpc| rpc.operation)) {
+                (Some(_), Some("search" | "hybrid_search")) => Answer::with_scores(),
+                _ => Answer::default(),
+            },
             settings: Arc::clone(settings),
+            mark: settings
+                .peer
+                .as_ref()
+                .filter(|_| recording && request.record.is_none())
+                .map(PeerSource::mark),
             record: request.record,
             labels,
             facts,
             span,
             recording,
             instruments,
-            started: Instant::now(),
-            started_at,
+            clock: request.clock,
             ended: false,
         });
         call.in_flight(1);
@@ -173,6 +195,14 @@ impl Call {
         if let Some(reader) = &mut self.reader {
             reader.feed(bytes, &mut self.answer);
         }
+    }
+
+    /// Ends the call by an error of the service below. `is_status` says that it was a gRPC status there already, which
+    /// may be the server's.
+    pub(super) fn end_failed(mut self: Box<Self>, status: &tonic::Status, is_status: bool) {
+        let record = self.record.as_deref();
+        let by_server = record.map_or(is_status, CallRecord::quotes_server);
+        self.finish(&Outcome::said(status, by_server));
     }
 
     /// Ends the call before its answer had a message.
@@ -191,12 +221,18 @@ impl Call {
             Outcome::Success
                 if unary && self.reader.as_ref().is_some_and(|reader| !reader.is_done()) =>
             {
-                Outcome::of(&tonic::Status::internal(
+                Outcome::ours(&tonic::Status::internal(
                     "the answer ended before its message did",
                 ))
             }
             outcome => outcome,
         };
+        if matches!(outcome, Outcome::Success)
+            && self.labels.rpc.is_some_and(|rpc| rpc.returns_rows)
+            && self.reader.as_ref().is_some_and(Reader::is_complete)
+        {
+            self.answer.ended();
+        }
         self.finish(&outcome);
     }
 
@@ -207,7 +243,7 @@ impl Call {
             .filter(|_| self.settings.detailed_metrics)
         {
             let series = self.series(instruments, &Outcome::Success, None);
-            instruments.active.add(change, series.labels.counted());
+            instruments.active.add(change, series.labels.in_flight());
         }
     }
 
@@ -215,20 +251,27 @@ impl Call {
         if std::mem::replace(&mut self.ended, true) {
             return;
         }
-        // One clock for span, metric and log: the system's may jump.
-        let duration = self.started.elapsed();
+        let duration = self.clock.elapsed();
         let attempts = self.record.as_ref().map_or(0, |record| record.attempts());
         let error = outcome.error_type();
         if let Some(instruments) = &self.instruments {
-            self.measure(instruments, outcome, error.as_deref(), duration);
+            self.measure(instruments, outcome, error.as_ref(), duration);
         }
-        if self.settings.log_calls {
-            self.log(outcome, duration, attempts);
+        let slow = self.settings.slow_calls.as_ref();
+        let slow = slow.and_then(|slow| slow.exceeded(self.operation(), duration));
+        if self.settings.log_calls || slow.is_some() {
+            let _entered = self.entered();
+            if self.settings.log_calls {
+                self.log(outcome, error.as_ref(), duration, attempts);
+            }
+            if let Some(threshold) = slow {
+                self.log_slow(outcome, duration, threshold, attempts);
+            }
         }
         if let Some(context) = self.span.as_ref().filter(|_| self.recording) {
             let span = context.span();
-            self.describe(&span, outcome, error.as_deref(), attempts);
-            span.end_with_timestamp(self.started_at + duration);
+            self.describe(&span, outcome, error.as_ref(), attempts);
+            span.end_with_timestamp(self.clock.start() + duration);
         }
     }
 }
@@ -244,7 +287,7 @@ impl Drop for Call {
             .message_end
             .is_some_and(|end| self.received_bytes >= end);
         self.finish(&if unary && has_all {
-            Outcome::of(&tonic::Status::internal("the answer could not be decoded"))
+            Outcome::ours(&tonic::Status::internal("the answer could not be decoded"))
         } else {
             Outcome::Dropped
         });

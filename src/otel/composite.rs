@@ -4,74 +4,48 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll, ready};
 
-use opentelemetry::trace::{
-    SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt, TraceFlags,
-};
-use opentelemetry::{Context, KeyValue, Value};
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags};
+use opentelemetry::{Context, KeyValue};
 use pin_project_lite::pin_project;
 
-use super::propagation::{self, OperationSpan};
-use super::{OtelLayer, attributes as key};
-use crate::error::{Error, one_line};
+use super::operation::{Operation, OperationSpan};
+use super::{OtelLayer, attributes as key, propagation};
+use crate::error::Error;
 
 pin_project! {
     /// A future whose calls hang under one span, which ends with it.
     pub(crate) struct Composite<F> {
         #[pin]
         inner: F,
-        span: Option<CompositeSpan>,
+        span: Option<OperationSpan>,
         // What errors name: the span, or its parent where there is none.
         trace: SpanContext,
     }
 }
 
 impl OtelLayer {
-    /// Puts a span named after the operation over what `inner` calls.
+    /// Puts a span named after the operation over what `inner` calls, if it makes `several` calls and is not part of the
+    /// same operation already.
     pub(crate) fn composite<F>(
         &self,
         operation: &'static str,
         collection: Option<&str>,
+        several: bool,
         inner: F,
     ) -> Composite<F> {
         let parent = propagation::parent();
-        let span = self.settings.tracers.tracer().and_then(|tracer| {
-            let mut attributes = vec![
-                KeyValue::new(key::DB_SYSTEM_NAME, "milvus"),
-                KeyValue::new(key::DB_OPERATION_NAME, operation),
-                KeyValue::new(key::DB_NAMESPACE, self.settings.database.clone()),
-            ];
-            let name = match collection {
-                Some(collection) => {
-                    attributes.push(KeyValue::new(
-                        key::DB_COLLECTION_NAME,
-                        collection.to_owned(),
-                    ));
-                    format!("{operation} {collection}").into()
-                }
-                None => operation.into(),
-            };
-            let span = SpanBuilder {
-                name,
-                ..SpanBuilder::default()
-            }
-            .with_kind(SpanKind::Internal)
-            .with_attributes(attributes);
-            let context = tracer.start(span, &parent)?.context()?;
-            Some(context.with_value(OperationSpan))
-        });
+        let known = parent.get::<Operation>();
+        let span = if several && known.is_none_or(|known| known.name != operation) {
+            OperationSpan::start(&self.settings, operation, collection, &parent)
+        } else {
+            None
+        };
         let trace = match &span {
             _ if parent.is_telemetry_suppressed() => SpanContext::NONE,
-            Some(context) => context.span().span_context().clone(),
+            Some(span) => span.context().span().span_context().clone(),
             None => parent.span().span_context().clone(),
         };
-        Composite {
-            inner,
-            trace,
-            span: span.map(|context| CompositeSpan {
-                context,
-                ended: false,
-            }),
-        }
+        Composite { inner, span, trace }
     }
 }
 
@@ -83,40 +57,17 @@ where
 
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let entered = this.span.as_ref().map(|span| span.context.clone().attach());
+        let entered = this
+            .span
+            .as_ref()
+            .map(|span| span.context().clone().attach());
         let output = ready!(this.inner.poll(task));
         drop(entered);
         let output = output.map_err(|error| error.within(this.trace));
         if let Some(mut span) = this.span.take() {
-            let failed = output.as_ref().err();
-            span.end(failed.map(|error| (error.error_type(), error.message())));
+            span.end(output.as_ref().err(), []);
         }
         Poll::Ready(output)
-    }
-}
-
-struct CompositeSpan {
-    context: Context,
-    ended: bool,
-}
-
-impl CompositeSpan {
-    fn end(&mut self, failed: Option<(String, &str)>) {
-        if std::mem::replace(&mut self.ended, true) {
-            return;
-        }
-        let span = self.context.span();
-        if let Some((error_type, message)) = failed {
-            span.set_attribute(KeyValue::new(key::ERROR_TYPE, Value::from(error_type)));
-            span.set_status(Status::error(one_line(message).into_owned()));
-        }
-        span.end();
-    }
-}
-
-impl Drop for CompositeSpan {
-    fn drop(&mut self) {
-        self.end(Some(("CANCELLED".to_owned(), "the caller stopped waiting")));
     }
 }
 
@@ -151,7 +102,7 @@ pub(crate) async fn unsampled<F: Future + Send>(future: F) -> F::Output {
 /// Says on the span of the current operation, where it has one, how often it was asked.
 pub(crate) fn record_polls(count: u32) {
     let current = Context::current();
-    if current.get::<OperationSpan>().is_some() {
+    if current.get::<Operation>().is_some() {
         let polls = KeyValue::new(key::MILVUS_POLL_COUNT, i64::from(count));
         current.span().set_attribute(polls);
     }

@@ -42,9 +42,11 @@ where
         let mut call = this.call.take().and_then(Started::recorded);
         Poll::Ready(match answer {
             Err(error) => {
-                let status = tonic::Status::from_error(error.into());
+                let error: BoxError = error.into();
+                let is_status = error.is::<tonic::Status>();
+                let status = tonic::Status::from_error(error);
                 if let Some(call) = call {
-                    call.end(&Outcome::of(&status));
+                    call.end_failed(&status, is_status);
                 }
                 Err(status)
             }

@@ -25,6 +25,7 @@ pub(super) struct MetricLabels {
     all: Vec<KeyValue>,
     server: std::ops::Range<usize>,
     operation: usize,
+    target: usize,
 }
 
 impl MetricLabels {
@@ -38,9 +39,14 @@ impl MetricLabels {
         &self.all[self.server.start..]
     }
 
-    /// Of the metrics that count calls in flight, attempts and rows: server, system, operation.
-    pub(super) fn counted(&self) -> &[KeyValue] {
+    /// Of calls in flight: server, system, operation.
+    pub(super) fn in_flight(&self) -> &[KeyValue] {
         &self.all[self.server.start..self.operation]
+    }
+
+    /// Of the metrics that count attempts and rows: server, system, operation, namespace, collection.
+    pub(super) fn counted(&self) -> &[KeyValue] {
+        &self.all[self.server.start..self.target]
     }
 }
 
@@ -67,7 +73,7 @@ impl Labels {
         }
     }
 
-    fn server<'a>(&'a self, settings: &'a Settings) -> Option<&'a Server> {
+    pub(super) fn server<'a>(&'a self, settings: &'a Settings) -> Option<&'a Server> {
         settings.server.as_ref().or(self.authority.as_ref())
     }
 
@@ -141,12 +147,12 @@ impl Labels {
     pub(super) fn metrics(
         &self,
         settings: &Settings,
-        collection: Option<StringValue>,
+        (namespace, collection): (Option<StringValue>, Option<StringValue>),
         outcome: &Outcome,
-        error: Option<&str>,
+        error: Option<&Cow<'static, str>>,
     ) -> MetricLabels {
         let mut all = Vec::with_capacity(12);
-        let error = error.map(|error| error_value(outcome, error));
+        let error = error.cloned().map(error_value);
         if let Some(error) = error
             .clone()
             .filter(|_| !matches!(outcome, Outcome::Milvus(_)))
@@ -165,20 +171,18 @@ impl Labels {
                 .map(|rpc| KeyValue::new(key::DB_OPERATION_NAME, rpc.operation)),
         );
         let operation = all.len();
-        all.extend(
-            self.namespace
-                .clone()
-                .map(|namespace| KeyValue::new(key::DB_NAMESPACE, namespace)),
-        );
+        all.extend(namespace.map(|name| KeyValue::new(key::DB_NAMESPACE, name)));
         all.extend(collection.map(|name| KeyValue::new(key::DB_COLLECTION_NAME, name)));
-        if let Some(error) = error {
-            all.push(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, error.clone()));
+        let target = all.len();
+        if let (Some(error), Some(code)) = (error, outcome.status_code()) {
+            all.push(KeyValue::new(key::DB_RESPONSE_STATUS_CODE, code));
             all.push(KeyValue::new(key::ERROR_TYPE, error));
         }
         MetricLabels {
             all,
             server,
             operation,
+            target,
         }
     }
 
@@ -198,12 +202,9 @@ impl Labels {
     }
 }
 
-/// `error.type` as an attribute: a constant where it is a gRPC code.
-pub(super) fn error_value(outcome: &Outcome, error: &str) -> Value {
-    match outcome {
-        Outcome::Milvus(_) => error.to_owned().into(),
-        _ => outcome.grpc_code().into(),
-    }
+/// `error.type` as an attribute.
+pub(super) fn error_value(error: Cow<'static, str>) -> Value {
+    Value::String(error.into())
 }
 
 fn join(operation: &str, target: &str) -> Cow<'static, str> {

@@ -3,19 +3,25 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
+use std::time::Duration;
 
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
-use opentelemetry::{InstrumentationScope, KeyValue, StringValue};
+use opentelemetry::{KeyValue, StringValue};
 use tower::Layer;
 
-use super::attributes::{self as key, SCHEMA_URL};
+use super::attributes as key;
 use super::metrics::{ConnectionMetrics, Meters};
-use super::peer::PeerSource;
+use super::names::{self, Names};
+use super::peer::{PeerSource, TrackedPeer};
+use super::quality::AnswerQuality;
 use super::query_text;
 use super::service::Otel;
+use super::slow::SlowCalls;
 use super::tracer::Tracers;
+use crate::scope::scope;
+use crate::wire::Rpc;
 
 /// Starts a CLIENT span for every call, sends its context to Milvus as W3C `traceparent`, and measures the call.
 ///
@@ -63,7 +69,27 @@ pub(super) struct Settings {
     pub(super) metric_collections: MetricCollections,
     pub(super) detailed_metrics: bool,
     pub(super) log_calls: bool,
+    pub(super) slow_calls: Option<SlowCalls>,
+    pub(super) names: Names,
+    pub(super) quality: Option<AnswerQuality>,
     pub(super) attempts: AttemptSpans,
+    /// Of unary calls that say no other.
+    pub(super) timeout: Option<Duration>,
+    /// Whether there may be another layer of this kind below.
+    pub(super) may_nest: bool,
+}
+
+impl Settings {
+    /// Whether there may be something to log of a call.
+    pub(super) fn logs(&self) -> bool {
+        self.log_calls || self.slow_calls.is_some()
+    }
+
+    /// The timeout of a call that brings none of its own.
+    pub(super) fn timeout_of(&self, rpc: Option<&Rpc>) -> Option<Duration> {
+        let unary = rpc.is_some_and(|rpc| !rpc.client_streaming && !rpc.server_streaming);
+        self.timeout.filter(|_| unary)
+    }
 }
 
 /// Where calls go, as configured: never what the network says.
@@ -133,7 +159,12 @@ impl OtelLayer {
             metric_collections: MetricCollections::default(),
             detailed_metrics: false,
             log_calls: false,
+            slow_calls: None,
+            names: Names::new(names::DEFAULT_LIMIT),
+            quality: None,
             attempts: AttemptSpans::default(),
+            timeout: None,
+            may_nest: true,
         };
         Self { settings }
     }
@@ -159,10 +190,17 @@ impl OtelLayer {
 
     /// How to learn which address the connection in use leads to: `network.peer.address` and `network.peer.port`.
     ///
-    /// tonic's channel does not tell; a connector of one's own can. [`Client`](crate::Client) has one.
+    /// tonic's channel does not tell; a connector of one's own can. [`Client`](crate::Client) has one. It is asked when a
+    /// call begins and when it ends: where the address changed meanwhile, the span has none.
     #[must_use]
     pub fn peer(mut self, ask: impl Fn() -> Option<SocketAddr> + Send + Sync + 'static) -> Self {
         self.settings.peer = Some(PeerSource::new(ask));
+        self
+    }
+
+    /// The same, where it is known which connections are made and closed.
+    pub(crate) fn tracked_peer(mut self, connections: Arc<dyn TrackedPeer>) -> Self {
+        self.settings.peer = Some(PeerSource::tracked(connections));
         self
     }
 
@@ -210,6 +248,18 @@ impl OtelLayer {
         self
     }
 
+    /// How many collections metrics name; default 200. Those that come after them, and the databases they are in, are
+    /// `_OTHER`, so that operation, error and server are told of them too.
+    ///
+    /// An SDK keeps 2000 time series of an instrument, and says nothing at all of what comes after those. There are up to
+    /// five series by name for each of the names, whatever operations and errors there are; clones of the layer share
+    /// them.
+    #[must_use]
+    pub fn max_metric_collections(mut self, names: usize) -> Self {
+        self.settings.names = Names::new(names);
+        self
+    }
+
     /// Also measures message sizes and calls in flight, for less than half a microsecond a call. Default off.
     #[must_use]
     pub fn detailed_metrics(mut self, measured: bool) -> Self {
@@ -217,11 +267,31 @@ impl OtelLayer {
         self
     }
 
-    /// Emits a `tracing` event for every finished call: DEBUG for success, WARN for failure, target
-    /// `milvus_otel::call`. Default off.
+    /// Also measures how good the answers of searches are, for each collection and metric: the best score of each query
+    /// vector, how far the last hit is behind it, and how many have no hit at all. Where these drift, so does recall, or
+    /// what is asked. Nothing of what was found is looked at but its score. Default off.
+    #[must_use]
+    pub fn answer_quality(mut self, quality: AnswerQuality) -> Self {
+        self.settings.quality = Some(quality);
+        self
+    }
+
+    /// Emits a `tracing` event for every finished call, with the attributes of its span: `milvus.client.call` at DEBUG for
+    /// success, `db.client.operation.exception` at WARN for failure. The target is `milvus_otel::call`. Default off.
     #[must_use]
     pub fn log_calls(mut self, logged: bool) -> Self {
         self.settings.log_calls = logged;
+        self
+    }
+
+    /// Emits a `tracing` event for every slow call, whatever came of it: `milvus.client.slow_call` at WARN, target
+    /// `milvus_otel::slow_call`. It has what the request asked for, what it cost the server, and the id of the trace.
+    /// Default off.
+    ///
+    /// A duration is a threshold for all operations; [`SlowCalls`] has others.
+    #[must_use]
+    pub fn slow_calls(mut self, slow: impl Into<SlowCalls>) -> Self {
+        self.settings.slow_calls = Some(slow.into());
         self
     }
 
@@ -233,9 +303,21 @@ impl OtelLayer {
         self
     }
 
-    /// What the connector of this endpoint measures.
-    pub(crate) fn connection_metrics(&self, endpoint: &str) -> ConnectionMetrics {
-        let pool = KeyValue::new(key::DB_CLIENT_CONNECTION_POOL_NAME, endpoint.to_owned());
+    /// The timeout that calls have below this layer, unless they bring one of their own.
+    pub(crate) fn timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.settings.timeout = timeout;
+        self
+    }
+
+    /// Whether there may be another layer of this kind below: if there cannot, calls are spared the mark for it.
+    pub(crate) fn may_nest(mut self, may_nest: bool) -> Self {
+        self.settings.may_nest = may_nest;
+        self
+    }
+
+    /// What the connector of a channel measures, which is called a pool.
+    pub(crate) fn connection_metrics(&self, pool: &str) -> ConnectionMetrics {
+        let pool = KeyValue::new(key::DB_CLIENT_CONNECTION_POOL_NAME, pool.to_owned());
         let used = KeyValue::new(key::DB_CLIENT_CONNECTION_STATE, "used");
         ConnectionMetrics {
             meters: self.settings.meters.clone(),
@@ -256,17 +338,6 @@ impl<S> Layer<S> for OtelLayer {
             settings: Arc::new(settings),
         }
     }
-}
-
-/// The scope of everything this crate emits.
-pub(super) fn scope() -> InstrumentationScope {
-    static SCOPE: LazyLock<InstrumentationScope> = LazyLock::new(|| {
-        InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-            .with_version(env!("CARGO_PKG_VERSION"))
-            .with_schema_url(SCHEMA_URL)
-            .build()
-    });
-    SCOPE.clone()
 }
 
 /// A string that costs a reference count to put on a span.

@@ -6,8 +6,8 @@ use std::sync::{Arc, RwLock};
 use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider, UpDownCounter};
 use opentelemetry::{KeyValue, global};
 
-use super::layer::scope;
 use super::series::KnownSeries;
+use crate::scope::scope;
 
 type Provider = Arc<dyn MeterProvider + Send + Sync>;
 
@@ -20,6 +20,11 @@ const RPC_SECONDS: [f64; 14] = [
 /// Boundaries the conventions advise for returned rows.
 const ROWS: [f64; 13] = [
     1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0,
+];
+/// Close together where cosines lie, and far apart where inner products and squared distances do.
+const SCORES: [f64; 22] = [
+    -1.0, -0.5, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0, 2.0, 5.0,
+    10.0, 20.0, 50.0, 100.0,
 ];
 /// From an empty request to the 64 MiB a server takes, by fours.
 const BYTES: [f64; 12] = [
@@ -51,6 +56,11 @@ pub(crate) struct Instruments {
     pub(super) rows_inserted: Counter<u64>,
     pub(super) rows_upserted: Counter<u64>,
     pub(super) rows_deleted: Counter<u64>,
+    pub(super) top_score: Histogram<f64>,
+    pub(super) score_spread: Histogram<f64>,
+    pub(super) searched_vectors: Counter<u64>,
+    pub(super) empty_searches: Counter<u64>,
+    pub(super) weak_hits: Counter<u64>,
     pub(super) connections: UpDownCounter<i64>,
     pub(super) pending: UpDownCounter<i64>,
     pub(super) connect_time: Histogram<f64>,
@@ -65,6 +75,14 @@ impl Instruments {
                 .with_unit("s")
                 .with_description(about)
                 .with_boundaries(boundaries.to_vec())
+                .build()
+        };
+        let scores = |name: &'static str, about: &'static str| {
+            meter
+                .f64_histogram(name)
+                .with_unit("1")
+                .with_description(about)
+                .with_boundaries(SCORES.to_vec())
                 .build()
         };
         let amounts =
@@ -98,7 +116,7 @@ impl Instruments {
             ),
             rpc_duration: seconds(
                 "rpc.client.call.duration",
-                "Measures the duration of outbound RPCs.",
+                "Measures the duration of an outgoing Remote Procedure Call (RPC).",
                 &RPC_SECONDS,
             ),
             returned_rows: amounts(
@@ -148,6 +166,29 @@ impl Instruments {
                 "milvus.client.rows.deleted",
                 "{row}",
                 "Rows the server says it deleted.",
+            ),
+            top_score: scores(
+                "milvus.client.search.top_score",
+                "Score of the best hit of each query vector.",
+            ),
+            score_spread: scores(
+                "milvus.client.search.score_spread",
+                "How far the score of the last hit of each query vector is from that of the best.",
+            ),
+            searched_vectors: count(
+                "milvus.client.search.queries",
+                "{query}",
+                "Query vectors that were answered.",
+            ),
+            empty_searches: count(
+                "milvus.client.search.empty_queries",
+                "{query}",
+                "Query vectors that were answered without a hit.",
+            ),
+            weak_hits: count(
+                "milvus.client.search.weak_hits",
+                "{hit}",
+                "Hits whose score is worse than the collection's threshold.",
             ),
             connections: level(
                 "db.client.connection.count",

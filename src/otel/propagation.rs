@@ -8,6 +8,7 @@ use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, global};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
+use super::operation::Operation;
 use super::w3c;
 
 pub(super) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -35,9 +36,6 @@ pub(super) fn parent() -> Context {
     current.with_remote_span_context(context.span().span_context().clone())
 }
 
-/// Marks the context whose span is an operation's own.
-pub(super) struct OperationSpan;
-
 /// Whether the layer of tracing-opentelemetry makes the contexts of its spans the current ones. A process has one such
 /// layer, so this is found out once.
 static ACTIVATION: AtomicU8 = AtomicU8::new(UNKNOWN);
@@ -61,7 +59,7 @@ fn is_inner(span: &tracing::Span, context: &Context, current: &Context) -> bool 
     let trace = |context: &Context| context.span().span_context().trace_id();
     ACTIVATION.load(Ordering::Relaxed) == NOT_ACTIVATED
         && trace(context) == trace(current)
-        && current.get::<OperationSpan>().is_none()
+        && current.get::<Operation>().is_none()
 }
 
 /// Puts `context` into the headers, in the format of the global propagator.

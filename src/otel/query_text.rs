@@ -1,5 +1,9 @@
 //! Filters as they may be shown.
 
+mod tokens;
+
+pub(super) use tokens::{List, Token, list, number, tokens};
+
 /// Longer texts are cut.
 pub(super) const DEFAULT_LIMIT: usize = 1024;
 
@@ -9,41 +13,15 @@ pub(super) const DEFAULT_LIMIT: usize = 1024;
 /// is a JSON key, `meta["year"]`, and stays.
 pub(crate) fn without_literals(filter: &str, limit: usize) -> String {
     let mut out = String::with_capacity(filter.len().min(limit));
-    let mut rest = filter;
-    while let Some(first) = rest.chars().next() {
+    for token in tokens(filter) {
         if out.len() > limit {
             break;
         }
-        let taken = match first {
-            '"' | '\'' => {
-                let end = quoted(rest, first);
-                let text = &rest[..end];
-                if is_key(&out) {
-                    out.push_str(text)
-                } else {
-                    literal(&mut out)
-                }
-                end
-            }
-            _ if first.is_ascii_digit() || (first == '.' && starts_with_digit(&rest[1..])) => {
-                literal(&mut out);
-                number(rest)
-            }
-            _ if first.is_alphabetic() || first == '_' || first == '$' => {
-                let end = rest
-                    .find(|each: char| {
-                        !(each.is_alphanumeric() || each == '_' || each == '$' || each == '.')
-                    })
-                    .unwrap_or(rest.len());
-                out.push_str(&rest[..end]);
-                end
-            }
-            _ => {
-                out.push(first);
-                first.len_utf8()
-            }
-        };
-        rest = &rest[taken..];
+        match token {
+            Token::Text(_) | Token::Number(_) => literal(&mut out),
+            Token::Key(text) | Token::Name(text) => out.push_str(text),
+            Token::Other(letter) => out.push(letter),
+        }
     }
     cut(&mut out, limit);
     out
@@ -84,91 +62,6 @@ fn literal(out: &mut String) {
     } else {
         out.push('?');
     }
-}
-
-/// Whether what comes next is in brackets behind a name, as a JSON key is.
-fn is_key(before: &str) -> bool {
-    let Some(name) = before.trim_end().strip_suffix('[') else {
-        return false;
-    };
-    let name = name.trim_end();
-    let last = name
-        .rsplit(|each: char| !(each.is_alphanumeric() || each == '_' || each == '$'))
-        .next()
-        .unwrap_or_default();
-    let keyword = ["in", "not", "and", "or", "like"]
-        .iter()
-        .any(|keyword| last.eq_ignore_ascii_case(keyword));
-    name.ends_with(']') || (!last.is_empty() && !keyword)
-}
-
-/// Shorter literals are in every message by chance.
-const SHORTEST: usize = 3;
-
-/// The numbers in a filter, those within quoted strings included.
-pub(super) fn numbers(filter: &str) -> impl Iterator<Item = &str> {
-    let (mut rest, mut in_name) = (filter, false);
-    std::iter::from_fn(move || {
-        while let Some(first) = rest.chars().next() {
-            if first.is_ascii_digit() && !in_name {
-                let (digits, after) = rest.split_at(number(rest));
-                rest = after;
-                return Some(digits);
-            }
-            in_name = first.is_alphanumeric() || first == '_' || first == '$';
-            rest = &rest[first.len_utf8()..];
-        }
-        None
-    })
-    .filter(|digits| digits.len() >= SHORTEST)
-}
-
-/// What stands between quotes in a filter. Escapes do not matter: a quote in a text only makes two of it.
-pub(super) fn quoted_texts(filter: &str) -> impl Iterator<Item = &str> {
-    let mut rest = filter;
-    std::iter::from_fn(move || {
-        let open = rest.find(['"', '\''])?;
-        let (quote, after) = rest.get(open..)?.split_at_checked(1)?;
-        let (text, next) = after.split_once(quote).unwrap_or((after, ""));
-        rest = next;
-        Some(text)
-    })
-    .filter(|text| text.len() >= SHORTEST)
-}
-
-/// Where the string that begins here ends, its quotes included; an unfinished one ends with the text.
-fn quoted(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    for (at, each) in text.char_indices().skip(1) {
-        match each {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if each == quote => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-/// Where the number that begins here ends: `1`, `0x1f`, `1.5e-3`.
-fn number(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut end = 0;
-    while let Some(byte) = bytes.get(end) {
-        let exponent_sign = matches!(byte, b'+' | b'-')
-            && matches!(bytes.get(end.wrapping_sub(1)), Some(b'e' | b'E'))
-            && !text.starts_with("0x");
-        if byte.is_ascii_alphanumeric() || *byte == b'.' || *byte == b'_' || exponent_sign {
-            end += 1;
-        } else {
-            break;
-        }
-    }
-    end
-}
-
-fn starts_with_digit(text: &str) -> bool {
-    text.starts_with(|each: char| each.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -29,8 +29,10 @@ pub(super) struct Identity<'a> {
     pub(super) namespace: Option<&'a str>,
     /// As metrics name it.
     pub(super) collection: Option<&'a str>,
-    /// `error.type`: Milvus' code or that of gRPC.
+    /// `error.type`: the name of Milvus' code or of that of gRPC.
     pub(super) error: Option<&'a str>,
+    /// Milvus' code, as servers have several by one name.
+    pub(super) milvus_code: Option<i32>,
 }
 
 /// What calls with the same labels are measured in.
@@ -81,28 +83,31 @@ struct Owned {
     namespace: Option<Box<str>>,
     collection: Option<Box<str>>,
     error: Option<Box<str>>,
+    milvus_code: Option<i32>,
 }
 
 impl KnownSeries {
+    /// The series of these calls, if it is known.
+    pub(super) fn find(&self, of: &Identity<'_>) -> Option<Arc<Series>> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let places = table.get(of.set())?;
+        let mut known = places.iter().flatten();
+        known.find(|known| known.of.is(of)).map(Arc::clone)
+    }
+
     /// The series of these calls, with labels that are only made when it is not known.
     pub(super) fn get(
         &self,
         of: &Identity<'_>,
         labels: impl FnOnce() -> MetricLabels,
     ) -> Arc<Series> {
-        let set = of.set();
-        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        let known = table
-            .get(set)
-            .and_then(|places| places.iter().flatten().find(|known| known.of.is(of)));
-        if let Some(known) = known {
-            return Arc::clone(known);
+        if let Some(known) = self.find(of) {
+            return known;
         }
-        drop(table);
         let new = Arc::new(Series::new(of, labels()));
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         table.resize_with(SETS, Default::default);
-        if let Some(places) = table.get_mut(set) {
+        if let Some(places) = table.get_mut(of.set()) {
             // The one that is known for longest makes room.
             places.rotate_right(1);
             places[0] = Some(Arc::clone(&new));
@@ -150,6 +155,7 @@ impl Owned {
             namespace: identity.namespace.map(Into::into),
             collection: identity.collection.map(Into::into),
             error: identity.error.map(Into::into),
+            milvus_code: identity.milvus_code,
         }
     }
 
@@ -159,6 +165,7 @@ impl Owned {
             && self.collection.as_deref() == other.collection
             && self.namespace.as_deref() == other.namespace
             && self.error.as_deref() == other.error
+            && self.milvus_code == other.milvus_code
             && self.authority.as_ref() == other.authority
     }
 }
@@ -189,6 +196,7 @@ mod tests {
             namespace: Some("default"),
             collection: Some(collection),
             error: None,
+            milvus_code: None,
         }
     }
 
@@ -222,6 +230,10 @@ mod tests {
             },
             Identity {
                 error: Some("100"),
+                ..books
+            },
+            Identity {
+                milvus_code: Some(100),
                 ..books
             },
             Identity {

@@ -11,10 +11,12 @@ use tower::{BoxError, Service};
 use super::body::ResponseBody;
 use super::call::{Call, Observers, Request};
 use super::future::ResponseFuture;
+use super::given::{ParentContext, Traced};
 use super::layer::Settings;
 use super::links::Links;
+use super::operation::Operation;
 use super::propagation;
-use crate::error::CallRecord;
+use crate::error::{CallRecord, Clock};
 use crate::proto;
 use crate::wire::Outgoing;
 
@@ -44,16 +46,26 @@ where
 
     fn call(&mut self, mut request: http::Request<tonic::body::Body>) -> Self::Future {
         let Self { inner, settings } = self;
-        let parent = propagation::parent();
+        if request.extensions().get::<Traced>().is_some() {
+            return ResponseFuture::new(inner.call(request), None);
+        }
+        let parent = parent(request.extensions());
         let Some(observers) = Observers::of(settings, &parent) else {
             propagation::inject(&parent, request.headers_mut());
             return ResponseFuture::new(inner.call(request), None);
         };
+        let clock = Clock::now();
         let (parts, body) = request.into_parts();
         let body = Outgoing::new(body);
-        observe(observers, &parent, parts, body, None, |parts, body| {
-            inner.call(http::Request::from_parts(parts, body.into_body()))
-        })
+        observe(
+            observers,
+            &parent,
+            clock,
+            parts,
+            body,
+            None,
+            |parts, body| inner.call(http::Request::from_parts(parts, body.into_body())),
+        )
     }
 }
 
@@ -66,33 +78,60 @@ impl<S> Otel<S> {
         record: &Arc<CallRecord>,
         inner: impl FnOnce(&S, Parts, Outgoing) -> F,
     ) -> ResponseFuture<F> {
-        let parent = propagation::parent();
+        let parent = parent(&parts.extensions);
+        if parts.extensions.get::<Traced>().is_some() {
+            record.traced(&parent, record.began(), true);
+            return ResponseFuture::new(inner(&self.inner, parts, body), None);
+        }
         let Some(observers) = Observers::of(&self.settings, &parent) else {
             propagation::inject(&parent, &mut parts.headers);
             if !parent.is_telemetry_suppressed() {
-                record.traced(&parent);
+                record.traced(&parent, record.began(), false);
             }
             return ResponseFuture::new(inner(&self.inner, parts, body), None);
         };
         let inner = |parts, body| inner(&self.inner, parts, body);
-        observe(observers, &parent, parts, body, Some(record), inner)
+        observe(
+            observers,
+            &parent,
+            record.began(),
+            parts,
+            body,
+            Some(record),
+            inner,
+        )
     }
 }
 
-/// Sends a request by `inner`, and tells of the call.
+/// The context that a call belongs to.
+fn parent(extensions: &http::Extensions) -> Context {
+    let given = extensions.get::<ParentContext>();
+    given.map_or_else(propagation::parent, |ParentContext(context)| {
+        context.clone()
+    })
+}
+
+/// Sends a request by `inner`, and tells of the call, which began at `clock`.
 fn observe<F>(
     observers: Observers<'_>,
     parent: &Context,
+    clock: Clock,
     mut parts: Parts,
     mut body: Outgoing,
     record: Option<&Arc<CallRecord>>,
     inner: impl FnOnce(Parts, Outgoing) -> F,
 ) -> ResponseFuture<F> {
+    let operation = parent.get::<Operation>();
+    let clock = operation.map_or(clock, |operation| operation.clock.within(clock));
+    // Of a generated client's call, this is when the message is encoded.
     body.look();
     let known = Request {
+        page: operation.and_then(|operation| operation.page),
+        clock,
         uri: &parts.uri,
         rpc: proto::rpc(parts.uri.path()),
         body: &body,
+        headers: &parts.headers,
         links: parts
             .extensions
             .get::<Links>()
@@ -104,8 +143,9 @@ fn observe<F>(
     let call = Call::start(observers, parent, known);
     let context = call.context().unwrap_or(parent);
     propagation::inject(context, &mut parts.headers);
-    if let Some(record) = record {
-        record.traced(context);
+    match record {
+        Some(record) => record.traced(context, clock, true),
+        None => drop(parts.extensions.insert(Traced)),
     }
     let entered = call.enter();
     let future = inner(parts, body);

@@ -13,8 +13,8 @@ use tracing::level_filters::LevelFilter;
 use tracing::subscriber::NoSubscriber;
 use tracing_opentelemetry::{OpenTelemetrySpanExt, SetParentError};
 
-use super::layer::scope;
 use super::{propagation, tracer};
+use crate::scope::scope;
 
 /// The version of `opentelemetry` that this crate is built with, and whose globals it uses.
 const OPENTELEMETRY: &str = "0.33";

@@ -7,14 +7,13 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
+use crate::scope::scope;
 use opentelemetry::Context;
 use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, SpanRef, TraceContextExt, TraceFlags, TraceId,
     TraceState, Tracer,
 };
-
-use super::layer::scope;
 
 /// Where tracers come from: the global provider, or one the user gave.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ const STATUS: &[Field] = &[
     Field { number: 3, read: Read::Number(Fact::Code) },
     Field { number: 4, read: Read::Number(Fact::Retriable) },
     Field { number: 5, read: Read::Text(Fact::Detail) },
-    Field { number: 6, read: Read::Message(&[
+    Field { number: 6, read: Read::Pair(&[
         Field { number: 1, read: Read::Text(Fact::InfoKey) },
         Field { number: 2, read: Read::Text(Fact::InfoValue) },
     ]) },
@@ -31,6 +31,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -48,6 +49,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -67,6 +69,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 1, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -84,6 +87,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -104,6 +108,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -122,6 +127,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -140,6 +146,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -155,6 +162,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -170,6 +178,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -185,6 +194,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -206,6 +216,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::OtherName) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -224,6 +235,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -242,6 +254,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -260,6 +273,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -278,6 +292,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -297,6 +312,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -314,7 +330,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
+            Field { number: 5, read: Read::Pair(&[
+                Field { number: 1, read: Read::Text(Fact::IndexParameterKey) },
+                Field { number: 2, read: Read::Text(Fact::IndexParameterValue) },
+            ]) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -330,6 +351,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -345,6 +367,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -365,6 +388,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 1, read: Read::Text(Fact::Database) },
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -385,6 +409,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -406,6 +431,7 @@ pub(super) static RPCS: [Rpc; 149] = [
                 ]) },
             ]) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -423,6 +449,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -440,6 +467,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -457,6 +485,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -478,6 +507,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::OtherName) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -495,8 +525,20 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
+            Field { number: 4, read: Read::Embedded(&[
+                Field { number: 4, read: Read::Message(&[
+                    Field { number: 2, read: Read::Text(Fact::SchemaField) },
+                    Field { number: 3, read: Read::Number(Fact::SchemaKey) },
+                    Field { number: 5, read: Read::Number(Fact::SchemaType) },
+                    Field { number: 6, read: Read::Pair(&[
+                        Field { number: 1, read: Read::Text(Fact::SchemaParameterKey) },
+                        Field { number: 2, read: Read::Text(Fact::SchemaParameterValue) },
+                    ]) },
+                ]) },
+            ]) },
             Field { number: 6, read: Read::Number(Fact::Consistency) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -512,6 +554,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -529,6 +572,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -546,7 +590,12 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
+            Field { number: 5, read: Read::Pair(&[
+                Field { number: 1, read: Read::Text(Fact::IndexParameterKey) },
+                Field { number: 2, read: Read::Text(Fact::IndexParameterValue) },
+            ]) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -565,6 +614,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -586,6 +636,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -601,6 +652,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -616,6 +668,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[],
     },
     Rpc {
@@ -631,6 +684,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -646,6 +700,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -664,6 +719,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -682,6 +738,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Database) },
             Field { number: 5, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -702,8 +759,27 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 5, read: Read::Text(Fact::Filter) },
             Field { number: 7, read: Read::Number(Fact::Consistency) },
-            Field { number: 8, read: Read::Present(Fact::FilterValues) },
+            Field { number: 8, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::FilterValues) },
+                Field { number: 2, read: Read::Message(&[
+                    Field { number: 4, read: Read::Text(Fact::BoundText) },
+                    Field { number: 5, read: Read::Message(&[
+                        Field { number: 2, read: Read::Message(&[
+                            Field { number: 1, read: Read::Varints(Fact::BoundNumbers) },
+                        ]) },
+                        Field { number: 4, read: Read::Message(&[
+                            Field { number: 1, read: Read::Text(Fact::BoundText) },
+                        ]) },
+                        Field { number: 5, read: Read::NonEmpty(Fact::BoundUnread) },
+                        Field { number: 6, read: Read::Message(&[
+                            Field { number: 1, read: Read::Text(Fact::BoundText) },
+                        ]) },
+                    ]) },
+                    Field { number: 6, read: Read::NonEmpty(Fact::BoundUnread) },
+                ]) },
+            ]) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
             Field { number: 6, read: Read::Number(Fact::InsertedRows) },
@@ -725,6 +801,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -740,6 +817,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -757,6 +835,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -777,6 +856,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -796,6 +876,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -816,6 +897,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -836,6 +918,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -853,6 +936,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -870,6 +954,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -889,6 +974,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -909,6 +995,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -929,6 +1016,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::OtherName) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -947,6 +1035,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -965,6 +1054,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -982,6 +1072,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -1000,6 +1091,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -1018,6 +1110,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1039,6 +1132,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -1054,6 +1148,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -1069,6 +1164,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -1084,6 +1180,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -1102,6 +1199,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -1120,6 +1218,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -1135,6 +1234,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[],
     },
     Rpc {
@@ -1150,6 +1250,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1170,6 +1271,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1190,6 +1292,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1212,6 +1315,7 @@ pub(super) static RPCS: [Rpc; 149] = [
                 Field { number: 2, read: Read::Text(Fact::Collection) },
             ]) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1232,6 +1336,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1249,6 +1354,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1269,6 +1375,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1286,6 +1393,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 3, read: Read::Message(STATUS) },
         ],
@@ -1303,6 +1411,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1325,6 +1434,7 @@ pub(super) static RPCS: [Rpc; 149] = [
                 Field { number: 2, read: Read::Text(Fact::Collection) },
             ]) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1345,6 +1455,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1362,6 +1473,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1382,6 +1494,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1402,6 +1515,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1422,6 +1536,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1443,6 +1558,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Partition) },
             Field { number: 4, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1464,6 +1580,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Partition) },
             Field { number: 4, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1481,6 +1598,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1501,6 +1619,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1522,6 +1641,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1542,6 +1662,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1562,6 +1683,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1579,6 +1701,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1599,6 +1722,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1616,6 +1740,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1633,6 +1758,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[],
     },
     Rpc {
@@ -1648,6 +1774,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1665,6 +1792,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1682,6 +1810,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1702,6 +1831,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1722,6 +1852,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1743,6 +1874,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1765,23 +1897,58 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 5, read: Read::Message(&[
                 Field { number: 5, read: Read::Text(Fact::Filter) },
-                Field { number: 9, read: Read::Message(&[
+                Field { number: 6, read: Read::QueryVectors(&[
+                    Field { number: 1, read: Read::Message(&[
+                        Field { number: 2, read: Read::Number(Fact::VectorType) },
+                        Field { number: 3, read: Read::First(Fact::VectorLength) },
+                    ]) },
+                ]) },
+                Field { number: 9, read: Read::Pair(&[
                     Field { number: 1, read: Read::Text(Fact::ParameterKey) },
                     Field { number: 2, read: Read::Text(Fact::ParameterValue) },
                 ]) },
                 Field { number: 12, read: Read::Number(Fact::Queries) },
-                Field { number: 18, read: Read::Present(Fact::FilterValues) },
+                Field { number: 18, read: Read::Message(&[
+                    Field { number: 1, read: Read::Text(Fact::FilterValues) },
+                    Field { number: 2, read: Read::Message(&[
+                        Field { number: 4, read: Read::Text(Fact::BoundText) },
+                        Field { number: 5, read: Read::Message(&[
+                            Field { number: 2, read: Read::Message(&[
+                                Field { number: 1, read: Read::Varints(Fact::BoundNumbers) },
+                            ]) },
+                            Field { number: 4, read: Read::Message(&[
+                                Field { number: 1, read: Read::Text(Fact::BoundText) },
+                            ]) },
+                            Field { number: 5, read: Read::NonEmpty(Fact::BoundUnread) },
+                            Field { number: 6, read: Read::Message(&[
+                                Field { number: 1, read: Read::Text(Fact::BoundText) },
+                            ]) },
+                        ]) },
+                        Field { number: 6, read: Read::NonEmpty(Fact::BoundUnread) },
+                    ]) },
+                ]) },
             ]) },
-            Field { number: 6, read: Read::Message(&[
+            Field { number: 6, read: Read::Pair(&[
                 Field { number: 1, read: Read::Text(Fact::ParameterKey) },
                 Field { number: 2, read: Read::Text(Fact::ParameterValue) },
             ]) },
+            Field { number: 10, read: Read::Present(Fact::OutputField) },
             Field { number: 11, read: Read::Number(Fact::Consistency) },
             Field { number: 12, read: Read::Number(Fact::ConsistencyByDefault) },
+            Field { number: 13, read: Read::Message(&[
+                Field { number: 1, read: Read::Message(&[
+                    Field { number: 9, read: Read::Pair(&[
+                        Field { number: 1, read: Read::Text(Fact::RankerKey) },
+                        Field { number: 2, read: Read::Text(Fact::RankerValue) },
+                    ]) },
+                ]) },
+            ]) },
         ],
+        returns_rows: true,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
             Field { number: 2, read: Read::Message(&[
+                Field { number: 4, read: Read::Floats(Fact::Scores) },
                 Field { number: 6, read: Read::Number(Fact::FoundRows) },
             ]) },
         ],
@@ -1803,6 +1970,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Partition) },
             Field { number: 7, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1825,6 +1993,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 7, read: Read::Number(Fact::SentRows) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
             Field { number: 6, read: Read::Number(Fact::InsertedRows) },
@@ -1849,6 +2018,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1866,6 +2036,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1883,6 +2054,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1900,6 +2072,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1920,6 +2093,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 1, read: Read::Text(Fact::Collection) },
             Field { number: 3, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1939,6 +2113,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         request: &[
             Field { number: 2, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1959,6 +2134,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1976,6 +2152,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -1996,6 +2173,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2013,6 +2191,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2033,6 +2212,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2053,6 +2233,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2073,6 +2254,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2090,6 +2272,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2110,6 +2293,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 5, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2128,6 +2312,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2147,6 +2332,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2165,6 +2351,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2186,6 +2373,7 @@ pub(super) static RPCS: [Rpc; 149] = [
                 Field { number: 5, read: Read::Text(Fact::Database) },
             ]) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2201,6 +2389,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2219,6 +2408,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 5, read: Read::Text(Fact::Database) },
             Field { number: 6, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2234,6 +2424,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2252,6 +2443,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Database) },
             Field { number: 4, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2272,6 +2464,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2292,26 +2485,67 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Filter) },
+            Field { number: 5, read: Read::Present(Fact::OutputField) },
             Field { number: 6, read: Read::Text(Fact::Partition) },
-            Field { number: 9, read: Read::Message(&[
+            Field { number: 9, read: Read::Pair(&[
                 Field { number: 1, read: Read::Text(Fact::ParameterKey) },
                 Field { number: 2, read: Read::Text(Fact::ParameterValue) },
             ]) },
             Field { number: 11, read: Read::Number(Fact::Consistency) },
             Field { number: 12, read: Read::Number(Fact::ConsistencyByDefault) },
-            Field { number: 13, read: Read::Present(Fact::FilterValues) },
+            Field { number: 13, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::FilterValues) },
+                Field { number: 2, read: Read::Message(&[
+                    Field { number: 4, read: Read::Text(Fact::BoundText) },
+                    Field { number: 5, read: Read::Message(&[
+                        Field { number: 2, read: Read::Message(&[
+                            Field { number: 1, read: Read::Varints(Fact::BoundNumbers) },
+                        ]) },
+                        Field { number: 4, read: Read::Message(&[
+                            Field { number: 1, read: Read::Text(Fact::BoundText) },
+                        ]) },
+                        Field { number: 5, read: Read::NonEmpty(Fact::BoundUnread) },
+                        Field { number: 6, read: Read::Message(&[
+                            Field { number: 1, read: Read::Text(Fact::BoundText) },
+                        ]) },
+                    ]) },
+                    Field { number: 6, read: Read::NonEmpty(Fact::BoundUnread) },
+                ]) },
+            ]) },
         ],
+        returns_rows: true,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
             Field { number: 2, read: Read::Message(&[
                 Field { number: 1, read: Read::Number(Fact::Column) },
                 Field { number: 3, read: Read::Message(&[
+                    Field { number: 1, read: Read::Message(&[
+                        Field { number: 1, read: Read::Varints(Fact::ColumnRows) },
+                    ]) },
+                    Field { number: 2, read: Read::Message(&[
+                        Field { number: 1, read: Read::Varints(Fact::ColumnRows) },
+                    ]) },
                     Field { number: 3, read: Read::Message(&[
                         Field { number: 1, read: Read::Varints(Fact::ColumnRows) },
                     ]) },
+                    Field { number: 4, read: Read::NonEmpty(Fact::OtherColumn) },
+                    Field { number: 5, read: Read::NonEmpty(Fact::OtherColumn) },
                     Field { number: 6, read: Read::Message(&[
                         Field { number: 1, read: Read::Present(Fact::ColumnRows) },
                     ]) },
+                    Field { number: 7, read: Read::NonEmpty(Fact::OtherColumn) },
+                    Field { number: 8, read: Read::NonEmpty(Fact::OtherColumn) },
+                    Field { number: 9, read: Read::NonEmpty(Fact::OtherColumn) },
+                ]) },
+                Field { number: 4, read: Read::Message(&[
+                    Field { number: 2, read: Read::NonEmpty(Fact::OtherColumn) },
+                    Field { number: 3, read: Read::NonEmpty(Fact::OtherColumn) },
+                    Field { number: 4, read: Read::NonEmpty(Fact::OtherColumn) },
+                    Field { number: 5, read: Read::NonEmpty(Fact::OtherColumn) },
+                    Field { number: 6, read: Read::Message(&[
+                        Field { number: 1, read: Read::NonEmpty(Fact::OtherColumn) },
+                    ]) },
+                    Field { number: 7, read: Read::NonEmpty(Fact::OtherColumn) },
                 ]) },
             ]) },
         ],
@@ -2332,6 +2566,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2349,6 +2584,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 2, read: Read::Message(STATUS) },
         ],
@@ -2369,6 +2605,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2388,6 +2625,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2403,6 +2641,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2422,6 +2661,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::OtherName) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2437,6 +2677,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2457,6 +2698,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2474,6 +2716,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2493,6 +2736,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 7, read: Read::Text(Fact::OtherName) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2513,6 +2757,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 6, read: Read::Text(Fact::Database) },
             Field { number: 7, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2534,18 +2779,61 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 5, read: Read::Text(Fact::Filter) },
-            Field { number: 9, read: Read::Message(&[
+            Field { number: 6, read: Read::QueryVectors(&[
+                Field { number: 1, read: Read::Message(&[
+                    Field { number: 2, read: Read::Number(Fact::VectorType) },
+                    Field { number: 3, read: Read::First(Fact::VectorLength) },
+                ]) },
+            ]) },
+            Field { number: 8, read: Read::Present(Fact::OutputField) },
+            Field { number: 9, read: Read::Pair(&[
                 Field { number: 1, read: Read::Text(Fact::ParameterKey) },
                 Field { number: 2, read: Read::Text(Fact::ParameterValue) },
             ]) },
             Field { number: 12, read: Read::Number(Fact::Queries) },
             Field { number: 14, read: Read::Number(Fact::Consistency) },
             Field { number: 15, read: Read::Number(Fact::ConsistencyByDefault) },
-            Field { number: 18, read: Read::Present(Fact::FilterValues) },
+            Field { number: 18, read: Read::Message(&[
+                Field { number: 1, read: Read::Text(Fact::FilterValues) },
+                Field { number: 2, read: Read::Message(&[
+                    Field { number: 4, read: Read::Text(Fact::BoundText) },
+                    Field { number: 5, read: Read::Message(&[
+                        Field { number: 2, read: Read::Message(&[
+                            Field { number: 1, read: Read::Varints(Fact::BoundNumbers) },
+                        ]) },
+                        Field { number: 4, read: Read::Message(&[
+                            Field { number: 1, read: Read::Text(Fact::BoundText) },
+                        ]) },
+                        Field { number: 5, read: Read::NonEmpty(Fact::BoundUnread) },
+                        Field { number: 6, read: Read::Message(&[
+                            Field { number: 1, read: Read::Text(Fact::BoundText) },
+                        ]) },
+                    ]) },
+                    Field { number: 6, read: Read::NonEmpty(Fact::BoundUnread) },
+                ]) },
+            ]) },
+            Field { number: 19, read: Read::Message(&[
+                Field { number: 1, read: Read::Message(&[
+                    Field { number: 9, read: Read::Pair(&[
+                        Field { number: 1, read: Read::Text(Fact::RankerKey) },
+                        Field { number: 2, read: Read::Text(Fact::RankerValue) },
+                    ]) },
+                ]) },
+            ]) },
+            Field { number: 22, read: Read::Message(&[
+                Field { number: 1, read: Read::Message(&[
+                    Field { number: 1, read: Read::Varints(Fact::Keys) },
+                ]) },
+                Field { number: 2, read: Read::Message(&[
+                    Field { number: 1, read: Read::Present(Fact::Keys) },
+                ]) },
+            ]) },
         ],
+        returns_rows: true,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
             Field { number: 2, read: Read::Message(&[
+                Field { number: 4, read: Read::Floats(Fact::Scores) },
                 Field { number: 6, read: Read::Number(Fact::FoundRows) },
             ]) },
         ],
@@ -2567,6 +2855,7 @@ pub(super) static RPCS: [Rpc; 149] = [
                 Field { number: 5, read: Read::Text(Fact::Database) },
             ]) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2584,6 +2873,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2601,6 +2891,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2621,6 +2912,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 5, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2642,6 +2934,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 3, read: Read::Text(Fact::Collection) },
             Field { number: 5, read: Read::Text(Fact::Partition) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2659,6 +2952,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2677,6 +2971,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Collection) },
             Field { number: 6, read: Read::Text(Fact::Database) },
         ],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2695,6 +2990,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 2, read: Read::Text(Fact::Database) },
             Field { number: 3, read: Read::Text(Fact::Collection) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
         ],
@@ -2712,6 +3008,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2727,6 +3024,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2742,6 +3040,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2757,6 +3056,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: STATUS,
     },
     Rpc {
@@ -2777,6 +3077,7 @@ pub(super) static RPCS: [Rpc; 149] = [
             Field { number: 4, read: Read::Text(Fact::Partition) },
             Field { number: 7, read: Read::Number(Fact::SentRows) },
         ],
+        returns_rows: false,
         response: &[
             Field { number: 1, read: Read::Message(STATUS) },
             Field { number: 6, read: Read::Number(Fact::InsertedRows) },
@@ -2798,6 +3099,7 @@ pub(super) static RPCS: [Rpc; 149] = [
         has_filter: false,
         has_consistency: false,
         request: &[],
+        returns_rows: false,
         response: &[
             Field { number: 2, read: Read::Message(STATUS) },
         ],

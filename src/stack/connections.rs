@@ -115,6 +115,11 @@ impl Connections {
         }
     }
 
+    /// Whether nothing of a user's lies between here and the network.
+    pub(crate) fn is_channel(&self) -> bool {
+        matches!(self.shared.route, Route::Channel(_))
+    }
+
     pub(crate) fn destination(&self) -> &Destination {
         &self.shared.destination
     }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -14,8 +14,7 @@ use tonic::Status;
 
 use super::cause::broken_off;
 use super::metadata::short;
-
-const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+use crate::wire::GRPC_TIMEOUT;
 
 /// A point in time that a call must not outlast.
 #[derive(Debug, Clone, Copy)]
@@ -71,22 +70,6 @@ pub(crate) fn set_timeout(headers: &mut HeaderMap, timeout: Duration) {
     if let Some(value) = value {
         headers.insert(GRPC_TIMEOUT, value);
     }
-}
-
-/// The timeout that a request brings along.
-pub(super) fn requested(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(GRPC_TIMEOUT)?.to_str().ok()?;
-    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let amount: u64 = digits.parse().ok()?;
-    Some(match unit {
-        "H" => Duration::from_secs(amount.checked_mul(3600)?),
-        "M" => Duration::from_secs(amount.checked_mul(60)?),
-        "S" => Duration::from_secs(amount),
-        "m" => Duration::from_millis(amount),
-        "u" => Duration::from_micros(amount),
-        "n" => Duration::from_nanos(amount),
-        _ => return None,
-    })
 }
 
 pin_project! {
@@ -182,29 +165,6 @@ mod tests {
 
     fn header(value: &str) -> HeaderMap {
         HeaderMap::from_iter([(GRPC_TIMEOUT, HeaderValue::try_from(value).unwrap())])
-    }
-
-    #[test]
-    fn units_are_read_as_grpc_writes_them() {
-        for (text, expected) in [
-            ("2H", Some(Duration::from_secs(7200))),
-            ("3M", Some(Duration::from_secs(180))),
-            ("4S", Some(Duration::from_secs(4))),
-            ("5m", Some(Duration::from_millis(5))),
-            ("6u", Some(Duration::from_micros(6))),
-            ("7n", Some(Duration::from_nanos(7))),
-            ("8x", None),
-            ("S", None),
-            ("", None),
-            ("é", None),
-        ] {
-            let headers = HeaderValue::from_bytes(text.as_bytes()).unwrap();
-            assert_eq!(
-                requested(&HeaderMap::from_iter([(GRPC_TIMEOUT, headers)])),
-                expected,
-                "{text}"
-            );
-        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,10 +1,11 @@
 //! The other side of the connection, as far as it has shown itself, and who waits for it.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::otel::{ConnectionMetrics, Counted};
+use crate::otel::{ConnectionMetrics, Counted, TrackedPeer};
 
 /// What is known of the other side, for spans, metrics and messages.
 ///
@@ -13,8 +14,13 @@ use crate::otel::{ConnectionMetrics, Counted};
 #[derive(Debug)]
 pub(crate) struct Peer {
     known: Mutex<Known>,
+    /// Connections made so far, and in the low half those that are open.
+    connections: AtomicU64,
     metrics: ConnectionMetrics,
 }
+
+const MADE: u64 = 1 << 32;
+const OPEN: u64 = MADE - 1;
 
 #[derive(Debug, Default)]
 struct Known {
@@ -43,17 +49,13 @@ impl Peer {
     pub(crate) fn new(metrics: ConnectionMetrics) -> Self {
         Self {
             known: Mutex::default(),
+            connections: AtomicU64::default(),
             metrics,
         }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The address last connected to.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
-        self.known().address
     }
 
     /// Why the connection ended before the server said anything in this protocol, if it did.
@@ -122,6 +124,7 @@ impl Peer {
         known.address = address;
         known.progress = Progress::Accepted;
         known.open += 1;
+        self.connections.fetch_add(MADE | 1, Ordering::Relaxed);
         known.waits += 1;
         known.waiting.clear();
         drop(known);
@@ -138,7 +141,27 @@ impl Peer {
 
     pub(super) fn closed(&self) {
         let mut known = self.known();
-        known.open = known.open.saturating_sub(1);
+        if known.open > 0 {
+            known.open -= 1;
+            self.connections.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl TrackedPeer for Peer {
+    fn mark(&self) -> u64 {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// A channel has one connection, and makes another when that one ends. So a request went by the only one there was,
+    /// or by the only one that was made meanwhile where there was none.
+    fn since(&self, mark: u64) -> Option<SocketAddr> {
+        let known = self.known();
+        let made = (self.mark() - (mark & !OPEN)) / MADE;
+        match (mark & OPEN, made) {
+            (1, 0) | (0, 1) => known.address,
+            _ => None,
+        }
     }
 }
 
@@ -155,5 +178,37 @@ impl Drop for Waiting {
         if known.waits == self.wait {
             known.waiting.pop();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::otel::OtelLayer;
+
+    #[test]
+    fn the_connection_is_told_where_it_can_be_no_other() {
+        let peer = Peer::new(OtelLayer::new().connection_metrics(""));
+        let address = |host| SocketAddr::from(([10, 0, 0, host], 19530));
+        let connect = |host| drop(peer.connected(Some(address(host)), Duration::ZERO));
+        let before_any = peer.mark();
+        assert_eq!(peer.since(before_any), None, "nobody answers");
+        connect(1);
+        assert_eq!(peer.since(before_any), Some(address(1)));
+        let on_the_first = peer.mark();
+        assert_eq!(peer.since(on_the_first), Some(address(1)));
+        peer.closed();
+        assert_eq!(
+            peer.since(on_the_first),
+            Some(address(1)),
+            "lost on the way"
+        );
+        let between = peer.mark();
+        connect(2);
+        assert_eq!(peer.since(on_the_first), None, "either of the two");
+        assert_eq!(peer.since(between), Some(address(2)));
+        connect(3);
+        assert_eq!(peer.since(between), None, "either of the two");
+        assert_eq!(peer.since(peer.mark()), None, "both are open");
     }
 }

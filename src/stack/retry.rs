@@ -16,7 +16,7 @@ use tower::Service;
 
 use super::backoff::RetryPolicy;
 use super::cause::{broken_off, held_back, is_expired, reach};
-use super::deadline::{self, Alarm, Deadline, Deadlined};
+use super::deadline::{Alarm, Deadline, Deadlined};
 use super::effects::{Effect, Effects};
 use super::kept::Kept;
 use super::verdict::Failure;
@@ -24,7 +24,7 @@ use crate::error::{CallRecord, MilvusStatus, Reach, grpc_status, status_of_http,
 use crate::otel::{Attempt, AttemptTracer};
 use crate::proto::milvus::InsertRequest;
 use crate::proto::{self, Request};
-use crate::wire::{Class, Fact, Outgoing, Reader, Replay, Rpc, Sink};
+use crate::wire::{Class, Fact, Outgoing, Reader, Replay, Rpc, Sink, timeout};
 
 /// How far into an answer its status is looked for. It stands first in what every server sends. The time of a write
 /// stands last, and is looked for to the end.
@@ -81,7 +81,7 @@ where
         let streams = rpc.is_none_or(|rpc| rpc.client_streaming || rpc.server_streaming);
         // A stream may go on for as long as it likes, unless its caller says otherwise.
         let default = self.timeout.filter(|_| !streams);
-        let deadline = deadline::requested(&parts.headers)
+        let deadline = timeout(&parts.headers)
             .or(default)
             .and_then(Deadline::after);
         let call = Attempts {
@@ -157,20 +157,28 @@ where
                 Err(unready) => {
                     let more = self.made < self.policy.max_attempts;
                     let kept = more.then(|| Kept::unsent(parts, body));
-                    (Ok(Err(unready)), kept)
+                    (Ok(Err(Failed::below(unready))), kept)
                 }
             };
             let attempt = match in_time {
                 Ok(attempt) => attempt,
                 Err(exceeded) => {
-                    self.spans.failed(span, &exceeded, false);
+                    // What the attempt before failed with is not told of this one.
+                    let alone = self.deadline.map(|deadline| deadline.exceeded(None));
+                    let alone = alone.as_ref().unwrap_or(&exceeded);
+                    self.spans.failed(span, alone, false, false);
                     return Err(exceeded);
                 }
             };
-            // tonic keeps time by the header too, and may be a moment ahead.
-            let attempt = attempt.map_err(|status| match &self.deadline {
-                Some(deadline) if is_expired(&status) => deadline.exceeded(last.as_deref()),
-                _ => status,
+            let mut by_server = false;
+            let attempt = attempt.map_err(|failed| match &self.deadline {
+                // tonic keeps time by the header too, and may be a moment ahead.
+                Some(deadline) if is_expired(&failed.status) => deadline.exceeded(last.as_deref()),
+                _ => {
+                    by_server = failed.by_server;
+                    self.record.failed(by_server);
+                    failed.status
+                }
             });
             let failure = match &attempt {
                 Ok((_, said)) if !said.status.is_error() => None,
@@ -191,7 +199,7 @@ where
                     }
                     self.spans.answered(span, &said.status, again);
                 }
-                Err(status) => self.spans.failed(span, status, again),
+                Err(status) => self.spans.failed(span, status, by_server, again),
             }
             let Some(kept) = kept else {
                 self.note(&attempt, failure, &named);
@@ -257,7 +265,7 @@ where
             Some(again) => (again, Some(Kept::new(&parts, body))),
             None => (body.into_body(), None),
         };
-        span.inject(&mut parts.headers);
+        span.inject(&mut parts);
         if let Some(deadline) = self.deadline {
             deadline.write(&mut parts.headers);
         }
@@ -294,23 +302,52 @@ impl Sink for Said {
     }
 }
 
+/// An attempt that failed.
+struct Failed {
+    status: Status,
+    /// The server said so, and may quote what it was sent.
+    by_server: bool,
+}
+
+impl Failed {
+    fn by_server(status: Status) -> Self {
+        Self {
+            status,
+            by_server: true,
+        }
+    }
+
+    fn here(status: Status) -> Self {
+        Self {
+            status,
+            by_server: false,
+        }
+    }
+
+    /// By the service below. What it did not get from elsewhere has a cause.
+    fn below(status: Status) -> Self {
+        let by_server = std::error::Error::source(&status).is_none();
+        Self { status, by_server }
+    }
+}
+
 /// One attempt: the head of the answer, and what it says.
 async fn attempt<S>(
     inner: &mut S,
     request: http::Request<Body>,
     rpc: Option<&'static Rpc>,
-) -> Result<(http::Response<Replay<Body>>, Said), Status>
+) -> Result<(http::Response<Replay<Body>>, Said), Failed>
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Send,
     S::Future: Send,
 {
-    let response = inner.call(request).await?;
+    let response = inner.call(request).await.map_err(Failed::below)?;
     match grpc_status(response.headers()) {
-        Some(ended) => ended?,
+        Some(ended) => ended.map_err(Failed::by_server)?,
         // A proxy's page: its text must not be taken for a message.
         None if response.status() != http::StatusCode::OK => {
             let status = status_of_http(response.status());
-            return Err(with_head(status, response.headers()));
+            return Err(Failed::here(with_head(status, response.headers())));
         }
         None => {}
     }
@@ -334,10 +371,14 @@ where
             }
         }
         let ended = response.body().trailers().and_then(grpc_status);
-        let failed = ended.and_then(Result::err);
-        let lost = || response.body_mut().take_error().map(broken_off);
-        if let Some(failed) = failed.or_else(lost) {
-            return Err(with_head(failed, response.headers()));
+        let failed = ended.and_then(Result::err).map(Failed::by_server);
+        let lost = || {
+            let error = response.body_mut().take_error();
+            error.map(broken_off).map(Failed::here)
+        };
+        if let Some(Failed { status, by_server }) = failed.or_else(lost) {
+            let status = with_head(status, response.headers());
+            return Err(Failed { status, by_server });
         }
     }
     Ok((response, said))

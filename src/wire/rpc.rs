@@ -23,6 +23,8 @@ pub(crate) struct Rpc {
     pub(crate) has_filter: bool,
     /// What to read off the request.
     pub(crate) request: &'static [Field],
+    /// Whether the answer has rows or hits, none of them perhaps.
+    pub(crate) returns_rows: bool,
     /// What to read off the answer.
     pub(crate) response: &'static [Field],
 }
@@ -66,10 +68,22 @@ pub(crate) enum Read {
     Number(Fact),
     /// Only that it is there: 1, once for each time.
     Present(Fact),
+    /// That it is there and not empty: 1, once for each time.
+    NonEmpty(Fact),
+    /// How many bytes the first one has. What comes after it in the same message is not looked at.
+    First(Fact),
     /// How many integers there are, packed or not.
     Varints(Fact),
+    /// Floats, packed: their bytes.
+    Floats(Fact),
     /// A message of which some fields are wanted.
     Message(&'static [Field]),
+    /// The same in a field of type bytes. What cannot be read there does not keep the rest from being read.
+    Embedded(&'static [Field]),
+    /// An embedded `PlaceholderGroup`, which every search has. There is a short way to read it.
+    QueryVectors(&'static [Field]),
+    /// A message of two strings, a `KeyValuePair`, of which a search has several. There is a short way to read it.
+    Pair(&'static [Field]),
 }
 
 /// What a field says about the call.
@@ -85,8 +99,33 @@ pub(crate) enum Fact {
     /// Vectors of a search.
     Queries,
     Filter,
-    /// That the filter has placeholders, whose values come apart.
+    /// A placeholder of the filter, whose value comes apart.
     FilterValues,
+    /// A text that is bound to a placeholder, or JSON.
+    BoundText,
+    /// Numbers in a list that is bound.
+    BoundNumbers,
+    /// That a value is bound which is not read.
+    BoundUnread,
+    /// A field that is asked for.
+    OutputField,
+    /// Primary keys whose rows are searched for.
+    Keys,
+    /// What kind of vectors is searched for.
+    VectorType,
+    /// Bytes of the first vector.
+    VectorLength,
+    /// A parameter of a ranker; its value comes next.
+    RankerKey,
+    RankerValue,
+    /// That another field of a schema begins: its name.
+    SchemaField,
+    SchemaKey,
+    SchemaType,
+    SchemaParameterKey,
+    SchemaParameterValue,
+    IndexParameterKey,
+    IndexParameterValue,
     Consistency,
     ConsistencyByDefault,
     /// A parameter's name; its value comes next.
@@ -99,10 +138,14 @@ pub(crate) enum Fact {
     Timestamp,
     /// Hits of one vector.
     FoundRows,
+    /// Of all hits, one vector after the other.
+    Scores,
     /// That another column begins.
     Column,
     /// Values in the column.
     ColumnRows,
+    /// That a column has values which are not counted.
+    OtherColumn,
     LegacyCode,
     Code,
     Reason,

@@ -14,8 +14,8 @@ use super::rpc::{Fact, Field, Read};
 
 /// Longer strings are cut here: names end at 255 bytes in Milvus, filters are only shown in part.
 pub(crate) const TEXT_LIMIT: usize = 4096;
-/// Deeper than any path of the table (the deepest has 3 steps).
-const MAX_DEPTH: usize = 4;
+/// As deep as the deepest path of the table: the texts of a list that is bound to a filter of a hybrid search.
+const MAX_DEPTH: usize = 6;
 const PREFIX: usize = 5;
 
 /// Takes what is read.
@@ -24,6 +24,8 @@ pub(crate) trait Sink {
     fn text(&mut self, fact: Fact, text: &[u8]);
     /// An integer as the varint says it: a negative int32 is a large u64.
     fn number(&mut self, fact: Fact, number: u64);
+    /// The next bytes of an array of floats, which may end anywhere in one.
+    fn floats(&mut self, _fact: Fact, _bytes: &[u8]) {}
 }
 
 /// Reads the first message of a gRPC body as its bytes come in.
@@ -88,12 +90,23 @@ pub(crate) fn message_end(piece: &[u8]) -> Option<u64> {
     Some(u64::from(u32::from_be_bytes(*length)) + PREFIX as u64)
 }
 
-fn wanted(fields: &'static [Field], tag: u64) -> Option<&'static Read> {
+/// How the field of a tag is read, if it is. The fields of the table are in the order of their numbers, and so are those
+/// of nearly every message: the search goes on at `from`, where the last one ended.
+fn wanted(fields: &'static [Field], from: &mut usize, tag: u64) -> Option<&'static Read> {
     let number = u32::try_from(tag >> 3).ok()?;
-    fields
-        .iter()
-        .find(|field| field.number == number)
-        .map(|field| &field.read)
+    if from
+        .checked_sub(1)
+        .is_some_and(|last| fields[last].number >= number)
+    {
+        *from = 0;
+    }
+    while let Some(field) = fields.get(*from) {
+        if field.number >= number {
+            return (field.number == number).then_some(&field.read);
+        }
+        *from += 1;
+    }
+    None
 }
 
 /// How many varints end in these bytes.

@@ -1,13 +1,23 @@
 //! Spans of attempts, and of operations that ask again and again.
 
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use milvus_otel::otel::AttemptSpans;
 use milvus_otel::proto::milvus::GetLoadingProgressResponse;
+use milvus_otel::stack::TransportError;
 use milvus_otel::{Client, RetryPolicy};
 use opentelemetry::trace::Status;
+use opentelemetry_sdk::trace::SpanData;
 use testkit::{Fake, Reply};
+use tokio_stream::wrappers::TcpListenerStream;
 use tonic::Code;
+use tonic::body::Body;
+use tower::Service;
 
 use super::spans::{Recorder, attributes, expected, header, traceparent};
 
@@ -95,6 +105,113 @@ async fn an_attempt_says_where_it_went() {
     assert_eq!(attributes(&call)["network.peer.port"], port);
 }
 
+/// Fails twice before it lets a request through.
+#[derive(Clone)]
+struct Failing<S> {
+    inner: S,
+    left: Arc<AtomicU32>,
+}
+
+impl<S> Service<http::Request<Body>> for Failing<S>
+where
+    S: Service<
+            http::Request<Body>,
+            Response = http::Response<Body>,
+            Error = TransportError,
+            Future: Send + 'static,
+        >,
+{
+    type Response = S::Response;
+    type Error = tower::BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, tower::BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), tower::BoxError>> {
+        self.inner.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let left = self.left.load(Ordering::Relaxed);
+        if left > 0 {
+            self.left.store(left - 1, Ordering::Relaxed);
+            let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+            return Box::pin(std::future::ready(Err(reset.into())));
+        }
+        let answer = self.inner.call(request);
+        Box::pin(async move { answer.await.map_err(Into::into) })
+    }
+}
+
+/// Reads have filters, which servers quote. What the client itself found out is told nevertheless.
+#[tokio::test(start_paused = true)]
+async fn an_attempt_says_why_it_failed_where_no_server_was_asked() {
+    const FAILED: &str = "  CLIENT milvus.proto.milvus.MilvusService/Query error:";
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    fake.script(
+        "Query",
+        [
+            Reply::Status(Code::Unavailable, "cannot parse title == 'Dune'".into()),
+            Reply::Never,
+        ],
+    );
+    let client = recorder
+        .builder(&fake)
+        .layer(tower::layer::layer_fn(|inner| Failing {
+            inner,
+            left: Arc::new(AtomicU32::new(2)),
+        }))
+        .retry(quickly())
+        .connect_lazy()
+        .unwrap();
+    let query = client.query("books").filter("title == 'Dune'").limit(1);
+    query.timeout(Duration::from_secs(5)).await.unwrap_err();
+    let tree = recorder.tree();
+    let lost = "lost the connection to http://milvus.test:19530: connection reset";
+    let mut lines = tree.lines();
+    assert_eq!(
+        lines.next().unwrap(),
+        "CLIENT query books error: no success within 5s, the last failure: cannot parse title == ?"
+    );
+    let wanted = [lost, lost, "", "no answer within 5s"];
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        wanted.map(|why| format!("{FAILED} {why}"))
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_was_not_connected_has_no_peer() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = tonic::transport::Server::builder()
+        .add_routes(fake.service())
+        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async {
+            drop(stopped.await);
+        });
+    let server = tokio::spawn(server);
+    let client = Client::builder(format!("http://{address}"))
+        .otel(recorder.layer())
+        .retry(RetryPolicy::never())
+        .connect_lazy()
+        .unwrap();
+    let peer = |span: &SpanData| attributes(span).remove("network.peer.port");
+    for _ in 0..2 {
+        // By the connection that it makes, and by the one that is there.
+        client.has_collection("books").await.unwrap();
+        let port = Some(address.port().to_string());
+        assert_eq!(peer(&recorder.take()[0]), port);
+    }
+    drop(stop);
+    server.await.unwrap().unwrap();
+    // Whoever still holds the old connection hears of its end first.
+    while client.has_collection("books").await.is_ok() {}
+    recorder.take();
+    let error = client.has_collection("books").await.unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    assert_eq!(peer(&recorder.span()), None, "nobody answered");
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_nobody_waits_for_is_cancelled() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
@@ -136,7 +253,7 @@ async fn a_wait_of_many_polls_does_not_flood_the_trace() {
     assert_eq!(
         recorder.tree(),
         "\
-INTERNAL load_collection books
+INTERNAL Client::load_collection books
   CLIENT load_collection books
   CLIENT get_loading_progress books
   CLIENT get_loading_progress books

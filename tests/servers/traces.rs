@@ -130,6 +130,21 @@ fn check(spans: &[Span], root: &str, least_of_server: usize) -> Trace {
     trace
 }
 
+/// What is part of a call or an operation lies within it.
+fn check_times(trace: &Trace, spans: &[Span]) {
+    let ours = |span: &&Span| span.scope_name == "milvus-otel";
+    let mut checked = 0;
+    for span in spans.iter().filter(ours) {
+        let parent = span.parent_span_id.as_deref().and_then(|id| trace.span(id));
+        if let Some(parent) = parent.filter(ours) {
+            assert!(span.start >= parent.start, "{} is early", span.name);
+            assert!(span.end <= parent.end, "{} is late", span.name);
+            checked += 1;
+        }
+    }
+    assert!(checked > 5, "{checked} spans were checked");
+}
+
 async fn check_server(milvus: &Milvus, receiver: &Receiver, least_of_server: usize) {
     let telemetry = telemetry(receiver);
     let provider = telemetry.tracer_provider().unwrap();
@@ -148,7 +163,9 @@ async fn check_server(milvus: &Milvus, receiver: &Receiver, least_of_server: usi
     }
     parent.span().end();
     telemetry.flush().unwrap();
-    let trace = check(&received(receiver).await, "quick_setup", least_of_server);
+    let spans = received(receiver).await;
+    let trace = check(&spans, "quick_setup", least_of_server);
+    check_times(&trace, &spans);
     let id = parent.span().span_context().trace_id().to_string();
     assert_eq!(trace.id, id);
 

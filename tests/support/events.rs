@@ -13,6 +13,7 @@ use tracing_subscriber::layer::{Context, Layer};
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
     pub(crate) level: Level,
+    pub(crate) name: &'static str,
     pub(crate) target: String,
     pub(crate) fields: BTreeMap<String, String>,
     /// The OpenTelemetry span that was current: what exported logs are correlated with.
@@ -40,6 +41,7 @@ impl<S: Subscriber> Layer<S> for Events {
         let current = opentelemetry::Context::current();
         self.0.lock().unwrap().push(Said {
             level: *event.metadata().level(),
+            name: event.metadata().name(),
             target: event.metadata().target().to_owned(),
             fields: fields.0,
             span: current.span().span_context().clone(),

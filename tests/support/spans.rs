@@ -2,6 +2,8 @@
 
 #[path = "counted.rs"]
 mod counted;
+#[path = "times.rs"]
+mod times;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,14 +18,17 @@ use opentelemetry::{Context, KeyValue, global};
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{
     InMemorySpanExporter, Sampler, SdkTracer, SdkTracerProvider, ShouldSample, SpanData,
+    TracerProviderBuilder,
 };
 use testkit::Fake;
 use testkit::fake::Received;
+use times::Times;
 
 /// A provider of this test's own, and what was exported from it. Dropping it checks that all spans of its layers ended
-/// exactly once.
+/// exactly once, and that every part of a call or an operation lies within it.
 pub(crate) struct Recorder {
     pub(crate) provider: SdkTracerProvider,
+    times: Times,
     counted: Counted,
     exporter: InMemorySpanExporter,
 }
@@ -34,15 +39,21 @@ impl Recorder {
     }
 
     pub(crate) fn sampling(sampler: impl ShouldSample + 'static) -> Self {
+        Self::on(SdkTracerProvider::builder().with_sampler(sampler))
+    }
+
+    /// With the samplers and processors of this provider.
+    pub(crate) fn on(provider: TracerProviderBuilder) -> Self {
         propagator();
-        let exporter = InMemorySpanExporter::default();
-        let provider = SdkTracerProvider::builder()
+        let (exporter, times) = (InMemorySpanExporter::default(), Times::default());
+        let provider = provider
             .with_simple_exporter(exporter.clone())
-            .with_sampler(sampler)
+            .with_span_processor(times.clone())
             .build();
         let counted = Counted::new(provider.clone());
         Self {
             provider,
+            times,
             counted,
             exporter,
         }
@@ -99,11 +110,24 @@ impl Recorder {
         tree(&self.spans())
     }
 
+    /// Checks the times of the spans so far; gives how many are part of another.
+    pub(crate) fn check_times(&self) -> usize {
+        self.times.check()
+    }
+
     /// The spans since the last time.
     pub(crate) fn take(&self) -> Vec<SpanData> {
         let spans = self.spans();
         self.exporter.reset();
         spans
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.times.check();
+        }
     }
 }
 

@@ -3,15 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use milvus_otel::otel::{AnswerQuality, WeakScore};
 use milvus_otel::proto::common::{self, KeyValuePair};
+use milvus_otel::proto::milvus::search_request::SearchInput;
 use milvus_otel::proto::milvus::{
-    FlushRequest, GetLoadingProgressResponse, InsertRequest, MutationResult, SearchRequest,
-    SearchResults,
+    CreateCollectionRequest, CreateIndexRequest, DescribeCollectionResponse, FlushRequest,
+    GetLoadingProgressResponse, HybridSearchRequest, InsertRequest, MutationResult, QueryRequest,
+    SearchRequest, SearchResults,
 };
-use milvus_otel::proto::schema::SearchResultData;
+use milvus_otel::proto::schema::{CollectionSchema, DataType, FieldSchema, SearchResultData};
 use milvus_otel::{Client, OtelLayer, RetryPolicy};
 use opentelemetry::trace::SpanKind;
+use prost::Message as _;
 use testkit::{Fake, Reply};
+use tokio_stream::StreamExt;
 use tower::Layer;
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::layer::SubscriberExt;
@@ -50,12 +55,16 @@ impl Everything {
         &self.ends[&sort]
     }
 
-    /// The keys of all attributes, of spans and metrics.
+    /// The keys of all attributes, of spans, metrics and logs.
     pub(crate) fn keys(&self) -> BTreeSet<String> {
         let series = self.measured.values().flat_map(|measured| &measured.series);
         let of_metrics = series.flat_map(|series| series.attributes.keys());
         let of_spans = self.ends.values().flatten();
-        of_spans.chain(of_metrics).cloned().collect()
+        let of_logs = self.said.iter().flat_map(|said| said.fields.keys());
+        // What is no attribute, but what everyone calls it in a log.
+        let of_logs =
+            of_logs.filter(|key| !["message", "trace_id", "span_id"].contains(&key.as_str()));
+        of_spans.chain(of_metrics).chain(of_logs).cloned().collect()
     }
 }
 
@@ -71,9 +80,13 @@ pub(crate) async fn run() -> Everything {
     let mut everything = Everything::default();
     let (noting, events, meters) = (Noting::default(), Events::default(), Meters::new());
     let recorder = Recorder::sampling(noting.clone());
-    let layer = || meters.on(recorder.layer()).log_calls(true);
+    let layer = || {
+        let layer = meters.on(recorder.layer()).log_calls(true);
+        layer.slow_calls(Duration::ZERO)
+    };
     let subscriber = tracing_subscriber::registry().with(events.clone());
-    provoke(layer().detailed_metrics(true))
+    let quality = AnswerQuality::new().weak_hits(|_| Some(WeakScore::Below(0.5)));
+    provoke(layer().detailed_metrics(true).answer_quality(quality))
         .with_subscriber(subscriber)
         .await;
     for start in noting.starts() {
@@ -93,7 +106,9 @@ pub(crate) async fn run() -> Everything {
             .extend(attributes.into_keys());
     }
     everything.measured = meters.read();
-    everything.said = events.of("milvus_otel::call");
+    for target in ["milvus_otel::call", "milvus_otel::slow_call"] {
+        everything.said.extend(events.of(target));
+    }
 
     let plain = Meters::new();
     provoke(plain.on(OtelLayer::new())).await;
@@ -123,6 +138,7 @@ fn server() -> Fake {
     };
     let results = SearchResultData {
         topks: vec![10],
+        scores: vec![0.5; 10],
         ..Default::default()
     };
     let found = SearchResults {
@@ -157,6 +173,69 @@ fn server() -> Fake {
     fake
 }
 
+/// What indexes of all kinds take.
+const PARAMETERS: &str = r#"{"ef": 64, "nprobe": 16, "radius": 0.8, "range_filter": 0.95, "search_list": 100, "level": 3,
+    "reorder_k": 200, "refine_k": 2.0, "drop_ratio_search": 0.2, "itopk_size": 128}"#;
+
+fn vectors() -> Vec<u8> {
+    let vectors = common::PlaceholderValue {
+        r#type: common::PlaceholderType::FloatVector.into(),
+        values: vec![vec![0; 3072].into()],
+        ..Default::default()
+    };
+    let group = common::PlaceholderGroup {
+        placeholders: vec![vectors],
+    };
+    group.encode_to_vec()
+}
+
+/// A collection, and an index of it.
+async fn create(client: &Client) {
+    let mut raw = client.raw();
+    let key = FieldSchema {
+        name: "id".into(),
+        is_primary_key: true,
+        data_type: DataType::Int64.into(),
+        ..Default::default()
+    };
+    let vector = FieldSchema {
+        name: "embedding".into(),
+        data_type: DataType::FloatVector.into(),
+        type_params: vec![parameter("dim", "768")],
+        ..Default::default()
+    };
+    let schema = CollectionSchema {
+        fields: vec![key, vector],
+        ..Default::default()
+    };
+    let collection = CreateCollectionRequest {
+        collection_name: "books".into(),
+        schema: schema.encode_to_vec().into(),
+        ..Default::default()
+    };
+    raw.create_collection(collection).await.unwrap();
+    let index = CreateIndexRequest {
+        collection_name: "books".into(),
+        extra_params: vec![
+            parameter("index_type", "HNSW"),
+            parameter("metric_type", "COSINE"),
+        ],
+        ..Default::default()
+    };
+    raw.create_index(index).await.unwrap();
+}
+
+/// A stream of one page, with nothing on it.
+async fn read(fake: &Fake, client: &Client) {
+    let description = DescribeCollectionResponse {
+        schema: Some(CollectionSchema::default()),
+        ..Default::default()
+    };
+    fake.answer("DescribeCollection", &description);
+    let mut stream = client.query("books").stream();
+    assert!(stream.next().await.is_none());
+}
+
 async fn provoke(layer: OtelLayer) {
     let fake = server();
     let address = fake.serve().await.unwrap();
@@ -175,14 +254,32 @@ async fn provoke(layer: OtelLayer) {
         partition_names: vec!["classics".into()],
         dsl: "year > 1950".into(),
         nq: 1,
+        output_fields: vec!["title".into()],
         search_params: vec![
             parameter("topk", "10"),
             parameter("anns_field", "embedding"),
             parameter("metric_type", "COSINE"),
+            parameter("group_by_field", "year"),
+            parameter("params", PARAMETERS),
         ],
+        search_input: Some(SearchInput::PlaceholderGroup(vectors().into())),
         ..Default::default()
     };
     raw.search(search).await.unwrap();
+    let hybrid = HybridSearchRequest {
+        collection_name: "books".into(),
+        rank_params: vec![parameter("strategy", "rrf")],
+        ..Default::default()
+    };
+    raw.hybrid_search(hybrid).await.unwrap();
+    let query = QueryRequest {
+        collection_name: "books".into(),
+        expr: "id in [1, 2, 3]".into(),
+        ..Default::default()
+    };
+    raw.query(query).await.unwrap();
+    create(&client).await;
+    read(&fake, &client).await;
     let insert = InsertRequest {
         collection_name: "books".into(),
         num_rows: 1,

@@ -69,6 +69,16 @@ pub(crate) fn instruments() -> BTreeSet<String> {
     strings(&source).filter(ours).map(str::to_owned).collect()
 }
 
+/// The text up to the bracket that closes what was opened before it.
+fn arguments(call: &str) -> &str {
+    let mut depth = 1_i32;
+    let end = call.find(|letter| {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        depth == 0
+    });
+    &call[..end.unwrap()]
+}
+
 /// The texts of what is logged, as far as they are fixed, and where.
 pub(crate) fn logs() -> Vec<(String, String)> {
     fn walk(directory: &Path, out: &mut Vec<(String, String)>) {
@@ -79,9 +89,9 @@ pub(crate) fn logs() -> Vec<(String, String)> {
                 continue;
             }
             let source = read_to_string(&path).unwrap();
-            for level in ["trace", "debug", "info", "warn", "error"] {
+            for level in ["trace", "debug", "info", "warn", "error", "event"] {
                 for call in source.split(&format!("tracing::{level}!(")).skip(1) {
-                    let (arguments, _) = call.split_once(')').unwrap();
+                    let arguments = arguments(call);
                     let message = strings(arguments).last().unwrap_or_default();
                     let fixed = message.split('{').next().unwrap_or_default().trim();
                     out.push((path.display().to_string(), fixed.to_owned()));

@@ -14,6 +14,7 @@ use crate::client::{Call, Known};
 use crate::data::{Id, Row, Value};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
+use crate::otel::StreamSpan;
 
 /// How many rows a page has, unless the stream says otherwise.
 const BATCH: u64 = 1000;
@@ -149,6 +150,11 @@ impl<T: Send + 'static> QueryPages<T> {
 
 impl<T: Send + 'static> Pages for QueryPages<T> {
     type Item = (Id, T);
+
+    fn span(&self, made_in: &opentelemetry::Context) -> StreamSpan {
+        let call = Call::new("query_stream").on(&self.query.collection);
+        self.query.client.stream_span(call, made_in)
+    }
 
     async fn page(&mut self) -> Result<(Vec<(Id, T)>, bool)> {
         let limit = self.left.map_or(self.batch, |left| left.min(self.batch));

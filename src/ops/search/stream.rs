@@ -13,6 +13,7 @@ use super::{One, Search};
 use crate::client::{Call, Known};
 use crate::data::{Id, Row};
 use crate::error::{Error, Result};
+use crate::otel::StreamSpan;
 use crate::search::Hit;
 
 const BATCH: u64 = 1000;
@@ -152,6 +153,11 @@ impl<T> SearchPages<T> {
 
 impl<T: Send + 'static> Pages for SearchPages<T> {
     type Item = Hit<T>;
+
+    fn span(&self, made_in: &opentelemetry::Context) -> StreamSpan {
+        let call = Call::new("search_stream").on(&self.search.collection);
+        self.search.client.stream_span(call, made_in)
+    }
 
     async fn page(&mut self) -> Result<(Vec<Hit<T>>, bool)> {
         let batch = self.batch();

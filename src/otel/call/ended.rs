@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::{SpanRef, Status as SpanStatus};
-use opentelemetry::{KeyValue, Value};
+use opentelemetry::{KeyValue, StringValue, Value};
 
 use super::Call;
 use crate::error::one_line;
 use crate::otel::attributes as key;
-use crate::otel::labels;
+use crate::otel::labels::{self, MetricLabels};
 use crate::otel::metrics::Instruments;
+use crate::otel::names::OTHER;
 use crate::otel::outcome::Outcome;
+use crate::otel::peer::Mark;
 use crate::otel::query_text;
+use crate::otel::redaction::Secrets;
 use crate::otel::series::{Identity, Series};
 
 impl Call {
@@ -22,20 +25,21 @@ impl Call {
         &self,
         span: &SpanRef<'_>,
         outcome: &Outcome,
-        error: Option<&str>,
+        error: Option<&Cow<'static, str>>,
         attempts: u32,
     ) {
         let answer = &self.answer;
         let set = |key: &'static str, value: Value| span.set_attribute(KeyValue::new(key, value));
         set(key::RPC_STATUS_CODE, outcome.grpc_code().into());
-        if let Some((address, port)) = self.settings.peer.as_ref().and_then(|peer| peer.peer()) {
+        if let Some((address, port)) = self.peer() {
             set(key::NETWORK_PEER_ADDRESS, address.into());
             set(key::NETWORK_PEER_PORT, i64::from(port).into());
         }
         if let Some(error) = error {
-            let error: Value = labels::error_value(outcome, error);
-            set(key::DB_RESPONSE_STATUS_CODE, error.clone());
-            set(key::ERROR_TYPE, error);
+            if let Some(code) = outcome.status_code() {
+                set(key::DB_RESPONSE_STATUS_CODE, code);
+            }
+            set(key::ERROR_TYPE, labels::error_value(error.clone()));
             if let Outcome::Milvus(status) = outcome
                 && status.is_retriable()
             {
@@ -63,11 +67,20 @@ impl Call {
         }
     }
 
+    /// The other end of the connection that the last attempt went by.
+    fn peer(&self) -> Option<(StringValue, u16)> {
+        let mark = match &self.record {
+            Some(record) => record.connections().map(Mark::Connections),
+            None => self.mark,
+        };
+        self.settings.peer.as_ref()?.since(mark?)
+    }
+
     pub(super) fn measure(
         &self,
         instruments: &Instruments,
         outcome: &Outcome,
-        error: Option<&str>,
+        error: Option<&Cow<'static, str>>,
         duration: Duration,
     ) {
         let answer = &self.answer;
@@ -109,6 +122,16 @@ impl Call {
                 }
             }
         }
+        if let (Some(quality), Some(scores)) = (&self.settings.quality, &answer.scores)
+            && matches!(outcome, Outcome::Success)
+        {
+            let collection = self.facts.collection().map(|name| name.as_str());
+            let metric = self.facts.metric.clone();
+            let metric = metric.map(|metric| KeyValue::new(key::MILVUS_SEARCH_METRIC, metric));
+            let labels: Vec<_> = labels.counted().iter().cloned().chain(metric).collect();
+            let asked = self.facts.queries.map_or(1, i64::unsigned_abs);
+            quality.measure(instruments, scores, asked, collection, &labels);
+        }
         for (counter, rows) in [
             (&instruments.rows_inserted, answer.inserted_rows),
             (&instruments.rows_upserted, answer.upserted_rows),
@@ -125,7 +148,7 @@ impl Call {
         &self,
         instruments: &Instruments,
         outcome: &Outcome,
-        error: Option<&str>,
+        error: Option<&Cow<'static, str>>,
     ) -> Arc<Series> {
         let collection = self
             .facts
@@ -136,62 +159,66 @@ impl Call {
             authority: self.labels.authority.as_ref(),
             namespace: self.labels.namespace.as_ref().map(|name| name.as_str()),
             collection: collection.as_deref().map(|name| name.as_str()),
-            error,
+            error: error.map(|error| &**error),
+            milvus_code: outcome.milvus_code(),
+        };
+        if let Some(known) = instruments.series.find(&of) {
+            return known;
+        }
+        let named = self.settings.names.admit(&of);
+        let other = |name: Option<&StringValue>| name.map(|_| StringValue::from(OTHER));
+        let (namespace, collection) = match (named, self.labels.namespace.as_ref()) {
+            (true, namespace) => (namespace.cloned(), collection.as_deref().cloned()),
+            (false, namespace) => (other(namespace), other(collection.as_deref())),
+        };
+        let of = Identity {
+            namespace: namespace.as_ref().map(|name| name.as_str()),
+            collection: collection.as_ref().map(|name| name.as_str()),
+            ..of
         };
         instruments.series.get(&of, || {
-            let collection = collection.as_deref().cloned();
-            self.labels
-                .metrics(&self.settings, collection, outcome, error)
+            let target = (namespace.clone(), collection.clone());
+            let labels = self.labels.metrics(&self.settings, target, outcome, error);
+            self.count_from_zero(instruments, &labels);
+            labels
         })
     }
 
-    pub(super) fn log(&self, outcome: &Outcome, duration: Duration, attempts: u32) {
-        let operation = self.labels.rpc.map_or("_OTHER", |rpc| rpc.operation);
-        let collection = self.facts.collection().map(|name| name.as_str());
-        let duration_ms = duration.as_secs_f64() * 1e3;
-        // Makes log and span agree where logs are exported with the current context.
-        let _entered = self.span.as_ref().map(|span| span.clone().attach());
-        match outcome.error_type() {
-            None => {
-                tracing::debug!(target: "milvus_otel::call", operation, collection, code = "OK", duration_ms, attempts, "call finished")
-            }
-            Some(code) => {
-                let message = self.message(outcome);
-                tracing::warn!(target: "milvus_otel::call", operation, collection, %code, duration_ms, attempts, error = message, "call failed");
-            }
+    /// Has the counters of these calls exist before there is something to count: rates are told from the first value on.
+    fn count_from_zero(&self, instruments: &Instruments, labels: &MetricLabels) {
+        let rows = match self.labels.rpc.map(|rpc| rpc.operation) {
+            Some("insert") => Some(&instruments.rows_inserted),
+            Some("upsert") => Some(&instruments.rows_upserted),
+            Some("delete") => Some(&instruments.rows_deleted),
+            _ => None,
+        };
+        let attempts = [&instruments.retries, &instruments.rate_limited];
+        let attempts = attempts.into_iter().filter(|_| self.record.is_some());
+        for counter in attempts.chain(rows) {
+            counter.add(0, labels.counted());
         }
     }
 
-    /// What went wrong, without the filter: servers quote the one they could not parse, or the part of it where they
-    /// stopped, or a value bound to it, and filters hold what users look for.
-    fn message(&self, outcome: &Outcome) -> String {
-        let message = self.unquoted(outcome);
+    /// What went wrong, without what a server quotes of the filter: filters hold what users look for.
+    pub(super) fn message(&self, outcome: &Outcome) -> String {
+        let message = self.redacted(outcome);
         match one_line(&message) {
             Cow::Borrowed(line) if line.len() == message.len() => message,
             line => line.into_owned(),
         }
     }
 
-    fn unquoted(&self, outcome: &Outcome) -> String {
+    fn redacted(&self, outcome: &Outcome) -> String {
+        if !outcome.is_by_server() {
+            return outcome.message().to_owned();
+        }
         if self.facts.has_unread_filter {
             // Nobody knows what of it the server quotes.
             return String::new();
         }
-        let mut message = outcome.message().to_owned();
-        let mut replace = |text: &str, by: &str| {
-            if message.contains(text) {
-                message = message.replace(text, by);
-            }
-        };
-        for filter in &self.facts.filters {
-            let shown = query_text::without_literals(filter, self.settings.query_text_limit);
-            replace(filter, &shown);
-        }
-        for filter in &self.facts.filters {
-            for text in query_text::quoted_texts(filter).chain(query_text::numbers(filter)) {
-                replace(text, "?");
-            }
-        }
+        let bound = self.facts.rare().map_or(&[][..], |rare| &rare.bound);
+        let secrets = Secrets::new(&self.facts.filters, bound);
+        let message = secrets.redact(outcome.message(), self.settings.query_text_limit);
         if self.facts.has_filter_values || self.labels.rpc.is_none() {
             // What may be quoted is not known here.
             return query_text::without_literals(&message, message.len());

@@ -17,6 +17,8 @@ pub(crate) struct Message {
 struct Level {
     fields: &'static [Field],
     left: u64,
+    /// It is in a field of type bytes.
+    embedded: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +49,10 @@ enum Step {
     Skip {
         left: u64,
     },
+    Floats {
+        fact: Fact,
+        left: u64,
+    },
     /// Bytes of packed varints, of which only the ends are counted.
     Count {
         fact: Fact,
@@ -63,7 +69,11 @@ impl Message {
     pub(super) fn new(fields: &'static [Field]) -> Self {
         Self {
             step: Step::Prefix { seen: 0, length: 0 },
-            levels: [Level { fields, left: 0 }; MAX_DEPTH],
+            levels: [Level {
+                fields,
+                left: 0,
+                embedded: false,
+            }; MAX_DEPTH],
             depth: 0,
             held: Vec::new(),
         }
@@ -101,7 +111,10 @@ impl Message {
                         self.step = Step::Tag(Varint::default());
                     }
                 }
-                Step::Skip { left } | Step::Text { left, .. } | Step::Count { left, .. } => {
+                Step::Skip { left }
+                | Step::Text { left, .. }
+                | Step::Floats { left, .. }
+                | Step::Count { left, .. } => {
                     let taken =
                         usize::try_from(*left).map_or(piece.len(), |left| left.min(piece.len()));
                     let (bytes, after) = piece.split_at(taken);
@@ -112,6 +125,7 @@ impl Message {
                             let fact = *fact;
                             self.text(fact, bytes, ended, sink);
                         }
+                        Step::Floats { fact, .. } => sink.floats(*fact, bytes),
                         Step::Count { fact, count, .. } => {
                             *count += varints(bytes);
                             if ended {
@@ -153,7 +167,7 @@ impl Message {
                     match pushed {
                         None => {}
                         Some(Ok(value)) => self.varint(value, sink),
-                        Some(Err(())) => self.step = Step::Done,
+                        Some(Err(())) => self.fail(),
                     }
                 }
             }
@@ -164,7 +178,10 @@ impl Message {
     fn varint(&mut self, value: u64, sink: &mut impl Sink) {
         let next = Step::Tag(Varint::default());
         self.step = match self.step {
-            Step::Tag(_) => self.field(value),
+            Step::Tag(_) => match self.field(value) {
+                Step::Skip { left } if left > self.levels[self.depth].left => Step::Done,
+                step => step,
+            },
             Step::Number { fact, .. } => {
                 if let Some(fact) = fact {
                     sink.number(fact, value);
@@ -184,14 +201,32 @@ impl Message {
                 }
             }
             Step::Length { wanted, .. } if value <= self.levels[self.depth].left => match wanted {
-                Some(&Read::Message(fields)) if self.depth + 1 < MAX_DEPTH => {
+                Some(
+                    read @ &(Read::Message(fields)
+                    | Read::Pair(fields)
+                    | Read::Embedded(fields)
+                    | Read::QueryVectors(fields)),
+                ) if self.depth + 1 < MAX_DEPTH => {
                     self.levels[self.depth].left -= value;
                     self.depth += 1;
                     self.levels[self.depth] = Level {
                         fields,
                         left: value,
+                        embedded: matches!(read, Read::Embedded(_) | Read::QueryVectors(_)),
                     };
                     next
+                }
+                Some(&Read::First(fact)) => {
+                    sink.number(fact, value);
+                    match self.levels[self.depth].left {
+                        0 => next,
+                        left => Step::Skip { left },
+                    }
+                }
+                Some(&Read::Floats(fact)) if value > 0 => Step::Floats { fact, left: value },
+                Some(&Read::NonEmpty(fact)) if value > 0 => {
+                    sink.number(fact, 1);
+                    Step::Skip { left: value }
                 }
                 Some(&Read::Text(fact)) if value == 0 => {
                     sink.text(fact, &[]);
@@ -221,11 +256,31 @@ impl Message {
             },
             _ => Step::Done,
         };
+        if matches!(self.step, Step::Done) {
+            self.fail();
+        }
+    }
+
+    /// Gives up the message, or only what is left of a field of type bytes that the bytes are in.
+    fn fail(&mut self) {
+        let levels = &mut self.levels[..=self.depth];
+        let Some(embedded) = levels.iter().rposition(|level| level.embedded) else {
+            self.step = Step::Done;
+            return;
+        };
+        let left = levels[embedded..].iter().map(|level| level.left).sum();
+        levels[embedded].left = left;
+        self.depth = embedded;
+        self.held.clear();
+        self.step = match left {
+            0 => Step::Tag(Varint::default()),
+            left => Step::Skip { left },
+        };
     }
 
     /// What follows a tag.
     fn field(&self, tag: u64) -> Step {
-        let wanted = wanted(self.levels[self.depth].fields, tag);
+        let wanted = wanted(self.levels[self.depth].fields, &mut 0, tag);
         match tag & 7 {
             0 => Step::Number {
                 fact: match wanted {
@@ -282,8 +337,10 @@ impl Message {
                     return;
                 }
                 _ => {
-                    self.step = Step::Done;
-                    return;
+                    self.fail();
+                    if matches!(self.step, Step::Done) {
+                        return;
+                    }
                 }
             }
         }

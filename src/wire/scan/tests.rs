@@ -8,6 +8,7 @@ use crate::proto::{common, milvus, rpc, schema};
 struct Seen {
     texts: Vec<(Fact, String)>,
     numbers: Vec<(Fact, u64)>,
+    floats: Vec<u8>,
 }
 
 impl Sink for Seen {
@@ -18,6 +19,10 @@ impl Sink for Seen {
 
     fn number(&mut self, fact: Fact, number: u64) {
         self.numbers.push((fact, number));
+    }
+
+    fn floats(&mut self, _: Fact, bytes: &[u8]) {
+        self.floats.extend_from_slice(bytes);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reads a message that is all there.
 
 use super::{MAX_DEPTH, PREFIX, Sink, TEXT_LIMIT, Varint, varints, wanted};
-use crate::wire::rpc::{Field, Read};
+use crate::wire::rpc::{Fact, Field, Read};
 
 /// The message that a piece begins with, if it holds all of it.
 pub(super) fn whole(piece: &[u8]) -> Option<&[u8]> {
@@ -19,9 +19,10 @@ pub(super) fn read_whole(
     depth: usize,
     sink: &mut impl Sink,
 ) -> Option<()> {
+    let mut from = 0;
     while !bytes.is_empty() {
         let tag = take_varint(&mut bytes)?;
-        let wanted = wanted(fields, tag);
+        let wanted = wanted(fields, &mut from, tag);
         match tag & 7 {
             0 => {
                 let value = take_varint(&mut bytes)?;
@@ -50,10 +51,29 @@ pub(super) fn read_whole(
                     }
                     Some(Read::Varints(_)) => {}
                     Some(Read::Present(fact)) => sink.number(*fact, 1),
-                    Some(Read::Message(fields)) if depth + 1 < MAX_DEPTH => {
+                    Some(Read::NonEmpty(fact)) if !value.is_empty() => sink.number(*fact, 1),
+                    Some(Read::NonEmpty(_)) => {}
+                    Some(Read::Floats(fact)) => sink.floats(*fact, value),
+                    Some(Read::First(fact)) => {
+                        sink.number(*fact, value.len() as u64);
+                        return Some(());
+                    }
+                    Some(Read::Pair(fields)) if pair(value, fields, sink).is_some() => {}
+                    Some(Read::QueryVectors(_)) if query_vectors(value, sink).is_some() => {}
+                    Some(Read::Message(fields) | Read::Pair(fields)) if depth + 1 < MAX_DEPTH => {
                         read_whole(value, fields, depth + 1, sink)?
                     }
-                    Some(Read::Message(_)) => {}
+                    Some(Read::Embedded(fields) | Read::QueryVectors(fields))
+                        if depth + 1 < MAX_DEPTH =>
+                    {
+                        let _unreadable = read_whole(value, fields, depth + 1, sink);
+                    }
+                    Some(
+                        Read::Message(_)
+                        | Read::Pair(_)
+                        | Read::Embedded(_)
+                        | Read::QueryVectors(_),
+                    ) => {}
                 }
             }
             _ => return None,
@@ -62,18 +82,80 @@ pub(super) fn read_whole(
     Some(())
 }
 
+/// The tag of a field that has a length.
+const fn tag(field: u8) -> u8 {
+    field << 3 | 2
+}
+
+/// Reads the kind of vectors and the length of the first one off a `PlaceholderGroup` as clients write it: a tag, a kind,
+/// then the vectors. `None` where it is written in another way, for [`read_whole`] to read it.
+///
+/// With it and [`pair`], a search is read in 900 instructions instead of 1900.
+fn query_vectors(mut group: &[u8], sink: &mut impl Sink) -> Option<()> {
+    const KIND: u8 = 2 << 3;
+    while !group.is_empty() {
+        let mut placeholder = take(&mut group, tag(1))?;
+        let _name = take(&mut placeholder, tag(1))?;
+        let (&KIND, mut vectors) = placeholder.split_first()? else {
+            return None;
+        };
+        let kind = take_varint(&mut vectors)?;
+        let first = take(&mut vectors, tag(3))?;
+        sink.number(Fact::VectorType, kind);
+        sink.number(Fact::VectorLength, first.len() as u64);
+    }
+    Some(())
+}
+
+/// Reads a pair that is written as it mostly is, first one string and then the other; `None` where it is not.
+fn pair(mut bytes: &[u8], fields: &'static [Field], sink: &mut impl Sink) -> Option<()> {
+    let [
+        Field {
+            read: Read::Text(key),
+            ..
+        },
+        Field {
+            read: Read::Text(value),
+            ..
+        },
+    ] = fields
+    else {
+        return None;
+    };
+    let first = take(&mut bytes, tag(1))?;
+    let second = take(&mut bytes, tag(2))?;
+    bytes.is_empty().then(|| {
+        sink.text(*key, &first[..first.len().min(TEXT_LIMIT)]);
+        sink.text(*value, &second[..second.len().min(TEXT_LIMIT)]);
+    })
+}
+
+/// Takes the field that comes next, if it is the one with this tag.
+fn take<'a>(bytes: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
+    let (first, mut rest) = bytes.split_first()?;
+    let length = (*first == tag).then(|| take_varint(&mut rest))??;
+    let (value, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    *bytes = rest;
+    Some(value)
+}
+
+#[inline(always)]
 fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
-    // Most tags, lengths and numbers are one byte, and most others two.
+    // Most tags, lengths and numbers are one byte.
     match *bytes {
         [byte @ 0..0x80, rest @ ..] => {
             *bytes = rest;
-            return Some(u64::from(*byte));
+            Some(u64::from(*byte))
         }
-        [low, high @ 0..0x80, rest @ ..] => {
-            *bytes = rest;
-            return Some(u64::from(low & 0x7f) | u64::from(*high) << 7);
-        }
-        _ => {}
+        _ => take_long_varint(bytes),
+    }
+}
+
+fn take_long_varint(bytes: &mut &[u8]) -> Option<u64> {
+    // Most others are two.
+    if let [low, high @ 0..0x80, rest @ ..] = *bytes {
+        *bytes = rest;
+        return Some(u64::from(low & 0x7f) | (u64::from(*high) << 7));
     }
     let mut varint = Varint::default();
     let mut rest = *bytes;

@@ -1,0 +1,74 @@
+//! The time base of a call.
+
+use std::time::{Duration, Instant, SystemTime};
+
+/// A moment, read from both clocks at once.
+///
+/// Every later time of a call is this moment plus what the monotonic clock has counted since. So a span lasts exactly as
+/// long as its metric says, and an attempt never outlasts its call, even when the system clock is set meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    system: SystemTime,
+    monotonic: Instant,
+}
+
+impl Clock {
+    pub(crate) fn now() -> Self {
+        Self {
+            system: SystemTime::now(),
+            monotonic: Instant::now(),
+        }
+    }
+
+    /// The moment itself.
+    pub(crate) fn start(&self) -> SystemTime {
+        self.system
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.monotonic.elapsed()
+    }
+
+    /// The system time of a later moment.
+    pub(crate) fn at(&self, moment: Instant) -> SystemTime {
+        self.system + moment.saturating_duration_since(self.monotonic)
+    }
+
+    /// The later moment `inner`, told by this clock: for a call that is part of an operation.
+    pub(crate) fn within(&self, inner: Self) -> Self {
+        let monotonic = inner.monotonic.max(self.monotonic);
+        Self {
+            system: self.at(monotonic),
+            monotonic,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_an_operation_shares_its_time_base() {
+        let operation = Clock::now();
+        let later = operation.monotonic + Duration::from_millis(5);
+        // The system clock was set back meanwhile, or forward.
+        for system in [
+            operation.system - Duration::from_secs(60),
+            operation.system + Duration::from_secs(60),
+        ] {
+            let call = operation.within(Clock {
+                system,
+                monotonic: later,
+            });
+            assert_eq!(call.start(), operation.system + Duration::from_millis(5));
+            let end = later + Duration::from_millis(1);
+            assert_eq!(call.at(end), operation.at(end));
+        }
+        let early = Clock {
+            monotonic: operation.monotonic - Duration::from_millis(5),
+            ..operation
+        };
+        assert_eq!(operation.within(early).start(), operation.start());
+    }
+}

@@ -1,0 +1,211 @@
+//! The spans of operations: what the caller asked for, over the calls that it takes.
+
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use opentelemetry::trace::{SpanBuilder, SpanKind, Status, TraceContextExt};
+use opentelemetry::{Context, KeyValue, Value};
+
+use super::attributes as key;
+use super::layer::{OtelLayer, Settings};
+use super::propagation;
+use crate::error::{Clock, Error, one_line};
+
+/// Operations that send a filter. What a server says of one may quote it, and is told by the span of the call alone,
+/// which knows what to leave out.
+const WITH_FILTER: [&str; 4] = ["delete", "get", "query_stream", "search_stream"];
+
+/// Marks the context whose span is that of an operation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Operation {
+    pub(super) name: &'static str,
+    /// What its calls take their times from, so that none outlasts it.
+    pub(super) clock: Clock,
+    /// Which page of a stream is asked for, from 1.
+    pub(super) page: Option<u32>,
+}
+
+/// The span of an operation on its way. It says what is done to which collection, but is no call to a database itself:
+/// it has no `db.system.name`, and another name than the spans of calls.
+#[derive(Debug)]
+pub(super) struct OperationSpan {
+    name: &'static str,
+    context: Context,
+    clock: Clock,
+    ended: bool,
+}
+
+impl OperationSpan {
+    /// `None` where nothing is recorded.
+    pub(super) fn start(
+        settings: &Settings,
+        name: &'static str,
+        collection: Option<&str>,
+        parent: &Context,
+    ) -> Option<Self> {
+        let now = Clock::now();
+        let around = parent.get::<Operation>();
+        let clock = around.map_or(now, |around| around.clock.within(now));
+        let tracer = settings.tracers.tracer()?;
+        let mut attributes = vec![
+            KeyValue::new(key::MILVUS_OPERATION_NAME, name),
+            KeyValue::new(key::DB_NAMESPACE, settings.database.clone()),
+        ];
+        let shown = match collection {
+            Some(collection) => {
+                let collection = collection.to_owned();
+                attributes.push(KeyValue::new(key::DB_COLLECTION_NAME, collection.clone()));
+                format!("Client::{name} {collection}")
+            }
+            None => format!("Client::{name}"),
+        };
+        let span = SpanBuilder::from_name(shown)
+            .with_kind(SpanKind::Internal)
+            .with_start_time(clock.start())
+            .with_attributes(attributes);
+        let context = tracer.start(span, parent)?.context()?;
+        let operation = Operation {
+            name,
+            clock,
+            page: None,
+        };
+        Some(Self {
+            name,
+            context: context.with_value(operation),
+            clock,
+            ended: false,
+        })
+    }
+
+    /// What the calls of the operation are made in.
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(super) fn end(
+        &mut self,
+        failed: Option<&Error>,
+        attributes: impl IntoIterator<Item = KeyValue>,
+    ) {
+        let failed = failed.map(|error| {
+            let quotes = WITH_FILTER.contains(&self.name) && error.quotes_server();
+            let message = if quotes { "" } else { error.message() };
+            (error.error_type(), message)
+        });
+        self.end_as(failed, attributes);
+    }
+
+    fn end_as(
+        &mut self,
+        failed: Option<(String, &str)>,
+        attributes: impl IntoIterator<Item = KeyValue>,
+    ) {
+        if std::mem::replace(&mut self.ended, true) {
+            return;
+        }
+        let ended = self.clock.at(Instant::now());
+        let span = self.context.span();
+        for attribute in attributes {
+            span.set_attribute(attribute);
+        }
+        if let Some((error_type, message)) = failed {
+            span.set_attribute(KeyValue::new(key::ERROR_TYPE, Value::from(error_type)));
+            span.set_status(Status::error(one_line(message).into_owned()));
+        }
+        span.end_with_timestamp(ended);
+    }
+}
+
+impl Drop for OperationSpan {
+    fn drop(&mut self) {
+        let dropped = ("CANCELLED".to_owned(), "the caller stopped waiting");
+        self.end_as(Some(dropped), []);
+    }
+}
+
+/// The span of a stream of pages: from its first poll to its end, or until it is dropped, which is a way to end that is
+/// no failure. A page that is on its way then keeps it open until the page itself has ended: clones are for pages.
+#[derive(Debug, Clone)]
+pub(crate) struct StreamSpan(Arc<Stream>);
+
+#[derive(Debug)]
+struct Stream {
+    span: Mutex<Option<OperationSpan>>,
+    context: Context,
+    pages: AtomicU32,
+    rows: AtomicI64,
+}
+
+impl OtelLayer {
+    /// Starts the span of a stream that is polled now for the first time. Where nothing is current now, it belongs to
+    /// the context that the stream was `made_in`.
+    pub(crate) fn stream(
+        &self,
+        name: &'static str,
+        collection: &str,
+        made_in: &Context,
+    ) -> StreamSpan {
+        let polled_in = propagation::parent();
+        let parent = if polled_in.has_active_span() {
+            polled_in
+        } else {
+            made_in.clone()
+        };
+        let span = OperationSpan::start(&self.settings, name, Some(collection), &parent);
+        let context = span.as_ref().map_or(parent, |span| span.context().clone());
+        StreamSpan(Arc::new(Stream {
+            span: Mutex::new(span),
+            context,
+            pages: AtomicU32::default(),
+            rows: AtomicI64::default(),
+        }))
+    }
+}
+
+impl StreamSpan {
+    /// What the next page is asked for in.
+    pub(crate) fn next_page(&self) -> Context {
+        let Stream { context, pages, .. } = &*self.0;
+        let page = pages.fetch_add(1, Ordering::Relaxed) + 1;
+        let of_page = context.get::<Operation>().map(|operation| Operation {
+            page: Some(page),
+            ..*operation
+        });
+        match of_page {
+            Some(of_page) => context.with_value(of_page),
+            None => context.clone(),
+        }
+    }
+
+    /// A row or hit was given to the caller.
+    pub(crate) fn row(&self) {
+        self.0.rows.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Ends the span: a page failed.
+    pub(crate) fn fail(&self, error: &Error) {
+        self.0.end(Some(error));
+    }
+}
+
+impl Stream {
+    fn end(&self, failed: Option<&Error>) {
+        let mut span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mut span) = span.take() {
+            let pages = i64::from(self.pages.load(Ordering::Relaxed));
+            let rows = self.rows.load(Ordering::Relaxed);
+            let counts = [
+                KeyValue::new(key::MILVUS_STREAM_PAGES, pages),
+                KeyValue::new(key::MILVUS_STREAM_ROWS, rows),
+            ];
+            span.end(failed, counts);
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.end(None);
+    }
+}

@@ -1,0 +1,157 @@
+//! The words of a filter.
+
+/// A piece of a filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::otel) enum Token<'a> {
+    /// A quoted string, with its quotes.
+    Text(&'a str),
+    /// A quoted string in brackets right behind a name, as in `meta["year"]`.
+    Key(&'a str),
+    Number(&'a str),
+    /// A field, a function or a keyword.
+    Name(&'a str),
+    Other(char),
+}
+
+/// The pieces of a filter, in order; all of them together are the filter.
+pub(in crate::otel) fn tokens<'a>(filter: &'a str) -> impl Iterator<Item = Token<'a>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (before, rest) = filter.split_at(at);
+        let first = rest.chars().next()?;
+        let (length, token): (usize, fn(&'a str) -> Token<'a>) = match first {
+            '"' | '\'' if is_key(before) => (quoted(rest, first), Token::Key),
+            '"' | '\'' => (quoted(rest, first), Token::Text),
+            _ if first.is_ascii_digit() || (first == '.' && starts_with_digit(&rest[1..])) => {
+                (number(rest), Token::Number)
+            }
+            _ if first.is_alphabetic() || first == '_' || first == '$' => {
+                let in_name = |each: char| is_of_name(each) || each == '.';
+                let end = rest.find(|each: char| !in_name(each));
+                (end.unwrap_or(rest.len()), Token::Name)
+            }
+            _ => {
+                at += first.len_utf8();
+                return Some(Token::Other(first));
+            }
+        };
+        at += length;
+        Some(token(&rest[..length]))
+    })
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_' || letter == '$'
+}
+
+/// Whether what comes next is in brackets behind a name, as a JSON key is.
+fn is_key(before: &str) -> bool {
+    let Some(name) = before.trim_end().strip_suffix('[') else {
+        return false;
+    };
+    let name = name.trim_end();
+    let last = name
+        .rsplit(|each: char| !is_of_name(each))
+        .next()
+        .unwrap_or_default();
+    let keyword = ["in", "not", "and", "or", "like"]
+        .iter()
+        .any(|keyword| last.eq_ignore_ascii_case(keyword));
+    name.ends_with(']') || (!last.is_empty() && !keyword)
+}
+
+/// Where the string that begins here ends, its quotes included; an unfinished one ends with the text.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, each) in text.char_indices().skip(1) {
+        match each {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if each == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Where the number that begins here ends: `1`, `0x1f`, `1.5e-3`.
+pub(in crate::otel) fn number(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while let Some(byte) = bytes.get(end) {
+        let exponent_sign = matches!(byte, b'+' | b'-')
+            && matches!(bytes.get(end.wrapping_sub(1)), Some(b'e' | b'E'))
+            && !text.starts_with("0x");
+        if byte.is_ascii_alphanumeric() || *byte == b'.' || *byte == b'_' || exponent_sign {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    end
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|each: char| each.is_ascii_digit())
+}
+
+/// How many values there are, where a filter is nothing but one list of them.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::otel) enum List {
+    /// `id in [1, 2, 3]`
+    Of(i64),
+    /// `id in {ids}`
+    Bound,
+}
+
+pub(in crate::otel) fn list(filter: &str) -> Option<List> {
+    let mut tokens = tokens(filter).filter(|token| !matches!(token, Token::Other(' ')));
+    let is_in = |token| matches!(token, Token::Name(name) if name.eq_ignore_ascii_case("in"));
+    let Token::Name(_) = tokens.next()? else {
+        return None;
+    };
+    tokens.next().filter(|token| is_in(*token))?;
+    match tokens.next()? {
+        Token::Other('{') => {
+            let ends = [tokens.next()?, tokens.next()?];
+            (matches!(ends, [Token::Name(_), Token::Other('}')]) && tokens.next().is_none())
+                .then_some(List::Bound)
+        }
+        Token::Other('[') => {
+            let mut values = 0;
+            loop {
+                match tokens.next()? {
+                    Token::Text(_) | Token::Number(_) => values += 1,
+                    Token::Other(',' | '-' | '+') => {}
+                    Token::Other(']') if tokens.next().is_none() => return Some(List::Of(values)),
+                    _ => return None,
+                }
+            }
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_is_one_list_says_how_many_values() {
+        for (filter, values) in [
+            ("id in [1, 2, -3]", Some(List::Of(3))),
+            (r#" name IN ["a, b",'c'] "#, Some(List::Of(2))),
+            ("id in []", Some(List::Of(0))),
+            ("id in {ids}", Some(List::Bound)),
+            ("id in [1] and year in [2]", None),
+            ("id not in [1]", None),
+            ("id in [[1], [2]]", None),
+            ("id in {ids} or true", None),
+            ("id == 1", None),
+            ("id in", None),
+            ("", None),
+        ] {
+            assert_eq!(list(filter), values, "{filter}");
+        }
+    }
+}
