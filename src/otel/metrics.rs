@@ -80,7 +80,7 @@ impl Instruments {
         let scores = |name: &'static str, about: &'static str| {
             meter
                 .f64_histogram(name)
-                .with_unit("1")
+                .with_unit("{score}")
                 .with_description(about)
                 .with_boundaries(SCORES.to_vec())
                 .build()
