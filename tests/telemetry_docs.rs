@@ -15,6 +15,8 @@ mod measured;
 mod noting;
 #[path = "support/raw.rs"]
 mod raw;
+#[path = "telemetry_docs/registry.rs"]
+mod registry;
 #[path = "telemetry_docs/source.rs"]
 mod source;
 #[path = "support/spans.rs"]
@@ -166,6 +168,51 @@ async fn the_tables_are_what_the_code_does() {
     assert!(
         text == wanted,
         "docs/telemetry.md has a row too many or too few: see UPDATE_DOCS above"
+    );
+}
+
+#[tokio::test]
+async fn the_registry_is_what_the_code_does() {
+    let everything = everything::run().await;
+    for (name, wanted) in registry::files(&everything) {
+        let path = repository("registry").join(name);
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, wanted).unwrap();
+            continue;
+        }
+        let written = std::fs::read_to_string(&path).unwrap();
+        for (line, (written, wanted)) in written.lines().zip(wanted.lines()).enumerate() {
+            assert_eq!(
+                written,
+                wanted,
+                "registry/{name}, line {}: see UPDATE_DOCS above",
+                line + 1
+            );
+        }
+        assert!(
+            written == wanted,
+            "registry/{name} is too long or too short: see UPDATE_DOCS above"
+        );
+    }
+}
+
+#[test]
+fn the_registry_is_of_this_version_of_the_crate_and_of_the_conventions() {
+    let manifest = std::fs::read_to_string(repository("registry/manifest.yaml")).unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        manifest.contains(&format!("/registry/{version}\n")),
+        "{manifest}"
+    );
+    let conventions = source::schema_url();
+    assert!(
+        manifest.contains(&format!("schema_url: {conventions}\n")),
+        "{manifest}"
+    );
+    let (_, number) = conventions.rsplit_once('/').unwrap();
+    assert!(
+        manifest.contains(&format!("@v{number}[model]")),
+        "{manifest}"
     );
 }
 

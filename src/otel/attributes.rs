@@ -116,11 +116,11 @@ pub(crate) const MILVUS_STREAM_PAGES: &str = "milvus.stream.pages";
 pub(crate) const MILVUS_STREAM_ROWS: &str = "milvus.stream.rows";
 /// `13`: how often an operation that waits asked whether it is done.
 pub(crate) const MILVUS_POLL_COUNT: &str = "milvus.poll.count";
-/// `21`: what the call cost, in the server's own units.
+/// `21.0`: what the call cost, in the server's own units.
 pub(crate) const MILVUS_COST_REPORTED: &str = "milvus.cost.report_value";
-/// `4096`: bytes read from object storage.
+/// `4096.0`: bytes read from object storage.
 pub(crate) const MILVUS_COST_REMOTE_BYTES: &str = "milvus.cost.scanned_remote_bytes";
-/// `65536`: bytes read in all.
+/// `65536.0`: bytes read in all.
 pub(crate) const MILVUS_COST_TOTAL_BYTES: &str = "milvus.cost.scanned_total_bytes";
 /// `0.97`: share of the reads that the server's caches answered.
 pub(crate) const MILVUS_COST_CACHE_HITS: &str = "milvus.cost.cache_hit_ratio";

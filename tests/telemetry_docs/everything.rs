@@ -14,6 +14,7 @@ use milvus_otel::proto::milvus::{
 use milvus_otel::proto::schema::{CollectionSchema, DataType, FieldSchema, SearchResultData};
 use milvus_otel::{Client, OtelLayer, RetryPolicy};
 use opentelemetry::trace::SpanKind;
+use opentelemetry::{KeyValue, Value};
 use prost::Message as _;
 use testkit::{Fake, Reply};
 use tokio_stream::StreamExt;
@@ -39,6 +40,8 @@ pub(crate) enum SpanSort {
 pub(crate) struct Everything {
     /// Kinds and names of spans.
     pub(crate) names: BTreeSet<(String, String)>,
+    /// The types of the values of spans' attributes, as the registry names them.
+    pub(crate) types: BTreeMap<String, &'static str>,
     starts: BTreeMap<SpanSort, BTreeSet<String>>,
     ends: BTreeMap<SpanSort, BTreeSet<String>>,
     pub(crate) measured: BTreeMap<String, Measured>,
@@ -65,6 +68,17 @@ impl Everything {
         let of_logs =
             of_logs.filter(|key| !["message", "trace_id", "span_id"].contains(&key.as_str()));
         of_spans.chain(of_metrics).chain(of_logs).cloned().collect()
+    }
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "boolean",
+        Value::I64(_) => "int",
+        Value::F64(_) => "double",
+        Value::String(_) => "string",
+        Value::Array(_) => "string[]",
+        other => panic!("{other:?} is of no type that attributes have"),
     }
 }
 
@@ -95,6 +109,9 @@ pub(crate) async fn run() -> Everything {
         everything.starts.entry(of).or_default().extend(keys);
     }
     for span in recorder.spans() {
+        for KeyValue { key, value, .. } in &span.attributes {
+            everything.types.insert(key.to_string(), type_name(value));
+        }
         let attributes = attributes(&span);
         let kind = format!("{:?}", span.span_kind).to_uppercase();
         everything.names.insert((kind, span.name.into_owned()));

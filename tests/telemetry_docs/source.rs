@@ -54,6 +54,13 @@ pub(crate) fn attributes() -> Vec<Attribute> {
     out
 }
 
+/// The revision of the conventions that the names are from.
+pub(crate) fn schema_url() -> String {
+    let source = read_to_string(repository("src/otel/attributes.rs")).unwrap();
+    let mut urls = strings(&source).filter(|text| text.starts_with("https://"));
+    urls.next().unwrap().to_owned()
+}
+
 /// The strings of a source file.
 fn strings(source: &str) -> impl Iterator<Item = &str> {
     source.split('"').skip(1).step_by(2)
