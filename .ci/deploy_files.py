@@ -3,11 +3,15 @@
     deploy_files.py DIR       checks DIR/deploy, beside DIR/milvus.yaml and DIR/src
 """
 
+import json
 import pathlib
 import re
 import sys
 
 import yaml
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard
 
 # Of each component of the Collector, the settings that are used here, as the READMEs of the components name them. No
 # registry has a Collector that could be asked.
@@ -93,6 +97,26 @@ def collector_faults(config, deadline):
         yield "exporters.prometheus: exemplars are made and not served"
 
 
+def lost(given, kept, where):
+    """What is not the same after it was read and written."""
+    if isinstance(given, dict) and isinstance(kept, dict):
+        return [fault for key, value in given.items() for fault in (
+            lost(value, kept[key], f"{where}.{key}") if key in kept else [f"{where}: Grafana has no {key!r} there"])]
+    if isinstance(given, list) and isinstance(kept, list) and len(given) == len(kept):
+        return [fault for at, value in enumerate(given) for fault in lost(value, kept[at], f"{where}[{at}]")]
+    return [] if given == kept else [f"{where}: Grafana takes {given!r} for {kept!r}"]
+
+
+def dashboard_faults(dashboard):
+    """The dashboard read and written by the types that Grafana publishes: what they do not know is lost."""
+    register_default_plugins()
+    yield from lost(dashboard, json.loads(JSONEncoder().encode(Dashboard.from_json(dashboard))), "milvus-client.json")
+    places = [panel["gridPos"] for panel in dashboard["panels"]]
+    taken = [(x, y) for at in places for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])]
+    if len(set(taken)) < len(taken) or any(x >= 24 for x, _ in taken):
+        yield "milvus-client.json: panels lie over each other, or beside the page"
+
+
 def ports(config):
     """What the Collector listens on, by number."""
     text = yaml.safe_dump(config)
@@ -146,6 +170,8 @@ def main():
     config = load("deploy/collector/config.yaml")
     faults = list(collector_faults(config, deadline))
 
+    faults += dashboard_faults(json.loads((deploy / "grafana/milvus-client.json").read_text()))
+
     documents = [document for path in sorted((deploy / "kubernetes").glob("*.yaml")) if path.name != "milvus-values.yaml"
                  for document in yaml.safe_load_all(path.read_text())]
     source = "".join(path.read_text() for path in (root / "src/init").rglob("*.rs"))
@@ -175,7 +201,7 @@ def main():
 
     if faults:
         sys.exit("\n".join(f"error: {fault}" for fault in faults))
-    print(f"Collector, Compose and {len(documents)} Kubernetes objects: ok")
+    print(f"dashboard, Collector, Compose and {len(documents)} Kubernetes objects: ok")
 
 
 main()

@@ -95,7 +95,8 @@ def queries(dashboard):
         for target in panel.get("targets", []):
             yield f"panel {panel['title']!r} {target['refId']}", filled(target["expr"])
     for variable in dashboard["templating"]["list"]:
-        values = re.fullmatch(r"label_values\((.*), (\w+)\)", variable.get("definition", ""))
+        asked = variable["query"]["query"] if variable["type"] == "query" else ""
+        values = re.fullmatch(r"label_values\((.*), (\w+)\)", asked)
         if values:
             yield f"variable {variable['name']}", f"count by ({values[2]}) ({filled(values[1])})"
 

@@ -159,7 +159,8 @@ def check_dashboard(dashboard, series, attributes):
     variables = {variable["name"] for variable in dashboard["templating"]["list"]}
     faults, used = [], set()
     for variable in dashboard["templating"]["list"]:
-        values = re.fullmatch(r"label_values\((.*), (\w+)\)", variable.get("definition", ""))
+        asked = variable["query"]["query"] if variable["type"] == "query" else ""
+        values = re.fullmatch(r"label_values\((.*), (\w+)\)", asked)
         if values:
             query = Query(substitute(values[1]), series)
             query.need([values[2]], query.labels, "the label")

@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::future::Future;
 use std::io::Read as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
@@ -40,7 +40,7 @@ async fn main() -> Outcome<()> {
         .with_registry(registry.clone())
         .build()?;
     let meters = SdkMeterProvider::builder().with_reader(exporter).build();
-    let quality = AnswerQuality::new().weak_hits(|_| Some(WeakScore::Below(0.6)));
+    let quality = AnswerQuality::new().weak_hits(|_| Some(WeakScore::Below(0.8)));
     let layer = OtelLayer::new()
         .meter_provider(&meters)
         .detailed_metrics(true)
@@ -67,8 +67,9 @@ async fn main() -> Outcome<()> {
             call(&client).await
         }));
     }
+    let started = Instant::now();
     tokio::spawn(forever(unsteady, move |client| {
-        trouble(&faulty);
+        trouble(&faulty, started.elapsed());
         async move { drop(client.search("books", embedding()).limit(1).await) }
     }));
 
@@ -121,10 +122,13 @@ fn embedding() -> [f32; DIMENSION] {
     std::array::from_fn(|_| fastrand::f32() - 0.5)
 }
 
+/// Calls again and again, more often and less often by turns.
 async fn forever<F: Future<Output = ()>>(client: Client, call: impl Fn(Client) -> F) {
+    let started = Instant::now();
     loop {
         call(client.clone()).await;
-        tokio::time::sleep(Duration::from_millis(fastrand::u64(5..60))).await;
+        let wave = 1.5 + (started.elapsed().as_secs_f32() / 15.0).sin();
+        tokio::time::sleep(Duration::from_secs_f32(wave * fastrand::f32() * 0.04)).await;
     }
 }
 
@@ -151,8 +155,9 @@ async fn call(client: &Client) {
     }
 }
 
-/// The next search is tried three times: the server is away, then it limits, then it answers. Or it stays away.
-fn trouble(fake: &Fake) {
+/// What the next search meets: mostly nothing, now and then a server that is away, then limits, then answers. For 10
+/// seconds of each 90 it stays away.
+fn trouble(fake: &Fake, running: Duration) {
     let away = Reply::Status(tonic::Code::Unavailable, "restarting".into());
     let limited = Reply::failure(8, 49, "rate limit exceeded");
     let found = SearchResults {
@@ -164,9 +169,10 @@ fn trouble(fake: &Fake) {
         ..Default::default()
     };
     let found = Reply::message(&found);
+    let outage = running.as_secs() % 90 >= 80;
     match fastrand::u32(..20) {
-        0 => fake.script("Search", [away]),
-        1..5 => fake.script("Search", [away, limited, found]),
+        _ if outage => fake.script("Search", [away]),
+        0..4 => fake.script("Search", [away, limited, found]),
         _ => fake.script("Search", [found]),
     }
 }

@@ -41,7 +41,8 @@ def legend(*labels):
 
 def explore(**search):
     """A link to a search for traces, in Grafana's Explore. Grafana fills in what stands in ${}."""
-    query = {"refId": "A", "queryType": "search", "limit": 20, **search}
+    query = {"refId": "A", "datasource": {"type": "jaeger", "uid": "${traces}"}, "queryType": "search",
+             "limit": 20, **search}
     time_range = {"from": "${__from}", "to": "${__to}"}
     panes = {"a": {"datasource": "${traces}", "queries": [query], "range": time_range}}
     return "/explore?schemaVersion=1&panes=" + urllib.parse.quote(json.dumps(panes), safe="${}")
@@ -150,7 +151,8 @@ ROWS = [
            legend("db_collection_name", "milvus_search_metric_type"))],
          {"about": "A drift without a change of the data or the model is a loss of recall."}),
         ("timeseries", "From the best score to the last, median", "short",
-         [(quantile(0.5, "milvus_client_search_score_spread", "db_collection_name", "milvus_search_metric_type"),
+         # Spreads of 0 are in the bucket from -0.5 to 0, where a median is interpolated.
+         [(f"clamp_min({quantile(0.5, 'milvus_client_search_score_spread', 'db_collection_name', 'milvus_search_metric_type')}, 0)",
            legend("db_collection_name", "milvus_search_metric_type"))], {}),
         ("timeseries", "Weak hits", "reqps",
          [(rate("milvus_client_search_weak_hits_total", *BY_COLLECTION), legend(*BY_COLLECTION))], {}),
@@ -191,7 +193,8 @@ def panel(kind, title, unit, queries, options):
         if options.get("stack"):
             custom["stacking"] = {"mode": "normal"}
         defaults["custom"] = custom
-        out["options"] = {"legend": {"displayMode": "list", "placement": "bottom"}, "tooltip": {"mode": "multi", "sort": "desc"}}
+        table = {"displayMode": "table", "placement": "bottom", "calcs": ["mean", "max"], "sortBy": "Max", "sortDesc": True}
+        out["options"] = {"legend": table, "tooltip": {"mode": "multi", "sort": "desc"}}
     out["fieldConfig"] = {"defaults": defaults, "overrides": []}
     return out
 
@@ -212,7 +215,7 @@ def panels():
 def variable(name, label, of, where="", every=True):
     query = f"label_values({DURATION}_count{where}, {of})"
     return {"name": name, "label": label, "type": "query", "datasource": {"type": "prometheus", "uid": "${metrics}"},
-            "definition": query, "query": {"query": query, "refId": name}, "refresh": 2, "sort": 1,
+            "query": {"query": query, "refId": name}, "refresh": 2, "sort": 1,
             **({"multi": True, "includeAll": True, "allValue": ".*", "current": {"text": "All", "value": "$__all"}} if every else {})}
 
 
