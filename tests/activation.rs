@@ -104,7 +104,7 @@ async fn the_operation_of_which_a_call_is_part() {
         "\
 INTERNAL middleware
   INTERNAL handler
-    INTERNAL load_collection books
+    INTERNAL Client::load_collection books
       CLIENT load_collection books
       CLIENT get_loading_progress books
 "

@@ -56,7 +56,7 @@ pub(crate) fn attributes() -> Vec<Attribute> {
 
 /// The revision of the conventions that the names are from.
 pub(crate) fn schema_url() -> String {
-    let source = read_to_string(repository("src/otel/attributes.rs")).unwrap();
+    let source = read_to_string(repository("src/scope.rs")).unwrap();
     let mut urls = strings(&source).filter(|text| text.starts_with("https://"));
     urls.next().unwrap().to_owned()
 }
