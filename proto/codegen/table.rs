@@ -326,7 +326,7 @@ fn rpc(
     let others = OTHER_NAMES
         .iter()
         .filter(|name| changes == "Named" && row.collection.as_deref() != Some(name));
-    for fields in others.filter_map(|name| resolve(&method.input(), name)) {
+    for fields in others.filter_map(|name| resolve(pool, &method.input(), name)) {
         request.insert(&fields, "OtherName")?;
     }
     let output = method.output();
@@ -364,7 +364,7 @@ fn rpc(
         }
     }
     if row.writes
-        && let Some(fields) = resolve(&output, TIMESTAMP)
+        && let Some(fields) = resolve(pool, &output, TIMESTAMP)
     {
         response.insert(&fields, "Timestamp")?;
     }
