@@ -97,6 +97,18 @@ mod tests {
     }
 
     #[test]
+    fn a_string_in_brackets_behind_a_number_is_no_key() {
+        for (filter, shown) in [
+            (r#"3ta["x"]"#, "?[?]"),
+            (r#"a.in ["x"]"#, "a.in [?]"),
+            (r#"a . ["x"]"#, "a . [?]"),
+            (r#"meta [ "year" ] ["b"]"#, r#"meta [ "year" ] ["b"]"#),
+        ] {
+            assert_eq!(without_literals(filter, 100), shown, "{filter}");
+        }
+    }
+
+    #[test]
     fn a_long_filter_is_cut_between_characters() {
         assert_eq!(without_literals("ääää", 5), "ää…");
         assert_eq!(without_literals("abc", 3), "abc");
@@ -120,6 +132,12 @@ mod tests {
         fn anything_is_taken(filter in ".*", limit in 0_usize..50) {
             let shown = without_literals(&filter, limit);
             prop_assert!(shown.len() <= limit + '…'.len_utf8());
+        }
+
+        #[test]
+        fn what_is_shown_has_no_literals_to_take_out(filter in r#"[a-e0-9."'\[\]?,<>=+ -]{0,24}"#) {
+            let shown = without_literals(&filter, 1000);
+            prop_assert_eq!(without_literals(&shown, 1000), shown);
         }
     }
 }

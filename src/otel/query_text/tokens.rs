@@ -14,50 +14,66 @@ pub(in crate::otel) enum Token<'a> {
 }
 
 /// The pieces of a filter, in order; all of them together are the filter.
-pub(in crate::otel) fn tokens<'a>(filter: &'a str) -> impl Iterator<Item = Token<'a>> {
-    let mut at = 0;
+pub(in crate::otel) fn tokens(filter: &str) -> impl Iterator<Item = Token<'_>> {
+    let (mut rest, mut place) = (filter, Place::Elsewhere);
     std::iter::from_fn(move || {
-        let (before, rest) = filter.split_at(at);
         let first = rest.chars().next()?;
-        let (length, token): (usize, fn(&'a str) -> Token<'a>) = match first {
-            '"' | '\'' if is_key(before) => (quoted(rest, first), Token::Key),
-            '"' | '\'' => (quoted(rest, first), Token::Text),
-            _ if first.is_ascii_digit() || (first == '.' && starts_with_digit(&rest[1..])) => {
-                (number(rest), Token::Number)
-            }
+        let length = match first {
+            '"' | '\'' => quoted(rest, first),
+            _ if is_number(rest) => number(rest),
             _ if first.is_alphabetic() || first == '_' || first == '$' => {
                 let in_name = |each: char| is_of_name(each) || each == '.';
-                let end = rest.find(|each: char| !in_name(each));
-                (end.unwrap_or(rest.len()), Token::Name)
+                rest.find(|each: char| !in_name(each)).unwrap_or(rest.len())
             }
-            _ => {
-                at += first.len_utf8();
-                return Some(Token::Other(first));
-            }
+            _ => first.len_utf8(),
         };
-        at += length;
-        Some(token(&rest[..length]))
+        let (text, after) = rest.split_at(length);
+        let token = match first {
+            '"' | '\'' if place == Place::Brackets => Token::Key(text),
+            '"' | '\'' => Token::Text(text),
+            _ if is_number(rest) => Token::Number(text),
+            _ if first.is_alphabetic() || first == '_' || first == '$' => Token::Name(text),
+            _ => Token::Other(first),
+        };
+        rest = after;
+        place = place.after(token);
+        Some(token)
     })
+}
+
+/// Where in a filter the next piece is. Space does not matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Behind a name, or behind the brackets of a key.
+    Name,
+    /// Behind `[` that is behind a name: a string here is a JSON key.
+    Brackets,
+    Elsewhere,
+}
+
+impl Place {
+    fn after(self, token: Token<'_>) -> Self {
+        match token {
+            Token::Other(letter) if letter.is_whitespace() => self,
+            Token::Other('[') if self == Self::Name => Self::Brackets,
+            Token::Other(']') => Self::Name,
+            Token::Name(name) if is_field(name) => Self::Name,
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
+/// Whether a name is not a keyword that a list may stand behind.
+fn is_field(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let keyword = ["in", "not", "and", "or", "like"]
+        .iter()
+        .any(|keyword| last.eq_ignore_ascii_case(keyword));
+    !last.is_empty() && !keyword
 }
 
 fn is_of_name(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_' || letter == '$'
-}
-
-/// Whether what comes next is in brackets behind a name, as a JSON key is.
-fn is_key(before: &str) -> bool {
-    let Some(name) = before.trim_end().strip_suffix('[') else {
-        return false;
-    };
-    let name = name.trim_end();
-    let last = name
-        .rsplit(|each: char| !is_of_name(each))
-        .next()
-        .unwrap_or_default();
-    let keyword = ["in", "not", "and", "or", "like"]
-        .iter()
-        .any(|keyword| last.eq_ignore_ascii_case(keyword));
-    name.ends_with(']') || (!last.is_empty() && !keyword)
 }
 
 /// Where the string that begins here ends, its quotes included; an unfinished one ends with the text.
@@ -91,8 +107,10 @@ pub(in crate::otel) fn number(text: &str) -> usize {
     end
 }
 
-fn starts_with_digit(text: &str) -> bool {
-    text.starts_with(|each: char| each.is_ascii_digit())
+/// Whether a number begins here.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('.').unwrap_or(text);
+    digits.starts_with(|each: char| each.is_ascii_digit())
 }
 
 /// How many values there are, where a filter is nothing but one list of them.
