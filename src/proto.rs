@@ -112,6 +112,35 @@ pub trait Request: prost::Message {
     type Answer: prost::Message + Answer + Default + Send + 'static;
     /// The HTTP/2 path of the RPC: `/milvus.proto.milvus.MilvusService/HasCollection`.
     const PATH: &'static str;
+
+    /// The name of the database that the request is addressed to; `None` for a request that is addressed to none.
+    ///
+    /// [`Client`](crate::Client) fills in the database it works in if the name is empty.
+    fn database_mut(&mut self) -> Option<&mut String> {
+        None
+    }
+
+    /// The name of the collection that the request is about; `None` for a request that is not about one collection.
+    fn collection(&self) -> Option<&str> {
+        None
+    }
+
+    /// The name of the collection that the request is about, to set it.
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        None
+    }
+
+    /// A request about this collection. All other fields have their default values.
+    fn on(collection: impl Into<String>) -> Self
+    where
+        Self: Default + Sized,
+    {
+        let mut request = Self::default();
+        if let Some(name) = request.collection_mut() {
+            *name = collection.into();
+        }
+        request
+    }
 }
 
 /// Stands in `Debug` for what must not be printed.

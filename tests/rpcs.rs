@@ -68,20 +68,34 @@ fn path_of(contract: &Contract, rpc: &Rpc, own: &str, names: &[&str]) -> Option<
 const DATABASE: &[&str] = &["db_name", "dbName"];
 const COLLECTION: &[&str] = &["collection_name", "collectionName", "collection_names"];
 
+/// `GrantPrivilegeV2` as `grant_privilege_v2`, `BackupRBAC` as `backup_rbac`.
+fn snake_case(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (index, letter) in letters.iter().enumerate() {
+        let is_lower = |at: usize| letters.get(at).is_some_and(|letter| !letter.is_uppercase());
+        if index > 0 && letter.is_uppercase() && (is_lower(index - 1) || is_lower(index + 1)) {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
 /// Name and attributes of the span of a successful call.
 fn wanted(
     rpc: &Rpc,
     database: Option<&str>,
     collection: Option<&str>,
 ) -> (String, BTreeMap<String, String>) {
-    let (method, operation) = (rpc.method(), rpc.row["operation"].as_str());
+    let (method, operation) = (rpc.method(), snake_case(&rpc.name));
     let target = collection.or(database).unwrap_or("milvus.test:19530");
     let mut attributes = expected([
         ("db.system.name", "milvus"),
         ("rpc.system.name", "grpc"),
         ("server.address", "milvus.test"),
         ("server.port", "19530"),
-        ("db.operation.name", operation),
+        ("db.operation.name", operation.as_str()),
         ("rpc.method", &method),
         ("rpc.status_code", "OK"),
     ]);

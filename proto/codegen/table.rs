@@ -187,7 +187,6 @@ const STATUS: [(&str, &str); 7] = [
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Row {
-    operation: String,
     class: String,
     database: Option<String>,
     collection: Option<String>,
@@ -195,6 +194,8 @@ pub(super) struct Row {
     changes: Option<String>,
     #[serde(default)]
     writes: bool,
+    #[serde(default)]
+    own_database: bool,
 }
 
 /// The table of RPCs, `Request` for every message a unary call sends, `Answer` for every message it gets.
@@ -225,8 +226,9 @@ pub(super) fn table(
             let unary = !method.is_client_streaming() && !method.is_server_streaming();
             if unary && service.name() == "MilvusService" {
                 let (request, answer) = (rust_type(&method.input()), rust_type(&method.output()));
+                let accessors = accessors(pool, &method.input(), row);
                 requests.push(format!(
-                    "impl Request for super::{request} {{\n    type Answer = super::{answer};\n    const PATH: &'static str = {path:?};\n}}\n\n"
+                    "impl Request for super::{request} {{\n    type Answer = super::{answer};\n    const PATH: &'static str = {path:?};\n{accessors}}}\n\n"
                 ));
             }
             answers.insert(
@@ -372,7 +374,11 @@ fn rpc(
     writeln!(out, "        path: {path:?},")?;
 
     writeln!(out, "        method: {:?},", &path[1..])?;
-    writeln!(out, "        operation: {:?},", row.operation)?;
+    writeln!(
+        out,
+        "        operation: {:?},",
+        method.name().to_snake_case()
+    )?;
     writeln!(out, "        class: Class::{class},")?;
     writeln!(
         out,
@@ -417,6 +423,37 @@ fn rpc(
     writeln!(out, "        response: {rendered},")?;
     out.push_str("    },\n");
     Ok((out, status))
+}
+
+/// The methods of `Request` for the fields that name the database and the collection, if the request has such fields.
+fn accessors(pool: &DescriptorPool, request: &MessageDescriptor, row: &Row) -> String {
+    let field = |fact: &str, own: Option<&str>| {
+        let (_, names) = FACTS.iter().find(|(known, _)| *known == fact)?;
+        let mut paths = own
+            .map_or_else(|| names.to_vec(), |path| vec![path])
+            .into_iter();
+        let fields = paths.find_map(|path| resolve(pool, request, path))?;
+        match &fields[..] {
+            [field] if field.kind() == Kind::String && !field.is_list() => {
+                Some(rust_field(field.name()))
+            }
+            _ => None,
+        }
+    };
+    let mut out = String::new();
+    if !row.own_database
+        && let Some(database) = field("Database", row.database.as_deref())
+    {
+        out += &format!(
+            "\n    fn database_mut(&mut self) -> Option<&mut String> {{\n        Some(&mut self.{database})\n    }}\n"
+        );
+    }
+    if let Some(collection) = field("Collection", row.collection.as_deref()) {
+        out += &format!(
+            "\n    fn collection(&self) -> Option<&str> {{\n        Some(&self.{collection})\n    }}\n\n    fn collection_mut(&mut self) -> Option<&mut String> {{\n        Some(&mut self.{collection})\n    }}\n"
+        );
+    }
+    out
 }
 
 /// The body of `Answer::status` for a message whose Status lies in `field` (empty: it is one).

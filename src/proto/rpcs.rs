@@ -3109,101 +3109,325 @@ pub(super) static RPCS: [Rpc; 149] = [
 impl Request for super::milvus::CreateCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DropCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::HasCollectionRequest {
     type Answer = super::milvus::BoolResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::LoadCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ReleaseCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ReleaseCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DescribeCollectionRequest {
     type Answer = super::milvus::DescribeCollectionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::BatchDescribeCollectionRequest {
     type Answer = super::milvus::BatchDescribeCollectionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/BatchDescribeCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
 }
 
 impl Request for super::milvus::GetCollectionStatisticsRequest {
     type Answer = super::milvus::GetCollectionStatisticsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetCollectionStatistics";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ShowCollectionsRequest {
     type Answer = super::milvus::ShowCollectionsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ShowCollections";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
 }
 
 impl Request for super::milvus::AlterCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::AlterCollectionFieldRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionField";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::AddCollectionFunctionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionFunction";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::AlterCollectionFunctionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionFunction";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DropCollectionFunctionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropCollectionFunction";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::TruncateCollectionRequest {
     type Answer = super::milvus::TruncateCollectionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/TruncateCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::CreatePartitionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreatePartition";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DropPartitionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropPartition";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::HasPartitionRequest {
     type Answer = super::milvus::BoolResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasPartition";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::LoadPartitionsRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadPartitions";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::PrewarmRequest {
     type Answer = super::milvus::PrewarmResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Prewarm";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DescribePrewarmTaskRequest {
@@ -3214,151 +3438,487 @@ impl Request for super::milvus::DescribePrewarmTaskRequest {
 impl Request for super::milvus::ReleasePartitionsRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ReleasePartitions";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetPartitionStatisticsRequest {
     type Answer = super::milvus::GetPartitionStatisticsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetPartitionStatistics";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ShowPartitionsRequest {
     type Answer = super::milvus::ShowPartitionsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ShowPartitions";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::CreateNamespaceRequest {
     type Answer = super::milvus::CreateNamespaceResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateNamespace";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DescribeNamespaceRequest {
     type Answer = super::milvus::DescribeNamespaceResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeNamespace";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ListNamespacesRequest {
     type Answer = super::milvus::ListNamespacesResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListNamespaces";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DropNamespaceRequest {
     type Answer = super::milvus::DropNamespaceResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropNamespace";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::HasNamespaceRequest {
     type Answer = super::milvus::HasNamespaceResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasNamespace";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetNamespaceStatsRequest {
     type Answer = super::milvus::GetNamespaceStatsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetNamespaceStats";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetLoadingProgressRequest {
     type Answer = super::milvus::GetLoadingProgressResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetLoadingProgress";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetLoadStateRequest {
     type Answer = super::milvus::GetLoadStateResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetLoadState";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::CreateAliasRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateAlias";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DropAliasRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropAlias";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
 }
 
 impl Request for super::milvus::AlterAliasRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterAlias";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DescribeAliasRequest {
     type Answer = super::milvus::DescribeAliasResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeAlias";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
 }
 
 impl Request for super::milvus::ListAliasesRequest {
     type Answer = super::milvus::ListAliasesResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListAliases";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::CreateIndexRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateIndex";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::AlterIndexRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterIndex";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DescribeIndexRequest {
     type Answer = super::milvus::DescribeIndexResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeIndex";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetIndexStatisticsRequest {
     type Answer = super::milvus::GetIndexStatisticsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexStatistics";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetIndexStateRequest {
     type Answer = super::milvus::GetIndexStateResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexState";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetIndexBuildProgressRequest {
     type Answer = super::milvus::GetIndexBuildProgressResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexBuildProgress";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DropIndexRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropIndex";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::InsertRequest {
     type Answer = super::milvus::MutationResult;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Insert";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DeleteRequest {
     type Answer = super::milvus::MutationResult;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Delete";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::UpsertRequest {
     type Answer = super::milvus::MutationResult;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Upsert";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::SearchRequest {
     type Answer = super::milvus::SearchResults;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Search";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::HybridSearchRequest {
     type Answer = super::milvus::SearchResults;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HybridSearch";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::FlushRequest {
     type Answer = super::milvus::FlushResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Flush";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
 }
 
 impl Request for super::milvus::QueryRequest {
     type Answer = super::milvus::QueryResults;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Query";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::CalcDistanceRequest {
@@ -3374,16 +3934,52 @@ impl Request for super::milvus::FlushAllRequest {
 impl Request for super::milvus::AddCollectionFieldRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionField";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::AddCollectionStructFieldRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionStructField";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetFlushStateRequest {
     type Answer = super::milvus::GetFlushStateResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetFlushState";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetFlushAllStateRequest {
@@ -3394,16 +3990,52 @@ impl Request for super::milvus::GetFlushAllStateRequest {
 impl Request for super::milvus::GetPersistentSegmentInfoRequest {
     type Answer = super::milvus::GetPersistentSegmentInfoResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetPersistentSegmentInfo";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetQuerySegmentInfoRequest {
     type Answer = super::milvus::GetQuerySegmentInfoResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetQuerySegmentInfo";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetReplicasRequest {
     type Answer = super::milvus::GetReplicasResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetReplicas";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DummyRequest {
@@ -3429,6 +4061,18 @@ impl Request for super::milvus::GetComponentStatesRequest {
 impl Request for super::milvus::LoadBalanceRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadBalance";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetCompactionStateRequest {
@@ -3439,16 +4083,52 @@ impl Request for super::milvus::GetCompactionStateRequest {
 impl Request for super::milvus::ManualCompactionRequest {
     type Answer = super::milvus::ManualCompactionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ManualCompaction";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetCompactionPlansRequest {
     type Answer = super::milvus::GetCompactionPlansResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetCompactionStateWithPlans";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ImportRequest {
     type Answer = super::milvus::ImportResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Import";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetImportStateRequest {
@@ -3459,6 +4139,18 @@ impl Request for super::milvus::GetImportStateRequest {
 impl Request for super::milvus::ListImportTasksRequest {
     type Answer = super::milvus::ListImportTasksResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListImportTasks";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::CreateCredentialRequest {
@@ -3519,6 +4211,14 @@ impl Request for super::milvus::OperatePrivilegeRequest {
 impl Request for super::milvus::OperatePrivilegeV2Request {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/OperatePrivilegeV2";
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::SelectGrantRequest {
@@ -3559,6 +4259,18 @@ impl Request for super::milvus::TransferNodeRequest {
 impl Request for super::milvus::TransferReplicaRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/TransferReplica";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ListResourceGroupsRequest {
@@ -3574,16 +4286,44 @@ impl Request for super::milvus::DescribeResourceGroupRequest {
 impl Request for super::milvus::RenameCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RenameCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.old_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.old_name)
+    }
 }
 
 impl Request for super::feder::ListIndexedSegmentRequest {
     type Answer = super::feder::ListIndexedSegmentResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListIndexedSegment";
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::feder::DescribeSegmentIndexDataRequest {
     type Answer = super::feder::DescribeSegmentIndexDataResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeSegmentIndexData";
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ConnectRequest {
@@ -3659,6 +4399,18 @@ impl Request for super::milvus::OperatePrivilegeGroupRequest {
 impl Request for super::milvus::RunAnalyzerRequest {
     type Answer = super::milvus::RunAnalyzerResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RunAnalyzer";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::AddFileResourceRequest {
@@ -3699,16 +4451,52 @@ impl Request for super::milvus::ListUsersWithTagRequest {
 impl Request for super::milvus::CreateRowPolicyRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateRowPolicy";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DropRowPolicyRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropRowPolicy";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ListRowPoliciesRequest {
     type Answer = super::milvus::ListRowPoliciesResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListRowPolicies";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::UpdateReplicateConfigurationRequest {
@@ -3734,36 +4522,120 @@ impl Request for super::milvus::ComputePhraseMatchSlopRequest {
 impl Request for super::milvus::CreateSnapshotRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateSnapshot";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DropSnapshotRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropSnapshot";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::ListSnapshotsRequest {
     type Answer = super::milvus::ListSnapshotsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListSnapshots";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::DescribeSnapshotRequest {
     type Answer = super::milvus::DescribeSnapshotResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeSnapshot";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::RestoreSnapshotRequest {
     type Answer = super::milvus::RestoreSnapshotResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RestoreSnapshot";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::RestoreExternalSnapshotRequest {
     type Answer = super::milvus::RestoreExternalSnapshotResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RestoreExternalSnapshot";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.target_collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.target_collection_name)
+    }
 }
 
 impl Request for super::milvus::ExportSnapshotRequest {
     type Answer = super::milvus::ExportSnapshotResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ExportSnapshot";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetExportSnapshotStateRequest {
@@ -3779,11 +4651,31 @@ impl Request for super::milvus::GetRestoreSnapshotStateRequest {
 impl Request for super::milvus::ListRestoreSnapshotJobsRequest {
     type Answer = super::milvus::ListRestoreSnapshotJobsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListRestoreSnapshotJobs";
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::PinSnapshotDataRequest {
     type Answer = super::milvus::PinSnapshotDataResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/PinSnapshotData";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::UnpinSnapshotDataRequest {
@@ -3794,16 +4686,52 @@ impl Request for super::milvus::UnpinSnapshotDataRequest {
 impl Request for super::milvus::AlterCollectionSchemaRequest {
     type Answer = super::milvus::AlterCollectionSchemaResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionSchema";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::BatchUpdateManifestRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/BatchUpdateManifest";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::RefreshExternalCollectionRequest {
     type Answer = super::milvus::RefreshExternalCollectionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RefreshExternalCollection";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Request for super::milvus::GetRefreshExternalCollectionProgressRequest {
@@ -3814,6 +4742,18 @@ impl Request for super::milvus::GetRefreshExternalCollectionProgressRequest {
 impl Request for super::milvus::ListRefreshExternalCollectionJobsRequest {
     type Answer = super::milvus::ListRefreshExternalCollectionJobsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListRefreshExternalCollectionJobs";
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.db_name)
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(&self.collection_name)
+    }
+
+    fn collection_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.collection_name)
+    }
 }
 
 impl Answer for super::common::Status {
