@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 pub use builder::ClientBuilder;
 pub(crate) use call::Call;
-pub use call::{Borrowing, Pending};
 pub(crate) use collections::{Confirmed, Known};
 pub(crate) use server::{Server, Version};
 #[cfg(feature = "tls")]

@@ -57,6 +57,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     operation: &'static str,
+    /// The RPC that failed, in snake case.
+    rpc: Option<&'static str>,
     collection: Option<String>,
     message: String,
     hint: Option<&'static str>,
@@ -115,6 +117,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             operation,
+            rpc: None,
             collection: None,
             message: message.into(),
             hint: None,
@@ -161,7 +164,7 @@ impl Error {
     }
 
     /// A call that failed at gRPC's level.
-    pub(crate) fn rpc(operation: &'static str, status: Status, reach: Reach) -> Self {
+    pub(crate) fn grpc(operation: &'static str, status: Status, reach: Reach) -> Self {
         let kind = match status.code() {
             tonic::Code::Unavailable if reach != Reach::Sent => ErrorKind::Connect,
             tonic::Code::DeadlineExceeded => ErrorKind::Timeout,
@@ -192,6 +195,13 @@ impl Error {
     #[must_use]
     pub(crate) fn on(mut self, collection: Option<&str>) -> Self {
         self.0.collection = collection.map(str::to_owned);
+        self
+    }
+
+    /// Records the RPC that failed.
+    #[must_use]
+    pub(crate) fn of_rpc(mut self, rpc: Option<&'static str>) -> Self {
+        self.0.rpc = rpc;
         self
     }
 

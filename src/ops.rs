@@ -1,18 +1,33 @@
-//! The builders of the operations, and what the operations return.
+//! The operations of a [`Client`](crate::Client): their types, and what they return.
 //!
-//! A builder is made by the method of [`Client`](crate::Client) that has its name, and `.await` sends it. It owns what
-//! it needs, so it can be kept, cloned and moved into a task; where a plain future is asked for, `into_future` makes
-//! it one:
+//! Each operation is a method of [`Client`](crate::Client). It returns a builder, whose methods set optional arguments. The
+//! builder is also a lazy future: `.await`, or any other first poll, sends the request. So an operation can be passed to
+//! everything that takes a future:
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> Result<(), Box<dyn std::error::Error>> {
 //! use std::time::Duration;
+//! use tracing::Instrument;
 //!
 //! let drop = client.drop_collection("books").timeout(Duration::from_secs(30));
-//! tokio::spawn(drop.into_future()).await??;
+//! tokio::spawn(drop.instrument(tracing::info_span!("cleanup"))).await??;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! - Nothing is sent, and no span begins, before the first poll. The span's parent is the context of the first poll.
+//! - An argument that cannot work is refused when the operation is awaited, before anything is sent. The error names the
+//!   argument ([`is_invalid_argument`](crate::Error::is_invalid_argument)).
+//! - Dropping an operation cancels it. A request that was sent may still be executed by the server.
+//! - Operations own what they need, and most implement `Clone`, so that one can be prepared and sent many times. `insert`
+//!   and `upsert` may borrow their rows, and are not `Clone`.
+//!
+//! # Panics
+//!
+//! After its first poll an operation is only a future: cloning it, or calling one of its setters, panics. So does polling it
+//! after it has completed.
+//!
+//! # RPCs and spans
 //!
 //! Each RPC is a CLIENT span; an operation that makes several has an INTERNAL span of its own over them, and so has a
 //! stream over its pages.
@@ -46,105 +61,57 @@
 //! | [`search`](crate::Client::search), [`search_many`](crate::Client::search_many), [`search_by_ids`](crate::Client::search_by_ids) | `Search`; as a [stream](crate::ops::Search::stream) `DescribeCollection`, then one per page |
 //! | [`upsert`](crate::Client::upsert) | as `insert`, with `Upsert` |
 //!
-//! What `DescribeCollection` answers is cached, for all handles of a connection, and dropped when the collection is
-//! changed through the connection (also by [`send`](crate::Client::send) and [`raw`](crate::Client::raw)), when an error
-//! or an answer contradicts it, and after ten minutes. Servers that do not check what is written against the schema
-//! (before Milvus 2.5, and Milvus Lite) are asked again when it is older than a second; there searches need it too,
-//! afterwards, for the name of the primary key. A `delete` by primary keys never uses the cache. A read that the server
-//! refuses because of a field asks for it, and is repeated once if that changes the question.
+//! Answers to `DescribeCollection` are cached for all handles of a connection. A cached answer is dropped when the collection
+//! is changed through this connection (including by [`send`](crate::Client::send) and [`raw`](crate::Client::raw)), when an
+//! error or another answer contradicts it, and after ten minutes. Servers that do not check writes against the schema
+//! (before Milvus 2.5, and Milvus Lite) are asked again if the answer is older than a second. On these servers, searches
+//! use the cache for the name of the primary key, after the answer was received. A `delete` by primary keys never uses the
+//! cache. If the server refuses a read because of a field, the collection is described again, and the read is repeated
+//! once if that changes the request.
 //!
-//! While a write is in flight that was built from a description, changes of its collection through the same connection
-//! wait, for five seconds at most, and later writes wait for them.
+//! While a write that was built from a description is in flight, changes of the collection through the same connection wait
+//! for it, at most five seconds, and later writes wait for these changes.
 //!
-//! For all other RPCs there is [`Client::send`](crate::Client::send), which takes their requests as they are, and for
-//! streams [`Client::raw`](crate::Client::raw).
+//! RPCs without a method of their own are sent by [`Client::send`](crate::Client::send), streaming RPCs by
+//! [`Client::raw`](crate::Client::raw).
 
-mod add_collection_struct_field;
-mod alter_index_properties;
+mod ann;
 mod by_key;
-mod check_health;
+mod collections;
 mod count;
 mod create_collection;
 mod create_index;
 mod delete;
-mod describe_collection;
-mod describe_index;
-mod drop_collection;
-mod drop_index;
-mod drop_index_properties;
 mod features;
 mod fields;
-mod find;
-mod get_load_state;
-mod get_server_version;
-mod has_collection;
 mod hybrid_search;
+mod indexes;
 mod insert;
-mod list_collections;
-mod list_indexes;
 mod load_collection;
+mod loading;
+mod operation;
 mod query;
 mod read;
-mod refine;
-mod release_collection;
-mod rename_collection;
 mod search;
-mod send;
+mod server;
 mod stream;
 mod upsert;
 mod wait;
 mod write;
 
-pub use add_collection_struct_field::AddCollectionStructField;
-pub use alter_index_properties::AlterIndexProperties;
-pub use check_health::{CheckHealth, Health};
+pub use collections::{CollectionInfo, RenameCollection};
 pub use count::Count;
 pub use create_collection::{CollectionShape, CreateCollection};
 pub use create_index::CreateIndex;
 pub use delete::{Delete, DeleteRows, Deleted};
-pub use describe_collection::{CollectionInfo, DescribeCollection};
-pub use describe_index::{DescribeIndex, IndexInfo, IndexState};
-pub use drop_collection::DropCollection;
-pub use drop_index::DropIndex;
-pub use drop_index_properties::DropIndexProperties;
-pub use get_load_state::{GetLoadState, LoadState};
-pub use get_server_version::GetServerVersion;
-pub use has_collection::HasCollection;
 pub use hybrid_search::{HybridSearch, SubSearch};
+pub use indexes::{AlterIndexProperties, IndexInfo, IndexState, ListIndexes};
 pub use insert::Insert;
-pub use list_collections::ListCollections;
-pub use list_indexes::ListIndexes;
 pub use load_collection::LoadCollection;
+pub use loading::{GetLoadState, LoadState};
+pub use operation::Operation;
 pub use query::{Query, QueryColumns, QueryStream};
-pub use release_collection::ReleaseCollection;
-pub use rename_collection::RenameCollection;
 pub use search::{Many, One, Search, SearchHits, SearchStream};
-pub use send::SendRequest;
+pub use server::Health;
 pub use upsert::Upsert;
 pub use write::Written;
-
-pub use crate::client::{Borrowing, Pending};
-
-/// What every operation has: a timeout, and `.await`.
-macro_rules! operation {
-    ($name:ident => $output:ty) => {
-        impl $name {
-            /// How long the operation may take, everything it does included: retries, and waiting for the server to
-            /// be done. Default: the [client's timeout](crate::ClientBuilder::timeout) for each call it makes.
-            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.timeout = Some(timeout);
-                self
-            }
-        }
-
-        impl IntoFuture for $name {
-            type Output = crate::Result<$output>;
-            type IntoFuture = crate::client::Pending<$output>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.send())
-            }
-        }
-    };
-}
-use operation;

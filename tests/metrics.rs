@@ -232,10 +232,7 @@ async fn sizes_and_calls_in_flight_where_asked_for() {
     assert_eq!(received.attributes["rpc.status_code"], "OK");
 
     fake.script("HasCollection", [Reply::Never]);
-    let calls = [
-        detailed.has_collection("a").into_future(),
-        detailed.has_collection("b").into_future(),
-    ];
+    let calls = [detailed.has_collection("a"), detailed.has_collection("b")];
     let calls = calls.map(tokio::spawn);
     while fake.calls().len() < 3 {
         sleep(Duration::from_millis(1)).await;
@@ -402,7 +399,7 @@ async fn requests_that_wait_for_a_connection() {
         .connect_lazy()
         .unwrap();
     client.has_collection("books").await.unwrap_err();
-    let _dropped = timeout(Duration::ZERO, client.has_collection("books").into_future()).await;
+    let _dropped = timeout(Duration::ZERO, client.has_collection("books")).await;
     let pending = meters.only("db.client.connection.pending_requests");
     assert_eq!(pending.sum, 0.0);
     assert_eq!(meters.series("db.client.connection.count"), []);

@@ -4,6 +4,8 @@
 
 #[path = "operations/answers.rs"]
 mod answers;
+#[path = "operations/first_poll.rs"]
+mod first_poll;
 #[path = "operations/indexes.rs"]
 mod indexes;
 #[path = "operations/metadata.rs"]
@@ -225,7 +227,7 @@ async fn an_operation_without_a_span_says_nothing_on_its_callers() {
         .connect_lazy()
         .unwrap();
     let span = recorder.tracer().start("app");
-    let load = client.load_collection("books").into_future();
+    let load = client.load_collection("books");
     load.with_context(Context::current_with_span(span))
         .await
         .unwrap();
@@ -238,7 +240,7 @@ async fn an_operation_that_is_not_sampled_says_in_which_trace_it_failed() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10)]);
     let load = recorder.client(&fake).load_collection("books");
-    let load = load.timeout(Duration::from_secs(1)).into_future();
+    let load = load.timeout(Duration::from_secs(1));
     let context = incoming(
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
         "",
@@ -263,11 +265,13 @@ async fn a_timeout_covers_all_steps() {
     let error = create.timeout(Duration::from_secs(10)).await.unwrap_err();
     assert_eq!(begun.elapsed().as_secs(), 10);
     assert!(error.is_timeout(), "{error}");
+    assert_eq!(error.operation(), "create_collection");
     assert_eq!(
-        error.operation(),
-        "load_collection",
+        error.rpc(),
+        Some("load_collection"),
         "the step it stopped at"
     );
+    assert!(error.message().starts_with("load: "), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -276,7 +280,8 @@ async fn a_step_that_fails_marks_what_is_over_it() {
     fake.script("CreateIndex", [Reply::failure(1100, 5, "no such metric")]);
     let client = recorder.client(&fake);
     let error = client.create_collection("books", 5).await.unwrap_err();
-    assert_eq!(error.operation(), "create_index");
+    assert_eq!(error.operation(), "create_collection");
+    assert_eq!(error.rpc(), Some("create_index"));
     assert_eq!(error.message(), r#"index on "vector": no such metric"#);
     let tree = "\
 INTERNAL Client::create_collection books error: index on \"vector\": no such metric
@@ -318,7 +323,7 @@ async fn a_dropped_operation_ends_all_its_spans() {
     let (fake, recorder) = (ready(), Recorder::new());
     fake.script("LoadCollection", [Reply::Never]);
     let client = recorder.client(&fake);
-    let create = client.create_collection("books", 5).into_future();
+    let create = client.create_collection("books", 5);
     tokio::time::timeout(Duration::from_secs(5), create)
         .await
         .unwrap_err();

@@ -236,7 +236,7 @@ async fn a_dropped_call_is_cancelled() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("HasCollection", [Reply::Never]);
     let client = recorder.client(&fake);
-    timeout(SOON, client.has_collection("books").into_future())
+    timeout(SOON, client.has_collection("books"))
         .await
         .unwrap_err();
     assert_ended(
@@ -246,7 +246,7 @@ async fn a_dropped_call_is_cancelled() {
         Some(DROPPED),
     );
 
-    drop(client.has_collection("books").into_future());
+    drop(client.has_collection("books"));
     assert_eq!(
         recorder.spans().len(),
         1,

@@ -325,7 +325,7 @@ async fn that_of_a_log_too_where_nothing_is_sampled() {
     let parent = context.span().span_context().clone();
     let subscriber = Registry::default().with(events.clone());
     let _heard = tracing::subscriber::set_default(subscriber);
-    let call = client.has_collection("books").into_future();
+    let call = client.has_collection("books");
     let call = call.with_context(context);
     // It is given up outside the context.
     let given_up = timeout(Duration::from_secs(1), call).await;

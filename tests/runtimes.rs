@@ -142,23 +142,20 @@ fn without_a_runtime_the_error_says_so() {
     let started = Instant::now();
     let no_runtime = "there is no tokio runtime here";
     says(
-        &at_once(client.has_collection("x").into_future()).unwrap_err(),
+        &at_once(client.has_collection("x")).unwrap_err(),
         no_runtime,
     );
     says(
-        &at_once(client.drop_collection("x").into_future()).unwrap_err(),
+        &at_once(client.drop_collection("x")).unwrap_err(),
+        no_runtime,
+    );
+    says(&at_once(client.delete("x", [1])).unwrap_err(), no_runtime);
+    says(
+        &at_once(client.delete("x", "a > 1")).unwrap_err(),
         no_runtime,
     );
     says(
-        &at_once(client.delete("x", [1]).into_future()).unwrap_err(),
-        no_runtime,
-    );
-    says(
-        &at_once(client.delete("x", "a > 1").into_future()).unwrap_err(),
-        no_runtime,
-    );
-    says(
-        &at_once(client.load_collection("x").into_future()).unwrap_err(),
+        &at_once(client.load_collection("x")).unwrap_err(),
         no_runtime,
     );
     let error = at_once(Client::connect(server.uri())).unwrap_err();
@@ -182,7 +179,7 @@ fn without_a_runtime_the_error_says_so() {
         .block_on(async { client.has_collection("x").await })
         .unwrap();
     says(
-        &at_once(client.has_collection("x").into_future()).unwrap_err(),
+        &at_once(client.has_collection("x")).unwrap_err(),
         no_runtime,
     );
 }

@@ -230,7 +230,7 @@ async fn a_call_that_is_dropped_ends_then() {
             .connect_lazy()
             .unwrap();
         let stopwatch = Stopwatch::start();
-        let call = client.has_collection("books").into_future();
+        let call = client.has_collection("books");
         tokio::time::timeout(SLOW * 20, call).await.unwrap_err();
         let (call, below) = recorder.root();
         assert_eq!(below.len(), 2);

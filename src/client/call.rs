@@ -1,7 +1,7 @@
 //! The one way a typed operation is sent.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,19 +16,14 @@ use crate::proto::{self, Answer, Request};
 use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach, set_timeout};
 use crate::wire::{Class, Outgoing};
 
-/// The future of an operation.
-pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
-
-/// The future of an operation that borrows what it sends.
-pub type Borrowing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
-
-/// What an error says of the operation, and how long it may take.
+/// The operation that a request is sent for, as its errors name it, and how long the request may take.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call<'a> {
+    /// The method of `Client` that the user called.
     pub(crate) operation: &'static str,
     pub(crate) collection: Option<&'a str>,
     pub(crate) timeout: Option<Duration>,
-    /// Lets the server know a write that it has done already.
+    /// Lets the server recognise a write that it has already done.
     pub(crate) idempotency_key: Option<&'a str>,
 }
 
@@ -52,29 +47,37 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Refuses what cannot work, before anything is sent or traced.
-    fn check(&self) -> Result<()> {
-        if self.collection == Some("") {
-            return Err(Error::invalid_argument(
-                self.operation,
-                "the collection's name is empty",
-            ));
-        }
-        Ok(())
+    /// The error for an argument that cannot work: `why` names the argument and its value.
+    pub(crate) fn refuse(&self, why: impl Into<String>) -> Error {
+        Error::invalid_argument(self.operation, why).on(self.collection)
     }
 
-    /// The request, with what is told to the server besides the message.
+    /// The error for an answer that makes no sense.
+    pub(crate) fn invalid_response(&self, why: impl Into<String>) -> Error {
+        Error::answer(self.operation, why).on(self.collection)
+    }
+
+    /// Refuses a call without a collection's name, before anything is sent or traced.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.collection {
+            Some("") => Err(Error::invalid_argument(
+                self.operation,
+                "the collection's name is empty",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The request as it is sent: the message and its headers.
     fn request<Q: Request>(&self, message: &Q) -> Result<(Parts, Outgoing)> {
         self.check()?;
         let key = self.idempotency_key.map(|key| {
-            HeaderValue::try_from(key).map_err(|_| {
-                let why = "the idempotency key cannot be sent: use printable ASCII";
-                Error::invalid_argument(self.operation, why).on(self.collection)
-            })
+            HeaderValue::try_from(key)
+                .map_err(|_| self.refuse("the idempotency key cannot be sent: use printable ASCII"))
         });
         let key = key.transpose()?;
         let body = Outgoing::of(message).map_err(|status| {
-            Error::rpc(self.operation, status, Reach::NotSent).on(self.collection)
+            Error::grpc(self.operation, status, Reach::NotSent).on(self.collection)
         })?;
         let mut head = unary::head::<Q>();
         let headers = &mut head.headers;
@@ -110,37 +113,36 @@ impl Client {
         otel.stream(call.operation, call.collection.unwrap_or_default(), made_in)
     }
 
-    /// Sends a request, and turns every failure into an [`Error`], also one that Milvus hides in its answer.
-    pub(crate) fn call<Q: Request>(
-        &self,
-        call: Call<'_>,
-        message: Q,
-    ) -> impl Future<Output = Result<Q::Answer>> + Send {
-        self.call_into(call, message, Q::Answer::default())
+    /// Names the database that this client works in, unless the request names another.
+    pub(crate) fn address<Q: Request>(&self, request: &mut Q) {
+        if let Some(name) = request.database_mut()
+            && name.is_empty()
+            && let Some(database) = self.database()
+        {
+            database.clone_into(name);
+        }
     }
 
-    /// The same, where it is known how much comes back: `answer` is empty, but has room for that.
-    pub(crate) fn call_into<Q: Request>(
-        &self,
-        call: Call<'_>,
-        message: Q,
-        answer: Q::Answer,
-    ) -> impl Future<Output = Result<Q::Answer>> + Send {
-        // Encoded here, so that what waits for the answer does not have to keep the message.
-        let record = Arc::new(CallRecord::default());
-        let request = call.request(&message);
-        drop(message);
-        self.answered::<Q>(call, request, answer, record)
+    /// Sends a request, and turns every failure into an [`Error`], including one that Milvus reports inside its answer.
+    pub(crate) fn call<'a, Q: Request>(
+        &'a self,
+        call: Call<'a>,
+        mut message: Q,
+    ) -> impl Future<Output = Result<Q::Answer>> + Send + use<'a, Q> {
+        // Encoded and dropped here, so that the future does not hold the message while it waits.
+        self.call_kept(call, &mut message, Q::Answer::default())
     }
 
-    /// The same of a message that is kept, to be sent again in another form.
-    pub(crate) fn call_kept<Q: Request>(
-        &self,
-        call: Call<'_>,
-        message: &Q,
+    /// Like [`call`](Self::call), for a message that the caller needs afterwards. The answer is decoded into `answer`,
+    /// which is empty, but may have memory allocated for what is expected.
+    pub(crate) fn call_kept<'a, Q: Request>(
+        &'a self,
+        call: Call<'a>,
+        message: &mut Q,
         answer: Q::Answer,
-    ) -> impl Future<Output = Result<Q::Answer>> + Send {
+    ) -> impl Future<Output = Result<Q::Answer>> + Send + use<'a, Q> {
         let record = Arc::new(CallRecord::default());
+        self.address(message);
         let request = call.request(message);
         self.answered::<Q>(call, request, answer, record)
     }
@@ -166,10 +168,11 @@ impl Client {
             },
             Err(status) => {
                 let (reach, lasting) = (reach(&status), is_lasting(&status));
-                Error::rpc(call.operation, status, reach).lasting(lasting)
+                Error::grpc(call.operation, status, reach).lasting(lasting)
             }
         };
         Err(error
+            .of_rpc(proto::rpc(Q::PATH).map(|rpc| rpc.operation))
             .on(call.collection)
             .with_record(&record, record.began().elapsed()))
     }

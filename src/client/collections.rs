@@ -175,7 +175,6 @@ impl Client {
     pub(crate) async fn look_up(&self, call: Call<'_>) -> Result<Arc<Known>> {
         let collection = call.collection.unwrap_or_default();
         let request = DescribeCollectionRequest {
-            db_name: self.database().unwrap_or_default().to_owned(),
             collection_name: collection.to_owned(),
             ..DescribeCollectionRequest::default()
         };

@@ -8,6 +8,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
         f.write_str(inner.operation)?;
+        // `send` alone would not tell what was sent.
+        if let Some(rpc) = inner.rpc.filter(|_| inner.operation == "send") {
+            write!(f, " {rpc}")?;
+        }
         if let Some(collection) = &inner.collection {
             write!(f, " {collection:?}")?;
         }
@@ -43,6 +47,9 @@ impl fmt::Debug for Error {
         let mut out = f.debug_struct("Error");
         out.field("kind", &inner.kind)
             .field("operation", &inner.operation);
+        if let Some(rpc) = inner.rpc {
+            out.field("rpc", &rpc);
+        }
         if let Some(collection) = &inner.collection {
             out.field("collection", collection);
         }
@@ -194,7 +201,7 @@ mod tests {
         );
         assert_eq!(error.message(), text);
         let status = tonic::Status::internal("a\r\nb\u{1b}");
-        let error = Error::rpc("query", status, Reach::Sent).to_string();
+        let error = Error::grpc("query", status, Reach::Sent).to_string();
         assert_eq!(error, "query: a b\\u{1b} (grpc Internal)");
     }
 
@@ -202,7 +209,7 @@ mod tests {
     fn the_hint_fits_what_is_exhausted() {
         let hint = |text: &str| {
             let status = tonic::Status::resource_exhausted(text);
-            Error::rpc("query", status, Reach::Sent)
+            Error::grpc("query", status, Reach::Sent)
                 .0
                 .hint
                 .unwrap_or("")
@@ -231,7 +238,7 @@ mod tests {
     fn a_server_that_says_nothing_leaves_no_gap() {
         let status = tonic::Status::unimplemented("");
         assert_eq!(
-            Error::rpc("check_health", status, Reach::Sent).to_string(),
+            Error::grpc("check_health", status, Reach::Sent).to_string(),
             "check_health: (grpc Unimplemented); this server does not offer the operation; a newer Milvus may"
         );
     }
@@ -241,7 +248,7 @@ mod tests {
         let mut status =
             tonic::Status::unavailable("cannot connect to http://localhost:1: Connection refused");
         status.set_source(Arc::new(std::io::Error::other("the cause")));
-        let error = Error::rpc("connect", status, Reach::NotSent);
+        let error = Error::grpc("connect", status, Reach::NotSent);
         assert!(error.is_connect() && error.is_retryable() && !error.may_have_happened());
         assert_eq!(
             error.to_string(),

@@ -13,9 +13,18 @@ impl Error {
         self.0.kind
     }
 
-    /// What was tried, as in the span's name: `create_collection`.
+    /// The method of [`Client`](crate::Client) that was called: `list_collections`. Steps of an operation that makes
+    /// several calls are reported under the method that was called, too.
+    ///
+    /// Spans and metrics of a call name its RPC instead: see [`rpc`](Self::rpc).
     pub fn operation(&self) -> &str {
         self.0.operation
+    }
+
+    /// The RPC that failed, in snake case: `show_collections`. It is the `db.operation.name` of the call's span and
+    /// metrics. `None` if the operation failed without a failed call, for example because an argument was refused.
+    pub fn rpc(&self) -> Option<&str> {
+        self.0.rpc
     }
 
     /// The collection it was tried on.

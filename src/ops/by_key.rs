@@ -1,4 +1,4 @@
-//! Reads with a filter on the primary key, which the server does not check to be one.
+//! Reads with a filter on the primary key. The server does not check that the field of the filter is the primary key.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::wait::Wait;
 use crate::client::{Call, Client, Confirmed, Known};
 use crate::error::{Error, ErrorKind, Result};
 
-/// How often a read is sent if the collection turns out to have been replaced each time.
+/// The number of times that a read is sent if the collection was replaced each time.
 const ATTEMPTS: usize = 5;
 
 /// Sends the read that `ask` builds from a description of the collection. If the answer came from another collection, it
@@ -23,7 +23,7 @@ pub(super) async fn by_key<F>(
 where
     F: Future<Output = Result<Received>> + Send,
 {
-    let step = || call.timeout(wait.remaining());
+    let step = || wait.step(call);
     let began = Instant::now();
     let mut known = client.known(step()).await?;
     for _ in 0..ATTEMPTS {
@@ -40,8 +40,8 @@ where
             Err(error) => return Err(answer.err().unwrap_or(error)),
         }
     }
-    let why = "the collection was replaced each time that rows were asked for by their keys";
-    Err(Error::answer(call.operation, why).on(call.collection))
+    let why = "the collection was replaced each time that rows were read by their keys";
+    Err(call.invalid_response(why))
 }
 
 fn is_rejected(error: &Error) -> bool {
@@ -59,7 +59,7 @@ pub(super) async fn same_collection(
         Confirmed::Yes => Ok(()),
         Confirmed::No(_) => {
             let why = "the collection was replaced while its rows were read";
-            Err(Error::answer(call.operation, why).on(call.collection))
+            Err(call.invalid_response(why))
         }
     }
 }

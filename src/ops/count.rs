@@ -1,85 +1,93 @@
+use std::future::Future;
 use std::time::Duration;
 
-use super::operation;
+use super::fields::Output;
+use super::operation::{Lazy, Run, operation};
+use super::query::{QuerySpec, Rows};
 use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filter::Filter;
 use crate::search::Consistency;
 
-/// A question how many rows there are; `.await` asks it.
+/// Counts rows. Returned by [`Client::count`].
 #[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct Count {
-    client: Client,
-    collection: String,
-    filter: Filter,
-    partitions: Vec<String>,
-    namespace: Option<String>,
-    consistency: Option<Consistency>,
-    timeout: Option<Duration>,
-}
+pub struct Count(Lazy<'static, Builder, u64>);
+
+#[derive(Debug, Clone)]
+struct Builder(QuerySpec);
 
 impl Client {
-    /// Counts the rows of a loaded collection, or those that a filter lets through (`count(*)`).
+    /// Counts the rows of a loaded collection, or those that match a
+    /// [filter](https://milvus.io/docs/get-and-scalar-query.md), by a query for `count(*)`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let all: u64 = client.count("books").await?;
+    /// let old: u64 = client.count("books").filter("year < 1950").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`query`](Self::query).
     pub fn count(&self, collection: impl Into<String>) -> Count {
-        Count {
-            client: self.clone(),
-            collection: collection.into(),
-            filter: Filter::default(),
-            partitions: Vec::new(),
-            namespace: None,
-            consistency: None,
-            timeout: None,
-        }
+        let rows = Rows::Matching(Filter::default());
+        let mut query = QuerySpec::new(self, "count", collection.into(), rows);
+        query.options.output = Output::named(vec!["count(*)".to_owned()]);
+        Count(Lazy::Builder(Builder(query)))
     }
 }
 
-operation!(Count => u64);
+operation!([] Count => u64);
 
 impl Count {
-    /// Counts only these rows.
+    /// Counts only rows that match: a [`Filter`], or an expression as text. Default: all rows.
     pub fn filter(mut self, filter: impl Into<Filter>) -> Self {
-        self.filter = filter.into();
+        self.query().rows = Rows::Matching(filter.into());
         self
     }
 
-    /// Counts only in these partitions. Default: all.
+    /// Counts only in these partitions. Default: in all partitions.
     pub fn partitions<P: Into<String>>(mut self, partitions: impl IntoIterator<Item = P>) -> Self {
-        self.partitions = partitions.into_iter().map(Into::into).collect();
+        self.query().options.partitions = partitions.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Counts only in this namespace of a collection that [has them](crate::SchemaBuilder::namespaces) (Milvus 3.0).
+    /// The namespace to count in, if the collection has [namespaces](crate::SchemaBuilder::namespaces). Milvus 3.0.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.namespace = Some(namespace.into());
+        self.query().options.namespace = Some(namespace.into());
         self
     }
 
-    /// Which writes are counted. Default: what the collection was created with;
-    /// mostly bounded, which may miss what was written a moment ago.
-    /// [`Consistency::Session`](crate::Consistency::Session) sees all that this client wrote.
+    /// Which writes are counted. Default: the consistency that the collection was created with, usually bounded, which
+    /// may miss writes of the last seconds. [`Consistency::Session`] sees all writes of this client's connection.
     pub fn consistency(mut self, consistency: Consistency) -> Self {
-        self.consistency = Some(consistency);
+        self.query().options.consistency.level = Some(consistency);
         self
     }
 
-    async fn send(self) -> Result<u64> {
-        let mut query = self
-            .client
-            .query(self.collection.as_str())
-            .filter(self.filter)
-            .output(["count(*)"]);
-        query.partitions = self.partitions;
-        query.namespace = self.namespace;
-        query.seen.consistency = self.consistency;
-        query.timeout = self.timeout;
-        let table = query.columns().await?;
+    fn query(&mut self) -> &mut QuerySpec {
+        &mut self.0.builder_mut().0
+    }
+}
+
+impl Run for Builder {
+    type Output = u64;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.0.options.timeout
+    }
+
+    async fn run(self) -> Result<u64> {
+        let (table, _) = self.0.table().await?;
         let count = table.columns().next().map(|column| column.value(0));
-        let count = count
-            .and_then(|value| value.as_int())
-            .and_then(|count| u64::try_from(count).ok());
+        let count = count.and_then(|value| value.as_int());
+        let count = count.and_then(|count| u64::try_from(count).ok());
         count.ok_or_else(|| {
-            Error::answer("count", "the server's answer has no count").on(Some(&self.collection))
+            let call = self.0.call();
+            call.invalid_response("the server's answer has no count")
         })
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use prost::Message;
 
 use super::features::Used;
-use super::operation;
+use super::operation::{Lazy, Run, operation};
 use super::wait::Wait;
 use crate::client::{Call, Client, Server};
 use crate::error::{Error, Result};
@@ -13,10 +13,13 @@ use crate::proto::milvus::CreateCollectionRequest;
 use crate::schema::{Field, Schema};
 use crate::search::Consistency;
 
-/// A collection to be created; `.await` sends it.
+/// Creates a collection. Returned by [`Client::create_collection`].
 #[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct CreateCollection {
+pub struct CreateCollection(Lazy<'static, Builder, ()>);
+
+#[derive(Debug, Clone)]
+struct Builder {
     client: Client,
     collection: String,
     shape: CollectionShape,
@@ -29,13 +32,14 @@ pub struct CreateCollection {
     timeout: Option<Duration>,
 }
 
-/// What a new collection looks like: the dimension of its vectors says it all, or a [`Schema`] does.
+/// The fields of a new collection: made by `into()` from the dimension of its vectors, or from a [`Schema`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CollectionShape {
-    /// An int64 primary key `id`, float vectors of this dimension in `vector`, and dynamic fields; indexed and loaded.
+    /// An int64 primary key `id`, float vectors of this dimension in `vector`, and dynamic fields. The collection is
+    /// indexed and loaded.
     Quick(i64),
-    /// These fields.
+    /// The fields of this schema.
     Schema(Schema),
 }
 
@@ -63,14 +67,13 @@ macro_rules! from_dimension {
 from_dimension!(i32, u32, i64, u64, usize);
 
 impl Client {
-    /// Creates a collection.
+    /// [Creates](https://milvus.io/docs/create-collection.md) a collection from a dimension or from a [`Schema`].
     ///
-    /// With a dimension it does what pymilvus' `create_collection(name, dimension)` does: primary key `id` (int64, not
-    /// made up by Milvus), float vectors in `vector`, dynamic fields, an index Milvus chooses (`AUTOINDEX`) by cosine,
-    /// and the collection is loaded when it returns, ready to be searched.
+    /// With a dimension it does what pymilvus' `create_collection(name, dimension)` does: an int64 primary key `id`, which
+    /// Milvus does not generate, float vectors in `vector`, dynamic fields, and an index that Milvus chooses
+    /// (`AUTOINDEX`) with the cosine metric. The collection is loaded and can be searched when the operation completes.
     ///
-    /// With a [`Schema`] it creates that; each [`index`](CreateCollection::index) is built, and if there are any, the
-    /// collection is loaded.
+    /// With a schema, each [`index`](CreateCollection::index) is built, and the collection is loaded if there is one.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -87,23 +90,24 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// Creating one that exists with the same schema succeeds.
+    /// Creating a collection that exists with the same schema succeeds.
     ///
     /// # Errors
     ///
-    /// Milvus refuses a name that is taken by another schema
-    /// ([`is_already_exists`](crate::Error::is_already_exists)). When a later step fails, the collection stays.
+    /// Milvus refuses a name that is taken by a collection with another schema
+    /// ([`is_already_exists`](crate::Error::is_already_exists)). If indexing or loading fails, the collection remains.
     ///
-    /// What the server is too old for is refused before anything is created
-    /// ([`is_unsupported`](crate::Error::is_unsupported)), naming the field, the feature, and the version it needs:
-    /// servers would leave it out without a word. A client that connected [lazily](crate::ClientBuilder::connect_lazy)
-    /// asks for the version first. A server that has none is looked at afterwards.
+    /// A schema that the server is too old for is refused before anything is created
+    /// ([`is_unsupported`](crate::Error::is_unsupported)); the error names the field, the feature and the version it
+    /// needs. Servers would leave the feature out without an error. For this check, a client that connected
+    /// [lazily](crate::ClientBuilder::connect_lazy) first requests the server's version. If the server does not report
+    /// one, the collection is compared with the schema after it was created.
     pub fn create_collection(
         &self,
         collection: impl Into<String>,
         shape: impl Into<CollectionShape>,
     ) -> CreateCollection {
-        CreateCollection {
+        CreateCollection(Lazy::Builder(Builder {
             client: self.clone(),
             collection: collection.into(),
             shape: shape.into(),
@@ -114,122 +118,83 @@ impl Client {
             partitions: None,
             properties: Parameters::default(),
             timeout: None,
-        }
+        }))
     }
 }
 
-operation!(CreateCollection => ());
+operation!([] CreateCollection => ());
 
 impl CreateCollection {
     /// Builds this index on a field, and loads the collection afterwards. May be called for several fields.
     pub fn index(mut self, field: impl Into<String>, index: Index) -> Self {
-        self.indexes.push((field.into(), index));
+        self.0.builder_mut().indexes.push((field.into(), index));
         self
     }
 
-    /// By what the quick form's vectors are compared. Default cosine; a schema's indexes say it themselves.
+    /// The metric of the index that is built if only a dimension is given. Default cosine.
     pub fn metric(mut self, metric: Metric) -> Self {
-        self.metric = metric;
+        self.0.builder_mut().metric = metric;
         self
     }
 
-    /// Which writes searches see that do not say otherwise. Default bounded, like pymilvus.
+    /// The consistency of reads that do not set one. Default bounded, like pymilvus.
     pub fn consistency(mut self, consistency: Consistency) -> Self {
-        self.consistency = consistency;
+        self.0.builder_mut().consistency = consistency;
         self
     }
 
-    /// Over how many channels writes are spread. Default 1; Milvus allows 16.
+    /// The number of channels that writes are spread over. Default 1; Milvus allows 16.
     pub fn shards(mut self, shards: u32) -> Self {
-        self.shards = shards;
+        self.0.builder_mut().shards = shards;
         self
     }
 
-    /// Over how many partitions the rows of a schema with a [partition key](crate::Field::partition_key) are spread, at
-    /// least 1. Default: what the server is set up for, mostly 16; it allows 1024.
+    /// The number of partitions that the rows are spread over if the schema has a
+    /// [partition key](crate::Field::partition_key), at least 1. Default: the server's setting, usually 16; Milvus allows
+    /// 1024.
     pub fn partitions(mut self, partitions: u32) -> Self {
-        self.partitions = Some(partitions);
+        self.0.builder_mut().partitions = Some(partitions);
         self
     }
 
-    /// A property in Milvus' own words: `("collection.ttl.seconds", 3600)`. The last one of a name counts.
+    /// A property by its Milvus name: `("collection.ttl.seconds", 3600)`. The last value of a name counts.
     pub fn property(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.properties.say(key, value);
+        self.0.builder_mut().properties.say(key, value);
         self
     }
+}
 
-    async fn send(mut self) -> Result<()> {
+impl Run for Builder {
+    type Output = ();
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.timeout
+    }
+
+    async fn run(mut self) -> Result<()> {
         let collection = std::mem::take(&mut self.collection);
         let call = Call::new("create_collection").on(&collection);
-        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
         let wait = Wait::new(self.timeout);
-        let named = |why| refuse(format!("property {why}"));
-        self.properties.check().map_err(named)?;
-        for (_, index) in &self.indexes {
-            index.check().map_err(refuse)?;
-        }
-        let schema = match self.shape {
-            CollectionShape::Schema(schema) => schema,
-            CollectionShape::Quick(dimension) => {
-                let dimension = u32::try_from(dimension)
-                    .ok()
-                    .filter(|dimension| *dimension > 0)
-                    .ok_or_else(|| {
-                        refuse(format!(
-                            "dimension is {dimension}: Milvus allows 1 to 32768"
-                        ))
-                    })?;
-                if self.indexes.is_empty() {
-                    self.indexes
-                        .push(("vector".to_owned(), Index::auto(self.metric)));
-                }
-                Schema::quick(dimension)
-            }
-        };
-        let too_many = || format!("shards is {}: it must be at most {}", self.shards, i32::MAX);
-        let shards_num = i32::try_from(self.shards).map_err(|_| refuse(too_many()))?;
-        if self.partitions == Some(0) {
-            return Err(refuse("partitions is 0: it must be at least 1".to_owned()));
-        }
-        // Dynamic fields are indexed by names that the schema does not have.
-        let mut names = self.indexes.iter().map(|(name, _)| name);
-        if !schema.has_dynamic_fields()
-            && let Some(unknown) = names.find(|name| !schema.has_path(name))
-        {
-            let fields: Vec<&str> = schema.fields().iter().map(Field::name).collect();
-            return Err(refuse(format!(
-                "index: the schema has no field {unknown:?}: its fields are {}",
-                fields.join(", ")
-            )));
-        }
-        let request = CreateCollectionRequest {
-            db_name: self.client.database().unwrap_or_default().to_owned(),
-            collection_name: collection.clone(),
-            schema: schema.to_proto(&collection).encode_to_vec().into(),
-            shards_num,
-            consistency_level: self.consistency.to_proto(),
-            num_partitions: self.partitions.unwrap_or_default().into(),
-            properties: self.properties.to_proto(),
-            ..CreateCollectionRequest::default()
-        };
-        let (client, indexes) = (&self.client, self.indexes);
+        let (schema, indexes) = self.schema_and_indexes(call)?;
+        let request = self.request(call, &collection, &schema)?;
+        let client = &self.client;
         let used = Used::by(&schema);
         let server = if used.is_empty() {
             Server::Unknown
         } else {
-            client.server(call.timeout(wait.remaining())).await
+            client.server(wait.step(call)).await
         };
         used.check(call, server)?;
-        let is_to_be_seen = server == Server::Unknown && !used.is_empty();
-        if indexes.is_empty() && !is_to_be_seen {
-            client.call(call.timeout(wait.remaining()), request).await?;
+        let is_to_be_compared = server == Server::Unknown && !used.is_empty();
+        if indexes.is_empty() && !is_to_be_compared {
+            client.call(wait.step(call), request).await?;
             return Ok(());
         }
         let steps = async {
-            client.call(call.timeout(wait.remaining()), request).await?;
-            if is_to_be_seen {
-                // Where it cannot be looked at, nothing is known to be lost.
-                let step = call.timeout(wait.remaining());
+            client.call(wait.step(call), request).await?;
+            if is_to_be_compared {
+                // If it cannot be described, nothing is known to be lost.
+                let step = wait.step(call);
                 if let Ok(created) = client.look_up(step).await {
                     used.check_created(call, &schema, &created.schema)?;
                 }
@@ -242,15 +207,80 @@ impl CreateCollection {
                 if let Some(remaining) = wait.remaining() {
                     step = step.timeout(remaining);
                 }
-                step.await
-                    .map_err(|error| error.about(format_args!("index on {field:?}")))?;
+                step.await.map_err(|error| {
+                    let error = error.during(call.operation, &collection);
+                    error.about(format_args!("index on {field:?}"))
+                })?;
             }
             let mut step = client.load_collection(collection.as_str());
             if let Some(remaining) = wait.remaining() {
                 step = step.timeout(remaining);
             }
-            step.await
+            let error = |error: Error| error.during(call.operation, &collection).about("load");
+            step.await.map_err(error)
         };
         client.composite(call, steps)?.await
+    }
+}
+
+impl Builder {
+    /// The fields and indexes of the collection, unless they cannot work.
+    fn schema_and_indexes(&mut self, call: Call<'_>) -> Result<(Schema, Vec<(String, Index)>)> {
+        let mut indexes = std::mem::take(&mut self.indexes);
+        for (_, index) in &indexes {
+            index.check().map_err(|why| call.refuse(why))?;
+        }
+        let schema = match &self.shape {
+            CollectionShape::Schema(schema) => schema.clone(),
+            CollectionShape::Quick(dimension) => {
+                let refuse = || {
+                    call.refuse(format!(
+                        "dimension is {dimension}: Milvus allows 1 to 32768"
+                    ))
+                };
+                let dimension = u32::try_from(*dimension)
+                    .ok()
+                    .filter(|dimension| *dimension > 0);
+                if indexes.is_empty() {
+                    indexes.push(("vector".to_owned(), Index::auto(self.metric)));
+                }
+                Schema::quick(dimension.ok_or_else(refuse)?)
+            }
+        };
+        // Dynamic fields are indexed by names that the schema does not have.
+        let mut names = indexes.iter().map(|(name, _)| name);
+        if !schema.has_dynamic_fields()
+            && let Some(unknown) = names.find(|name| !schema.has_path(name))
+        {
+            let fields: Vec<&str> = schema.fields().iter().map(Field::name).collect();
+            return Err(call.refuse(format!(
+                "index: the schema has no field {unknown:?}: its fields are {}",
+                fields.join(", ")
+            )));
+        }
+        Ok((schema, indexes))
+    }
+
+    fn request(
+        &self,
+        call: Call<'_>,
+        collection: &str,
+        schema: &Schema,
+    ) -> Result<CreateCollectionRequest> {
+        let check = self.properties.check();
+        check.map_err(|why| call.refuse(format!("property {why}")))?;
+        let too_many = || format!("shards is {}: it must be at most {}", self.shards, i32::MAX);
+        if self.partitions == Some(0) {
+            return Err(call.refuse("partitions is 0: it must be at least 1"));
+        }
+        Ok(CreateCollectionRequest {
+            collection_name: collection.to_owned(),
+            schema: schema.to_proto(collection).encode_to_vec().into(),
+            shards_num: i32::try_from(self.shards).map_err(|_| call.refuse(too_many()))?,
+            consistency_level: self.consistency.to_proto(),
+            num_partitions: self.partitions.unwrap_or_default().into(),
+            properties: self.properties.to_proto(),
+            ..Default::default()
+        })
     }
 }

@@ -1,94 +1,116 @@
 use std::time::Duration;
 
-use super::describe_index::{IndexInfo, IndexState, known};
-use super::operation;
+use super::indexes::{IndexInfo, IndexState, infos};
+use super::operation::{Lazy, Run, operation};
 use super::wait::Wait;
 use crate::client::{Call, Client};
 use crate::error::{Error, Result};
 use crate::index::Index;
-use crate::proto::milvus::CreateIndexRequest;
+use crate::proto::Request;
+use crate::proto::milvus::{CreateIndexRequest, DescribeIndexRequest};
 
-/// An index to be built; `.await` sends it and waits until it is.
+/// Builds an index. Returned by [`Client::create_index`].
 #[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct CreateIndex {
+pub struct CreateIndex(Lazy<'static, Builder, ()>);
+
+#[derive(Debug, Clone)]
+struct Builder {
     client: Client,
     collection: String,
     field: String,
-    name: Option<String>,
+    name: String,
     index: Index,
     wait: bool,
     timeout: Option<Duration>,
 }
 
 impl Client {
-    /// Builds an index on a field, and waits until the rows that are there are indexed.
+    /// Builds an [index](https://milvus.io/docs/index-explained.md) on a field, and waits until all existing rows are
+    /// indexed.
     ///
-    /// One `CreateIndex` call, then `DescribeIndex` until it is finished. Rows inserted later are indexed as they are
-    /// sealed. Building the same index again succeeds.
+    /// Rows that are inserted later are indexed when the server seals their segments. Building the same index again
+    /// succeeds. The wait has no limit but the operation's [`timeout`](CreateIndex::timeout); the server continues to
+    /// build if it expires.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use milvus_otel::{Index, Metric};
+    ///
+    /// client.create_index("books", "embedding", Index::hnsw(Metric::Cosine, 16, 200)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Milvus refuses an index that does not fit the type of the field, and another index on a vector field that has
+    /// one.
     pub fn create_index(
         &self,
         collection: impl Into<String>,
         field: impl Into<String>,
         index: Index,
     ) -> CreateIndex {
-        CreateIndex {
+        CreateIndex(Lazy::Builder(Builder {
             client: self.clone(),
             collection: collection.into(),
             field: field.into(),
-            name: None,
+            name: String::new(),
             index,
             wait: true,
             timeout: None,
-        }
+        }))
     }
 }
 
-operation!(CreateIndex => ());
+operation!([] CreateIndex => ());
 
 impl CreateIndex {
-    /// The index's name. Default: the field's.
+    /// The name of the index. Default: the name of the field.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        self.0.builder_mut().name = name.into();
         self
     }
 
-    /// Returns as soon as the server has begun, when `false`. Default true.
+    /// Whether to wait until the index is built. `false` returns as soon as the server has accepted the request.
+    /// Default true.
     pub fn wait(mut self, wait: bool) -> Self {
-        self.wait = wait;
+        self.0.builder_mut().wait = wait;
         self
     }
+}
 
-    async fn send(self) -> Result<()> {
+impl Run for Builder {
+    type Output = ();
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.timeout
+    }
+
+    async fn run(self) -> Result<()> {
+        let client = &self.client;
         let call = Call::new("create_index").on(&self.collection);
-        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-        self.index.check().map_err(refuse)?;
+        self.index.check().map_err(|why| call.refuse(why))?;
         let mut wait = Wait::new(self.timeout);
-        let name = self.name.unwrap_or_default();
         let create = CreateIndexRequest {
-            db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: self.collection.clone(),
             field_name: self.field.clone(),
             extra_params: self.index.to_proto(),
-            index_name: name.clone(),
-            ..CreateIndexRequest::default()
+            index_name: self.name.clone(),
+            ..Default::default()
         };
         if !self.wait {
-            self.client
-                .call(call.timeout(wait.remaining()), create)
-                .await?;
+            client.call(wait.step(call), create).await?;
             return Ok(());
         }
         let steps = async {
-            self.client
-                .call(call.timeout(wait.remaining()), create)
-                .await?;
+            client.call(wait.step(call), create).await?;
             let ask = |remaining| {
-                let asked = known(&self.client, call.timeout(remaining), &name);
-                async {
-                    let mut known = asked.await?.into_iter();
-                    Ok(known.find(|index| index.field == self.field))
-                }
+                let mut request = DescribeIndexRequest::on(&self.collection);
+                request.index_name.clone_from(&self.name);
+                let asked = client.call(call.timeout(remaining), request);
+                async { Ok(infos(asked.await?).find(|index| index.field == self.field)) }
             };
             let done = |index: &Option<IndexInfo>| match index.as_ref().map(|index| &index.state) {
                 Some(IndexState::Finished) => Ok(true),
@@ -103,10 +125,10 @@ impl CreateIndex {
                     "indexed {} of {} rows",
                     index.indexed_rows, index.total_rows
                 ),
-                None => "the index was not begun".to_owned(),
+                None => "the server had not begun to index".to_owned(),
             };
             wait.until(call, ask, done, state).await
         };
-        self.client.composite(call, Box::pin(steps))?.await
+        client.composite(call, Box::pin(steps))?.await
     }
 }

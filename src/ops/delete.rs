@@ -1,9 +1,11 @@
+use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::features;
+use super::operation::{Lazy, Run, operation};
 use super::wait::Wait;
-use super::{features, operation};
 use crate::client::{Call, Client, Known};
 use crate::data::Id;
 use crate::error::{Error, ErrorKind, Result};
@@ -11,10 +13,13 @@ use crate::filter::Filter;
 use crate::proto::milvus::DeleteRequest;
 use crate::search::Consistency;
 
-/// Rows to be deleted; `.await` sends it.
+/// Deletes rows. Returned by [`Client::delete`].
 #[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct Delete {
+pub struct Delete(Lazy<'static, Builder, Deleted>);
+
+#[derive(Debug, Clone)]
+struct Builder {
     client: Client,
     collection: String,
     rows: DeleteRows,
@@ -25,15 +30,15 @@ pub struct Delete {
     timeout: Option<Duration>,
 }
 
-/// Which rows a [`Delete`] is about: made by `into()` from a [`Filter`], an expression as text, or a list of primary
+/// The rows to [delete](Client::delete): made by `into()` from a [`Filter`], an expression as text, or a list of primary
 /// keys.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DeleteRows {
-    /// Those that a filter lets through.
+    /// The rows that match a filter.
     Matching(Filter),
-    /// Those with these primary keys.
-    Of(Vec<Id>),
+    /// The rows with these primary keys.
+    Ids(Vec<Id>),
 }
 
 impl<F: Into<Filter>> From<F> for DeleteRows {
@@ -47,7 +52,7 @@ macro_rules! from_ids {
         $(
             impl From<Vec<$id>> for DeleteRows {
                 fn from(ids: Vec<$id>) -> Self {
-                    Self::Of(ids.into_iter().map(Into::into).collect())
+                    Self::Ids(ids.into_iter().map(Into::into).collect())
                 }
             }
 
@@ -73,18 +78,21 @@ macro_rules! from_ids {
 }
 from_ids!(i64, &str, String, Id);
 
-/// What a delete did.
+/// The result of a delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deleted {
-    /// How many rows the server says are gone. By primary keys, Milvus counts keys, whether a row had them or not.
+    /// The number of deleted rows, as the server counts them. A delete by primary keys counts the keys, whether there
+    /// was a row or not.
     pub count: u64,
-    /// The server's time of the delete; 0 where it does not tell, as Milvus 2.3 and Milvus Lite.
+    /// The server's timestamp of the delete, for [`guarantee_timestamp`](crate::ops::Query::guarantee_timestamp). 0 if
+    /// the server does not return one, like Milvus 2.3 and Milvus Lite.
     pub timestamp: u64,
 }
 
 impl Client {
-    /// Deletes rows: `"year < 1900"`, a [`Filter`], or primary keys (`[1, 2]`, `["a", "b"]`).
+    /// [Deletes](https://milvus.io/docs/delete-entities.md) rows: those that match a [`Filter`] or an expression
+    /// (`"year < 1900"`), or those with the given primary keys (`[1, 2]`, `["a", "b"]`).
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -94,14 +102,19 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// Milvus deletes by filter only, so that it takes the name of the primary key to delete by keys. It is looked up for
-    /// this very call (one RPC more, about a millisecond), because a collection that was dropped and created anew, or an
-    /// alias that was moved, may have another key, and a field with the old one's name. Nothing done through this
-    /// client's connection comes between the lookup and the delete. Another process may still replace the collection in
-    /// that millisecond: where that must not happen, delete by a filter that fits only the rows meant.
-    /// [`primary_key`](Delete::primary_key) saves the lookup.
+    /// Milvus deletes by filters only. To delete by primary keys, the client needs the name of the primary key, and looks
+    /// it up for each delete with an additional RPC, which takes about a millisecond. The name is not cached: after the
+    /// collection was dropped and created again, or an alias was moved, another field may be the primary key. Changes
+    /// through this client's connection cannot come between the lookup and the delete. Another process may still replace
+    /// the collection in that millisecond. If that must not happen, delete by a filter that matches only the intended
+    /// rows. [`primary_key`](Delete::primary_key) avoids the lookup.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for a filter that does not fit the collection, and for
+    /// an empty one.
     pub fn delete(&self, collection: impl Into<String>, rows: impl Into<DeleteRows>) -> Delete {
-        Delete {
+        Delete(Lazy::Builder(Builder {
             client: self.clone(),
             collection: collection.into(),
             rows: rows.into(),
@@ -110,81 +123,91 @@ impl Client {
             consistency: Consistency::Strong,
             primary_key: None,
             timeout: None,
-        }
+        }))
     }
 }
 
-operation!(Delete => Deleted);
+operation!([] Delete => Deleted);
 
 impl Delete {
-    /// Deletes only in this partition. Default: in all.
+    /// Deletes only in this partition. Default: in all partitions.
     pub fn partition(mut self, partition: impl Into<String>) -> Self {
-        self.partition = Some(partition.into());
+        self.0.builder_mut().partition = Some(partition.into());
         self
     }
 
-    /// The namespace of a collection that has them (Milvus 3.0).
+    /// The namespace to delete from, if the collection has [namespaces](crate::SchemaBuilder::namespaces). Milvus 3.0.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-        self.namespace = Some(namespace.into());
+        self.0.builder_mut().namespace = Some(namespace.into());
         self
     }
 
-    /// How recent the rows must be that the filter is compared with, where it names more than primary keys: Milvus
-    /// looks them up first. Default [`Consistency::Strong`], so that no row is overlooked that was written before;
-    /// weaker ones wait less.
+    /// Which writes the filter sees, if it uses other fields than the primary key: Milvus then reads the rows before it
+    /// deletes them. Default [`Consistency::Strong`], so that no earlier write is missed. Weaker levels are faster.
     pub fn consistency(mut self, consistency: Consistency) -> Self {
-        self.consistency = consistency;
+        self.0.builder_mut().consistency = consistency;
         self
     }
 
-    /// The name of the primary key, so that it is not looked up: only where the collection is never created anew with
-    /// another. Only with primary keys.
+    /// The name of the primary key, to avoid the lookup of a delete by primary keys. Use it only if the collection is
+    /// never created again with another primary key.
     pub fn primary_key(mut self, field: impl Into<String>) -> Self {
-        self.primary_key = Some(field.into());
+        self.0.builder_mut().primary_key = Some(field.into());
         self
     }
+}
 
-    async fn send(self) -> Result<Deleted> {
-        let (client, collection) = (self.client.clone(), self.collection.clone());
-        let several = matches!(&self.rows, DeleteRows::Of(ids) if !ids.is_empty())
-            && self.primary_key.is_none();
-        let call = Call::new("delete").on(&collection);
-        client.composite_if(several, call, pin!(self.run()))?.await
+impl Run for Builder {
+    type Output = Deleted;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.timeout
     }
 
     async fn run(self) -> Result<Deleted> {
+        let (client, collection) = (self.client.clone(), self.collection.clone());
+        let several = matches!(&self.rows, DeleteRows::Ids(ids) if !ids.is_empty())
+            && self.primary_key.is_none();
+        let call = Call::new("delete").on(&collection);
+        client
+            .composite_if(several, call, pin!(self.delete()))?
+            .await
+    }
+}
+
+impl Builder {
+    async fn delete(self) -> Result<Deleted> {
         let wait = Wait::new(self.timeout);
         let call = Call::new("delete").on(&self.collection);
-        let refuse = |why: &str| Error::invalid_argument(call.operation, why).on(call.collection);
         let ids = match (&self.rows, &self.primary_key) {
             (DeleteRows::Matching(_), Some(_)) => {
-                return Err(refuse(
-                    "primary_key goes with primary keys: a filter names its fields",
-                ));
+                return Err(
+                    call.refuse("primary_key goes with primary keys: a filter names its fields")
+                );
             }
             (DeleteRows::Matching(filter), None) if filter.is_empty() => {
-                return Err(refuse(
-                    "the filter is empty: say which rows, or drop the collection",
-                ));
+                return Err(
+                    call.refuse("the filter is empty: say which rows, or drop the collection")
+                );
             }
             (DeleteRows::Matching(filter), None) => return self.send_filter(&wait, filter).await,
-            (DeleteRows::Of(ids), _) if ids.is_empty() => {
+            (DeleteRows::Ids(ids), _) if ids.is_empty() => {
                 return Ok(Deleted {
                     count: 0,
                     timestamp: 0,
                 });
             }
-            (DeleteRows::Of(_), Some(key)) if !is_field_name(key) => {
-                return Err(refuse("primary_key is not the name of a field"));
+            (DeleteRows::Ids(_), Some(key)) if !is_field_name(key) => {
+                return Err(call.refuse("primary_key is not the name of a field"));
             }
-            (DeleteRows::Of(ids), Some(key)) => {
+            (DeleteRows::Ids(ids), Some(key)) => {
                 return self.send_filter(&wait, &Filter::ids(key, ids)).await;
             }
-            (DeleteRows::Of(ids), None) => ids,
+            (DeleteRows::Ids(ids), None) => ids,
         };
         let mut rejected: Option<(Arc<Known>, Error)> = None;
         loop {
-            let known = self.client.look_up(call.timeout(wait.remaining())).await?;
+            let known = self.client.look_up(wait.step(call)).await?;
             if let Some((_, error)) = rejected.take_if(|(before, _)| before.is_same(&known)) {
                 return Err(error);
             }
@@ -209,15 +232,14 @@ impl Delete {
 
     async fn send_filter(&self, wait: &Wait, filter: &Filter) -> Result<Deleted> {
         let call = Call::new("delete").on(&self.collection);
-        // A server without them would delete from the collection at large.
+        // A server without them would delete from all partitions and namespaces.
         let used = features::of_rows(&self.partition, self.namespace.as_ref());
-        features::check(&self.client, call.timeout(wait.remaining()), used).await?;
+        features::check(&self.client, wait.step(call), used).await?;
         let filter = filter
             .clone()
             .for_server(self.client.placing())
-            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
+            .map_err(|why| call.refuse(why))?;
         let request = DeleteRequest {
-            db_name: self.client.database().unwrap_or_default().to_owned(),
             collection_name: self.collection.clone(),
             partition_name: self.partition.clone().unwrap_or_default(),
             expr: filter.text().to_owned(),
@@ -226,10 +248,7 @@ impl Delete {
             consistency_level: self.consistency.to_proto(),
             ..DeleteRequest::default()
         };
-        let answer = self
-            .client
-            .call(call.timeout(wait.remaining()), request)
-            .await?;
+        let answer = self.client.call(wait.step(call), request).await?;
         Ok(Deleted {
             count: u64::try_from(answer.delete_cnt).unwrap_or_default(),
             timestamp: answer.timestamp,

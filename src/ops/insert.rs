@@ -1,23 +1,30 @@
+use std::future::Future;
 use std::pin::pin;
+use std::time::Duration;
 
+use super::operation::{Lazy, Run, operation};
 use super::write::{Batch, Options, Written, asks_first, write, writing};
 use crate::client::{Call, Client};
 use crate::data::Input;
 use crate::error::Result;
 use crate::proto::milvus::InsertRequest;
 
-/// Rows to be inserted; `.await` sends them.
+/// Inserts rows. Returned by [`Client::insert`].
 #[derive(Debug)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct Insert<'a> {
+pub struct Insert<'a>(Lazy<'a, Builder<'a>, Written>);
+
+#[derive(Debug)]
+struct Builder<'a> {
     client: Client,
     collection: String,
     input: Input<'a>,
     options: Options,
 }
 
+/// # Writing rows
 impl Client {
-    /// Inserts rows: typed ones, [`Columns`](crate::Columns), or JSON.
+    /// [Inserts](https://milvus.io/docs/insert-update-delete.md) rows: typed rows, [`Columns`](crate::Columns) or JSON.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -42,43 +49,62 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// Rows are checked against the collection's schema before anything is sent. The schema is looked up once and cached
-    /// for all handles of the connection; a write that the server rejects because the schema has changed since is built
-    /// once more for the new one. Servers that do not check the schema (before Milvus 2.5, Milvus Lite) get no row that
-    /// was built for a schema older than a second. What is too large for one request goes in several, in order. Fields that the schema does not name
-    /// become dynamic fields, where the collection allows them.
+    /// Rows are checked against the schema of the collection before they are sent. Fields that the schema does not have
+    /// become dynamic fields if the collection allows them. Rows that do not fit into one request are sent in several, in
+    /// order.
+    ///
+    /// The schema is looked up once, and cached for all handles of the connection. If the server rejects a write because
+    /// the schema has changed since, the write is built again for the new schema and sent once more. Servers before
+    /// Milvus 2.5, and Milvus Lite, do not check the schema; for them, it is looked up again when it is older than a
+    /// second.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for data that does not fit, naming row and field.
-    /// Where several requests were needed and one failed,
-    /// [`partial_write`](crate::Error::partial_write) says which rows are in.
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for data that do not fit the schema; the error names
+    /// the row and the field. If one of several requests failed,
+    /// [`partial_write`](crate::Error::partial_write) tells which rows were written.
     pub fn insert<'a>(
         &self,
         collection: impl Into<String>,
         rows: impl Into<Input<'a>>,
     ) -> Insert<'a> {
-        Insert {
+        Insert(Lazy::Builder(Builder {
             client: self.clone(),
             collection: collection.into(),
             input: rows.into(),
             options: Options::default(),
-        }
+        }))
     }
 }
 
 impl Insert<'_> {
-    /// A name for this write, by which the server recognises it when it is sent again. With it an insert that may have
-    /// happened is retried like a read.
+    /// A name for this write, by which the server recognises it if it is sent again. With a key, an insert that may have
+    /// happened is retried like a read. Milvus 3.0.
     ///
-    /// The server must know keys: Milvus 3 with `streaming.idempotency.enabled`, and the collection's property
-    /// `collection.insert.idempotency.enabled`. Others ignore the key, and a retry may then insert the rows twice.
+    /// Both the server's setting `streaming.idempotency.enabled` and the collection's property
+    /// `collection.insert.idempotency.enabled` must be on. Other servers ignore the key; a retry may then insert the rows
+    /// twice.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        self.options.idempotency_key = Some(key.into());
+        self.options().idempotency_key = Some(key.into());
         self
     }
 
-    async fn send(self) -> Result<Written> {
+    fn options(&mut self) -> &mut Options {
+        &mut self.0.builder_mut().options
+    }
+}
+
+operation!(['a] Insert<'a> => Written);
+writing!(Insert);
+
+impl Run for Builder<'_> {
+    type Output = Written;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.options.timeout
+    }
+
+    async fn run(self) -> Result<Written> {
         let Self {
             client,
             collection,
@@ -87,7 +113,6 @@ impl Insert<'_> {
         } = self;
         let call = Call::new("insert").on(&collection);
         let request = |batch: Batch| InsertRequest {
-            db_name: client.database().unwrap_or_default().to_owned(),
             collection_name: collection.clone(),
             partition_name: options.partition.clone().unwrap_or_default(),
             fields_data: batch.fields,
@@ -97,10 +122,8 @@ impl Insert<'_> {
             ..InsertRequest::default()
         };
         let several = asks_first(&client, &collection, &input);
-        // Pinned, so that this future holds it once.
+        // Pinned, so that the future holds it only once.
         let writing = pin!(write(&client, call, input, &options, request));
         client.composite_if(several, call, writing)?.await
     }
 }
-
-writing!(Insert);

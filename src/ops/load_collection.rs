@@ -3,100 +3,118 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::get_load_state::progress;
-use super::operation;
+use super::loading::progress;
+use super::operation::{Lazy, Run, operation};
 use super::wait::Wait;
 use crate::client::{Call, Client};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::proto::Request;
 use crate::proto::milvus::LoadCollectionRequest;
 
-/// A collection to be loaded; `.await` sends it and waits until it is.
-#[derive(Clone)]
+/// Loads a collection. Returned by [`Client::load_collection`].
+#[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct LoadCollection {
+pub struct LoadCollection(Lazy<'static, Builder, ()>);
+
+#[derive(Clone)]
+struct Builder {
     client: Client,
-    request: LoadCollectionRequest,
+    collection: String,
     replicas: u32,
     wait: bool,
-    progress: Option<Arc<dyn Fn(u8) + Send + Sync>>,
+    report: Option<Arc<dyn Fn(u8) + Send + Sync>>,
     timeout: Option<Duration>,
 }
 
 impl Client {
-    /// Loads a collection into the memory of the query nodes, so that it can be searched, and waits until it is.
+    /// [Loads](https://milvus.io/docs/load-and-release.md) a collection into the memory of the query nodes, and waits
+    /// until it can be searched.
     ///
-    /// One `LoadCollection` call, then `GetLoadingProgress` until it says 100 %. Loading one that is loaded succeeds.
-    /// Without a [`timeout`](LoadCollection::timeout) it waits for as long as it takes.
+    /// Loading a collection that is loaded succeeds. The wait has no limit but the operation's
+    /// [`timeout`](LoadCollection::timeout); the server continues to load if it expires.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// client.load_collection("books").progress(|percent| println!("{percent} %")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// Milvus loads only what has an index (code 700).
+    /// Milvus only loads a collection whose vector fields have an [index](Self::create_index)
+    /// ([`Code::INDEX_NOT_FOUND`](crate::Code::INDEX_NOT_FOUND)).
     pub fn load_collection(&self, collection: impl Into<String>) -> LoadCollection {
-        let request = LoadCollectionRequest {
-            db_name: self.database().unwrap_or_default().to_owned(),
-            collection_name: collection.into(),
-            ..LoadCollectionRequest::default()
-        };
-        LoadCollection {
+        LoadCollection(Lazy::Builder(Builder {
             client: self.clone(),
-            request,
+            collection: collection.into(),
             replicas: 1,
             wait: true,
-            progress: None,
+            report: None,
             timeout: None,
-        }
+        }))
     }
 }
 
-operation!(LoadCollection => ());
+operation!([] LoadCollection => ());
 
 impl LoadCollection {
-    /// Returns as soon as the server has begun, when `false`. Default true.
+    /// Whether to wait until the collection is loaded. `false` returns as soon as the server has accepted the request.
+    /// Default true.
     pub fn wait(mut self, wait: bool) -> Self {
-        self.wait = wait;
+        self.0.builder_mut().wait = wait;
         self
     }
 
-    /// Calls this with the percentage loaded, each time it is asked for.
+    /// Calls `report` with the percentage that is loaded, 0 to 100, each time the server was asked for it.
     pub fn progress(mut self, report: impl Fn(u8) + Send + Sync + 'static) -> Self {
-        self.progress = Some(Arc::new(report));
+        self.0.builder_mut().report = Some(Arc::new(report));
         self
     }
 
-    /// In how many copies, each on query nodes of its own. Default 1.
+    /// The number of copies in memory, each on query nodes of its own. Default 1.
     pub fn replicas(mut self, replicas: u32) -> Self {
-        self.replicas = replicas;
+        self.0.builder_mut().replicas = replicas;
         self
     }
+}
 
-    async fn send(mut self) -> Result<()> {
-        let collection = self.request.collection_name.clone();
+impl Run for Builder {
+    type Output = ();
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.timeout
+    }
+
+    async fn run(self) -> Result<()> {
+        let Self {
+            client,
+            collection,
+            replicas,
+            report,
+            ..
+        } = self;
         let call = Call::new("load_collection").on(&collection);
         let mut wait = Wait::new(self.timeout);
-        self.request.replica_number = i32::try_from(self.replicas).map_err(|_| {
-            let why = format!(
-                "replicas is {}: it must be at most {}",
-                self.replicas,
+        let replica_number = i32::try_from(replicas).map_err(|_| {
+            call.refuse(format!(
+                "replicas is {replicas}: it must be at most {}",
                 i32::MAX
-            );
-            Error::invalid_argument(call.operation, why).on(call.collection)
+            ))
         })?;
+        let mut request = LoadCollectionRequest::on(&collection);
+        request.replica_number = replica_number;
         if !self.wait {
-            self.client
-                .call(call.timeout(wait.remaining()), self.request)
-                .await?;
+            client.call(wait.step(call), request).await?;
             return Ok(());
         }
-        let (client, report) = (self.client.clone(), self.progress);
         let steps = async {
-            client
-                .call(call.timeout(wait.remaining()), self.request)
-                .await?;
+            client.call(wait.step(call), request).await?;
             let ask = |remaining| progress(&client, call.timeout(remaining), Vec::new());
             let finished = AtomicBool::new(false);
             let done = |percent: &u8| {
                 let is_done = *percent >= 100;
-                // The last question may be asked twice, for the trace.
+                // The last poll may be repeated for the trace.
                 if !finished.fetch_or(is_done, Ordering::Relaxed)
                     && let Some(report) = &report
                 {
@@ -111,10 +129,11 @@ impl LoadCollection {
     }
 }
 
-impl fmt::Debug for LoadCollection {
+impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoadCollection")
-            .field("collection", &self.request.collection_name)
+            .field("collection", &self.collection)
+            .field("replicas", &self.replicas)
             .field("wait", &self.wait)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()

@@ -1,60 +1,36 @@
+//! Reading rows by a filter or by primary keys.
+
 mod arguments;
 mod page;
+mod spec;
 mod stream;
 
-use page::Page;
-pub use stream::QueryStream;
-
 use std::fmt;
-use std::pin::pin;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::by_key::by_key;
-use super::features;
-use super::fields::{Fit, Output};
-use super::read::{ReadRow, Seen, as_row, awaited, flag, pair, reading, typed};
-use super::wait::Wait;
-use crate::client::{Call, Client, Known, Pending};
+pub(super) use spec::{QuerySpec, Received, Rows};
+pub use stream::QueryStream;
+
+use super::operation::{Lazy, Run, operation};
+use super::read::{Read, ReadOptions, as_row, reading, typed};
+use crate::client::Client;
 use crate::data::{Id, Row, Table};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filter::Filter;
 use crate::proto::Parameters;
-use crate::proto::milvus::{QueryRequest, QueryResults};
 
-/// A question for rows; `.await` asks it.
+/// Reads rows by a filter or by primary keys. Returned by [`Client::query`] and [`Client::get`].
 #[must_use = "operations do nothing unless awaited"]
-pub struct Query<T = Row> {
-    pub(super) client: Client,
-    pub(super) collection: String,
-    pub(super) rows: Rows,
-    pub(super) partitions: Vec<String>,
-    pub(super) output: Output,
-    pub(super) limit: Option<u64>,
-    pub(super) offset: Option<u64>,
-    pub(super) parameters: Parameters,
-    pub(super) seen: Seen,
-    ignore_growing: bool,
-    pub(super) namespace: Option<String>,
-    pub(super) timeout: Option<Duration>,
-    pub(super) read: ReadRow<T>,
-    operation: &'static str,
-    /// Why it cannot be asked, where a setter found that.
-    refused: Option<String>,
-}
+pub struct Query<T = Row>(Lazy<'static, Read<QuerySpec, T>, Vec<T>>);
 
-/// Which rows.
-#[derive(Debug, Clone)]
-pub(super) enum Rows {
-    Matching(Filter),
-    Of(Vec<Id>),
-}
-
+/// # Reading rows
 impl Client {
-    /// Reads rows by a filter; all of them, up to Milvus' limit of 16384, with no filter and a
-    /// [`limit`](Query::limit).
+    /// Reads the rows that match a [filter](https://milvus.io/docs/get-and-scalar-query.md). Without a filter, it reads
+    /// any rows, and needs a [`limit`](Query::limit).
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -74,298 +50,133 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// For more rows than that, see [`stream`](Query::stream).
+    /// Milvus returns at most 16384 rows at once. Use [`stream`](Query::stream) to read more.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::COLLECTION_NOT_LOADED`](crate::Code::COLLECTION_NOT_LOADED) if the collection is not
+    /// [loaded](Self::load_collection); [`is_invalid_argument`](crate::Error::is_invalid_argument) for a filter or a field
+    /// that does not fit the collection.
     pub fn query(&self, collection: impl Into<String>) -> Query {
-        Query::new(
-            self,
-            collection.into(),
-            Rows::Matching(Filter::default()),
-            "query",
-        )
+        let rows = Rows::Matching(Filter::default());
+        Query::new(QuerySpec::new(self, "query", collection.into(), rows))
     }
 
-    /// Reads rows by their primary keys. Keys that no row has are passed over; the order is the server's.
+    /// Reads rows by their [primary keys](https://milvus.io/docs/get-and-scalar-query.md). Keys without a row are ignored;
+    /// the server decides on the order.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// for book in client.get("books", [1, 2]).output(["title"]).await? {
+    ///     println!("{:?}", book.get("title"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`query`](Self::query).
     pub fn get<I: Into<Id>>(
         &self,
         collection: impl Into<String>,
         ids: impl IntoIterator<Item = I>,
     ) -> Query {
-        let ids = ids.into_iter().map(Into::into).collect();
-        Query::new(self, collection.into(), Rows::Of(ids), "get")
+        let ids = Rows::Ids(ids.into_iter().map(Into::into).collect());
+        Query::new(QuerySpec::new(self, "get", collection.into(), ids))
     }
 }
 
+operation!([T: Send + 'static] Query<T> => Vec<T>, |rows| rows);
+reading!([T] Query<T>);
+
 impl Query {
-    fn new(client: &Client, collection: String, rows: Rows, operation: &'static str) -> Self {
-        Self {
-            client: client.clone(),
-            collection,
-            rows,
-            partitions: Vec::new(),
-            output: Output::All,
-            limit: None,
-            offset: None,
-            parameters: Parameters::default(),
-            seen: Seen::default(),
-            ignore_growing: false,
-            namespace: None,
-            timeout: None,
-            read: as_row,
-            operation,
-            refused: None,
-        }
+    fn new(spec: QuerySpec) -> Self {
+        let row = as_row;
+        Self(Lazy::Builder(Read { spec, row }))
     }
 }
 
 impl<T> Query<T> {
-    /// Which rows: a [`Filter`], or an expression as text. On [`get`](Client::get) it replaces the keys.
+    /// The rows to read: a [`Filter`], or an expression as text. After [`get`](Client::get) it replaces the primary keys.
     pub fn filter(mut self, filter: impl Into<Filter>) -> Self {
-        self.rows = Rows::Matching(filter.into());
+        self.spec().rows = Rows::Matching(filter.into());
         self
     }
 
     /// The maximum number of rows, at least 1. Together with the offset it must not exceed 16384.
     pub fn limit(mut self, limit: u64) -> Self {
-        self.limit = Some(limit);
-        self.parameters.unset("limit");
+        self.spec().limit = Some(limit);
+        self.parameters().unset("limit");
         self
     }
 
     /// Skips this many rows at the start. Without a limit, it is an error if more rows follow than the 16384 that
     /// Milvus gives from the first on.
     pub fn offset(mut self, offset: u64) -> Self {
-        self.offset = Some(offset);
-        self.parameters.unset("offset");
+        self.spec().offset = Some(offset);
+        self.parameters().unset("offset");
         self
     }
 
-    /// Returns rows as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of the struct are
-    /// asked for.
-    pub fn rows<U: DeserializeOwned>(mut self) -> Query<U> {
-        let output = std::mem::take(&mut self.output).of_rows::<U>();
-        Query {
-            output,
-            ..self.reading(typed::<U>)
-        }
+    /// Converts each row into a `U`. Requests the fields of the struct `U`, unless [`output`](Self::output) is set.
+    pub fn rows<U: DeserializeOwned>(self) -> Query<U> {
+        let mut spec = self.0.into_builder().spec;
+        spec.options.output = spec.options.output.of_rows::<U>();
+        let row = typed::<U>;
+        Query(Lazy::Builder(Read { spec, row }))
     }
 
     /// Returns the columns as they are received, without a copy.
     pub fn columns(self) -> QueryColumns {
-        QueryColumns(self.reading(as_row))
+        QueryColumns(Lazy::Builder(self.0.into_builder().spec))
     }
 
-    fn reading<U>(self, read: ReadRow<U>) -> Query<U> {
-        Query {
-            read,
-            client: self.client,
-            collection: self.collection,
-            rows: self.rows,
-            partitions: self.partitions,
-            output: self.output,
-            limit: self.limit,
-            offset: self.offset,
-            parameters: self.parameters,
-            seen: self.seen,
-            ignore_growing: self.ignore_growing,
-            namespace: self.namespace,
-            timeout: self.timeout,
-            operation: self.operation,
-            refused: self.refused,
-        }
+    fn spec(&mut self) -> &mut QuerySpec {
+        &mut self.0.builder_mut().spec
     }
 
-    /// Sends it, and gives what was received with the server's time of it.
-    pub(super) async fn table(&self) -> Result<(Table, u64)> {
-        self.check()?;
-        let several = matches!(&self.rows, Rows::Of(ids) if !ids.is_empty())
-            && self.client.cached_schema(&self.collection).is_none();
-        let call = Call::new(self.operation).on(&self.collection);
-        let client = &self.client;
-        client
-            .composite_if(several, call, pin!(self.fetch()))?
-            .await
+    fn options(&mut self) -> &mut ReadOptions {
+        &mut self.spec().options
     }
 
-    async fn fetch(&self) -> Result<(Table, u64)> {
-        let wait = Wait::new(self.timeout);
-        let answer = match &self.rows {
-            Rows::Matching(filter) => self.ask(filter, &wait).await?,
-            Rows::Of(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
-            Rows::Of(ids) => {
-                let call = Call::new(self.operation).on(&self.collection);
-                let wait = &wait;
-                let ask = |known: Arc<Known>| async move {
-                    self.ask(&Filter::ids(known.key(), ids), wait).await
-                };
-                by_key(&self.client, call, wait, ask).await?.1
-            }
-        };
-        Ok((answer.table, answer.timestamp))
+    fn parameters(&mut self) -> &mut Parameters {
+        &mut self.spec().parameters
+    }
+}
+
+impl<T: Send> Run for Read<QuerySpec, T> {
+    type Output = Vec<T>;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.spec.options.timeout
     }
 
-    /// Refuses what cannot be asked, before anything is sent.
-    fn check(&self) -> Result<Page> {
-        let refuse =
-            |why: String| Error::invalid_argument(self.operation, why).on(Some(&self.collection));
-        if let Some(why) = &self.refused {
-            return Err(refuse(why.clone()));
-        }
-        self.parameters.check().map_err(refuse)?;
-        self.seen.check().map_err(refuse)?;
-        self.page().map_err(refuse)
-    }
-
-    /// Asks for the rows that a filter lets through.
-    pub(super) async fn ask(&self, filter: &Filter, wait: &Wait) -> Result<Received> {
-        let call = Call::new(self.operation).on(&self.collection);
-        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-        let page = self.check()?;
-        let used = features::of_query(&self.parameters)
-            .chain(features::of_rows(&self.partitions, self.namespace.as_ref()));
-        let filter = filter.clone();
-        let filter = filter.for_server(self.client.placing()).map_err(refuse)?;
-        features::check(&self.client, call.timeout(wait.remaining()), used).await?;
-        let step = call.timeout(wait.remaining());
-        let filter =
-            if self.has_page() && filter.is_list() && self.client.server(step).await.is_lite_3() {
-                filter.twice()
-            } else {
-                filter
-            };
-        let mut fit = Fit::new(&self.client, call.timeout(wait.remaining()), &self.output).await?;
-        let fields = fit.fields(&self.output, |_| Ok(())).await?;
-        let (output_fields, mut shown) = match fields {
-            Some(fields) => (fields.asked, fields.shown),
-            None => (self.output.names(), None),
-        };
-        let guarantee = self.seen.guarantee(&self.client);
-        let mut query_params = Vec::with_capacity(3);
-        query_params.extend(page.limit().map(|limit| pair("limit", limit)));
-        query_params.extend(self.offset.map(|offset| pair("offset", offset)));
-        query_params.push(pair("ignore_growing", flag(self.ignore_growing)));
-        let mut request = QueryRequest {
-            db_name: self.client.database().unwrap_or_default().to_owned(),
-            collection_name: self.collection.clone(),
-            expr: filter.text().to_owned(),
-            expr_template_values: filter.values(),
-            output_fields,
-            partition_names: self.partitions.clone(),
-            guarantee_timestamp: guarantee.timestamp,
-            consistency_level: guarantee.level,
-            use_default_consistency: guarantee.use_default,
-            query_params: self.parameters.clone().over(query_params),
-            namespace: self.namespace.clone(),
-            ..QueryRequest::default()
-        };
-        let step = call.timeout(wait.remaining());
-        let answer = match self
-            .client
-            .call_kept(step, &request, QueryResults::default())
-            .await
-        {
-            Ok(answer) => answer,
-            Err(error) => {
-                let sent = &request.output_fields;
-                let fields = fit.otherwise(error, sent, &self.output, |_| Ok(())).await?;
-                request.output_fields = fields.asked;
-                shown = fields.shown;
-                self.client
-                    .call(call.timeout(wait.remaining()), request)
-                    .await?
-            }
-        };
-        let refuse = |why: String| Error::answer(call.operation, why).on(call.collection);
-        let rows = rows_in(&answer.fields_data).map_err(refuse)?;
-        let fields = if rows == 0 {
-            Vec::new()
-        } else {
-            answer.fields_data
-        };
-        let table = Table::new(fields, rows)
-            .and_then(|table| table.with_matched_elements(answer.element_indices))
-            .map_err(refuse)?;
-        page.check(rows)
-            .map_err(|why| Error::invalid_argument(call.operation, why).on(call.collection))?;
-        let shown = shown.as_ref().unwrap_or(&answer.output_fields);
-        Ok(Received {
-            table: table.asked_for(shown),
-            timestamp: answer.session_ts,
-            key: answer.primary_field_name,
-        })
-    }
-
-    async fn send(self) -> Result<Vec<T>> {
-        let (table, _) = self.table().await?;
+    async fn run(self) -> Result<Vec<T>> {
+        let (table, _) = self.spec.table().await?;
         let table = Arc::new(table);
         (0..table.len())
-            .map(|row| (self.read)(&table, row))
+            .map(|row| (self.row)(&table, row))
             .collect::<Result<_>>()
-            .map_err(|error| error.during(self.operation, &self.collection))
+            .map_err(|error| error.during(self.spec.operation, &self.spec.collection))
     }
 }
 
-/// What came back.
-pub(super) struct Received {
-    pub(super) table: Table,
-    /// The server's time of it; 0 where it does not say.
-    pub(super) timestamp: u64,
-    /// What the server calls the primary key; nothing where it does not say.
-    pub(super) key: String,
-}
-
-/// How many rows an answer has: what its first field says, nulls included.
-fn rows_in(fields: &[crate::proto::schema::FieldData]) -> Result<usize, String> {
-    let counts = fields.iter().map(crate::data::rows_of);
-    counts.reduce(|a, b| Ok(a?.max(b?))).unwrap_or(Ok(0))
-}
-
-// Derived, it would ask the same of the rows' type.
 impl<T> Clone for Query<T> {
     fn clone(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            collection: self.collection.clone(),
-            rows: self.rows.clone(),
-            partitions: self.partitions.clone(),
-            output: self.output.clone(),
-            limit: self.limit,
-            offset: self.offset,
-            parameters: self.parameters.clone(),
-            seen: self.seen,
-            ignore_growing: self.ignore_growing,
-            namespace: self.namespace.clone(),
-            timeout: self.timeout,
-            read: self.read,
-            operation: self.operation,
-            refused: self.refused.clone(),
-        }
+        Self(self.0.clone())
     }
 }
 
 impl<T> fmt::Debug for Query<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Query")
-            .field("collection", &self.collection)
-            .field("rows", &self.rows)
-            .field("output", &self.output)
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
+        f.debug_tuple("Query").field(&self.0).finish()
     }
 }
 
-reading!([T] Query<T>, parameters);
-awaited!(Query<T> => Vec<T>);
-
-/// A [`Query`] whose rows come as a [`Table`]; `.await` asks it.
+/// A [`Query`] whose rows are returned as a [`Table`]. Returned by [`Query::columns`].
 #[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct QueryColumns(Query);
+pub struct QueryColumns(Lazy<'static, QuerySpec, Table>);
 
-impl IntoFuture for QueryColumns {
-    type Output = Result<Table>;
-    type IntoFuture = Pending<Table>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.0.table().await?.0) })
-    }
-}
+operation!([] QueryColumns => Table);

@@ -1,8 +1,12 @@
 //! What searches and queries have in common.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+
+use super::fields::Output;
 
 use crate::client::Client;
 use crate::data::{Row, Table};
@@ -11,7 +15,7 @@ use crate::proto::common::KeyValuePair;
 use crate::search::{Consistency, listed};
 use crate::stack::LastWrite;
 
-/// How a received row becomes what the caller asked for.
+/// Converts one row of a table into what the caller wants.
 pub(super) type ReadRow<T> = fn(&Arc<Table>, usize) -> Result<T>;
 
 #[expect(
@@ -26,16 +30,49 @@ pub(super) fn typed<T: DeserializeOwned>(table: &Arc<Table>, row: usize) -> Resu
     table.row(row)
 }
 
+/// What to read, and how to convert its rows.
+pub(super) struct Read<S, T> {
+    pub(super) spec: S,
+    pub(super) row: ReadRow<T>,
+}
+
+// Derived, it would demand the same of `T`.
+impl<S: Clone, T> Clone for Read<S, T> {
+    fn clone(&self) -> Self {
+        Self {
+            spec: self.spec.clone(),
+            row: self.row,
+        }
+    }
+}
+
+impl<S: fmt::Debug, T> fmt::Debug for Read<S, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.spec.fmt(f)
+    }
+}
+
+/// The settings that all reads have.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ReadOptions {
+    pub(super) partitions: Vec<String>,
+    pub(super) output: Output,
+    pub(super) consistency: ReadConsistency,
+    pub(super) ignore_growing: bool,
+    pub(super) namespace: Option<String>,
+    pub(super) timeout: Option<Duration>,
+}
+
 /// Which writes a read sees.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Seen {
-    pub(super) consistency: Option<Consistency>,
+pub(super) struct ReadConsistency {
+    pub(super) level: Option<Consistency>,
     pub(super) timestamp: Option<u64>,
     /// Whether it is a page of a stream.
     pub(super) paged: bool,
 }
 
-/// As the requests say it.
+/// The fields of a request that say which writes it sees.
 pub(super) struct Guarantee {
     pub(super) level: i32,
     pub(super) timestamp: u64,
@@ -46,13 +83,13 @@ pub(super) struct Guarantee {
 const NOW: u64 = 0;
 /// Everything that has arrived.
 const EVENTUALLY: u64 = 1;
-/// What the server reckons to be a few seconds ago.
+/// Everything that was written until a few seconds ago.
 const BOUNDED: u64 = 2;
 
-impl Seen {
+impl ReadConsistency {
     /// The error says that two setters contradict each other.
     pub(super) fn check(self) -> std::result::Result<(), String> {
-        match (self.consistency, self.timestamp) {
+        match (self.level, self.timestamp) {
             (Some(_), Some(_)) if !self.paged => Err(
                 "consistency and guarantee_timestamp do not go together: leave one out".to_owned(),
             ),
@@ -60,14 +97,14 @@ impl Seen {
         }
     }
 
-    /// Servers know three timestamps that are none: 0 for now, 1 for whatever is there, 2 for a while ago.
+    /// Three timestamps have a special meaning for servers: see [`NOW`], [`EVENTUALLY`] and [`BOUNDED`].
     pub(super) fn guarantee(self, client: &Client) -> Guarantee {
         if self.paged {
             return self.snapshot();
         }
         let last_write = client.last_write();
-        let consistency = match (self.consistency, last_write) {
-            // Nothing but all there is contains that write for certain.
+        let consistency = match (self.level, last_write) {
+            // The time of the write is not known: only a strong read is sure to see it.
             (Some(Consistency::Session), LastWrite::Unknown) => Some(Consistency::Strong),
             (consistency, _) => consistency,
         };
@@ -88,15 +125,15 @@ impl Seen {
                 (None, consistency) => consistency.map_or(0, Consistency::to_proto),
             },
             timestamp,
-            use_default: self.consistency.is_none() && self.timestamp.is_none(),
+            use_default: self.level.is_none() && self.timestamp.is_none(),
         }
     }
 
-    /// Of a stream's pages, servers since 2.4 show the data as it was at the timestamp, even at 1 or 2. So the first
-    /// page has none, and the others have the one that the server gave with it.
+    /// Since Milvus 2.4, pages of a stream show the data as it was at the timestamp, even if that is 1 or 2. So the first
+    /// page has no timestamp, and the others have the one that the server returned with the first.
     fn snapshot(self) -> Guarantee {
-        let level = match self.consistency {
-            // What this client wrote last is known as a timestamp only.
+        let level = match self.level {
+            // The last write is known by its timestamp only.
             Some(Consistency::Session) => Some(Consistency::Strong),
             level => level,
         }
@@ -120,7 +157,7 @@ pub(super) fn pair(key: &str, value: impl ToString) -> KeyValuePair {
     }
 }
 
-/// Names as requests list them. The error says that one is empty, or more than one.
+/// A list of names as requests have it. The error says that a name is empty, or is itself a list.
 pub(super) fn names<N: AsRef<str>>(
     argument: &str,
     names: impl IntoIterator<Item = N>,
@@ -138,75 +175,63 @@ pub(super) fn flag(value: bool) -> &'static str {
     if value { "True" } else { "False" }
 }
 
-/// The setters that all reads have; and where those have what is said in Milvus' own words.
+/// The setters that all reads have. The type has two private methods: `options` for its [`ReadOptions`], and
+/// `parameters` for the parameters that take precedence over them.
 macro_rules! reading {
-    ([$($generic:ident),*] $name:ty, $($parameters:ident).+) => {
+    ([$($generic:ident),*] $name:ty) => {
         impl<$($generic),*> $name {
             /// Reads only these partitions. Default: all.
             pub fn partitions<P: Into<String>>(mut self, partitions: impl IntoIterator<Item = P>) -> Self {
-                self.partitions = partitions.into_iter().map(Into::into).collect();
+                self.options().partitions = partitions.into_iter().map(Into::into).collect();
                 self
             }
 
-            /// The fields to be returned; dynamic ones too, by whatever name they have, and `"*"` for all.
+            /// The fields to return. Dynamic fields are given by their own names; `"*"` stands for all fields.
             ///
-            /// What the collection is known to lack is refused before anything is sent.
+            /// A field that the collection is known to lack is refused before anything is sent.
             pub fn output<F: Into<String>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
                 let names = fields.into_iter().map(Into::into).collect();
-                self.output = crate::ops::fields::Output::named(names);
+                self.options().output = crate::ops::fields::Output::named(names);
                 self
             }
 
-            /// Which writes it must see. Default: what the collection was created with;
-            /// mostly bounded, which may miss what was written a moment ago.
-            /// [`Consistency::Session`](crate::Consistency::Session) sees all that this client's connection wrote.
+            /// Which writes the read sees. Default: the consistency that the collection was created with, usually
+            /// bounded, which may miss writes of the last seconds.
+            /// [`Consistency::Session`](crate::Consistency::Session) sees all writes of this client's connection.
             pub fn consistency(mut self, consistency: crate::Consistency) -> Self {
-                self.seen.consistency = Some(consistency);
+                self.options().consistency.level = Some(consistency);
                 self
             }
 
-            /// Sees all writes up to this time of the server, as [`Written::timestamp`](crate::ops::Written::timestamp)
-            /// gives it. In place of [`consistency`](Self::consistency).
+            /// Sees all writes up to this time of the server, such as a
+            /// [`Written::timestamp`](crate::ops::Written::timestamp). Cannot be combined with
+            /// [`consistency`](Self::consistency).
             pub fn guarantee_timestamp(mut self, timestamp: u64) -> Self {
-                self.seen.timestamp = Some(timestamp);
+                self.options().consistency.timestamp = Some(timestamp);
                 self
             }
 
-            /// Leaves out rows that are not in a sealed segment yet: faster, but misses the latest. Default off.
+            /// Ignores rows that are not in a sealed segment yet. This is faster, but misses the latest writes.
+            /// Default false.
             pub fn ignore_growing(mut self, ignore: bool) -> Self {
-                self.ignore_growing = ignore;
-                self.$($parameters).+.unset("ignore_growing");
+                self.options().ignore_growing = ignore;
+                self.parameters().unset("ignore_growing");
                 self
             }
 
-            /// The namespace of a collection that has them (Milvus 3.0).
+            /// The namespace to read, if the collection has [namespaces](crate::SchemaBuilder::namespaces). Milvus 3.0.
             pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-                self.namespace = Some(namespace.into());
+                self.options().namespace = Some(namespace.into());
                 self
             }
 
-            /// How long the operation may take, everything it does included. Default: the client's timeout for each
-            /// call it makes.
+            /// Limits how long the operation may take, including retries and all calls that it makes. Default: no limit
+            /// but the [client's timeout](crate::ClientBuilder::timeout), which applies to each call.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.timeout = Some(timeout);
+                self.options().timeout = Some(timeout);
                 self
             }
         }
     };
 }
 pub(super) use reading;
-
-/// The `IntoFuture` of a read.
-macro_rules! awaited {
-    ($name:ident<T> => $output:ty) => {
-        impl<T: Send + 'static> IntoFuture for $name<T> {
-            type Output = crate::Result<$output>;
-            type IntoFuture = crate::client::Pending<$output>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.send())
-            }
-        }
-    };
-}
-pub(super) use awaited;

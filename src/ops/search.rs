@@ -1,59 +1,47 @@
+//! Searching for the rows nearest to vectors, texts or other rows.
+
 mod arguments;
 mod hits;
+mod spec;
 mod stream;
 
-pub use hits::SearchHits;
-pub(super) use hits::{Reading, read_hits};
-pub use stream::SearchStream;
-
 use std::fmt;
+use std::future::Future;
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::features;
-use super::fields::{Fit, Output};
-use super::find::{Find, LIMIT, Target, finding};
-use super::read::{ReadRow, Seen, as_row, reading, typed};
-use super::refine::refining;
-use super::wait::Wait;
-use crate::client::{Call, Client, Pending};
-use crate::data::{Id, Row};
-use crate::error::{Error, Result};
-use crate::proto::common::SearchAggregationSpec;
-use crate::search::{FunctionChain, FunctionScore, Highlighter, Hit, Hits, Needle, Needles, room};
+pub use hits::SearchHits;
+pub(super) use hits::{Reading, read_hits};
+pub(super) use spec::SearchSpec;
+pub use stream::SearchStream;
 
-/// Marks a [`Search`] for one vector: it gives a list of hits.
+use super::ann::{AnnSearch, Target, ann_setters};
+use super::operation::{Lazy, Run, operation};
+use super::read::{Read, ReadOptions, ReadRow, as_row, reading, typed};
+use crate::client::Client;
+use crate::data::{Id, Row};
+use crate::error::Result;
+use crate::proto::Parameters;
+use crate::search::{Hit, Hits, Needle, Needles};
+
+/// Marks a [`Search`] for one vector, which returns a list of hits.
 #[derive(Debug, Clone, Copy)]
 pub enum One {}
 
-/// Marks a [`Search`] for several vectors: it gives a list of hits for each.
+/// Marks a [`Search`] for several vectors, which returns a list of hits for each of them.
 #[derive(Debug, Clone, Copy)]
 pub enum Many {}
 
-/// A search for the nearest rows; `.await` sends it.
+/// Searches for the nearest rows. Returned by [`Client::search`], [`Client::search_many`] and [`Client::search_by_ids`].
 #[must_use = "operations do nothing unless awaited"]
-pub struct Search<T = Row, M = One> {
-    pub(super) client: Client,
-    pub(super) collection: String,
-    pub(super) find: Find,
-    partitions: Vec<String>,
-    output: Output,
-    pub(super) seen: Seen,
-    ignore_growing: bool,
-    namespace: Option<String>,
-    score: Option<FunctionScore>,
-    chains: Vec<FunctionChain>,
-    highlighter: Option<Highlighter>,
-    aggregation: Option<SearchAggregationSpec>,
-    pub(super) timeout: Option<Duration>,
-    pub(super) read: ReadRow<T>,
-    shape: PhantomData<M>,
-}
+pub struct Search<T = Row, M = One>(Lazy<'static, Read<SearchSpec, T>, Found<T>>, PhantomData<M>);
 
+/// # Searching
 impl Client {
-    /// Finds the rows that are nearest to a vector, or to a text where a function makes vectors of texts.
+    /// [Searches](https://milvus.io/docs/single-vector-search.md) for the rows nearest to a vector, or to a text if a
+    /// [function](crate::Function) of the collection converts texts into vectors.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -75,13 +63,35 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// A collection with several vector fields needs [`field`](Search::field).
+    /// The hits are sorted, the nearest first. A collection with several vector fields needs
+    /// [`field`](Search::field).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::COLLECTION_NOT_LOADED`](crate::Code::COLLECTION_NOT_LOADED) if the collection is not
+    /// [loaded](Self::load_collection); [`is_invalid_argument`](crate::Error::is_invalid_argument) for a vector, a filter
+    /// or a field that does not fit the collection.
     pub fn search(&self, collection: impl Into<String>, needle: impl Into<Needle>) -> Search {
         let needles = Needles::One(needle.into());
         Search::new(self, collection.into(), Target::Needles(needles))
     }
 
-    /// Finds, for each of several vectors or texts, the rows that are nearest to it: one call for all.
+    /// [Searches](https://milvus.io/docs/single-vector-search.md) for the rows nearest to each of several vectors or
+    /// texts, with one request. The result has one list of hits for each, in their order.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let queries = [[0.1; 768], [0.2; 768]];
+    /// for hits in client.search_many("books", queries).limit(3).await? {
+    ///     println!("nearest: {:?}", hits.first().map(|hit| &hit.id));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`search`](Self::search).
     pub fn search_many<N: Into<Needle>>(
         &self,
         collection: impl Into<String>,
@@ -91,7 +101,19 @@ impl Client {
         Search::new(self, collection.into(), Target::Needles(needles))
     }
 
-    /// Finds, for each of these rows, those that are nearest to it (Milvus 2.6.9).
+    /// [Searches](https://milvus.io/docs/single-vector-search.md) for the rows nearest to each of several rows, given by
+    /// their primary keys. The result has one list of hits for each key. Milvus 2.6.9.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let similar = client.search_by_ids("books", [1, 2]).limit(3).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`search`](Self::search).
     pub fn search_by_ids<I: Into<Id>>(
         &self,
         collection: impl Into<String>,
@@ -102,198 +124,117 @@ impl Client {
     }
 }
 
+operation!([T: Send + 'static] Search<T, One> => Vec<Hit<T>>, |found| found?.of_one());
+operation!([T: Send + 'static] Search<T, Many> => Vec<Vec<Hit<T>>>, |found| found?.of_many());
+reading!([T, M] Search<T, M>);
+ann_setters!([T, M] Search<T, M>);
+
 impl<M> Search<Row, M> {
     fn new(client: &Client, collection: String, target: Target) -> Self {
-        Self {
+        let spec = SearchSpec {
             client: client.clone(),
             collection,
-            find: Find {
+            ann: AnnSearch {
                 target,
-                ..Find::default()
+                ..AnnSearch::default()
             },
-            partitions: Vec::new(),
-            output: Output::Unsaid,
-            seen: Seen::default(),
-            ignore_growing: false,
-            namespace: None,
+            options: ReadOptions::default(),
             score: None,
             chains: Vec::new(),
             highlighter: None,
             aggregation: None,
-            timeout: None,
-            read: as_row,
-            shape: PhantomData,
-        }
+        };
+        Self::of(spec, as_row)
     }
 }
 
 impl<T, M> Search<T, M> {
-    /// The vector field to search. Default: the only one there is.
+    fn of(spec: SearchSpec, row: ReadRow<T>) -> Self {
+        Self(Lazy::Builder(Read { spec, row }), PhantomData)
+    }
+
+    /// The vector field to search. Default: the only vector field of the collection.
     pub fn field(mut self, field: impl Into<String>) -> Self {
-        self.find.field = Some(field.into());
-        self.find.parameters.unset("anns_field");
+        self.ann().field = Some(field.into());
+        self.ann().parameters.unset("anns_field");
         self
     }
 
-    /// Returns the fields of each hit as a type of yours. Unless [`output`](Self::output) says otherwise, the fields of
-    /// the struct are asked for.
-    pub fn rows<U: DeserializeOwned>(mut self) -> Search<U, M> {
-        let output = std::mem::take(&mut self.output).of_rows::<U>();
-        Search {
-            output,
-            ..self.reading(typed::<U>)
-        }
-    }
-
-    fn reading<U, N>(self, read: ReadRow<U>) -> Search<U, N> {
-        Search {
-            read,
-            client: self.client,
-            collection: self.collection,
-            find: self.find,
-            partitions: self.partitions,
-            output: self.output,
-            seen: self.seen,
-            ignore_growing: self.ignore_growing,
-            namespace: self.namespace,
-            score: self.score,
-            chains: self.chains,
-            highlighter: self.highlighter,
-            aggregation: self.aggregation,
-            timeout: self.timeout,
-            shape: PhantomData,
-        }
+    /// Converts the fields of each hit into a `U`. Requests the fields of the struct `U`, unless
+    /// [`output`](Self::output) is set.
+    pub fn rows<U: DeserializeOwned>(self) -> Search<U, M> {
+        let mut spec = self.0.into_builder().spec;
+        spec.options.output = spec.options.output.of_rows::<U>();
+        Search::of(spec, typed::<U>)
     }
 
     /// Returns the hits column by column, as they are received, without a copy.
     pub fn columns(self) -> SearchHits {
-        SearchHits(self.reading(as_row))
+        SearchHits::new(self.0.into_builder().spec)
     }
 
-    /// Sends it, and gives the hits with how to read them, and with the collection.
-    pub(super) async fn hits(mut self) -> Result<(Hits, ReadRow<T>, String)> {
-        self.check();
-        let (client, wait) = (&self.client, Wait::new(self.timeout));
-        let call = Call::new("search").on(&self.collection);
-        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-        if let Some(why) = &self.find.refused {
-            return Err(refuse(why.clone()));
-        }
-        self.seen.check().map_err(refuse)?;
-        let mut reading = Reading {
-            queries: self.find.target.len(),
-            digits: self.find.rounding().map_err(refuse)?,
-            shown: None,
-        };
-        let used = features::of_search(&self.find.parameters)
-            .chain(features::of_rows(&self.partitions, self.namespace.as_ref()))
-            .chain(self.features());
-        features::check(client, call.timeout(wait.remaining()), used).await?;
-        let guarantee = self.seen.guarantee(client);
-        let limit = self.find.limit.unwrap_or(LIMIT);
-        let find = std::mem::take(&mut self.find);
-        let mut asked = find.request(client, call, limit, self.ignore_growing, &guarantee)?;
-        let mut fit = Fit::new(client, call.timeout(wait.remaining()), &self.output).await?;
-        let fields = fit.fields(&self.output, |schema| asked.fit(schema)).await?;
-        // Where the request has others.
-        let mut meant = None;
-        let request = &mut asked.request;
-        request.partition_names = self.partitions;
-        let (names, kind) = std::mem::take(&mut self.output).into_names();
-        request.output_fields = match fields {
-            Some(fields) => {
-                reading.shown = fields.shown;
-                meant = Some(names);
-                fields.asked
-            }
-            None => names,
-        };
-        request.namespace = self.namespace;
-        request.highlighter = self.highlighter.as_ref().map(Highlighter::to_proto);
-        request.function_score = self.score.as_ref().map(FunctionScore::to_proto);
-        request.function_chains = self.chains.iter().map(FunctionChain::to_proto).collect();
-        request.search_aggregation = self.aggregation;
-        let room = || room(reading.queries, limit);
-        let step = call.timeout(wait.remaining());
-        let answer = match client.call_kept(step, &asked, room()).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                let sent = &asked.request.output_fields;
-                let output = kind.with(meant.as_ref().unwrap_or(sent));
-                // Boxed because it is seldom needed, and would make every search's future larger.
-                let otherwise = fit.otherwise(error, sent, &output, |schema| asked.fit(schema));
-                let fields = Box::pin(otherwise).await?;
-                asked.request.output_fields = fields.asked;
-                reading.shown = fields.shown;
-                let step = call.timeout(wait.remaining());
-                client.call_kept(step, &asked, room()).await?
-            }
-        };
-        drop(asked);
-        let hits = read_hits(client, call, &wait, answer, reading).await?;
-        Ok((hits, self.read, self.collection))
+    fn spec(&mut self) -> &mut SearchSpec {
+        &mut self.0.builder_mut().spec
+    }
+
+    fn ann(&mut self) -> &mut AnnSearch {
+        &mut self.spec().ann
+    }
+
+    fn options(&mut self) -> &mut ReadOptions {
+        &mut self.spec().options
+    }
+
+    fn parameters(&mut self) -> &mut Parameters {
+        &mut self.ann().parameters
     }
 }
 
-// Derived, it would ask the same of the rows' type.
+/// Hits, and how to convert their rows.
+pub(super) struct Found<T> {
+    hits: Hits,
+    row: ReadRow<T>,
+    collection: String,
+}
+
+impl<T> Found<T> {
+    fn of_one(self) -> Result<Vec<Hit<T>>> {
+        let hits = self.hits.hits_of_one(self.row);
+        hits.map_err(|error| error.during("search", &self.collection))
+    }
+
+    fn of_many(self) -> Result<Vec<Vec<Hit<T>>>> {
+        let hits = self.hits.hits(self.row);
+        hits.map_err(|error| error.during("search", &self.collection))
+    }
+}
+
+impl<T> Run for Read<SearchSpec, T> {
+    type Output = Found<T>;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.spec.options.timeout
+    }
+
+    async fn run(self) -> Result<Found<T>> {
+        let (hits, collection) = self.spec.hits().await?;
+        let row = self.row;
+        Ok(Found {
+            hits,
+            row,
+            collection,
+        })
+    }
+}
+
 impl<T, M> Clone for Search<T, M> {
     fn clone(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            collection: self.collection.clone(),
-            find: self.find.clone(),
-            partitions: self.partitions.clone(),
-            output: self.output.clone(),
-            seen: self.seen,
-            ignore_growing: self.ignore_growing,
-            namespace: self.namespace.clone(),
-            score: self.score.clone(),
-            chains: self.chains.clone(),
-            highlighter: self.highlighter.clone(),
-            aggregation: self.aggregation.clone(),
-            timeout: self.timeout,
-            read: self.read,
-            shape: PhantomData,
-        }
+        Self(self.0.clone(), PhantomData)
     }
 }
 
 impl<T, M> fmt::Debug for Search<T, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Search")
-            .field("collection", &self.collection)
-            .field("find", &self.find)
-            .field("output", &self.output)
-            .finish_non_exhaustive()
-    }
-}
-
-reading!([T, M] Search<T, M>, find.parameters);
-finding!([T, M] Search<T, M>);
-refining!([T, M] Search<T, M>);
-
-impl<T: Send + 'static> IntoFuture for Search<T, One> {
-    type Output = Result<Vec<Hit<T>>>;
-    type IntoFuture = Pending<Vec<Hit<T>>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let (hits, read, collection) = self.hits().await?;
-            hits.hits_of_one(read)
-                .map_err(|error| error.during("search", &collection))
-        })
-    }
-}
-
-impl<T: Send + 'static> IntoFuture for Search<T, Many> {
-    type Output = Result<Vec<Vec<Hit<T>>>>;
-    type IntoFuture = Pending<Vec<Vec<Hit<T>>>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let (hits, read, collection) = self.hits().await?;
-            hits.hits(read)
-                .map_err(|error| error.during("search", &collection))
-        })
+        f.debug_tuple("Search").field(&self.0).finish()
     }
 }

@@ -1,17 +1,23 @@
+use std::future::Future;
 use std::pin::pin;
+use std::time::Duration;
 
+use super::operation::{Lazy, Run, operation};
 use super::write::{Batch, Options, Written, asks_first, write, writing};
 use crate::client::{Call, Client};
-use crate::data::{Checks, Input};
+use crate::data::Input;
 use crate::error::Result;
 use crate::proto::milvus::UpsertRequest;
 use crate::proto::schema::FieldPartialUpdateOp;
 use crate::proto::schema::field_partial_update_op::OpType;
 
-/// Rows to be inserted or replaced; `.await` sends them.
+/// Inserts rows or replaces them. Returned by [`Client::upsert`].
 #[derive(Debug)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct Upsert<'a> {
+pub struct Upsert<'a>(Lazy<'a, Builder<'a>, Written>);
+
+#[derive(Debug)]
+struct Builder<'a> {
     client: Client,
     collection: String,
     input: Input<'a>,
@@ -20,40 +26,45 @@ pub struct Upsert<'a> {
 }
 
 impl Client {
-    /// Inserts rows, replacing those of the same primary keys: typed rows, [`Columns`](crate::Columns), or JSON.
+    /// [Inserts](https://milvus.io/docs/upsert-entities.md) rows, replacing existing rows with the same primary keys.
+    /// Takes the same rows as [`insert`](Self::insert).
     ///
-    /// As [`insert`](Self::insert), but each row has its primary key, even where Milvus makes keys up; and with
-    /// [`partial`](Upsert::partial) fields may be left out.
+    /// Every row needs its primary key, even if Milvus generates the keys of inserted rows. With
+    /// [`partial`](Upsert::partial), other fields may be missing.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let row = serde_json::json!({ "id": 1, "title": "Dune Messiah" });
+    /// client.upsert("books", [row]).partial(true).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`insert`](Self::insert).
+    /// See [`insert`](Self::insert).
     pub fn upsert<'a>(
         &self,
         collection: impl Into<String>,
         rows: impl Into<Input<'a>>,
     ) -> Upsert<'a> {
-        Upsert {
+        let mut options = Options::default();
+        options.checks.upsert = true;
+        Upsert(Lazy::Builder(Builder {
             client: self.clone(),
             collection: collection.into(),
             input: rows.into(),
-            options: Options {
-                checks: Checks {
-                    upsert: true,
-                    ..Checks::default()
-                },
-                ..Options::default()
-            },
+            options,
             array_ops: Vec::new(),
-        }
+        }))
     }
 }
 
 impl Upsert<'_> {
-    /// Keeps the values of fields that the rows do not have (Milvus 2.6). All rows must have the same fields.
-    /// Default off: a field without a value becomes null.
+    /// Whether fields that the rows do not have keep their values. All rows must have the same fields. Default false: a
+    /// field without a value becomes null. Milvus 2.6.
     pub fn partial(mut self, partial: bool) -> Self {
-        self.options.checks.partial = partial;
+        self.options().checks.partial = partial;
         self
     }
 
@@ -68,14 +79,29 @@ impl Upsert<'_> {
     }
 
     fn array_op(mut self, field_name: String, op: OpType) -> Self {
-        self.array_ops.push(FieldPartialUpdateOp {
+        self.0.builder_mut().array_ops.push(FieldPartialUpdateOp {
             field_name,
             op: op as i32,
         });
         self.partial(true)
     }
 
-    async fn send(self) -> Result<Written> {
+    fn options(&mut self) -> &mut Options {
+        &mut self.0.builder_mut().options
+    }
+}
+
+operation!(['a] Upsert<'a> => Written);
+writing!(Upsert);
+
+impl Run for Builder<'_> {
+    type Output = Written;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.options.timeout
+    }
+
+    async fn run(self) -> Result<Written> {
         let Self {
             client,
             collection,
@@ -85,7 +111,6 @@ impl Upsert<'_> {
         } = self;
         let call = Call::new("upsert").on(&collection);
         let request = |batch: Batch| UpsertRequest {
-            db_name: client.database().unwrap_or_default().to_owned(),
             collection_name: collection.clone(),
             partition_name: options.partition.clone().unwrap_or_default(),
             fields_data: batch.fields,
@@ -97,10 +122,8 @@ impl Upsert<'_> {
             ..UpsertRequest::default()
         };
         let several = asks_first(&client, &collection, &input);
-        // Pinned, so that this future holds it once.
+        // Pinned, so that the future holds it only once.
         let writing = pin!(write(&client, call, input, &options, request));
         client.composite_if(several, call, writing)?.await
     }
 }
-
-writing!(Upsert);

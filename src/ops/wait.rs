@@ -36,6 +36,11 @@ impl Wait {
             .map(|end| end.saturating_duration_since(Instant::now()))
     }
 
+    /// The next call of the operation, with the time that is left for it.
+    pub(super) fn step<'a>(&self, call: Call<'a>) -> Call<'a> {
+        call.timeout(self.remaining())
+    }
+
     /// Asks until the answer says it is done, briefly pausing in between: small collections are ready at once.
     ///
     /// In the trace stand the first and the last question, and on the span around them how many there were.

@@ -14,22 +14,23 @@ use crate::proto::schema::{FieldData, IDs, i_ds::IdField};
 use crate::proto::{Answer, Request};
 use crate::stack::Pass;
 
-/// What Milvus takes in one request is 64 MiB; the rest is for names and parameters.
+/// Milvus accepts requests of 64 MiB. The difference leaves room for names and parameters.
 pub(super) const REQUEST_LIMIT: usize = (64 << 20) - (64 << 10);
 
-/// What a write did.
+/// The result of an insert or upsert.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Written {
-    /// How many rows are in.
+    /// The number of rows that were written.
     pub count: u64,
     /// Their primary keys, in the order of the rows.
     pub ids: Vec<Id>,
-    /// The server's time of the write: reads that must see it wait for this. 0 where it does not tell, as Milvus Lite.
+    /// The server's timestamp of the write, for [`guarantee_timestamp`](crate::ops::Query::guarantee_timestamp). 0 if
+    /// the server does not return one, like Milvus Lite.
     pub timestamp: u64,
 }
 
-/// A write's settings.
+/// The settings of a write.
 #[derive(Debug, Clone)]
 pub(super) struct Options {
     pub(super) partition: Option<String>,
@@ -53,20 +54,20 @@ impl Default for Options {
     }
 }
 
-/// The rows of one request, and what the schema they fit is known by.
+/// The rows of one request, and the version of the schema that they fit.
 pub(super) struct Batch {
     pub(super) fields: Vec<FieldData>,
     pub(super) rows: u32,
     pub(super) schema_timestamp: u64,
 }
 
-/// Whether a write asks what the collection looks like before it sends rows.
+/// Whether a write has to look up the schema before it sends rows.
 pub(super) fn asks_first(client: &Client, collection: &str, input: &Input<'_>) -> bool {
     let cached = client.cached_schema(collection);
     !input.is_empty() && !cached.is_some_and(|known| known.is_recent())
 }
 
-/// Writes rows, in as many requests as they need.
+/// Writes rows, in several requests if they do not fit into one.
 pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     client: &Client,
     call: Call<'_>,
@@ -79,12 +80,12 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     }
     let wait = Wait::new(options.timeout);
     let rows = input.len();
-    let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-    // A server without them would write into the collection at large.
+    let refuse = |why: String| call.refuse(why);
+    // A server without them would write into another partition or namespace.
     let used = features::of_rows(&options.partition, options.namespace.as_ref());
-    features::check(client, call.timeout(wait.remaining()), used).await?;
+    features::check(client, wait.step(call), used).await?;
     let began = Instant::now();
-    let mut known = client.recent(call.timeout(wait.remaining())).await?;
+    let mut known = client.recent(wait.step(call)).await?;
     loop {
         let checks = Checks {
             key_allowed: known.key_allowed,
@@ -106,7 +107,7 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
                 match sent {
                     Ok(Some(written)) => return Ok(written),
                     Ok(None) => {
-                        known = client.look_up(call.timeout(wait.remaining())).await?;
+                        known = client.look_up(wait.step(call)).await?;
                         continue;
                     }
                     Err(error) if is_rejected(&error) => error,
@@ -118,7 +119,7 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
         if !known.is_from_before(began) {
             return Err(refused);
         }
-        match client.look_up(call.timeout(wait.remaining())).await {
+        match client.look_up(wait.step(call)).await {
             Ok(now) if !now.is_same(&known) || now.updated != known.updated => known = now,
             Err(error) if refused.kind() == ErrorKind::InvalidArgument => return Err(error),
             _ => return Err(refused),
@@ -193,7 +194,7 @@ async fn send<Q: Request<Answer = MutationResult>>(
             });
             let step = Call {
                 idempotency_key: key.as_deref(),
-                ..call.timeout(wait.remaining())
+                ..wait.step(call)
             };
             let answer = client.call(step, request(batch)).await?;
             complete(call, &answer, range.len())?;
@@ -236,16 +237,16 @@ async fn still_fits<'a>(
         {
             return Ok(pass);
         }
-        let now = client.look_up(call.timeout(wait.remaining())).await?;
+        let now = client.look_up(wait.step(call)).await?;
         if !now.is_same(known) {
             let why = "the collection was changed while rows were written to it";
-            return Err(Error::answer(call.operation, why).on(call.collection));
+            return Err(call.invalid_response(why));
         }
         *known = now;
     }
 }
 
-/// Old servers say of single rows that they failed, without failing the call.
+/// Old servers report rows that failed without failing the call.
 fn complete(call: Call<'_>, answer: &MutationResult, rows: usize) -> Result<()> {
     debug_assert!(
         answer.status().is_none_or(|status| status.code == 0),
@@ -257,7 +258,7 @@ fn complete(call: Call<'_>, answer: &MutationResult, rows: usize) -> Result<()> 
             "the server refused {failed} of {rows} rows, among them row {:?}",
             answer.err_index.first()
         );
-        return Err(Error::answer(call.operation, why).on(call.collection));
+        return Err(call.invalid_response(why));
     }
     Ok(())
 }
@@ -274,49 +275,35 @@ fn append(ids: &mut Option<IDs>, more: Option<IDs>) {
     }
 }
 
-/// The setters that inserts and upserts have.
+/// The setters that inserts and upserts have. The type has a private method `options` for its [`Options`].
 macro_rules! writing {
     ($name:ident) => {
         impl $name<'_> {
-            /// Writes into this partition. Default: Milvus' own (`_default`), or by the partition key.
+            /// Writes into this partition. Default: the partition `_default`, or by the partition key.
             pub fn partition(mut self, partition: impl Into<String>) -> Self {
-                self.options.partition = Some(partition.into());
+                self.options().partition = Some(partition.into());
                 self
             }
 
-            /// The namespace of a collection that has them (Milvus 3.0).
+            /// The namespace to write into, if the collection has [namespaces](crate::SchemaBuilder::namespaces). Milvus
+            /// 3.0.
             pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
-                self.options.namespace = Some(namespace.into());
+                self.options().namespace = Some(namespace.into());
                 self
             }
 
-            /// Looks at every number of float vectors and refuses NaN and infinity here, naming the row. Milvus refuses
-            /// them too, but only once they are there. Default off.
+            /// Refuses float vectors with NaN or infinity before sending, naming the row. Milvus refuses them as well,
+            /// but only after it received all rows. Default false.
             pub fn refuse_nan(mut self, refuse: bool) -> Self {
-                self.options.checks.refuse_nan = refuse;
+                self.options().checks.refuse_nan = refuse;
                 self
             }
 
-            /// How many bytes one request may have; more go in several. Default: what Milvus takes, 64 MiB.
+            /// The maximum size of a request in bytes. Rows that do not fit are sent in further requests. Default: the
+            /// limit of Milvus, 64 MiB.
             pub fn max_request_bytes(mut self, bytes: usize) -> Self {
-                self.options.limit = bytes;
+                self.options().limit = bytes;
                 self
-            }
-
-            /// How long the operation may take, all requests included. Default: the client's timeout for each call it
-            /// makes.
-            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                self.options.timeout = Some(timeout);
-                self
-            }
-        }
-
-        impl<'a> IntoFuture for $name<'a> {
-            type Output = crate::error::Result<super::write::Written>;
-            type IntoFuture = crate::client::Borrowing<'a, super::write::Written>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.send())
             }
         }
     };

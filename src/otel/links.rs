@@ -12,7 +12,7 @@ use opentelemetry::trace::{Link, SpanContext};
 /// # use opentelemetry::{Context, trace::{FutureExt, SpanContext}};
 /// # async fn example(client: Client, callers: Vec<SpanContext>) -> milvus_otel::Result<()> {
 /// let for_all = Context::current_with_value(Links::new(callers));
-/// client.drop_collection("books").into_future().with_context(for_all).await?;
+/// client.drop_collection("books").with_context(for_all).await?;
 /// # Ok(())
 /// # }
 /// ```

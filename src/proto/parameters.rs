@@ -20,12 +20,8 @@ impl Parameters {
     )]
     pub(crate) fn set(&mut self, key: impl Into<String>, value: impl ToString) {
         let key = key.into();
-        let value = value.to_string();
         self.faults.retain(|(faulty, _)| *faulty != key);
-        match self.pairs.iter_mut().find(|known| known.key == key) {
-            Some(known) => known.value = value,
-            None => self.pairs.push(KeyValuePair { key, value }),
-        }
+        set_pair(&mut self.pairs, key, value);
     }
 
     /// As [`set`](Self::set), what may be any number: NaN and infinity are refused when it is sent.
@@ -35,9 +31,7 @@ impl Parameters {
     )]
     pub(crate) fn say(&mut self, key: impl Into<String>, value: impl ToString) {
         let (key, value) = (key.into(), value.to_string());
-        // How Rust writes them.
-        let fault = matches!(value.as_str(), "NaN" | "inf" | "-inf");
-        let fault = fault.then(|| (key.clone(), no_number(&key, &value)));
+        let fault = no_number_of_rust(&key, &value).map(|fault| (key.clone(), fault));
         self.set(key, value);
         self.faults.extend(fault);
     }
@@ -121,6 +115,30 @@ impl From<&[KeyValuePair]> for Parameters {
         }
         parameters
     }
+}
+
+/// Sets a parameter of a request, replacing an earlier value.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "numbers and texts go in as they are"
+)]
+pub(crate) fn set_pair(pairs: &mut Vec<KeyValuePair>, key: String, value: impl ToString) {
+    let value = value.to_string();
+    match pairs.iter_mut().find(|known| known.key == key) {
+        Some(known) => known.value = value,
+        None => pairs.push(KeyValuePair { key, value }),
+    }
+}
+
+/// Refuses parameters of a request that are NaN or infinity.
+pub(crate) fn check_pairs(pairs: &[KeyValuePair]) -> Result<(), String> {
+    let mut faults = (pairs.iter()).filter_map(|pair| no_number_of_rust(&pair.key, &pair.value));
+    faults.next().map_or(Ok(()), Err)
+}
+
+fn no_number_of_rust(key: &str, value: &str) -> Option<String> {
+    // As `f64` writes them.
+    matches!(value, "NaN" | "inf" | "-inf").then(|| no_number(key, value))
 }
 
 /// Refuses NaN and infinity, for which neither JSON nor Milvus has a word.

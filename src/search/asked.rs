@@ -145,6 +145,14 @@ impl Message for Asked<'_> {
 impl Request for Asked<'_> {
     type Answer = SearchResults;
     const PATH: &'static str = SearchRequest::PATH;
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        self.request.database_mut()
+    }
+
+    fn collection(&self) -> Option<&str> {
+        Some(self.collection)
+    }
 }
 
 #[cfg(test)]

@@ -164,7 +164,7 @@ async fn a_write_that_was_given_up_or_never_sent() {
     client.insert("books", row()).await.unwrap();
     fake.script("Insert", [Reply::Never]);
     tokio::select! {
-        never = client.insert("books", row()).into_future() => panic!("{never:?}"),
+        never = client.insert("books", row()) => panic!("{never:?}"),
         () = async {
             while fake.calls_of("Insert").len() < 2 {
                 tokio::task::yield_now().await;

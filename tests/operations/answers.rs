@@ -7,8 +7,9 @@ use milvus_otel::proto::Request;
 use milvus_otel::proto::common::{ConsistencyLevel, KeyValuePair};
 use milvus_otel::proto::milvus::{
     BoolResponse, CheckHealthResponse, CreateCollectionRequest, CreateIndexRequest,
-    CreatePartitionRequest, DescribeCollectionResponse, GetLoadStateResponse, GetVersionResponse,
-    QuotaState, RenameCollectionRequest, ShowCollectionsResponse,
+    CreatePartitionRequest, DescribeCollectionResponse, DropDatabaseRequest, DropIndexRequest,
+    GetLoadStateResponse, GetVersionResponse, QuotaState, RenameCollectionRequest,
+    ShowCollectionsResponse,
 };
 use milvus_otel::proto::schema::CollectionSchema;
 use milvus_otel::{Consistency, DataType, Field, Schema};
@@ -232,10 +233,8 @@ async fn any_request_is_sent_and_its_failure_is_an_error() {
     );
     let error = client.send(request.clone()).await.unwrap_err();
     assert!(error.is_not_found());
-    assert!(
-        error.to_string().starts_with("create_partition: "),
-        "{error}"
-    );
+    let begins = "send create_partition \"books\": no such collection";
+    assert!(error.to_string().starts_with(begins), "{error}");
     let name = "classics".to_owned();
     let error = client.send(Newer { name }).await.unwrap_err();
     assert!(error.is_unsupported(), "{error}");
@@ -254,4 +253,40 @@ CLIENT create_partition books
 CLIENT create_partition books error: no such collection
 CLIENT grpc error: \n"
     );
+}
+
+#[tokio::test]
+async fn the_database_of_the_client_is_filled_in_unless_the_request_names_one() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake).in_database("archive");
+    let named = CreatePartitionRequest {
+        db_name: "library".into(),
+        ..CreatePartitionRequest::on("books")
+    };
+    client.send(named).await.unwrap();
+    client
+        .send(CreatePartitionRequest::on("books"))
+        .await
+        .unwrap();
+    client.rename_collection("books", "novels").await.unwrap();
+    client.drop_index("books", "v").await.unwrap();
+    // Here the database is what is dropped: without a name nothing is.
+    client.send(DropDatabaseRequest::default()).await.unwrap();
+
+    let partitions = fake.calls_of("CreatePartition").into_iter().map(|call| {
+        let sent = CreatePartitionRequest::decode(&call.message[..]).unwrap();
+        assert_eq!(sent.collection_name, "books");
+        sent.db_name
+    });
+    assert_eq!(partitions.collect::<Vec<_>>(), ["library", "archive"]);
+    let sent = |rpc: &str| fake.calls_of(rpc).remove(0).message;
+    let renamed = RenameCollectionRequest::decode(&sent("RenameCollection")[..]).unwrap();
+    assert_eq!(
+        (renamed.db_name, renamed.new_db_name),
+        ("archive".into(), "archive".into())
+    );
+    let dropped = DropIndexRequest::decode(&sent("DropIndex")[..]).unwrap();
+    assert_eq!(dropped.db_name, "archive");
+    let database = DropDatabaseRequest::decode(&sent("DropDatabase")[..]).unwrap();
+    assert_eq!(database.db_name, "");
 }

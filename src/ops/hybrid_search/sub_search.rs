@@ -1,28 +1,30 @@
-use super::super::find::{Find, Target, finding};
-use super::super::refine::refining;
+use super::super::ann::{AnnSearch, Target, ann_setters};
 use crate::search::Needle;
 
 /// One of the searches of a [`HybridSearch`](super::HybridSearch).
 #[derive(Debug, Clone)]
 #[must_use = "it is part of a hybrid search"]
 pub struct SubSearch {
-    pub(super) find: Find,
+    pub(super) ann: AnnSearch,
 }
 
 impl SubSearch {
-    /// A search of this field. Unless it says otherwise, it finds as many as the hybrid search's limit and offset
-    /// together.
+    /// A search of this vector field. Without its own limit, it finds as many hits as the limit and the offset of the
+    /// hybrid search together.
     pub fn new(field: impl Into<String>, needle: impl Into<Needle>) -> Self {
         let needles = std::iter::once(needle.into()).collect();
         Self {
-            find: Find {
+            ann: AnnSearch {
                 field: Some(field.into()),
                 target: Target::Needles(needles),
-                ..Find::default()
+                ..AnnSearch::default()
             },
         }
     }
+
+    fn ann(&mut self) -> &mut AnnSearch {
+        &mut self.ann
+    }
 }
 
-finding!([] SubSearch);
-refining!([] SubSearch);
+ann_setters!([] SubSearch);

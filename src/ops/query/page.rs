@@ -1,18 +1,18 @@
-//! Which of the matching rows a query gives: by limit and offset, whichever of them was said.
+//! Which of the matching rows a query returns: limit and offset.
 
-use super::Query;
+use super::QuerySpec;
 
-/// Which of the rows an answer has.
+/// The part of the matching rows that a query returns.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Page {
-    /// As it was said, or all.
+    /// The first rows: as many as were asked for, or all.
     Limit(Option<u64>),
-    /// All from there on. Milvus ignores an offset without a limit, so the largest limit is asked for.
+    /// All rows after an offset. Milvus ignores an offset without a limit, so the largest limit is requested.
     After { offset: u64 },
 }
 
 impl Page {
-    /// The rows that Milvus gives from the first on.
+    /// The number of rows, from the first on, that Milvus returns at most.
     const WINDOW: u64 = 16384;
 
     pub(super) fn limit(self) -> Option<u64> {
@@ -22,7 +22,7 @@ impl Page {
         }
     }
 
-    /// Refuses what may not be all rows.
+    /// Refuses an answer that may not have all rows.
     pub(super) fn check(self, rows: usize) -> Result<(), String> {
         match self {
             Self::After { offset } if Some(rows as u64) >= self.limit() => Err(format!(
@@ -35,13 +35,13 @@ impl Page {
     }
 }
 
-impl<T> Query<T> {
+impl QuerySpec {
     pub(super) fn has_page(&self) -> bool {
         let says = |key: &str| self.parameters.says(key);
         self.limit.is_some() || self.offset.is_some() || says("limit") || says("offset")
     }
 
-    /// The error says that Milvus has no such page.
+    /// The error says that Milvus does not return such a page.
     pub(super) fn page(&self) -> Result<Page, String> {
         let zero = |number: &str| number.trim().parse() == Ok(0_u64);
         let said = self.parameters.get("limit");
@@ -49,7 +49,7 @@ impl<T> Query<T> {
             return Err("limit is 0: it must be at least 1".to_owned());
         }
         let offset = match self.parameters.get("offset") {
-            // What is no number is the server's to refuse.
+            // The server refuses what is no number.
             Some(offset) => offset.trim().parse().ok(),
             None => self.offset,
         };

@@ -6,26 +6,28 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::super::by_key::{by_key, same_collection};
-use super::super::read::as_row;
+use super::super::read::Read;
 use super::super::stream::{Paged, Pages, check_batch, poll_keyed};
 use super::super::wait::Wait;
-use super::{Query, Rows};
+use super::{Query, QuerySpec, Rows};
 use crate::client::{Call, Known};
 use crate::data::{Id, Row, Value};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filter::Filter;
 use crate::otel::StreamSpan;
 
-/// How many rows a page has, unless the stream says otherwise.
+/// The default number of rows of a page.
 const BATCH: u64 = 1000;
 
 impl<T: Send + 'static> Query<T> {
-    /// Reads any number of rows in the order of their primary keys, page by page: the next page is on its way while
-    /// this one is looked at. All pages show the collection as it was at the first, where the server can (Milvus 2.4).
-    /// An offset, an order or groups of the query's own are refused.
+    /// Reads any number of rows [page by page](https://milvus.io/docs/with-iterators.md), in the order of their primary
+    /// keys. The next page is requested while the current one is processed.
     ///
-    /// Where `element_filter` matches structs (Milvus 3.0), the limit and the batch size are numbers of structs. A row
-    /// with more of them than its page had room for comes again, with the others as its
+    /// All pages show the collection as it was at the first page, since Milvus 2.4. A query with an offset, an order or
+    /// groups is refused.
+    ///
+    /// If the filter uses `element_filter` (Milvus 3.0), limit and batch size are numbers of structs. A row with more
+    /// matching structs than its page had room for is returned again, with the other structs as its
     /// [`matched_elements`](Row::matched_elements).
     ///
     /// ```no_run
@@ -40,12 +42,13 @@ impl<T: Send + 'static> Query<T> {
     /// # }
     /// ```
     ///
-    /// Must be polled within a tokio runtime. Dropping it gives up the page that is on its way.
+    /// The stream must be polled within a tokio runtime. Dropping it cancels the request for the next page.
     pub fn stream(self) -> QueryStream<T> {
-        let left = self.limit;
+        let query = self.0.into_builder();
+        let left = query.spec.limit;
         QueryStream {
             paged: Paged::new(QueryPages {
-                query: self,
+                query,
                 batch: BATCH,
                 left,
                 known: None,
@@ -65,18 +68,18 @@ pub struct QueryStream<T: Send + 'static = Row> {
 }
 
 struct QueryPages<T> {
-    query: Query<T>,
+    query: Read<QuerySpec, T>,
     batch: u64,
     left: Option<u64>,
     /// The collection that the pages so far were of.
     known: Option<Arc<Known>>,
     last: Option<Id>,
-    /// Which struct of the last row was matched last, where a filter matches structs.
+    /// The last matching struct of the last row, if the filter matches structs.
     last_element: Option<u64>,
 }
 
 impl<T: Send + 'static> QueryStream<T> {
-    /// How many rows are asked for at once, 1 to 16384. Default 1000. Only before the first row.
+    /// The number of rows of a page, 1 to 16384. Default 1000. Has no effect after the first poll.
     pub fn batch_size(mut self, rows: u64) -> Self {
         if let Some(pages) = self.paged.idle() {
             pages.batch = rows;
@@ -84,8 +87,8 @@ impl<T: Send + 'static> QueryStream<T> {
         self
     }
 
-    /// Goes on after this primary key, as [`cursor`](Self::cursor) of an earlier stream gave it; also after all structs
-    /// of its row, where `element_filter` matches them. Only before the first row.
+    /// Continues after this primary key, such as the [`cursor`](Self::cursor) of an earlier stream. If the filter uses
+    /// `element_filter`, it continues after all structs of that row. Has no effect after the first poll.
     pub fn resume_after(mut self, id: impl Into<Id>) -> Self {
         if let Some(pages) = self.paged.idle() {
             pages.last = Some(id.into());
@@ -93,20 +96,21 @@ impl<T: Send + 'static> QueryStream<T> {
         self
     }
 
-    /// The primary key of the row that was given last.
+    /// The primary key of the row that was returned last.
     pub fn cursor(&self) -> Option<&Id> {
         self.last.as_ref()
     }
 }
 
 impl<T: Send + 'static> QueryPages<T> {
-    /// Pages follow each other by primary key. The error says what of the query is against that.
+    /// Pages follow each other by primary key. The error names the argument that does not allow that.
     fn check(&self) -> Result<(), &'static str> {
-        let says = |key: &str| self.query.parameters.says(key);
+        let query = &self.query.spec;
+        let says = |key: &str| query.parameters.says(key);
         if says("limit") {
-            return Err("limit: a stream has pages: say it by .limit(..) and .batch_size(..)");
+            return Err("limit: a stream has pages: use .limit(..) and .batch_size(..)");
         }
-        if self.query.offset.is_some() || says("offset") {
+        if query.offset.is_some() || says("offset") {
             return Err("offset: a stream has none: skip the first rows of it");
         }
         if says("order_by_fields") {
@@ -119,23 +123,21 @@ impl<T: Send + 'static> QueryPages<T> {
     }
 
     /// The next page of a collection, and the filter that begins it after the page before.
-    fn next(&self, known: &Known, limit: u64) -> (Query<Row>, Filter) {
+    fn next(&self, known: &Known, limit: u64) -> (QuerySpec, Filter) {
         let key = known.key();
-        let filter = match &self.query.rows {
+        let filter = match &self.query.spec.rows {
             Rows::Matching(filter) => filter.clone(),
-            Rows::Of(ids) => Filter::ids(key, ids),
+            Rows::Ids(ids) => Filter::ids(key, ids),
         };
         let filter = match (&self.last, self.last_element) {
             (Some(last), Some(_)) => filter.since_id(key, last),
             (Some(last), None) => filter.after_id(key, last),
             (None, _) => filter,
         };
-        let mut page: Query<Row> = Query {
-            limit: Some(limit),
-            ..self.query.clone().reading(as_row)
-        };
-        page.seen.paged = true;
-        page.output = page.output.with(key);
+        let mut page = self.query.spec.clone();
+        page.limit = Some(limit);
+        page.options.consistency.paged = true;
+        page.options.output = page.options.output.with(key);
         let parameters = &mut page.parameters;
         parameters.set("iterator", "True");
         parameters.set("reduce_stop_for_best", "True");
@@ -152,20 +154,20 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
     type Item = (Id, T);
 
     fn span(&self, made_in: &opentelemetry::Context) -> StreamSpan {
-        let call = Call::new("query_stream").on(&self.query.collection);
-        self.query.client.stream_span(call, made_in)
+        let spec = &self.query.spec;
+        spec.client
+            .stream_span(Call::new("query_stream").on(&spec.collection), made_in)
     }
 
     async fn page(&mut self) -> Result<(Vec<(Id, T)>, bool)> {
         let limit = self.left.map_or(self.batch, |left| left.min(self.batch));
-        let (client, collection) = (self.query.client.clone(), self.query.collection.clone());
-        let call = Call::new("query")
-            .on(&collection)
-            .timeout(self.query.timeout);
-        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-        check_batch(self.batch).map_err(refuse)?;
-        self.check().map_err(|why| refuse(why.to_owned()))?;
-        let wait = Wait::new(self.query.timeout);
+        let spec = &self.query.spec;
+        let (client, collection) = (spec.client.clone(), spec.collection.clone());
+        let (operation, timeout) = (spec.operation, spec.options.timeout);
+        let call = Call::new(operation).on(&collection).timeout(timeout);
+        check_batch(self.batch).map_err(|why| call.refuse(why))?;
+        self.check().map_err(|why| call.refuse(why))?;
+        let wait = Wait::new(timeout);
         let ask = |known: Arc<Known>| {
             let ((page, filter), wait) = (self.next(&known, limit), &wait);
             async move { page.ask(&filter, wait).await }
@@ -180,8 +182,9 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
         };
         self.known = Some(Arc::clone(&known));
         let (key, table, timestamp) = (known.key(), received.table, received.timestamp);
-        if self.query.seen.timestamp.is_none() && timestamp > 0 {
-            self.query.seen.timestamp = Some(timestamp);
+        if timestamp > 0 {
+            let consistency = &mut self.query.spec.options.consistency;
+            consistency.timestamp.get_or_insert(timestamp);
         }
         let table = Arc::new(table);
         let asked_from = (self.last.clone(), self.last_element);
@@ -193,7 +196,7 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
                 Some(Value::Text(id)) => Id::Text(id),
                 _ => {
                     let why = format!("row {row} has no primary key {key:?}");
-                    return Err(Error::answer(call.operation, why).on(call.collection));
+                    return Err(call.invalid_response(why));
                 }
             };
             let elements = table.matched_elements(row);
@@ -202,7 +205,7 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
                 self.last = Some(id.clone());
                 self.last_element = elements.and_then(|elements| elements.last().copied());
             }
-            let item = (self.query.read)(&table, row);
+            let item = (self.query.row)(&table, row);
             rows.push((
                 id,
                 item.map_err(|error| error.during(call.operation, &collection))?,
@@ -223,7 +226,7 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
             _ => None,
         };
         if let Some(why) = why {
-            return Err(Error::answer(call.operation, why).on(call.collection));
+            return Err(call.invalid_response(why));
         }
         let more = !rows.is_empty() && self.left != Some(0);
         Ok((rows, more))

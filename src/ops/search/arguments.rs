@@ -1,43 +1,43 @@
-//! What a search may be told beyond its target, and what does not go together.
+//! The optional arguments of a search.
 
+use super::super::ann::groupless;
 use super::super::features::{self, Feature};
-use super::super::find::groupless;
 use super::super::read::{flag, names};
-use super::{Search, SearchHits};
+use super::{Search, SearchHits, SearchSpec};
 use crate::search::{
     FunctionChain, FunctionScore, Highlighter, JsonType, Order, SearchAggregation,
 };
 
 impl<T, M> Search<T, M> {
-    /// Skips this many of the nearest hits. Together with the limit it must not exceed 16384.
+    /// Skips this many hits, the nearest ones. Together with the limit it must not exceed 16384.
     pub fn offset(self, offset: u64) -> Self {
         self.set("offset", offset)
     }
 
-    /// Finds one row, the nearest, for each value of this field (Milvus 2.4).
-    /// [`Hit::group`](crate::Hit::group) is the value, where the server tells: Milvus Lite 2.5 does not.
+    /// Returns only the nearest row for each value of this field: a
+    /// [grouping search](https://milvus.io/docs/grouping-search.md). [`Hit::group`](crate::Hit::group) is the value;
+    /// Milvus Lite 2.5 does not return it. Milvus 2.4.
     pub fn group_by(self, field: impl Into<String>) -> Self {
         self.set("group_by_field", field.into())
     }
 
-    /// Finds one row, the nearest, for each combination of values of these fields (Milvus 3.0);
-    /// [`Hit::groups`](crate::Hit::groups) are the values. In place of [`group_by`](Self::group_by).
+    /// Returns only the nearest row for each combination of values of these fields, in
+    /// [`Hit::groups`](crate::Hit::groups). Cannot be combined with [`group_by`](Self::group_by). Milvus 3.0.
     pub fn group_by_fields<F: AsRef<str>>(self, fields: impl IntoIterator<Item = F>) -> Self {
         self.listed("group_by_fields", names("group_by_fields", fields))
     }
 
-    /// The number of hits for each value of the group-by field (Milvus 2.5).
+    /// The number of hits for each value of the group-by field. Milvus 2.5.
     pub fn group_size(self, size: u32) -> Self {
         self.set("group_size", size)
     }
 
-    /// Goes on looking until groups are full (Milvus 2.5). Default off.
+    /// Whether to search on until all groups have their full size. Default false. Milvus 2.5.
     pub fn strict_group_size(self, strict: bool) -> Self {
         self.set("strict_group_size", flag(strict))
     }
 
-    /// Orders the hits by fields, each with [`Order`], or `true` for the smallest first, and not by how near they are
-    /// (Milvus 3.0).
+    /// Orders the hits by fields, each with an [`Order`], or `true` for ascending, instead of by distance. Milvus 3.0.
     pub fn order_by<F: AsRef<str>, O: Into<Order>>(
         self,
         fields: impl IntoIterator<Item = (F, O)>,
@@ -45,84 +45,90 @@ impl<T, M> Search<T, M> {
         self.listed("order_by_fields", Order::list(fields))
     }
 
-    /// Where in a JSON field the values are that hits are grouped by: `/author/name` (Milvus 2.6).
+    /// The path in a JSON field to the values that hits are grouped by: `/author/name`. Milvus 2.6.
     pub fn json_path(self, path: impl Into<String>) -> Self {
         self.set("json_path", path.into())
     }
 
-    /// As what type values in a JSON field are grouped by (Milvus 2.6). Default: as text.
+    /// The type that values in a JSON field are converted to for grouping. Default: text. Milvus 2.6.
     pub fn json_type(self, json_type: JsonType) -> Self {
         self.set("json_type", json_type.name())
     }
 
-    /// Whether only values in a JSON field count that have this type already, without a conversion (Milvus 2.6).
-    /// Default off.
+    /// Whether to ignore values in a JSON field that would have to be converted to the type. Default false. Milvus 2.6.
     pub fn strict_cast(self, strict: bool) -> Self {
         self.set("strict_cast", flag(strict))
     }
 
-    /// Rounds scores to this many decimal places, 6 at most, even if the server does not. Default: no rounding.
+    /// Rounds scores to this many decimal places, at most 6, even if the server does not. Default: no rounding.
     pub fn round_decimals(self, digits: u32) -> Self {
         self.set("round_decimal", digits)
     }
 
-    /// The time zone in which timestamptz fields are returned: `Europe/Berlin` (Milvus 2.6.6).
+    /// The time zone that timestamptz fields are returned in: `Europe/Berlin`. Milvus 2.6.6.
     pub fn timezone(self, timezone: impl Into<String>) -> Self {
         self.set("timezone", timezone.into())
     }
 
-    /// Of timestamptz fields returns these parts only, as numbers: `["year", "month"]` (Milvus 2.6.6).
+    /// Returns only these parts of timestamptz fields, as numbers: `["year", "month"]`. Milvus 2.6.6.
     pub fn time_fields<P: AsRef<str>>(self, parts: impl IntoIterator<Item = P>) -> Self {
         self.listed("time_fields", names("time_fields", parts))
     }
 
-    /// Gives hits other scores before the best are chosen: a [`Function`](crate::Function) of kind
-    /// [`Rerank`](crate::FunctionKind::Rerank), several, or a [`FunctionScore`] (Milvus 2.6).
+    /// Replaces the scores of hits before the best ones are selected: a [`Function`](crate::Function) of kind
+    /// [`Rerank`](crate::FunctionKind::Rerank), several of them, or a [`FunctionScore`]. Milvus 2.6.
     pub fn ranker(mut self, score: impl Into<FunctionScore>) -> Self {
-        self.score = Some(score.into()).filter(|score| !score.is_empty());
+        self.spec().score = Some(score.into()).filter(|score| !score.is_empty());
         self
     }
 
-    /// Does these steps with what is found (Milvus 3.0). In place of a [`ranker`](Self::ranker).
+    /// Processes the hits on the server in these steps. Cannot be combined with a [`ranker`](Self::ranker). Milvus 3.0.
     pub fn function_chains(mut self, chains: impl IntoIterator<Item = FunctionChain>) -> Self {
-        self.chains = chains.into_iter().collect();
+        self.spec().chains = chains.into_iter().collect();
         self
     }
 
-    /// Has what was looked for marked in texts: a [`LexicalHighlighter`](crate::LexicalHighlighter) (Milvus 2.6.8) or a
-    /// [`SemanticHighlighter`](crate::SemanticHighlighter) (Milvus 2.6). The marked texts are in
+    /// Highlights the query in texts: a [`LexicalHighlighter`](crate::LexicalHighlighter) (Milvus 2.6.8) or a
+    /// [`SemanticHighlighter`](crate::SemanticHighlighter) (Milvus 2.6). The results are in
     /// [`Hit::highlights`](crate::Hit::highlights).
     pub fn highlighter(mut self, highlighter: impl Into<Highlighter>) -> Self {
-        self.highlighter = Some(highlighter.into());
+        self.spec().highlighter = Some(highlighter.into());
         self
     }
 
-    /// Puts what is found into buckets by the values of fields, in place of a list of hits (Milvus 3.0). They are in
-    /// [`Hits::buckets`](crate::Hits::buckets), so this is the last thing said of a search.
+    /// Puts the hits into buckets by the values of fields, instead of returning them as a list. The result has them in
+    /// [`Hits::buckets`](crate::Hits::buckets). Call this after all other setters. Milvus 3.0.
     ///
-    /// The limit does not matter then: the aggregation says how many buckets there are.
+    /// The limit of the search is ignored: the aggregation sets the number of buckets.
     pub fn search_aggregation(mut self, aggregation: &SearchAggregation) -> SearchHits {
         if let Err(why) = aggregation.check() {
-            self.find.refuse(why);
+            self.ann().refuse(why);
         }
-        self.aggregation = Some(aggregation.to_proto());
+        self.spec().aggregation = Some(aggregation.to_proto());
         self.columns()
     }
 
-    /// Says nothing where nothing is listed.
+    /// Sets a parameter, unless the list is empty.
     fn listed(mut self, key: &str, list: Result<String, String>) -> Self {
         match list {
             Ok(list) if list.is_empty() => self,
             Ok(list) => self.set(key, list),
             Err(why) => {
-                self.find.refuse(why);
+                self.ann().refuse(why);
                 self
             }
         }
     }
 
-    /// Features that are no parameters.
-    pub(super) fn features(&self) -> impl Iterator<Item = &'static Feature> + use<T, M> {
+    fn set(mut self, key: &str, value: impl ToString) -> Self {
+        self.parameters().set(key, value);
+        self
+    }
+}
+
+impl SearchSpec {
+    /// Features that are not set by a parameter.
+    pub(super) fn features(&self) -> impl Iterator<Item = &'static Feature> + use<> {
         let used = [
             (self.score.is_some(), &features::RANKER),
             (!self.chains.is_empty(), &features::CHAINS),
@@ -133,14 +139,9 @@ impl<T, M> Search<T, M> {
             .filter_map(|(used, feature)| used.then_some(feature))
     }
 
-    fn set(mut self, key: &str, value: impl ToString) -> Self {
-        self.find.parameters.set(key, value);
-        self
-    }
-
-    /// Has a search refused whose parts do not go together.
+    /// Refuses arguments that cannot be combined.
     pub(super) fn check(&mut self) {
-        let says = |key: &str| self.find.parameters.says(key);
+        let says = |key: &str| self.ann.parameters.says(key);
         let group = ["group_by_field", "group_by_fields"]
             .into_iter()
             .find(|key| says(key));
@@ -163,8 +164,8 @@ impl<T, M> Search<T, M> {
                     .or_else(|| chains.find_map(|chain| chain.check().err()))
             }
         };
-        if let Some(why) = why.or_else(|| groupless(&self.find.parameters).err()) {
-            self.find.refuse(why);
+        if let Some(why) = why.or_else(|| groupless(&self.ann.parameters).err()) {
+            self.ann.refuse(why);
         }
     }
 }

@@ -1,20 +1,23 @@
-//! Hits as they are received.
+//! Reading the hits in an answer.
 
+use std::future::Future;
+use std::time::Duration;
+
+use super::super::operation::{Lazy, Run, operation};
 use super::super::wait::Wait;
-use super::{Many, Search};
-use crate::client::{Call, Client, Pending};
-use crate::data::Row;
-use crate::error::{Error, Result};
+use super::SearchSpec;
+use crate::client::{Call, Client};
+use crate::error::Result;
 use crate::proto::milvus::SearchResults;
 use crate::search::{Hits, found, round_scores};
 
-/// What of a search concerns how its answer is read.
+/// The settings of a search that matter when its answer is read.
 #[derive(Debug, Default)]
 pub(in crate::ops) struct Reading {
     pub(in crate::ops) queries: usize,
-    /// To how many digits scores are rounded.
+    /// The number of decimal places that scores are rounded to.
     pub(in crate::ops) digits: Option<u32>,
-    /// The fields that were meant, where others were asked for.
+    /// The output fields that the caller gave, if the request has others.
     pub(in crate::ops) shown: Option<Vec<String>>,
 }
 
@@ -40,29 +43,40 @@ pub(in crate::ops) async fn read_hits(
             results.primary_field_name.is_empty() && !results.scores.is_empty()
         })
     };
-    // Milvus before 2.5 and Milvus Lite do not say what the primary key is called.
+    // Milvus before 2.5 and Milvus Lite do not return the name of the primary key.
     let known = if nameless(&answer) {
-        // Boxed because it is seldom needed, and would make every search's future larger.
-        let known = Box::pin(client.recent(call.timeout(wait.remaining())));
+        // Boxed because it is rarely needed, and would make the future of every search larger.
+        let known = Box::pin(client.recent(wait.step(call)));
         Some(known.await?)
     } else {
         None
     };
     let key = known.as_ref().map_or("", |known| known.key());
-    found(answer, reading.queries, key)
-        .map_err(|why| Error::answer(call.operation, why).on(call.collection))
+    found(answer, reading.queries, key).map_err(|why| call.invalid_response(why))
 }
 
-/// A [`Search`] whose hits come as [`Hits`]; `.await` sends it.
+/// A [`Search`](super::Search) whose hits are returned as [`Hits`]. Returned by
+/// [`Search::columns`](super::Search::columns).
 #[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
-pub struct SearchHits(pub(super) Search<Row, Many>);
+pub struct SearchHits(Lazy<'static, SearchSpec, Hits>);
 
-impl IntoFuture for SearchHits {
-    type Output = Result<Hits>;
-    type IntoFuture = Pending<Hits>;
+operation!([] SearchHits => Hits);
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { Ok(self.0.hits().await?.0) })
+impl SearchHits {
+    pub(super) fn new(spec: SearchSpec) -> Self {
+        Self(Lazy::Builder(spec))
+    }
+}
+
+impl Run for SearchSpec {
+    type Output = Hits;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.options.timeout
+    }
+
+    async fn run(self) -> Result<Hits> {
+        Ok(self.hits().await?.0)
     }
 }

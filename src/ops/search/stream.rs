@@ -8,11 +8,12 @@ use futures_core::Stream;
 use serde_json::Value;
 
 use super::super::by_key::same_collection;
+use super::super::read::Read;
 use super::super::stream::{Paged, Pages, check_batch};
-use super::{One, Search};
+use super::{One, Search, SearchSpec};
 use crate::client::{Call, Known};
 use crate::data::{Id, Row};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::otel::StreamSpan;
 use crate::search::Hit;
 
@@ -21,24 +22,38 @@ const BATCH: u64 = 1000;
 const EXCLUDED_LIMIT: usize = 100_000;
 
 impl<T: Send + 'static> Search<T, One> {
-    /// Finds any number of rows, the nearest first, page by page: the next page is on its way while this one is looked
-    /// at.
+    /// Searches for any number of rows, the nearest first, [page by page](https://milvus.io/docs/with-iterators.md). The
+    /// next page is requested while the current one is processed.
     ///
-    /// Servers that keep the state of a search (Milvus 2.5.2) go on where they were. Older ones and Milvus Lite search
-    /// again for each page, without the rows found before; they end at 100 000 rows with an error. There a search that
-    /// finds single structs is refused where one page does not hold them all, since a row has more of them than one.
+    /// Servers that keep the state of a search (Milvus 2.5.2) continue where the last page ended. Older servers and Milvus
+    /// Lite search again for each page, excluding the rows that were found before; there, the stream ends with an error
+    /// after 100 000 rows. They cannot exclude single structs of a row: a stream that finds structs is refused if one page
+    /// does not hold them all.
     ///
-    /// There is no going on later where it stopped, as [`QueryStream::resume_after`](crate::ops::QueryStream::resume_after)
-    /// does: no server keeps a search for that long.
+    /// A search stream cannot be resumed later like a
+    /// [query stream](crate::ops::QueryStream::resume_after), because no server keeps its state for that long.
     ///
-    /// What orders hits otherwise, or leaves some out, would do so page by page, and never for all of them. So an order
-    /// of the search's own, a ranker, function chains, groups and an offset are refused.
+    /// Orders, rankers, function chains and groups would apply to each page, but not to the whole result. A search that
+    /// has one of them, or an offset, is refused.
     ///
-    /// Must be polled within a tokio runtime. Dropping it gives up the page that is on its way.
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use tokio_stream::StreamExt;
+    ///
+    /// let mut nearest = client.search("books", [0.1; 768]).stream().batch_size(500);
+    /// while let Some(hit) = nearest.next().await {
+    ///     println!("{:?}", hit?.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The stream must be polled within a tokio runtime. Dropping it cancels the request for the next page.
     pub fn stream(self) -> SearchStream<T> {
-        let left = self.find.limit;
+        let search = self.0.into_builder();
+        let left = search.spec.ann.limit;
         SearchStream(Paged::new(SearchPages {
-            search: self,
+            search,
             batch: None,
             left,
             known: None,
@@ -54,14 +69,14 @@ impl<T: Send + 'static> Search<T, One> {
 pub struct SearchStream<T: Send + 'static = Row>(Paged<SearchPages<T>>);
 
 struct SearchPages<T> {
-    search: Search<T, One>,
-    /// `None` unless it was said.
+    search: Read<SearchSpec, T>,
+    /// `None` unless it was set.
     batch: Option<u64>,
     left: Option<u64>,
     /// The collection that the pages are of.
     known: Option<Arc<Known>>,
     state: State,
-    /// How many there were.
+    /// The number of pages so far.
     pages: u64,
     /// The hits of the first, second, fourth, eighth .. page, whichever was last.
     seen: HashSet<Id>,
@@ -69,18 +84,18 @@ struct SearchPages<T> {
 
 enum State {
     New,
-    /// The server goes on with the search of this token, after what is this far away.
+    /// The server continues the search that has this token, after this distance.
     Kept {
         token: String,
         last_bound: f32,
     },
-    /// The server was told nothing; these were found.
+    /// The server keeps no state. These rows were found before.
     Excluding(Vec<Id>),
 }
 
 impl<T: Send + 'static> SearchStream<T> {
-    /// How many hits are asked for at once, 1 to 16384. Default 1000, or [`ef`](Search::ef) where that is less: an
-    /// index gives no more than it looks at. Only before the first hit.
+    /// The number of hits of a page, 1 to 16384. Default 1000, or [`ef`](Search::ef) if that is less, because an index
+    /// returns no more hits than candidates. Has no effect after the first poll.
     pub fn batch_size(mut self, hits: u64) -> Self {
         if let Some(pages) = self.0.idle() {
             pages.batch = Some(hits);
@@ -89,12 +104,12 @@ impl<T: Send + 'static> SearchStream<T> {
     }
 }
 
-impl<T> Search<T, One> {
-    /// Pages follow each other by how near hits are. The error says what of the search is against that.
-    fn goes_on(&self) -> Result<(), &'static str> {
-        let says = |key: &str| self.find.parameters.says(key);
+impl SearchSpec {
+    /// Pages follow each other by distance. The error names the argument that does not allow that.
+    fn check_stream(&self) -> Result<(), &'static str> {
+        let says = |key: &str| self.ann.parameters.says(key);
         if says("topk") {
-            return Err("topk: a stream has pages: say limit and batch_size");
+            return Err("topk: a stream has pages: use .limit(..) and .batch_size(..)");
         }
         if says("offset") {
             return Err("offset: a stream has none: skip the first hits of it");
@@ -122,9 +137,9 @@ impl<T> Search<T, One> {
 }
 
 impl<T> SearchPages<T> {
-    /// An index gives no more hits than it looks at candidates.
+    /// The number of hits to request. An index returns no more hits than candidates.
     fn batch(&self) -> u64 {
-        let ef = self.search.find.index_parameters.get("ef");
+        let ef = self.search.spec.ann.index_parameters.get("ef");
         let candidates = ef
             .and_then(Value::as_u64)
             .filter(|candidates| *candidates > 0);
@@ -155,26 +170,28 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
     type Item = Hit<T>;
 
     fn span(&self, made_in: &opentelemetry::Context) -> StreamSpan {
-        let call = Call::new("search_stream").on(&self.search.collection);
-        self.search.client.stream_span(call, made_in)
+        let spec = &self.search.spec;
+        spec.client
+            .stream_span(Call::new("search_stream").on(&spec.collection), made_in)
     }
 
     async fn page(&mut self) -> Result<(Vec<Hit<T>>, bool)> {
         let batch = self.batch();
         let limit = self.left.map_or(batch, |left| left.min(batch));
-        let mut page = self.search.clone();
+        let mut page = self.search.spec.clone();
         let collection = page.collection.clone();
-        let call = Call::new("search").on(&collection).timeout(page.timeout);
-        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-        check_batch(batch).map_err(refuse)?;
-        page.goes_on().map_err(|why| refuse(why.to_owned()))?;
+        let call = Call::new("search")
+            .on(&collection)
+            .timeout(page.options.timeout);
+        check_batch(batch).map_err(|why| call.refuse(why))?;
+        page.check_stream().map_err(|why| call.refuse(why))?;
         let known = match &self.known {
             Some(known) => Arc::clone(known),
             None => page.client.look_up(call).await?,
         };
-        page.find.limit = Some(limit);
-        page.seen.paged = true;
-        let parameters = &mut page.find.parameters;
+        page.ann.limit = Some(limit);
+        page.options.consistency.paged = true;
+        let parameters = &mut page.ann.parameters;
         parameters.set("iterator", "True");
         parameters.set("collection_id", known.id);
         match &self.state {
@@ -185,10 +202,10 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             }
             State::Excluding(ids) if ids.len() > EXCLUDED_LIMIT => {
                 let why = "this server keeps no state of searches, and what was found is too much to search without";
-                return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+                return Err(call.refuse(why));
             }
             State::Excluding(ids) => {
-                page.find.filter = page.find.filter.without_ids(known.key(), ids);
+                page.ann.filter = page.ann.filter.without_ids(known.key(), ids);
             }
         }
         if !matches!(self.state, State::Excluding(_)) {
@@ -196,14 +213,15 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             parameters.set("search_iter_batch_size", limit);
         }
         let client = page.client.clone();
-        let (hits, read, _) = page.hits().await?;
+        let (hits, _) = page.hits().await?;
         if matches!(self.state, State::Excluding(_)) {
             // Its filter names the key that the collection had at the first page.
             same_collection(&client, call, &known, "").await?;
         }
         self.known = Some(known);
-        if self.search.seen.timestamp.is_none() && hits.session_timestamp > 0 {
-            self.search.seen.timestamp = Some(hits.session_timestamp);
+        if hits.session_timestamp > 0 {
+            let consistency = &mut self.search.spec.options.consistency;
+            consistency.timestamp.get_or_insert(hits.session_timestamp);
         }
         let found = hits.ids().iter().cloned();
         let are_structs = (0..found.len()).any(|hit| hits.element(hit).is_some());
@@ -212,14 +230,14 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         let is_lost = matches!(self.state, State::Kept { .. }) && kept.is_none();
         if !are_structs && !is_lost && self.repeats(hits.ids()) {
             let why = "a page has the hits of one before it: the server repeats itself";
-            return Err(Error::answer(call.operation, why).on(call.collection));
+            return Err(call.invalid_response(why));
         }
         match (&mut self.state, kept) {
             (State::New, None) if are_structs => {
                 if more && found.len() as u64 >= limit {
                     let why = "this server keeps no state of searches, and cannot be told to leave out single structs \
                                that were found: set a limit, and a batch_size that is no smaller";
-                    return Err(Error::invalid_argument(call.operation, why).on(call.collection));
+                    return Err(call.refuse(why));
                 }
                 // No page comes after it.
                 self.left = Some(found.len() as u64);
@@ -237,11 +255,11 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             (State::Kept { .. }, None) if hits.ids().is_empty() => {}
             (State::Kept { .. }, None) => {
                 let why = "the server no longer knows the search: a page has no token";
-                return Err(Error::answer(call.operation, why).on(call.collection));
+                return Err(call.invalid_response(why));
             }
         }
         let hits = hits
-            .hits_of_one(read)
+            .hits_of_one(self.search.row)
             .map_err(|error| error.during(call.operation, &collection))?;
         let count = hits.len() as u64;
         self.left = self.left.map(|left| left.saturating_sub(count));

@@ -1,4 +1,4 @@
-//! What searches have in common, on their own or as parts of a hybrid one.
+//! What searches and the parts of a hybrid search have in common.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::read::{Guarantee, flag};
 use crate::client::{Call, Client};
 use crate::data::{Id, ids_to_proto};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::filter::Filter;
 use crate::index::Metric;
 use crate::proto::Parameters;
@@ -15,26 +15,26 @@ use crate::proto::common::DslType;
 use crate::proto::milvus::{SearchRequest, search_request::SearchInput};
 use crate::search::{Asked, Needles, Settings};
 
-/// One search for the nearest.
+/// A search in one vector field: an approximate nearest neighbour (ANN) search.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Find {
+pub(super) struct AnnSearch {
     pub(super) field: Option<String>,
     pub(super) target: Target,
     pub(super) filter: Filter,
     pub(super) limit: Option<u64>,
     pub(super) metric: Option<Metric>,
-    /// For the index, in one JSON object.
+    /// Parameters for the index, which are sent as one JSON object.
     pub(super) index_parameters: Map<String, Json>,
     pub(super) parameters: Parameters,
-    /// Why it cannot be sent, where a setter found that.
-    pub(super) refused: Option<String>,
+    /// The first argument that a setter refused, and why.
+    pub(super) refusal: Option<String>,
 }
 
-/// What is searched for.
+/// The vectors to search for.
 #[derive(Debug, Clone)]
 pub(super) enum Target {
     Needles(Needles),
-    /// The vectors of these rows.
+    /// The vectors of the rows with these primary keys.
     Rows(Vec<Id>),
 }
 
@@ -53,19 +53,19 @@ impl Target {
     }
 }
 
-/// The metric goes by this name both with the parameters of the index and beside them.
+/// The metric has this name among the parameters of the index, and among those of the search.
 const METRIC_TYPE: &str = "metric_type";
 
-/// How many hits a query has, unless it says otherwise.
+/// The default number of hits per query vector.
 pub(super) const LIMIT: u64 = 10;
 
-impl Find {
-    /// Has it refused when it is sent; the first reason counts.
+impl AnnSearch {
+    /// Refuses the search when it is sent. The first reason counts.
     pub(super) fn refuse(&mut self, why: impl Into<String>) {
-        self.refused.get_or_insert_with(|| why.into());
+        self.refusal.get_or_insert_with(|| why.into());
     }
 
-    /// What servers take for another number, or for none.
+    /// Refuses numbers that servers ignore or replace.
     fn check_numbers(&self, limit: u64) -> Result<(), String> {
         if self.parameters.get("topk").map_or(limit == 0, is_zero) {
             return Err("limit is 0: it must be at least 1".to_owned());
@@ -79,13 +79,12 @@ impl Find {
         Ok(())
     }
 
-    /// To how many digits scores are rounded, which is done here where the server does not. The error says that it takes
-    /// no such number.
+    /// The number of decimal places that scores are rounded to. The error says that the number is not allowed.
     pub(super) fn rounding(&self) -> Result<Option<u32>, String> {
         rounding(&self.parameters)
     }
 
-    /// The request, without what concerns fields, partitions and namespaces.
+    /// The request, without output fields, partitions and namespace.
     pub(super) fn request<'a>(
         self,
         client: &Client,
@@ -94,8 +93,8 @@ impl Find {
         ignore_growing: bool,
         guarantee: &Guarantee,
     ) -> Result<Asked<'a>> {
-        let refuse = |why: String| Error::invalid_argument(call.operation, why).on(call.collection);
-        if let Some(why) = self.refused {
+        let refuse = |why: String| call.refuse(why);
+        if let Some(why) = self.refusal {
             return Err(refuse(why));
         }
         self.parameters.check().map_err(refuse)?;
@@ -115,7 +114,7 @@ impl Find {
                 (needles, None)
             }
             Target::Rows(ids) if ids.is_empty() => {
-                return Err(refuse("there is nothing to search for".to_owned()));
+                return Err(call.refuse("there is nothing to search for"));
             }
             Target::Rows(ids) => {
                 let mixed = |id: Id| {
@@ -132,7 +131,7 @@ impl Find {
         if let Some(metric) = self.parameters.get(METRIC_TYPE).or(metric) {
             index_parameters.insert(METRIC_TYPE.to_owned(), metric.into());
         }
-        // What a parameter of the same name says goes first.
+        // A parameter of the same name takes precedence.
         let says = |key: &str| self.parameters.says(key);
         let settings = Settings {
             limit: Some(limit).filter(|_| !says("topk")),
@@ -142,7 +141,6 @@ impl Find {
             field: self.field.filter(|_| !says("anns_field")),
         };
         let request = SearchRequest {
-            db_name: client.database().unwrap_or_default().to_owned(),
             dsl: filter.text().to_owned(),
             dsl_type: DslType::BoolExprV1 as i32,
             expr_template_values: filter.values(),
@@ -167,7 +165,7 @@ fn is_zero(number: &str) -> bool {
     number.trim().parse() == Ok(0_u64)
 }
 
-/// What these parameters say of rounding.
+/// The number of decimal places that these parameters set.
 pub(super) fn rounding(parameters: &Parameters) -> Result<Option<u32>, String> {
     const MOST: i64 = 6;
     let digits = parameters.get("round_decimal").map(str::parse::<i64>);
@@ -176,12 +174,12 @@ pub(super) fn rounding(parameters: &Parameters) -> Result<Option<u32>, String> {
         Some(Ok(digits)) if digits > MOST => Err(format!(
             "round_decimals is {digits}: it must be at most {MOST}"
         )),
-        // Without rounding, or in words that the server will judge.
+        // No rounding, or something that the server will refuse.
         _ => Ok(None),
     }
 }
 
-/// Which parts of a grouping were said although nothing is grouped: servers ignore them.
+/// Refuses settings of groups without a group-by field, which servers ignore.
 pub(super) fn groupless(parameters: &Parameters) -> Result<(), String> {
     const PARTS: [&str; 6] = [
         "group_size",
@@ -202,7 +200,7 @@ pub(super) fn groupless(parameters: &Parameters) -> Result<(), String> {
     }
 }
 
-/// Nothing at all, which is the most frequent, without an allocation.
+/// As JSON. The most frequent case, no parameters, needs no allocation.
 fn json(parameters: Map<String, Json>) -> Cow<'static, str> {
     if parameters.is_empty() {
         Cow::Borrowed("{}")
@@ -220,72 +218,99 @@ fn holds_null(value: &Json) -> bool {
     }
 }
 
-/// The setters that searches and sub-searches have.
-macro_rules! finding {
+/// The setters that searches and the parts of a hybrid search have. The type has a private method `ann` for its
+/// [`AnnSearch`].
+macro_rules! ann_setters {
     ([$($generic:ident),*] $name:ty) => {
         impl<$($generic),*> $name {
-            /// Which rows may be found: a [`Filter`](crate::Filter), or an expression as text. Default: all.
+            /// Searches only rows that match: a [`Filter`](crate::Filter), or an expression as text. Default: all rows.
             pub fn filter(mut self, filter: impl Into<crate::Filter>) -> Self {
-                self.find.filter = filter.into();
+                self.ann().filter = filter.into();
                 self
             }
 
             /// The maximum number of hits per query vector, at least 1. Default 10; Milvus allows 16384.
             pub fn limit(mut self, limit: u64) -> Self {
-                self.find.limit = Some(limit);
-                self.find.parameters.unset("topk");
+                self.ann().limit = Some(limit);
+                self.ann().parameters.unset("topk");
                 self
             }
 
-            /// The metric. Default: the index's, which is the only one that works for indexed fields.
+            /// The metric. Default: the metric of the index, which is the only one that an indexed field can be searched
+            /// with.
             pub fn metric(mut self, metric: crate::Metric) -> Self {
-                self.find.metric = Some(metric);
-                self.find.parameters.unset("metric_type");
+                self.ann().metric = Some(metric);
+                self.ann().parameters.unset("metric_type");
                 self
             }
 
-            /// How many candidates an HNSW index keeps while it walks: at least the limit; more find more.
+            /// The number of candidates that an HNSW index keeps during the search, at least the limit. More candidates
+            /// improve recall and take longer.
             pub fn ef(self, ef: u32) -> Self {
                 self.index_parameter("ef", ef)
             }
 
-            /// In how many of its clusters an IVF index looks; more find more.
+            /// The number of clusters that an IVF index searches. More clusters improve recall and take longer.
             pub fn nprobe(self, nprobe: u32) -> Self {
                 self.index_parameter("nprobe", nprobe)
             }
 
-            /// Finds only what is nearer than this score: a range search.
+            /// Returns only hits that are nearer than this score: a
+            /// [range search](https://milvus.io/docs/range-search.md).
             pub fn radius(self, radius: f64) -> Self {
                 self.score_parameter("radius", radius)
             }
 
-            /// Of a range search, leaves out what is nearer than this score. Needs a [`radius`](Self::radius).
+            /// Leaves out hits of a range search that are nearer than this score. Needs a [`radius`](Self::radius).
             pub fn range_filter(self, score: f64) -> Self {
                 self.score_parameter("range_filter", score)
             }
 
-            /// Goes within JSON, which has neither NaN nor infinity.
+            /// Scores are sent as JSON, which has neither NaN nor infinity.
             fn score_parameter(mut self, key: &str, score: f64) -> Self {
                 if let Err(why) = crate::proto::finite(key, &[score]) {
-                    self.find.refuse(why);
+                    self.ann().refuse(why);
                 }
                 self.index_parameter(key, score)
             }
 
-            /// A parameter for the index, in Milvus' own words: `("search_list", 100)`.
+            /// A parameter for the index by its Milvus name: `("search_list", 100)`.
             pub fn index_parameter(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
-                self.find.index_parameters.insert(key.into(), value.into());
-                self.find.parameters.unset("params");
+                self.ann().index_parameters.insert(key.into(), value.into());
+                self.ann().parameters.unset("params");
                 self
             }
 
-            /// A parameter of the search, in Milvus' own words: `("hints", "iterative_filter")`. The last one of a name
-            /// counts, and so does what a setter said before or says later of the same.
+            /// A parameter of the search by its Milvus name: `("hints", "iterative_filter")`. The last value of a name
+            /// counts, whether it was set by this method or by another setter.
             pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-                self.find.parameters.say(key, value);
+                self.ann().parameters.say(key, value);
                 self
+            }
+
+            /// How a filter is applied. `iterative_filter` applies it while the index is searched, which is faster for
+            /// expensive filters. Default: before the search. Milvus 2.5.2.
+            pub fn hints(self, hints: impl Into<String>) -> Self {
+                self.in_both("hints", hints.into())
+            }
+
+            /// The analyzer that splits the query text into words, if the field has one per language. Milvus 2.6.
+            pub fn analyzer_name(self, name: impl Into<String>) -> Self {
+                self.in_both("analyzer_name", name.into())
+            }
+
+            /// Whether hits of the same score keep their order from page to page of
+            /// [`offset`](crate::ops::Search::offset)s. Default false. Milvus 2.5.
+            pub fn page_retain_order(self, retain: bool) -> Self {
+                self.index_parameter("page_retain_order", retain)
+            }
+
+            /// Milvus before 2.5.2 looks for these among the parameters of the index.
+            fn in_both(mut self, key: &str, value: String) -> Self {
+                self.ann().parameters.set(key, &value);
+                self.index_parameter(key, value)
             }
         }
     };
 }
-pub(super) use finding;
+pub(super) use ann_setters;

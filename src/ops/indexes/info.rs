@@ -1,137 +1,57 @@
-use std::time::Duration;
+//! Indexes as servers describe them.
 
-use super::operation;
-use crate::client::{Call, Client};
-use crate::error::{Code, Error, Result};
 use crate::index::{Index, Metric};
-use crate::proto::common::{IndexState as State, KeyValuePair, Status};
-use crate::proto::milvus::{DescribeIndexRequest, IndexDescription};
+use crate::proto::common::{IndexState as State, KeyValuePair};
+use crate::proto::milvus::IndexDescription;
 
-/// A question what an index is and how far it is built; `.await` asks it.
-#[derive(Debug, Clone)]
-#[must_use = "operations do nothing unless awaited"]
-pub struct DescribeIndex {
-    client: Client,
-    collection: String,
-    name: String,
-    timeout: Option<Duration>,
-}
-
-/// What a server knows of an index.
+/// An index as the server describes it. Returned by [`Client::describe_index`](crate::Client::describe_index).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IndexInfo {
-    /// Its name; the field's, unless it was given another.
+    /// The name of the index. Default when it was created: the name of the field.
     pub name: String,
-    /// The field it is on.
+    /// The field that is indexed.
     pub field: String,
-    /// Milvus' name of its kind: `HNSW`, `AUTOINDEX`.
+    /// The type of the index by its Milvus name: `HNSW`, `AUTOINDEX`.
     pub kind: String,
-    /// How near vectors are to each other; `None` of scalars, and of a metric that this crate does not know, which is
-    /// among the parameters then.
+    /// The metric of a vector index. `None` for scalar indexes, and for a metric that this crate does not know, which is
+    /// then among the parameters.
     pub metric: Option<Metric>,
-    /// What it was built with, and its properties, in Milvus' own words: `("M", "16")`, `("mmap.enabled", "true")`.
+    /// Parameters that it was built with, and its properties, by their Milvus names: `("M", "16")`,
+    /// `("mmap.enabled", "true")`.
     pub parameters: Vec<(String, String)>,
-    /// How far it is built.
+    /// Whether it is built.
     pub state: IndexState,
-    /// How many rows are indexed.
+    /// The number of rows that are indexed.
     pub indexed_rows: u64,
-    /// How many rows of sealed segments still have to be, where the server tells (Milvus 2.3).
+    /// The number of rows in sealed segments that are not indexed yet; 0 if the server does not report it (before Milvus
+    /// 2.3).
     pub pending_rows: u64,
-    /// How many rows there are to index.
+    /// The number of rows to index.
     pub total_rows: u64,
 }
 
-/// How far an index is built.
+/// The progress of building an index.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IndexState {
-    /// Nobody builds it yet.
+    /// Building has not begun.
     Waiting,
-    /// It is being built, or built again.
+    /// It is being built, or rebuilt.
     Building,
     /// All sealed rows are indexed.
     Finished,
-    /// It cannot be built.
+    /// Building failed.
     Failed {
-        /// What the server says of it.
+        /// The server's explanation.
         reason: String,
     },
     /// A state that this version of the crate does not know, by its number in the contract.
     Unknown(i32),
 }
 
-impl Client {
-    /// What an index is, with the parameters it was built with, and how far it is.
-    ///
-    /// One `DescribeIndex` call. [`list_indexes`](Self::list_indexes) tells the names.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](crate::Error::is_not_found) when the collection has no index of this name.
-    pub fn describe_index(
-        &self,
-        collection: impl Into<String>,
-        name: impl Into<String>,
-    ) -> DescribeIndex {
-        DescribeIndex {
-            client: self.clone(),
-            collection: collection.into(),
-            name: name.into(),
-            timeout: None,
-        }
-    }
-}
-
-operation!(DescribeIndex => IndexInfo);
-
-impl DescribeIndex {
-    async fn send(self) -> Result<IndexInfo> {
-        let call = Call::new("describe_index")
-            .on(&self.collection)
-            .timeout(self.timeout);
-        named(call, &self.name)?;
-        let known = known(&self.client, call, &self.name).await?;
-        // Milvus Lite answers with all there are.
-        let index = known.into_iter().find(|index| index.name == self.name);
-        index.ok_or_else(|| {
-            let missing = Status {
-                code: Code::INDEX_NOT_FOUND.0,
-                reason: format!("the collection has no index {:?}", self.name),
-                ..Status::default()
-            };
-            Error::milvus(call.operation, &missing).on(call.collection)
-        })
-    }
-}
-
-/// Refuses an index without a name: Milvus would take all of the collection's for meant.
-pub(super) fn named(call: Call<'_>, name: &str) -> Result<()> {
-    if name.is_empty() {
-        let why = "the index's name is empty";
-        return Err(Error::invalid_argument(call.operation, why).on(call.collection));
-    }
-    Ok(())
-}
-
-/// The indexes of this name; without one, all of the collection.
-pub(super) async fn known(client: &Client, call: Call<'_>, name: &str) -> Result<Vec<IndexInfo>> {
-    let request = DescribeIndexRequest {
-        db_name: client.database().unwrap_or_default().to_owned(),
-        collection_name: call.collection.unwrap_or_default().to_owned(),
-        index_name: name.to_owned(),
-        ..DescribeIndexRequest::default()
-    };
-    let answer = client.call(call, request).await?;
-    Ok(answer
-        .index_descriptions
-        .into_iter()
-        .map(IndexInfo::from_proto)
-        .collect())
-}
-
 impl IndexInfo {
-    fn from_proto(description: IndexDescription) -> Self {
+    pub(super) fn from_proto(description: IndexDescription) -> Self {
         let state = match State::try_from(description.state) {
             Ok(State::Finished) => IndexState::Finished,
             Ok(State::Failed) => IndexState::Failed {
@@ -154,24 +74,25 @@ impl IndexInfo {
             total_rows: rows(description.total_rows),
         };
         for KeyValuePair { key, value } in description.params {
-            info.say(key, value);
+            info.set(key, value);
         }
         info
     }
 
-    fn say(&mut self, key: String, value: String) {
+    /// Sets what a parameter of the index says.
+    fn set(&mut self, key: String, value: String) {
         match key.as_str() {
             "index_type" => self.kind = value,
             "metric_type" => match Metric::named(&value) {
                 Some(metric) => self.metric = Some(metric),
                 None => self.parameters.push((key, value)),
             },
-            // Servers keep some parameters in one JSON object, as older clients sent them.
+            // Servers keep the parameters that older clients sent in one JSON object.
             "params" => match serde_json::from_str(&value) {
                 Ok(serde_json::Value::Object(fields)) => {
                     for (key, value) in fields {
                         let text = value.as_str().map(ToOwned::to_owned);
-                        self.say(key, text.unwrap_or_else(|| value.to_string()));
+                        self.set(key, text.unwrap_or_else(|| value.to_string()));
                     }
                 }
                 _ => self.parameters.push((key, value)),
@@ -243,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_stays_as_it_was_said() {
+    fn unknown_parameters_are_kept_as_they_are() {
         let info = described(&[("metric_type", "NEAREST"), ("params", "[1]")]);
         assert_eq!(info.metric, None);
         let parameters = [("metric_type", "NEAREST"), ("params", "[1]")];

@@ -1,0 +1,220 @@
+//! Operations on collections, except creating one.
+
+use super::operation::Operation;
+use crate::client::Client;
+use crate::proto::Request;
+use crate::proto::milvus::{
+    AddCollectionStructFieldRequest, DescribeCollectionRequest, DescribeCollectionResponse,
+    DropCollectionRequest, HasCollectionRequest, RenameCollectionRequest, ShowCollectionsRequest,
+};
+use crate::schema::{Field, Schema};
+use crate::search::Consistency;
+
+/// Renames a collection. Returned by [`Client::rename_collection`].
+pub type RenameCollection = Operation<RenameCollectionRequest>;
+
+/// A collection as the server describes it. Returned by [`Client::describe_collection`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CollectionInfo {
+    /// The name of the collection itself, also if it was described by an alias.
+    pub name: String,
+    /// The number that the server gave the collection. A new collection of the same name has another one.
+    pub id: i64,
+    /// Fields, functions and dynamic fields.
+    pub schema: Schema,
+    /// Aliases of the collection; empty with Milvus Lite, which does not report them.
+    pub aliases: Vec<String>,
+    /// The consistency of reads that do not set one; `None` for a level that this crate does not know.
+    pub consistency: Option<Consistency>,
+    /// The number of channels that writes are spread over.
+    pub shards: u32,
+    /// The number of partitions; 0 if the server does not report it.
+    pub partitions: u64,
+    /// Properties by their Milvus names: `("collection.ttl.seconds", "3600")`.
+    pub properties: Vec<(String, String)>,
+}
+
+/// # Collections
+impl Client {
+    /// Checks whether the database has a [collection](https://milvus.io/docs/view-collections.md), or an alias, of this
+    /// name.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// if !client.has_collection("books").await? {
+    ///     client.create_collection("books", 768).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn has_collection(
+        &self,
+        collection: impl Into<String>,
+    ) -> Operation<HasCollectionRequest, bool> {
+        let request = HasCollectionRequest::on(collection);
+        Operation::new(self, "has_collection", request, |answer| answer.value)
+    }
+
+    /// Lists the names of the database's [collections](https://milvus.io/docs/view-collections.md), in no particular
+    /// order and without aliases.
+    ///
+    /// A server with authorization lists the collections that the user has a privilege on.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let collections: Vec<String> = client.list_collections().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list_collections(&self) -> Operation<ShowCollectionsRequest, Vec<String>> {
+        let request = ShowCollectionsRequest::default();
+        Operation::new(self, "list_collections", request, |answer| {
+            answer.collection_names
+        })
+    }
+
+    /// [Describes](https://milvus.io/docs/view-collections.md) a collection, given its name or an alias: schema,
+    /// properties, consistency and shards.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let books = client.describe_collection("books").await?;
+    /// println!("{} has {} fields", books.name, books.schema.fields().len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such collection.
+    pub fn describe_collection(
+        &self,
+        collection: impl Into<String>,
+    ) -> Operation<DescribeCollectionRequest, CollectionInfo> {
+        let request = DescribeCollectionRequest::on(collection);
+        Operation::with_request(self, "describe_collection", request, |sent, answer| {
+            let (id, updated) = (answer.collection_id, answer.update_timestamp);
+            sent.client
+                .described(&sent.request.collection_name, id, updated);
+            CollectionInfo::from_proto(answer).ok_or_else(|| {
+                sent.call
+                    .invalid_response("the server's answer has no schema")
+            })
+        })
+    }
+
+    /// [Drops](https://milvus.io/docs/drop-collection.md) a collection with its rows, indexes and partitions. This cannot
+    /// be undone.
+    ///
+    /// Dropping a collection that does not exist succeeds.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// client.drop_collection("books").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Milvus refuses to drop a collection that has an alias, whether it is given by its name or by the alias:
+    /// [drop the alias](Self::drop_alias) first. Milvus Lite drops it in both cases.
+    pub fn drop_collection(
+        &self,
+        collection: impl Into<String>,
+    ) -> Operation<DropCollectionRequest> {
+        let request = DropCollectionRequest::on(collection);
+        Operation::new(self, "drop_collection", request, drop)
+    }
+
+    /// [Renames](https://milvus.io/docs/modify-collection.md) a collection. Its aliases keep pointing to it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// client.rename_collection("books_new", "books").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no collection `from`. Milvus also refuses a name that is
+    /// taken. Milvus Lite 2.5 cannot rename ([`is_unsupported`](crate::Error::is_unsupported)).
+    pub fn rename_collection(
+        &self,
+        from: impl Into<String>,
+        to: impl Into<String>,
+    ) -> RenameCollection {
+        let mut request = RenameCollectionRequest::on(from);
+        request.new_name = to.into();
+        // An empty name would stand for the default database.
+        request.new_db_name = self.database().unwrap_or_default().to_owned();
+        Operation::new(self, "rename_collection", request, drop).check(|request| {
+            let named = !request.new_name.is_empty();
+            named
+                .then_some(())
+                .ok_or_else(|| "the new name is empty".to_owned())
+        })
+    }
+
+    /// Adds an [array of structs](Field::struct_array) to a collection. Milvus 3.0.
+    ///
+    /// The new field is nullable, even if `field` is not, because existing rows have no value for it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use milvus_otel::Field;
+    ///
+    /// let chunk = [Field::varchar("text", 1024), Field::float_vector("embedding", 768)];
+    /// client.add_collection_struct_field("articles", Field::struct_array("chunks", chunk, 100)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if `field` is no array of structs, or is declared in a
+    /// way that Milvus does not allow; [`is_unsupported`](crate::Error::is_unsupported) by older servers.
+    pub fn add_collection_struct_field(
+        &self,
+        collection: impl Into<String>,
+        field: Field,
+    ) -> Operation<AddCollectionStructFieldRequest> {
+        let request = AddCollectionStructFieldRequest::on(collection);
+        Operation::new(self, "add_collection_struct_field", request, drop).try_set(|request| {
+            request.struct_array_field_schema = Some(field.nullable().struct_array_to_add()?);
+            Ok(())
+        })
+    }
+}
+
+impl RenameCollection {
+    /// Also moves the collection to this database. Default: it stays in its database.
+    pub fn to_database(self, database: impl Into<String>) -> Self {
+        self.set(|request| request.new_db_name = database.into())
+    }
+}
+
+impl CollectionInfo {
+    /// `None` if there is no schema.
+    fn from_proto(answer: DescribeCollectionResponse) -> Option<Self> {
+        let schema = answer.schema?;
+        let properties = answer.properties.into_iter();
+        Some(Self {
+            // Older servers leave `collection_name` empty, or repeat the alias there.
+            name: if schema.name.is_empty() {
+                answer.collection_name
+            } else {
+                schema.name.clone()
+            },
+            id: answer.collection_id,
+            schema: Schema::from_proto(&schema),
+            aliases: answer.aliases,
+            consistency: Consistency::from_proto(answer.consistency_level),
+            shards: u32::try_from(answer.shards_num).unwrap_or_default(),
+            partitions: u64::try_from(answer.num_partitions).unwrap_or_default(),
+            properties: properties.map(|pair| (pair.key, pair.value)).collect(),
+        })
+    }
+}

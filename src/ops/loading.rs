@@ -1,0 +1,142 @@
+//! Operations on what is loaded, except loading itself.
+
+use std::time::Duration;
+
+use super::operation::{Lazy, Operation, Run, operation};
+use super::wait::Wait;
+use crate::client::{Call, Client};
+use crate::error::Result;
+use crate::proto::Request;
+use crate::proto::common::LoadState as State;
+use crate::proto::milvus::{
+    GetLoadStateRequest, GetLoadingProgressRequest, ReleaseCollectionRequest,
+};
+
+/// Whether a collection can be searched. Returned by [`Client::get_load_state`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LoadState {
+    /// There is no such collection.
+    NotExist,
+    /// It is not loaded: [load](Client::load_collection) it before searching it.
+    NotLoaded,
+    /// It is being loaded.
+    Loading {
+        /// The part that is loaded, in percent: 0 to 99.
+        percent: u8,
+    },
+    /// It can be searched and queried.
+    Loaded,
+    /// A state that this version of the crate does not know, by its number in the contract.
+    Unknown(i32),
+}
+
+/// # Loading
+impl Client {
+    /// [Releases](https://milvus.io/docs/load-and-release.md) a collection from the memory of the query nodes. It cannot
+    /// be searched until it is loaded again. Its data stay.
+    ///
+    /// Releasing a collection that is not loaded succeeds.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// client.release_collection("books").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn release_collection(
+        &self,
+        collection: impl Into<String>,
+    ) -> Operation<ReleaseCollectionRequest> {
+        let request = ReleaseCollectionRequest::on(collection);
+        Operation::new(self, "release_collection", request, drop)
+    }
+
+    /// Returns whether a collection is [loaded](https://milvus.io/docs/load-and-release.md), and if it is being loaded,
+    /// how far.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use milvus_otel::LoadState;
+    ///
+    /// if client.get_load_state("books").await? == LoadState::NotLoaded {
+    ///     client.load_collection("books").await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_load_state(&self, collection: impl Into<String>) -> GetLoadState {
+        GetLoadState(Lazy::Builder(Builder {
+            client: self.clone(),
+            collection: collection.into(),
+            partitions: Vec::new(),
+            timeout: None,
+        }))
+    }
+}
+
+/// Returns how far a collection is loaded. Returned by [`Client::get_load_state`].
+#[derive(Debug, Clone)]
+#[must_use = "operations do nothing unless awaited"]
+pub struct GetLoadState(Lazy<'static, Builder, LoadState>);
+
+#[derive(Debug, Clone)]
+struct Builder {
+    client: Client,
+    collection: String,
+    partitions: Vec<String>,
+    timeout: Option<Duration>,
+}
+
+operation!([] GetLoadState => LoadState);
+
+impl GetLoadState {
+    /// Returns the state of these partitions. Default: of the whole collection.
+    pub fn partitions<P: Into<String>>(mut self, names: impl IntoIterator<Item = P>) -> Self {
+        let partitions = names.into_iter().map(Into::into);
+        self.0.builder_mut().partitions.extend(partitions);
+        self
+    }
+}
+
+impl Run for Builder {
+    type Output = LoadState;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.timeout
+    }
+
+    async fn run(self) -> Result<LoadState> {
+        let wait = Wait::new(self.timeout);
+        let call = Call::new("get_load_state").on(&self.collection);
+        let mut request = GetLoadStateRequest::on(&self.collection);
+        request.partition_names.clone_from(&self.partitions);
+        let step = wait.step(call);
+        let state = self.client.call(step, request).await?.state;
+        Ok(match State::try_from(state) {
+            Ok(State::NotExist) => LoadState::NotExist,
+            Ok(State::NotLoad) => LoadState::NotLoaded,
+            Ok(State::Loaded) => LoadState::Loaded,
+            Ok(State::Loading) => {
+                let step = wait.step(call);
+                let percent = progress(&self.client, step, self.partitions).await?;
+                LoadState::Loading {
+                    percent: percent.min(99),
+                }
+            }
+            Err(_) => LoadState::Unknown(state),
+        })
+    }
+}
+
+/// The part of a collection that is loaded, in percent.
+pub(super) async fn progress(
+    client: &Client,
+    call: Call<'_>,
+    partitions: Vec<String>,
+) -> Result<u8> {
+    let mut request = GetLoadingProgressRequest::on(call.collection.unwrap_or_default());
+    request.partition_names = partitions;
+    let percent = client.call(call, request).await?.progress;
+    Ok(u8::try_from(percent.clamp(0, 100)).unwrap_or_default())
+}

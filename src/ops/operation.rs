@@ -1,0 +1,362 @@
+//! What all operations have in common: a builder that becomes a future with its first poll.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use sync_wrapper::SyncWrapper;
+
+use crate::client::{Call, Client};
+use crate::error::{Code, Error, Result};
+use crate::proto::Request;
+
+/// What an operation does when it is awaited.
+pub(super) trait Run {
+    type Output;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration>;
+
+    fn run(self) -> impl Future<Output = Result<Self::Output>> + Send;
+}
+
+/// A builder `B` until the first poll, then the future of what it does, which results in `T`.
+///
+/// The builder and the future are one type, so that an operation can be passed to everything that takes a future. The
+/// future is boxed, because it borrows from itself and operations are `Unpin`.
+pub(super) enum Lazy<'a, B, T> {
+    Builder(B),
+    // Nothing but `poll` touches the future, so operations are `Sync` like their builders.
+    Started(SyncWrapper<Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>>),
+    Completed,
+}
+
+const STARTED: &str =
+    "this operation was started already: clone it, or change it, before its first poll";
+
+impl<'a, B, T> Lazy<'a, B, T> {
+    /// # Panics
+    ///
+    /// The operation was started.
+    pub(super) fn builder(&self) -> &B {
+        match self {
+            Self::Builder(builder) => builder,
+            Self::Started(_) | Self::Completed => panic!("{STARTED}"),
+        }
+    }
+
+    /// # Panics
+    ///
+    /// The operation was started.
+    pub(super) fn builder_mut(&mut self) -> &mut B {
+        match self {
+            Self::Builder(builder) => builder,
+            Self::Started(_) | Self::Completed => panic!("{STARTED}"),
+        }
+    }
+
+    /// # Panics
+    ///
+    /// The operation was started.
+    pub(super) fn into_builder(self) -> B {
+        match self {
+            Self::Builder(builder) => builder,
+            Self::Started(_) | Self::Completed => panic!("{STARTED}"),
+        }
+    }
+
+    /// Starts the operation with the first poll.
+    ///
+    /// # Panics
+    ///
+    /// The operation has completed.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T>>
+    where
+        B: Run<Output = T> + Send + 'a,
+    {
+        if let Self::Builder(_) = self
+            && let Self::Builder(builder) = std::mem::replace(self, Self::Completed)
+        {
+            *self = Self::Started(SyncWrapper::new(Box::pin(builder.run())));
+        }
+        let Self::Started(future) = self else {
+            panic!("this operation was polled after it had completed");
+        };
+        let output = ready!(future.get_mut().as_mut().poll(context));
+        *self = Self::Completed;
+        Poll::Ready(output)
+    }
+}
+
+impl<B: Clone, T> Clone for Lazy<'_, B, T> {
+    fn clone(&self) -> Self {
+        Self::Builder(self.builder().clone())
+    }
+}
+
+impl<B: fmt::Debug, T> fmt::Debug for Lazy<'_, B, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Builder(builder) => builder.fmt(f),
+            Self::Started(_) => f.write_str("Started"),
+            Self::Completed => f.write_str("Completed"),
+        }
+    }
+}
+
+/// The parts that every operation has: it is a future, and has a timeout. With `, $map`, the type has its own `timeout`,
+/// and what its builder results in is converted by `$map`.
+macro_rules! operation {
+    ([$($generics:tt)*] $name:ty => $output:ty) => {
+        operation!([$($generics)*] $name => $output, |output| output);
+
+        impl<$($generics)*> $name {
+            /// Limits how long the operation may take, including retries, all calls that it makes, and waiting for the
+            /// server to finish. Default: no limit but the [client's timeout](crate::ClientBuilder::timeout), which
+            /// applies to each call.
+            pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+                *self.0.builder_mut().timeout_mut() = Some(timeout);
+                self
+            }
+        }
+    };
+    ([$($generics:tt)*] $name:ty => $output:ty, $map:expr) => {
+        impl<$($generics)*> Future for $name {
+            type Output = crate::Result<$output>;
+
+            fn poll(
+                self: std::pin::Pin<&mut Self>,
+                context: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<Self::Output> {
+                self.get_mut().0.poll(context).map($map)
+            }
+        }
+
+        // Nothing in an operation is pinned but its future, which is boxed.
+        impl<$($generics)*> Unpin for $name {}
+    };
+}
+pub(super) use operation;
+
+/// One RPC, and what its answer is read as. `.await` sends it.
+///
+/// Setters for optional arguments are methods of the operation's own alias, such as
+/// [`RenameCollection::to_database`](crate::ops::RenameCollection::to_database). What all operations have in common is
+/// described in the [module](crate::ops).
+#[must_use = "operations do nothing unless awaited"]
+pub struct Operation<Q: Request, T = ()>(Lazy<'static, Unary<Q, T>, T>);
+
+/// An argument was refused: why, beginning with its name.
+pub(super) type Refusal = String;
+
+struct Unary<Q: Request, T> {
+    client: Client,
+    name: &'static str,
+    request: Q,
+    check: fn(&Q) -> Result<(), Refusal>,
+    refusal: Option<Refusal>,
+    read: Read<Q, T>,
+    empty_on: Option<Code>,
+    timeout: Option<Duration>,
+}
+
+enum Read<Q: Request, T> {
+    Answer(fn(Q::Answer) -> T),
+    /// The request is kept until the answer is there.
+    Both(fn(&Sent<'_, Q>, Q::Answer) -> Result<T>),
+}
+
+/// A request that was answered.
+pub(super) struct Sent<'a, Q> {
+    pub(super) client: &'a Client,
+    pub(super) call: Call<'a>,
+    pub(super) request: &'a Q,
+}
+
+impl<Q: Request, T> Operation<Q, T> {
+    /// Operation `name` of `client`: sends `request` and returns what `read` makes of the answer.
+    pub(super) fn new(
+        client: &Client,
+        name: &'static str,
+        request: Q,
+        read: fn(Q::Answer) -> T,
+    ) -> Self {
+        Self::of(client, name, request, Read::Answer(read))
+    }
+
+    /// Like [`new`](Self::new), for answers that cannot be read without the request, or may make no sense.
+    pub(super) fn with_request(
+        client: &Client,
+        name: &'static str,
+        request: Q,
+        read: fn(&Sent<'_, Q>, Q::Answer) -> Result<T>,
+    ) -> Self {
+        Self::of(client, name, request, Read::Both(read))
+    }
+
+    fn of(client: &Client, name: &'static str, request: Q, read: Read<Q, T>) -> Self {
+        Self(Lazy::Builder(Unary {
+            client: client.clone(),
+            name,
+            request,
+            check: |_| Ok(()),
+            refusal: None,
+            read,
+            empty_on: None,
+            timeout: None,
+        }))
+    }
+
+    /// Refuses requests that cannot work, before they are sent.
+    pub(super) fn check(mut self, check: fn(&Q) -> Result<(), Refusal>) -> Self {
+        self.0.builder_mut().check = check;
+        self
+    }
+
+    /// Takes an error with this code for an empty answer.
+    pub(super) fn empty_on(mut self, code: Code) -> Self {
+        self.0.builder_mut().empty_on = Some(code);
+        self
+    }
+
+    /// Sets a field of the request.
+    pub(super) fn set(self, set: impl FnOnce(&mut Q)) -> Self {
+        self.try_set(|request| {
+            set(request);
+            Ok(())
+        })
+    }
+
+    /// Sets a field of the request. A refused value is reported when the operation is awaited.
+    pub(super) fn try_set(mut self, set: impl FnOnce(&mut Q) -> Result<(), Refusal>) -> Self {
+        let builder = self.0.builder_mut();
+        if let Err(why) = set(&mut builder.request) {
+            builder.refusal.get_or_insert(why);
+        }
+        self
+    }
+}
+
+operation!([Q: Request + 'static, T: Send + 'static] Operation<Q, T> => T);
+
+impl<Q: Request, T: Send> Run for Unary<Q, T> {
+    type Output = T;
+
+    fn timeout_mut(&mut self) -> &mut Option<Duration> {
+        &mut self.timeout
+    }
+
+    async fn run(mut self) -> Result<T> {
+        let collection = self.request.collection().map(str::to_owned);
+        let mut call = Call::new(self.name).timeout(self.timeout);
+        call.collection = collection.as_deref();
+        if self.name == SEND {
+            // The server may have a use for a request without a name.
+            call.collection = call.collection.filter(|name| !name.is_empty());
+        }
+        call.check()?;
+        let refusal = self
+            .refusal
+            .map_or_else(|| (self.check)(&self.request), Err);
+        refusal.map_err(|why| call.refuse(why))?;
+        let is_empty = |error: &Error| error.code().is_some() && error.code() == self.empty_on;
+        let or_empty = |answer| match answer {
+            Err(error) if is_empty(&error) => Ok(Q::Answer::default()),
+            answer => answer,
+        };
+        match self.read {
+            Read::Answer(read) => {
+                let answer = self.client.call(call, self.request).await;
+                or_empty(answer).map(read)
+            }
+            Read::Both(read) => {
+                let answer = self
+                    .client
+                    .call_kept(call, &mut self.request, Q::Answer::default());
+                let answer = or_empty(answer.await)?;
+                let (client, request) = (&self.client, &self.request);
+                read(
+                    &Sent {
+                        client,
+                        call,
+                        request,
+                    },
+                    answer,
+                )
+            }
+        }
+    }
+}
+
+// Derived, these would demand the same of `T`.
+impl<Q: Request + Clone, T> Clone for Operation<Q, T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<Q: Request + fmt::Debug, T> fmt::Debug for Operation<Q, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Operation").field(&self.0).finish()
+    }
+}
+
+impl<Q: Request + Clone, T> Clone for Unary<Q, T> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            name: self.name,
+            request: self.request.clone(),
+            check: self.check,
+            refusal: self.refusal.clone(),
+            read: self.read,
+            empty_on: self.empty_on,
+            timeout: self.timeout,
+        }
+    }
+}
+
+impl<Q: Request, T> Clone for Read<Q, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Q: Request, T> Copy for Read<Q, T> {}
+
+impl<Q: Request + fmt::Debug, T> fmt::Debug for Unary<Q, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(self.name)
+            .field("request", &self.request)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The name of [`Client::send`] in errors.
+const SEND: &str = "send";
+
+impl Client {
+    /// Sends any request of the contract, for RPCs that have no method of their own, and returns the answer as it is.
+    ///
+    /// The call is traced, authorized, retried and given a deadline like all others. A failure that Milvus reports inside
+    /// its answer is an error, unlike with [`raw`](Self::raw). The request goes to the client's database, unless it names
+    /// another.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use milvus_otel::proto::Request;
+    /// use milvus_otel::proto::milvus::GetCollectionStatisticsRequest;
+    ///
+    /// let request = GetCollectionStatisticsRequest::on("books");
+    /// for pair in client.send(request).await?.stats {
+    ///     println!("{} {}", pair.key, pair.value);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn send<Q: Request>(&self, request: Q) -> Operation<Q, Q::Answer> {
+        Operation::new(self, SEND, request, |answer| answer)
+    }
+}

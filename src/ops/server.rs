@@ -1,0 +1,79 @@
+//! Operations on the server itself.
+
+use super::operation::Operation;
+use crate::client::Client;
+use crate::proto::milvus::{
+    CheckHealthRequest, CheckHealthResponse, GetVersionRequest, QuotaState,
+};
+
+/// The health of a server. Returned by [`Client::check_health`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Health {
+    /// Whether all components of the server work.
+    pub is_healthy: bool,
+    /// Why components do not work: one text for each fault.
+    pub reasons: Vec<String>,
+    /// What the server's quotas deny at the moment, by Milvus' names: `DenyToWrite`.
+    pub quota_states: Vec<String>,
+}
+
+/// # The server
+impl Client {
+    /// Returns the version that the server was built as: `v2.5.26`, sometimes followed by a commit.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// println!("connected to Milvus {}", client.get_server_version().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_unsupported`](crate::Error::is_unsupported) by Milvus Lite 2.5, which does not report its version.
+    pub fn get_server_version(&self) -> Operation<GetVersionRequest, String> {
+        let request = GetVersionRequest {};
+        Operation::new(self, "get_server_version", request, |answer| answer.version)
+    }
+
+    /// Checks whether the components of the server work, and what its quotas deny.
+    ///
+    /// An unhealthy server answers `Ok` with [`is_healthy`](Health::is_healthy) `false`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let health = client.check_health().await?;
+    /// if !health.is_healthy {
+    ///     eprintln!("Milvus is not healthy: {}", health.reasons.join("; "));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_unsupported`](crate::Error::is_unsupported) by Milvus Lite 2.5.
+    pub fn check_health(&self) -> Operation<CheckHealthRequest, Health> {
+        Operation::new(
+            self,
+            "check_health",
+            CheckHealthRequest {},
+            Health::from_proto,
+        )
+    }
+}
+
+impl Health {
+    fn from_proto(answer: CheckHealthResponse) -> Self {
+        let name = |state: &i32| match QuotaState::try_from(*state) {
+            Ok(state) => state.as_str_name().to_owned(),
+            Err(_) => state.to_string(),
+        };
+        Self {
+            is_healthy: answer.is_healthy,
+            quota_states: answer.quota_states.iter().map(name).collect(),
+            reasons: answer.reasons,
+        }
+    }
+}
