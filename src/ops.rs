@@ -32,34 +32,40 @@
 //! Each RPC is a CLIENT span; an operation that makes several has an INTERNAL span of its own over them, and so has a
 //! stream over its pages.
 //!
+//! <!-- operations, from the code -->
+//!
 //! | operation | RPCs |
 //! |---|---|
 //! | [`add_collection_struct_field`](crate::Client::add_collection_struct_field) | `AddCollectionStructField` |
 //! | [`alter_index_properties`](crate::Client::alter_index_properties) | `AlterIndex` |
 //! | [`check_health`](crate::Client::check_health) | `CheckHealth` |
 //! | [`count`](crate::Client::count) | `Query` |
-//! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`; before it `GetVersion`, once per connection, where the schema uses what not every server has and the version is not known; then those of `create_index` and `load_collection` where there is an index to build |
-//! | [`create_index`](crate::Client::create_index) | `CreateIndex`, then `DescribeIndex` until it is built |
-//! | [`delete`](crate::Client::delete) | `Delete`; by primary keys, `DescribeCollection` before each |
+//! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`, `CreateIndex`, `DescribeIndex`, `LoadCollection`, `GetLoadingProgress`. The last four only if there is an index to build. Before them `GetVersion`, once per connection, if the schema uses what not every server has and the version is not known. |
+//! | [`create_index`](crate::Client::create_index) | `CreateIndex`, `DescribeIndex`. `DescribeIndex` until the index is built. |
+//! | [`delete`](crate::Client::delete) | `DescribeCollection`, `Delete`. `DescribeCollection` only if rows are given by primary keys. |
 //! | [`describe_collection`](crate::Client::describe_collection) | `DescribeCollection` |
 //! | [`describe_index`](crate::Client::describe_index) | `DescribeIndex` |
 //! | [`drop_collection`](crate::Client::drop_collection) | `DropCollection` |
 //! | [`drop_index`](crate::Client::drop_index) | `DropIndex` |
 //! | [`drop_index_properties`](crate::Client::drop_index_properties) | `AlterIndex` |
-//! | [`get`](crate::Client::get) | `DescribeCollection`, then `Query`; before Milvus 2.5 `DescribeCollection` after it |
-//! | [`get_load_state`](crate::Client::get_load_state) | `GetLoadState`, and `GetLoadingProgress` while it is loading |
+//! | [`get`](crate::Client::get) | `DescribeCollection`, `Query`. Before Milvus 2.5 `DescribeCollection` again after `Query`. |
+//! | [`get_load_state`](crate::Client::get_load_state) | `GetLoadState`, `GetLoadingProgress`. `GetLoadingProgress` only while the collection is being loaded. |
 //! | [`get_server_version`](crate::Client::get_server_version) | `GetVersion` |
 //! | [`has_collection`](crate::Client::has_collection) | `HasCollection` |
 //! | [`hybrid_search`](crate::Client::hybrid_search) | `HybridSearch` |
-//! | [`insert`](crate::Client::insert) | `DescribeCollection`, then `Insert`, several where one request cannot hold the rows |
+//! | [`insert`](crate::Client::insert) | `DescribeCollection`, `Insert`. Several `Insert` if the rows do not fit into one. |
 //! | [`list_collections`](crate::Client::list_collections) | `ShowCollections` |
 //! | [`list_indexes`](crate::Client::list_indexes) | `DescribeIndex` |
-//! | [`load_collection`](crate::Client::load_collection) | `LoadCollection`, then `GetLoadingProgress` until it is loaded |
-//! | [`query`](crate::Client::query) | `Query`; as a [stream](crate::ops::Query::stream) `DescribeCollection`, then one per page |
+//! | [`load_collection`](crate::Client::load_collection) | `LoadCollection`, `GetLoadingProgress`. `GetLoadingProgress` until the collection is loaded. |
+//! | [`query`](crate::Client::query) | `Query`. As a [stream](crate::ops::Query::stream) `DescribeCollection`, then one `Query` per page. |
 //! | [`release_collection`](crate::Client::release_collection) | `ReleaseCollection` |
 //! | [`rename_collection`](crate::Client::rename_collection) | `RenameCollection` |
-//! | [`search`](crate::Client::search), [`search_many`](crate::Client::search_many), [`search_by_ids`](crate::Client::search_by_ids) | `Search`; as a [stream](crate::ops::Search::stream) `DescribeCollection`, then one per page |
-//! | [`upsert`](crate::Client::upsert) | as `insert`, with `Upsert` |
+//! | [`search`](crate::Client::search) | `Search`. As a [stream](crate::ops::Search::stream) `DescribeCollection`, then one `Search` per page. |
+//! | [`search_by_ids`](crate::Client::search_by_ids) | `Search` |
+//! | [`search_many`](crate::Client::search_many) | `Search` |
+//! | [`upsert`](crate::Client::upsert) | `DescribeCollection`, `Upsert`. Several `Upsert` if the rows do not fit into one. |
+//!
+//! <!-- end -->
 //!
 //! Answers to `DescribeCollection` are cached for all handles of a connection. A cached answer is dropped when the collection
 //! is changed through this connection (including by [`send`](crate::Client::send) and [`raw`](crate::Client::raw)), when an
@@ -98,6 +104,13 @@ mod stream;
 mod upsert;
 mod wait;
 mod write;
+
+#[cfg(doc)]
+pub mod pymilvus {
+    #![doc = include_str!("../docs/pymilvus.md")]
+    #[expect(unused_imports, reason = "the page links to these")]
+    use crate::{ops::*, *};
+}
 
 pub use collections::{CollectionInfo, RenameCollection};
 pub use count::Count;

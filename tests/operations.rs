@@ -4,6 +4,8 @@
 
 #[path = "operations/answers.rs"]
 mod answers;
+#[path = "operations/documented.rs"]
+mod documented;
 #[path = "operations/first_poll.rs"]
 mod first_poll;
 #[path = "operations/indexes.rs"]

@@ -119,7 +119,7 @@ impl Client {
     /// # Errors
     ///
     /// Milvus refuses to drop a collection that has an alias, whether it is given by its name or by the alias:
-    /// [drop the alias](Self::drop_alias) first. Milvus Lite drops it in both cases.
+    /// drop the alias first. Milvus Lite drops it in both cases.
     pub fn drop_collection(
         &self,
         collection: impl Into<String>,

@@ -14,10 +14,6 @@ pub(crate) struct Parameters {
 }
 
 impl Parameters {
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
     pub(crate) fn set(&mut self, key: impl Into<String>, value: impl ToString) {
         let key = key.into();
         self.faults.retain(|(faulty, _)| *faulty != key);

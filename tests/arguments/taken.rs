@@ -21,7 +21,7 @@ fn borrowed_values_do_as_owned_ones_do() {
     assert!(Bound::from(&ids[0]) == Bound::from(1));
 
     let deleted = |rows: DeleteRows| match rows {
-        DeleteRows::Of(ids) => ids,
+        DeleteRows::Ids(ids) => ids,
         other => panic!("{other:?}"),
     };
     assert_eq!(deleted((&numbers).into()), ids);
