@@ -96,9 +96,9 @@ pub enum ErrorKind {
     Timeout,
     /// The arguments were refused before anything was sent.
     InvalidArgument,
-    /// The server's answer makes no sense: a field is missing, or has a value it must not have. Or a row of it does not
-    /// fit the type that it was to be read as.
-    Answer,
+    /// The server's answer makes no sense: a field is missing, or has a value that it must not have. Or a row of the answer
+    /// cannot be converted into the type that it was to be read as.
+    InvalidResponse,
 }
 
 /// How far a call came that got no answer.
@@ -149,8 +149,8 @@ impl Error {
     }
 
     /// An answer that cannot be understood.
-    pub(crate) fn answer(operation: &'static str, message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Answer, operation, message)
+    pub(crate) fn invalid_response(operation: &'static str, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidResponse, operation, message)
     }
 
     /// What Milvus began failed afterwards, in the background.

@@ -239,8 +239,8 @@ pub use schema::{
 pub use search::{
     AggregationBucket, AggregationHit, AggregationMetric, CombineMode, Consistency, FunctionChain,
     FunctionChainExpr, FunctionChainOp, FunctionChainStage, FunctionChainValue, FunctionScore,
-    GroupScorer, Highlight, Highlighter, Hit, Hits, JsonType, LexicalHighlighter, Needle, Order,
-    Ranker, ScoreMode, SearchAggregation, SemanticHighlighter, TopHits, XgboostOutput,
+    GroupScorer, Highlight, Highlighter, Hit, Hits, JsonType, LexicalHighlighter, Order,
+    QueryVector, Ranker, ScoreMode, SearchAggregation, SemanticHighlighter, TopHits, XgboostOutput,
 };
 #[doc(inline)]
 pub use stack::RetryPolicy;

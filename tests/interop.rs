@@ -15,7 +15,7 @@ mod other;
 mod rows;
 
 use milvus_otel::proto::milvus::DescribeIndexRequest;
-use milvus_otel::{Client, Columns, Consistency, Field, Index, Metric, Needle, Schema};
+use milvus_otel::{Client, Columns, Consistency, Field, Index, Metric, QueryVector, Schema};
 use serde_json::{Value as Json, json};
 use testkit::{Milvus, Unavailable, require};
 
@@ -28,7 +28,7 @@ struct Kind {
     index: (Index, Json),
     values: [String; 3],
     column: fn(Columns, Vec<Vec<u8>>) -> Columns,
-    needle: fn(&[u8]) -> Needle,
+    query_vector: fn(&[u8]) -> QueryVector,
 }
 
 fn floats(numbers: [f32; 3]) -> String {
@@ -63,7 +63,7 @@ fn float() -> Kind {
             let flat: Vec<f32> = vectors.iter().flat_map(|bytes| numbers(bytes)).collect();
             columns.float_vector("vector", 3, flat)
         },
-        needle: |bytes| numbers(bytes).into(),
+        query_vector: |bytes| numbers(bytes).into(),
     }
 }
 
@@ -79,7 +79,7 @@ fn binary() -> Kind {
         ),
         values: ["00ff".into(), "aa01".into(), "0000".into()],
         column: |columns, vectors| columns.binary_vector("vector", 16, vectors.concat()),
-        needle: |bytes| Needle::binary(bytes.to_vec()),
+        query_vector: |bytes| QueryVector::binary(bytes.to_vec()),
     }
 }
 
@@ -108,7 +108,7 @@ fn sparse_floats() -> Kind {
                     .collect::<Vec<_>>(),
             )
         },
-        needle: |bytes| sparse(bytes).into(),
+        query_vector: |bytes| sparse(bytes).into(),
     }
 }
 
@@ -234,9 +234,9 @@ async fn find(client: &Client, other: &mut Other, collection: &str, kind: &Kind)
         assert_eq!(ours.len(), count, "{filter}");
     }
     for (vector, filter) in [(&kind.values[1], ""), (&kind.values[2], "tiny <= 0")] {
-        let needle = (kind.needle)(&bytes(&vector.as_str().into()));
+        let query_vector = (kind.query_vector)(&bytes(&vector.as_str().into()));
         let search = client
-            .search(collection, needle)
+            .search(collection, query_vector)
             .field("vector")
             .filter(filter)
             .limit(3);

@@ -22,7 +22,7 @@ use milvus_otel::proto::schema::{
     CollectionSchema, FieldData, IDs, LongArray, SearchResultData, StructArrayFieldSchema,
     i_ds::IdField,
 };
-use milvus_otel::{Client, Columns, Field, Hit, Needle, Schema};
+use milvus_otel::{Client, Columns, Field, Hit, QueryVector, Schema};
 use prost::Message;
 use serde_json::json;
 use testkit::{Fake, Milvus, require};
@@ -291,15 +291,15 @@ async fn embedding_lists_are_the_same() {
         return;
     };
     sides.create(false);
-    let halves = |bytes: [u8; 4]| Needle::float16(bytes.to_vec());
-    for (field, kind, lists, needles) in [
+    let halves = |bytes: [u8; 4]| QueryVector::float16(bytes.to_vec());
+    for (field, kind, lists, query_vectors) in [
         (
             "chunks[dense]",
             "FLOAT_VECTOR",
             json!([[[0.5, 1.0], [0.25, -2.0]], [[3.0, 0.0]]]),
             [
-                Needle::embedding_list([[0.5, 1.0], [0.25, -2.0]]),
-                Needle::embedding_list([[3.0, 0.0]]),
+                QueryVector::embedding_list([[0.5, 1.0], [0.25, -2.0]]),
+                QueryVector::embedding_list([[3.0, 0.0]]),
             ],
         ),
         (
@@ -307,8 +307,8 @@ async fn embedding_lists_are_the_same() {
             "FLOAT16_VECTOR",
             json!([[[1.0, 2.0]], [[0.5, -1.0], [0.0, 1.0]]]),
             [
-                Needle::embedding_list([halves([0, 0x3c, 0, 0x40])]),
-                Needle::embedding_list([halves([0, 0x38, 0, 0xbc]), halves([0, 0, 0, 0x3c])]),
+                QueryVector::embedding_list([halves([0, 0x3c, 0, 0x40])]),
+                QueryVector::embedding_list([halves([0, 0x38, 0, 0xbc]), halves([0, 0, 0, 0x3c])]),
             ],
         ),
         (
@@ -316,8 +316,8 @@ async fn embedding_lists_are_the_same() {
             "INT8_VECTOR",
             json!([[[1, -1, 2, -2]], [[0, 0, 0, 0]]]),
             [
-                Needle::embedding_list([Needle::int8(&[1, -1, 2, -2])]),
-                Needle::embedding_list([Needle::int8(&[0; 4])]),
+                QueryVector::embedding_list([QueryVector::int8(&[1, -1, 2, -2])]),
+                QueryVector::embedding_list([QueryVector::int8(&[0; 4])]),
             ],
         ),
         (
@@ -325,13 +325,13 @@ async fn embedding_lists_are_the_same() {
             "BINARY_VECTOR",
             json!([[[1, 255], [0, 7]], [[2, 3]]]),
             [
-                Needle::embedding_list([vec![1, 255], vec![0, 7]].map(Needle::binary)),
-                Needle::embedding_list([Needle::binary(vec![2, 3])]),
+                QueryVector::embedding_list([vec![1, 255], vec![0, 7]].map(QueryVector::binary)),
+                QueryVector::embedding_list([QueryVector::binary(vec![2, 3])]),
             ],
         ),
     ] {
         sides.ask(&json!({ "do": "search", "collection": "articles", "field": field, "kind": kind, "lists": lists }));
-        let search = sides.client.search_many("articles", needles);
+        let search = sides.client.search_many("articles", query_vectors);
         search
             .field(field)
             .limit(3)

@@ -16,8 +16,8 @@ mod words;
 use std::collections::BTreeMap;
 
 use milvus_otel::{
-    Client, Columns, Consistency, DataType, Field, Index, Metric, Needle, Schema, SparseVector,
-    Value,
+    Client, Columns, Consistency, DataType, Field, Index, Metric, QueryVector, Schema,
+    SparseVector, Value,
 };
 use serde::{Deserialize, Serialize};
 use testkit::{Milvus, Unavailable, require};
@@ -102,7 +102,7 @@ struct Vectors {
     metric: Metric,
     rows: [serde_json::Value; 2],
     columns: fn(Columns) -> Columns,
-    needle: Needle,
+    query_vector: QueryVector,
 }
 
 fn float() -> Vectors {
@@ -116,7 +116,7 @@ fn float() -> Vectors {
         columns: |columns| {
             columns.float_vector("vector", 3, vec![[0.5, -1.0, 3.0e10], [0.0, 0.25, 1.0]])
         },
-        needle: [0.0, 0.25, 1.0].into(),
+        query_vector: [0.0, 0.25, 1.0].into(),
     }
 }
 
@@ -132,7 +132,7 @@ fn float16() -> Vectors {
             serde_json::json!([0.5, -1.0]),
         ],
         columns: |columns| columns.float16_vector("vector", 2, HALVES.concat()),
-        needle: Needle::float16(HALVES[1].to_vec()),
+        query_vector: QueryVector::float16(HALVES[1].to_vec()),
     }
 }
 
@@ -142,7 +142,7 @@ fn binary() -> Vectors {
         metric: Metric::Hamming,
         rows: [serde_json::json!([0, 255]), serde_json::json!([170, 1])],
         columns: |columns| columns.binary_vector("vector", 16, vec![0_u8, 255, 170, 1]),
-        needle: Needle::binary(vec![170, 1]),
+        query_vector: QueryVector::binary(vec![170, 1]),
     }
 }
 
@@ -163,7 +163,7 @@ fn sparse() -> Vectors {
                 ],
             )
         },
-        needle: SparseVector::from([(100_000, 1.0)]).into(),
+        query_vector: SparseVector::from([(100_000, 1.0)]).into(),
     }
 }
 
@@ -307,7 +307,7 @@ async fn check(client: &Client, all: &[Scalars], vectors: &Vectors) {
     }
 
     let hits = client
-        .search("types", vectors.needle.clone())
+        .search("types", vectors.query_vector.clone())
         .field("vector")
         .limit(1)
         .consistency(strong)

@@ -441,9 +441,13 @@ async fn answers_that_contradict_themselves_are_refused() {
         };
         fake.answer("Search", &answer);
         let error = client.search("books", [0.5, 0.5]).await.unwrap_err();
-        assert_eq!(error.kind(), milvus_otel::ErrorKind::Answer, "{error}");
+        assert_eq!(
+            error.kind(),
+            milvus_otel::ErrorKind::InvalidResponse,
+            "{error}"
+        );
     }
-    let mixed: [milvus_otel::Needle; 2] = ["text".into(), [0.5].into()];
+    let mixed: [milvus_otel::QueryVector; 2] = ["text".into(), [0.5].into()];
     assert!(
         client
             .search_many("books", mixed)

@@ -54,7 +54,7 @@ impl<'a> Call<'a> {
 
     /// The error for an answer that makes no sense.
     pub(crate) fn invalid_response(&self, why: impl Into<String>) -> Error {
-        Error::answer(self.operation, why).on(self.collection)
+        Error::invalid_response(self.operation, why).on(self.collection)
     }
 
     /// Refuses a call without a collection's name, before anything is sent or traced.

@@ -171,7 +171,7 @@ impl Table {
             return Err(Error::invalid_argument("read_row", why));
         }
         T::deserialize(RowReader::new(self, row))
-            .map_err(|why| Error::answer("read_row", format!("row {row}: {why}")))
+            .map_err(|why| Error::invalid_response("read_row", format!("row {row}: {why}")))
     }
 
     /// All rows as a type of yours.

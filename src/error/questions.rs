@@ -110,7 +110,7 @@ impl Error {
                     |status: &MilvusStatus| status.is_rate_limit() || status.is_retriable();
                 self.reason() == Some(Reason::Time) || told.is_some_and(passes)
             }
-            ErrorKind::InvalidArgument | ErrorKind::Answer => false,
+            ErrorKind::InvalidArgument | ErrorKind::InvalidResponse => false,
         }
     }
 
@@ -122,7 +122,7 @@ impl Error {
 
     fn last_may_have_happened(&self) -> bool {
         match self.0.kind {
-            ErrorKind::Timeout | ErrorKind::Answer | ErrorKind::Connect => true,
+            ErrorKind::Timeout | ErrorKind::InvalidResponse | ErrorKind::Connect => true,
             ErrorKind::Rpc => matches!(
                 self.grpc_code(),
                 Some(

@@ -13,7 +13,7 @@ use crate::index::Metric;
 use crate::proto::Parameters;
 use crate::proto::common::DslType;
 use crate::proto::milvus::{SearchRequest, search_request::SearchInput};
-use crate::search::{Asked, Needles, Settings};
+use crate::search::{Asked, QueryVectors, Settings};
 
 /// A search in one vector field: an approximate nearest neighbour (ANN) search.
 #[derive(Debug, Clone, Default)]
@@ -33,21 +33,21 @@ pub(super) struct AnnSearch {
 /// The vectors to search for.
 #[derive(Debug, Clone)]
 pub(super) enum Target {
-    Needles(Needles),
+    Vectors(QueryVectors),
     /// The vectors of the rows with these primary keys.
     Rows(Vec<Id>),
 }
 
 impl Default for Target {
     fn default() -> Self {
-        Self::Needles(Needles::default())
+        Self::Vectors(QueryVectors::default())
     }
 }
 
 impl Target {
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Needles(needles) => needles.len(),
+            Self::Vectors(query_vectors) => query_vectors.len(),
             Self::Rows(ids) => ids.len(),
         }
     }
@@ -108,10 +108,10 @@ impl AnnSearch {
         }
         let filter = self.filter.for_server(client.placing()).map_err(refuse)?;
         let nq = i64::try_from(self.target.len()).unwrap_or(i64::MAX);
-        let (needles, ids) = match self.target {
-            Target::Needles(needles) => {
-                needles.check().map_err(refuse)?;
-                (needles, None)
+        let (query_vectors, ids) = match self.target {
+            Target::Vectors(query_vectors) => {
+                query_vectors.check().map_err(refuse)?;
+                (query_vectors, None)
             }
             Target::Rows(ids) if ids.is_empty() => {
                 return Err(call.refuse("there is nothing to search for"));
@@ -123,7 +123,7 @@ impl AnnSearch {
                     ))
                 };
                 let ids = ids_to_proto(ids).map_err(mixed)?;
-                (Needles::default(), Some(SearchInput::Ids(ids)))
+                (QueryVectors::default(), Some(SearchInput::Ids(ids)))
             }
         };
         let mut index_parameters = self.index_parameters;
@@ -156,7 +156,7 @@ impl AnnSearch {
             collection: call.collection.unwrap_or_default(),
             settings,
             request,
-            needles,
+            query_vectors,
         })
     }
 }

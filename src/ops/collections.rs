@@ -35,7 +35,6 @@ pub struct CollectionInfo {
     pub properties: Vec<(String, String)>,
 }
 
-/// # Collections
 impl Client {
     /// Checks whether the database has a [collection](https://milvus.io/docs/view-collections.md), or an alias, of this
     /// name.

@@ -66,6 +66,7 @@ macro_rules! from_dimension {
 }
 from_dimension!(i32, u32, i64, u64, usize);
 
+/// # Collections
 impl Client {
     /// [Creates](https://milvus.io/docs/create-collection.md) a collection from a dimension or from a [`Schema`].
     ///

@@ -25,6 +25,7 @@ struct Builder {
     timeout: Option<Duration>,
 }
 
+/// # Indexes
 impl Client {
     /// Builds an [index](https://milvus.io/docs/index-explained.md) on a field, and waits until all existing rows are
     /// indexed.

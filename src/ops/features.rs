@@ -296,7 +296,7 @@ impl<'a> Used<'a> {
                     "the server created the collection without {name:?}{as_declared}: {}",
                     feature.needs()
                 );
-                return Err(Error::answer(call.operation, why).on(call.collection));
+                return Err(Error::invalid_response(call.operation, why).on(call.collection));
             }
         }
         Ok(())

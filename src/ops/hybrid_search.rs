@@ -23,7 +23,7 @@ use crate::error::Result;
 use crate::proto::Parameters;
 use crate::proto::milvus::{HybridSearchRequest, SearchResults};
 use crate::schema::Schema;
-use crate::search::{GroupScorer, Hit, Needle, Ranker};
+use crate::search::{GroupScorer, Hit, QueryVector, Ranker};
 
 /// Several searches whose hits are merged. Returned by [`Client::hybrid_search`].
 #[must_use = "operations do nothing unless awaited"]
@@ -92,8 +92,8 @@ reading!([T] HybridSearch<T>);
 
 impl<T> HybridSearch<T> {
     /// Adds a search of this vector field.
-    pub fn vector(self, field: impl Into<String>, needle: impl Into<Needle>) -> Self {
-        self.search(SubSearch::new(field, needle))
+    pub fn vector(self, field: impl Into<String>, vector: impl Into<QueryVector>) -> Self {
+        self.search(SubSearch::new(field, vector))
     }
 
     /// Adds a search that has its own settings.

@@ -20,7 +20,6 @@ pub type ListIndexes = Operation<DescribeIndexRequest, Vec<IndexInfo>>;
 /// [`Client::drop_index_properties`].
 pub type AlterIndexProperties = Operation<AlterIndexRequest>;
 
-/// # Indexes
 impl Client {
     /// Describes an [index](https://milvus.io/docs/index-explained.md): its parameters and how far it is built.
     ///

@@ -26,6 +26,7 @@ struct Builder {
     timeout: Option<Duration>,
 }
 
+/// # Loading
 impl Client {
     /// [Loads](https://milvus.io/docs/load-and-release.md) a collection into the memory of the query nodes, and waits
     /// until it can be searched.

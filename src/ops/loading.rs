@@ -31,7 +31,6 @@ pub enum LoadState {
     Unknown(i32),
 }
 
-/// # Loading
 impl Client {
     /// [Releases](https://milvus.io/docs/load-and-release.md) a collection from the memory of the query nodes. It cannot
     /// be searched until it is loaded again. Its data stay.

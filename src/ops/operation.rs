@@ -337,6 +337,7 @@ impl<Q: Request + fmt::Debug, T> fmt::Debug for Unary<Q, T> {
 /// The name of [`Client::send`] in errors.
 const SEND: &str = "send";
 
+/// # Any RPC
 impl Client {
     /// Sends any request of the contract, for RPCs that have no method of their own, and returns the answer as it is.
     ///

@@ -24,7 +24,7 @@ use crate::client::Client;
 use crate::data::{Id, Row};
 use crate::error::Result;
 use crate::proto::Parameters;
-use crate::search::{Hit, Hits, Needle, Needles};
+use crate::search::{Hit, Hits, QueryVector, QueryVectors};
 
 /// Marks a [`Search`] for one vector, which returns a list of hits.
 #[derive(Debug, Clone, Copy)]
@@ -71,9 +71,9 @@ impl Client {
     /// [`Code::COLLECTION_NOT_LOADED`](crate::Code::COLLECTION_NOT_LOADED) if the collection is not
     /// [loaded](Self::load_collection); [`is_invalid_argument`](crate::Error::is_invalid_argument) for a vector, a filter
     /// or a field that does not fit the collection.
-    pub fn search(&self, collection: impl Into<String>, needle: impl Into<Needle>) -> Search {
-        let needles = Needles::One(needle.into());
-        Search::new(self, collection.into(), Target::Needles(needles))
+    pub fn search(&self, collection: impl Into<String>, vector: impl Into<QueryVector>) -> Search {
+        let vectors = QueryVectors::One(vector.into());
+        Search::new(self, collection.into(), Target::Vectors(vectors))
     }
 
     /// [Searches](https://milvus.io/docs/single-vector-search.md) for the rows nearest to each of several vectors or
@@ -92,13 +92,13 @@ impl Client {
     /// # Errors
     ///
     /// See [`search`](Self::search).
-    pub fn search_many<N: Into<Needle>>(
+    pub fn search_many<N: Into<QueryVector>>(
         &self,
         collection: impl Into<String>,
-        needles: impl IntoIterator<Item = N>,
+        vectors: impl IntoIterator<Item = N>,
     ) -> Search<Row, Many> {
-        let needles = needles.into_iter().collect();
-        Search::new(self, collection.into(), Target::Needles(needles))
+        let vectors = vectors.into_iter().collect();
+        Search::new(self, collection.into(), Target::Vectors(vectors))
     }
 
     /// [Searches](https://milvus.io/docs/single-vector-search.md) for the rows nearest to each of several rows, given by

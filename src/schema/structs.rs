@@ -35,7 +35,7 @@ impl Field {
     /// on, a search looks at, and a query may return `chunks[embedding]`.
     ///
     /// ```
-    /// use milvus_otel::{Field, Index, Metric, Needle, Schema};
+    /// use milvus_otel::{Field, Index, Metric, QueryVector, Schema};
     /// use serde::{Deserialize, Serialize};
     ///
     /// #[derive(Serialize, Deserialize)]
@@ -63,7 +63,7 @@ impl Field {
     /// let chunks = vec![chunk("Call me", vec![0.1, 0.9]), chunk("Ishmael.", vec![0.8, 0.2])];
     /// client.insert("articles", [Article { id: 1, chunks }]).await?;
     ///
-    /// let query = Needle::embedding_list([[0.1, 0.8], [0.7, 0.3]]);
+    /// let query = QueryVector::embedding_list([[0.1, 0.8], [0.7, 0.3]]);
     /// let hits = client.search("articles", query).field("chunks[embedding]").rows::<Article>().await?;
     /// # Ok(())
     /// # }

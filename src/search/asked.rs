@@ -4,8 +4,8 @@ use bytes::{Buf, BufMut, BytesMut};
 use prost::encoding::{DecodeContext, WireType, encode_key, encode_varint};
 use prost::{DecodeError, Message};
 
-use super::Needles;
-use super::needle::{encode_bytes, field_len};
+use super::QueryVectors;
+use super::query_vector::{encode_bytes, field_len};
 use crate::proto::Request;
 use crate::proto::common::KeyValuePair;
 use crate::proto::milvus::{SearchRequest, SearchResults, search_request::SearchInput};
@@ -24,7 +24,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) settings: Settings,
     /// The rest; its parameters are said besides the settings.
     pub(crate) request: SearchRequest,
-    pub(crate) needles: Needles,
+    pub(crate) query_vectors: QueryVectors,
 }
 
 /// The parameters that have setters in every search. What is `None` is not said.
@@ -65,13 +65,13 @@ fn pair_len(key: &str, value: &str) -> usize {
 impl Asked<'_> {
     /// Whether a collection of this schema can be searched for it. The error names the field.
     pub(crate) fn fit(&self, schema: &Schema) -> Result<(), String> {
-        if self.needles.len() == 0 {
+        if self.query_vectors.len() == 0 {
             return Ok(());
         }
         let mut parameters = self.request.search_params.iter();
         let said = parameters.find(|pair| pair.key == "anns_field");
         let said = said.map(|pair| pair.value.as_str());
-        self.needles
+        self.query_vectors
             .fit(schema, said.or(self.settings.field.as_deref()))
     }
 
@@ -88,9 +88,9 @@ impl Asked<'_> {
         });
         pairs.append(&mut request.search_params);
         request.search_params = pairs;
-        if self.needles.len() > 0 {
-            let mut group = BytesMut::with_capacity(self.needles.encoded_len());
-            self.needles.encode(&mut group);
+        if self.query_vectors.len() > 0 {
+            let mut group = BytesMut::with_capacity(self.query_vectors.encoded_len());
+            self.query_vectors.encode(&mut group);
             request.search_input = Some(SearchInput::PlaceholderGroup(group.freeze()));
         }
         request
@@ -107,10 +107,10 @@ impl Message for Asked<'_> {
             encode_bytes(2, value.as_bytes(), buffer);
         });
         self.request.encode_raw(buffer);
-        if self.needles.len() > 0 {
+        if self.query_vectors.len() > 0 {
             encode_key(PLACEHOLDER_GROUP, WireType::LengthDelimited, buffer);
-            encode_varint(self.needles.encoded_len() as u64, buffer);
-            self.needles.encode(buffer);
+            encode_varint(self.query_vectors.encoded_len() as u64, buffer);
+            self.query_vectors.encode(buffer);
         }
     }
 
@@ -118,8 +118,8 @@ impl Message for Asked<'_> {
         let mut length = field_len(self.collection.len());
         self.settings
             .each(|key, value| length += field_len(pair_len(key, value)));
-        if self.needles.len() > 0 {
-            length += field_len(self.needles.encoded_len());
+        if self.query_vectors.len() > 0 {
+            length += field_len(self.query_vectors.encoded_len());
         }
         length + self.request.encoded_len()
     }
@@ -138,7 +138,7 @@ impl Message for Asked<'_> {
         self.collection = "";
         self.settings = Settings::default();
         self.request.clear();
-        self.needles = Needles::default();
+        self.query_vectors = QueryVectors::default();
     }
 }
 
@@ -169,13 +169,13 @@ mod tests {
             metric: Some("COSINE"),
             field: Some("embedding".into()),
         };
-        for needles in [
-            Needles::default(),
-            Needles::One(vectors[0].into()),
+        for query_vectors in [
+            QueryVectors::default(),
+            QueryVectors::One(vectors[0].into()),
             vectors.into_iter().collect(),
         ] {
             for settings in [Settings::default, all] {
-                let ask = |needles: Needles| Asked {
+                let ask = |query_vectors: QueryVectors| Asked {
                     collection: "books",
                     settings: settings(),
                     request: SearchRequest {
@@ -186,10 +186,10 @@ mod tests {
                         }],
                         ..SearchRequest::default()
                     },
-                    needles,
+                    query_vectors,
                 };
-                let sent = ask(needles.clone()).encode_to_vec();
-                let message = ask(needles.clone()).into_proto();
+                let sent = ask(query_vectors.clone()).encode_to_vec();
+                let message = ask(query_vectors.clone()).into_proto();
                 assert_eq!(sent.len(), message.encoded_len());
                 assert_eq!(SearchRequest::decode(&sent[..]).unwrap(), message);
             }

@@ -3,14 +3,14 @@
 use std::fmt::Debug;
 
 use milvus_otel::ops::{HybridSearch, Query, SearchHits};
-use milvus_otel::{Client, Columns, Field, Function, Index, Metric, Needle, Schema};
+use milvus_otel::{Client, Columns, Field, Function, Index, Metric, QueryVector, Schema};
 use testkit::Fake;
 
 use crate::connect;
 
 fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
     let search = || client.search("books", [0.5, 0.25]);
-    let of = |needles: [Needle; 2]| client.search_many("books", needles).columns();
+    let of = |query_vectors: [QueryVector; 2]| client.search_many("books", query_vectors).columns();
     let bm25 = Function::bm25("words", "text", "sparse");
     vec![
         (
@@ -42,25 +42,34 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
             "vectors must be of one dimension: the first has 1, number 1 has 2",
         ),
         (
-            of([Needle::binary(vec![1]), Needle::binary(vec![1, 2])]),
+            of([
+                QueryVector::binary(vec![1]),
+                QueryVector::binary(vec![1, 2]),
+            ]),
             "vectors must be of one dimension: the first has 8, number 1 has 16",
         ),
         (
-            of([Needle::int8(&[1, 2]), Needle::int8(&[1])]),
+            of([QueryVector::int8(&[1, 2]), QueryVector::int8(&[1])]),
             "vectors must be of one dimension: the first has 2, number 1 has 1",
         ),
         (
             client
-                .search("books", Needle::bfloat16(vec![0; 1]))
+                .search("books", QueryVector::bfloat16(vec![0; 1]))
                 .columns(),
             "vector 0 is a BFloat16Vector of 1 bytes: each number takes two",
         ),
         (
-            of([Needle::float16(vec![0; 4]), Needle::float16(vec![0; 3])]),
+            of([
+                QueryVector::float16(vec![0; 4]),
+                QueryVector::float16(vec![0; 3]),
+            ]),
             "vector 1 is a Float16Vector of 3 bytes: each number takes two",
         ),
         (
-            of([Needle::float16(vec![0; 4]), Needle::float16(vec![0; 2])]),
+            of([
+                QueryVector::float16(vec![0; 4]),
+                QueryVector::float16(vec![0; 2]),
+            ]),
             "vectors must be of one dimension: the first has 2, number 1 has 1",
         ),
     ]

@@ -61,7 +61,7 @@ fn ended<T>(items: Vec<Result<T, Error>>) -> (usize, Error) {
     let given = items.len() - 1;
     let mut items = items.into_iter().skip(given);
     let error = items.next().and_then(Result::err).unwrap();
-    assert_eq!(error.kind(), ErrorKind::Answer, "{error}");
+    assert_eq!(error.kind(), ErrorKind::InvalidResponse, "{error}");
     (given, error)
 }
 

@@ -1,7 +1,7 @@
 //! What people have at hand is taken as it is, owned or borrowed.
 
 use milvus_otel::ops::{CollectionShape, DeleteRows};
-use milvus_otel::{Bound, Columns, Field, Filter, Id, Needle, Schema};
+use milvus_otel::{Bound, Columns, Field, Filter, Id, QueryVector, Schema};
 
 #[test]
 fn borrowed_values_do_as_owned_ones_do() {
@@ -9,7 +9,7 @@ fn borrowed_values_do_as_owned_ones_do() {
     assert_eq!(Id::from(&number), Id::from(number));
     assert_eq!(Id::from(&text), Id::from("Dune"));
     assert_eq!(Filter::from(&text), Filter::new("Dune"));
-    assert_eq!(Needle::from(&text), Needle::from("Dune"));
+    assert_eq!(QueryVector::from(&text), QueryVector::from("Dune"));
     assert!(Bound::from(&text) == Bound::from("Dune"));
 
     let numbers = vec![1_i64, 2];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use milvus_otel::ops::SubSearch;
 use milvus_otel::{
-    Client, Columns, Consistency, DataType, Hit, Id, Needle, Ranker, Row as Received,
+    Client, Columns, Consistency, DataType, Hit, Id, QueryVector, Ranker, Row as Received,
     Table as Answered,
 };
 use serde_json::{Map, Value as Json, json};
@@ -162,7 +162,10 @@ impl Ours<'_> {
             Read::SearchStream { find, batch } => {
                 let mut search = self
                     .client
-                    .search(self.collection, self.needle(&find.field, &find.vector))
+                    .search(
+                        self.collection,
+                        self.query_vector(&find.field, &find.vector),
+                    )
                     .field(&find.field)
                     .filter(find.filter.ours(find.how))
                     .consistency(self.consistency);
@@ -187,9 +190,9 @@ impl Ours<'_> {
                     Err(k) => Ranker::rrf(*k),
                 });
                 for find in searches {
-                    let needle = self.needle(&find.field, &find.vector);
-                    let mut search =
-                        SubSearch::new(&find.field, needle).filter(find.filter.ours(find.how));
+                    let query_vector = self.query_vector(&find.field, &find.vector);
+                    let mut search = SubSearch::new(&find.field, query_vector)
+                        .filter(find.filter.ours(find.how));
                     if let Some(limit) = find.limit {
                         search = search.limit(limit);
                     }
@@ -224,10 +227,10 @@ impl Ours<'_> {
             unreachable!("it is a search");
         };
         let vectors = std::iter::once(&find.vector).chain(more);
-        let needles = vectors.map(|vector| self.needle(&find.field, vector));
+        let query_vectors = vectors.map(|vector| self.query_vector(&find.field, vector));
         let mut search = self
             .client
-            .search_many(self.collection, needles)
+            .search_many(self.collection, query_vectors)
             .field(&find.field)
             .filter(find.filter.ours(find.how))
             .consistency(self.consistency);
@@ -390,11 +393,11 @@ impl Ours<'_> {
         names.into_iter().fold(Columns::new(), column)
     }
 
-    fn needle(&self, field: &str, vector: &Json) -> Needle {
+    fn query_vector(&self, field: &str, vector: &Json) -> QueryVector {
         match self.table.kind(field).unwrap() {
             DataType::FloatVector { .. } => floats_of(vector).into(),
-            DataType::Float16Vector { .. } => Needle::float16(bytes(vector)),
-            DataType::BinaryVector { .. } => Needle::binary(bytes(vector)),
+            DataType::Float16Vector { .. } => QueryVector::float16(bytes(vector)),
+            DataType::BinaryVector { .. } => QueryVector::binary(bytes(vector)),
             _ => sparse_of(vector).into(),
         }
     }

@@ -171,7 +171,7 @@ async fn an_answer_without_a_schema_makes_no_sense() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     let error = client.describe_collection("books").await.unwrap_err();
-    assert_eq!(error.kind(), milvus_otel::ErrorKind::Answer);
+    assert_eq!(error.kind(), milvus_otel::ErrorKind::InvalidResponse);
     assert_eq!(
         error.to_string(),
         "describe_collection \"books\": the server's answer has no schema"

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use milvus_otel::ops::{Search, SubSearch};
 use milvus_otel::{
-    Client, Consistency, Error, Field, Index, Metric, Needle, Schema, SparseVector, Value,
+    Client, Consistency, Error, Field, Index, Metric, QueryVector, Schema, SparseVector, Value,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -152,15 +152,18 @@ async fn odd_names(client: &Client) {
 
 async fn vectors(client: &Client, has_hybrid: bool) {
     let sparse = SparseVector::from([(1, 0.5)]);
-    let needles: [(Needle, &str); 4] = [
+    let query_vectors: [(QueryVector, &str); 4] = [
         ([1.0; 3].into(), "a float vector of 3"),
-        (Needle::binary(vec![1; 8]), "a binary vector of 64 bits"),
+        (
+            QueryVector::binary(vec![1; 8]),
+            "a binary vector of 64 bits",
+        ),
         (sparse.into(), "a sparse float vector"),
         ("dog".into(), "a text"),
     ];
-    for (needle, what) in needles {
+    for (query_vector, what) in query_vectors {
         for field in [None, Some("v")] {
-            let search = client.search("reads", needle.clone());
+            let search = client.search("reads", query_vector.clone());
             let search = match field {
                 Some(field) => search.field(field),
                 None => search,
@@ -169,7 +172,9 @@ async fn vectors(client: &Client, has_hybrid: bool) {
             refused(&error, &["field \"v\" is a float vector of 2", what]);
             assert_eq!(error.attempts(), 0, "it was sent: {error}");
         }
-        let hybrid = client.hybrid_search("reads").vector("v", needle.clone());
+        let hybrid = client
+            .hybrid_search("reads")
+            .vector("v", query_vector.clone());
         let error = hybrid.await.unwrap_err();
         if has_hybrid {
             refused(&error, &["field \"v\" is a float vector of 2", what]);

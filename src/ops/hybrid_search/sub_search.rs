@@ -1,5 +1,5 @@
 use super::super::ann::{AnnSearch, Target, ann_setters};
-use crate::search::Needle;
+use crate::search::QueryVector;
 
 /// One of the searches of a [`HybridSearch`](super::HybridSearch).
 #[derive(Debug, Clone)]
@@ -11,12 +11,12 @@ pub struct SubSearch {
 impl SubSearch {
     /// A search of this vector field. Without its own limit, it finds as many hits as the limit and the offset of the
     /// hybrid search together.
-    pub fn new(field: impl Into<String>, needle: impl Into<Needle>) -> Self {
-        let needles = std::iter::once(needle.into()).collect();
+    pub fn new(field: impl Into<String>, vector: impl Into<QueryVector>) -> Self {
+        let vectors = std::iter::once(vector.into()).collect();
         Self {
             ann: AnnSearch {
                 field: Some(field.into()),
-                target: Target::Needles(needles),
+                target: Target::Vectors(vectors),
                 ..AnnSearch::default()
             },
         }

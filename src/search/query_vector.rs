@@ -7,21 +7,21 @@ use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, k
 use crate::data::SparseVector;
 use crate::proto::common::PlaceholderType;
 
-/// What is searched for: a vector, or a text that Milvus makes one of.
+/// A vector to search for, or a text that Milvus converts into a vector.
 ///
-/// Made by `into()` from float vectors (`Vec<f32>`, `&[f32]`, arrays), [`SparseVector`], and texts for fields that a
-/// function such as BM25 fills; the other kinds have constructors.
+/// Made by `into()` from float vectors (`Vec<f32>`, `&[f32]`, arrays), a [`SparseVector`], or a text for a field that a
+/// function such as BM25 fills. The other types of vectors have constructors.
 #[derive(Clone)]
-pub struct Needle {
+pub struct QueryVector {
     kind: PlaceholderType,
     content: Content,
-    /// Of a list of vectors: bytes per vector.
+    /// The number of bytes per vector, if it is a list of vectors.
     width: usize,
-    /// What is wrong with it.
+    /// Why it cannot be searched for.
     fault: Option<String>,
 }
 
-/// What a [`Needle`] is, as it was given.
+/// The numbers or the text of a [`QueryVector`].
 #[derive(Clone)]
 enum Content {
     Floats(Vec<f32>),
@@ -39,7 +39,7 @@ impl From<Vec<f32>> for Content {
     }
 }
 
-impl Needle {
+impl QueryVector {
     fn new(kind: PlaceholderType, bytes: impl Into<Bytes>) -> Self {
         Self::of(kind, Content::Bytes(bytes.into()))
     }
@@ -53,7 +53,7 @@ impl Needle {
         }
     }
 
-    /// As they are sent.
+    /// The vector as it is sent.
     fn bytes(&self) -> &[u8] {
         match &self.content {
             Content::Floats(numbers) => bytemuck::cast_slice(numbers),
@@ -61,7 +61,7 @@ impl Needle {
         }
     }
 
-    /// A binary vector, eight bits to a byte.
+    /// A binary vector, eight dimensions in a byte.
     pub fn binary(bytes: impl Into<Bytes>) -> Self {
         Self::new(PlaceholderType::BinaryVector, bytes)
     }
@@ -71,7 +71,7 @@ impl Needle {
         Self::new(PlaceholderType::Float16Vector, bytes)
     }
 
-    /// A vector of brain floats, little-endian.
+    /// A vector of bfloat16 numbers, little-endian.
     pub fn bfloat16(bytes: impl Into<Bytes>) -> Self {
         Self::new(PlaceholderType::BFloat16Vector, bytes)
     }
@@ -85,8 +85,8 @@ impl Needle {
     }
 }
 
-impl Needle {
-    /// Of a dense vector.
+impl QueryVector {
+    /// The dimension of a dense vector.
     fn dimension(&self) -> Option<usize> {
         let bytes = self.bytes().len();
         match self.kind {
@@ -110,7 +110,7 @@ impl Needle {
     }
 }
 
-impl PartialEq for Needle {
+impl PartialEq for QueryVector {
     fn eq(&self, other: &Self) -> bool {
         (self.kind, self.width) == (other.kind, other.width)
             && self.fault == other.fault
@@ -118,44 +118,49 @@ impl PartialEq for Needle {
     }
 }
 
-impl std::fmt::Debug for Needle {
+impl std::fmt::Debug for QueryVector {
     /// Kind and size only: vectors and texts are user data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Needle({:?}, {} bytes)", self.kind, self.bytes().len())
+        write!(
+            f,
+            "QueryVector({:?}, {} bytes)",
+            self.kind,
+            self.bytes().len()
+        )
     }
 }
 
-impl From<&[f32]> for Needle {
+impl From<&[f32]> for QueryVector {
     fn from(numbers: &[f32]) -> Self {
         numbers.to_vec().into()
     }
 }
 
-impl From<&Vec<f32>> for Needle {
+impl From<&Vec<f32>> for QueryVector {
     fn from(numbers: &Vec<f32>) -> Self {
         numbers.clone().into()
     }
 }
 
-impl From<Vec<f32>> for Needle {
+impl From<Vec<f32>> for QueryVector {
     fn from(numbers: Vec<f32>) -> Self {
         Self::of(PlaceholderType::FloatVector, numbers.into())
     }
 }
 
-impl<const N: usize> From<[f32; N]> for Needle {
+impl<const N: usize> From<[f32; N]> for QueryVector {
     fn from(numbers: [f32; N]) -> Self {
         numbers.to_vec().into()
     }
 }
 
-impl<const N: usize> From<&[f32; N]> for Needle {
+impl<const N: usize> From<&[f32; N]> for QueryVector {
     fn from(numbers: &[f32; N]) -> Self {
         numbers.to_vec().into()
     }
 }
 
-impl From<SparseVector> for Needle {
+impl From<SparseVector> for QueryVector {
     fn from(vector: SparseVector) -> Self {
         Self::new(
             PlaceholderType::SparseFloatVector,
@@ -164,32 +169,32 @@ impl From<SparseVector> for Needle {
     }
 }
 
-impl From<&SparseVector> for Needle {
+impl From<&SparseVector> for QueryVector {
     fn from(vector: &SparseVector) -> Self {
         vector.clone().into()
     }
 }
 
-impl From<&str> for Needle {
+impl From<&str> for QueryVector {
     fn from(text: &str) -> Self {
         Self::new(PlaceholderType::VarChar, text.as_bytes().to_vec())
     }
 }
 
-impl From<&String> for Needle {
+impl From<&String> for QueryVector {
     fn from(text: &String) -> Self {
         text.as_str().into()
     }
 }
 
-impl From<String> for Needle {
+impl From<String> for QueryVector {
     fn from(text: String) -> Self {
         Self::new(PlaceholderType::VarChar, text.into_bytes())
     }
 }
 
 #[cfg(feature = "half-2")]
-impl From<&[half::f16]> for Needle {
+impl From<&[half::f16]> for QueryVector {
     fn from(numbers: &[half::f16]) -> Self {
         Self::float16(
             numbers
@@ -201,7 +206,7 @@ impl From<&[half::f16]> for Needle {
 }
 
 #[cfg(feature = "half-2")]
-impl From<&[half::bf16]> for Needle {
+impl From<&[half::bf16]> for QueryVector {
     fn from(numbers: &[half::bf16]) -> Self {
         Self::bfloat16(
             numbers
@@ -214,32 +219,32 @@ impl From<&[half::bf16]> for Needle {
 
 /// The vectors of one search.
 #[derive(Debug, Clone)]
-pub(crate) enum Needles {
-    One(Needle),
-    Many(Vec<Needle>),
+pub(crate) enum QueryVectors {
+    One(QueryVector),
+    Many(Vec<QueryVector>),
 }
 
-impl Default for Needles {
+impl Default for QueryVectors {
     fn default() -> Self {
         Self::Many(Vec::new())
     }
 }
 
-impl<N: Into<Needle>> FromIterator<N> for Needles {
-    fn from_iter<I: IntoIterator<Item = N>>(needles: I) -> Self {
-        Self::Many(needles.into_iter().map(Into::into).collect())
+impl<N: Into<QueryVector>> FromIterator<N> for QueryVectors {
+    fn from_iter<I: IntoIterator<Item = N>>(query_vectors: I) -> Self {
+        Self::Many(query_vectors.into_iter().map(Into::into).collect())
     }
 }
 
-impl Needles {
+impl QueryVectors {
     pub(crate) fn len(&self) -> usize {
         self.all().len()
     }
 
-    fn all(&self) -> &[Needle] {
+    fn all(&self) -> &[QueryVector] {
         match self {
-            Self::One(needle) => std::slice::from_ref(needle),
-            Self::Many(needles) => needles,
+            Self::One(query_vector) => std::slice::from_ref(query_vector),
+            Self::Many(query_vectors) => query_vectors,
         }
     }
 
@@ -248,32 +253,33 @@ impl Needles {
         let Some(first) = self.all().first() else {
             return Err("there is nothing to search for".to_owned());
         };
-        for (index, needle) in self.all().iter().enumerate() {
-            if let Some(fault) = &needle.fault {
+        for (index, query_vector) in self.all().iter().enumerate() {
+            if let Some(fault) = &query_vector.fault {
                 return Err(format!("embedding list {index}: {fault}"));
             }
-            if needle.kind != first.kind {
+            if query_vector.kind != first.kind {
                 return Err(format!(
                     "what is searched for must be of one kind: the first is a {:?}, number {index} a {:?}",
-                    first.kind, needle.kind
+                    first.kind, query_vector.kind
                 ));
             }
-            if needle.width != first.width {
+            if query_vector.width != first.width {
                 return Err(format!(
                     "embedding lists must be of one dimension: the first has vectors of {} bytes, number {index} of {}",
-                    first.width, needle.width
+                    first.width, query_vector.width
                 ));
             }
-            let (Some(dimension), Some(expected)) = (needle.dimension(), first.dimension()) else {
+            let (Some(dimension), Some(expected)) = (query_vector.dimension(), first.dimension())
+            else {
                 continue;
             };
-            if let Some(why) = needle.ragged() {
+            if let Some(why) = query_vector.ragged() {
                 return Err(format!("vector {index} is {why}"));
             }
             if dimension == 0 {
                 return Err(format!("vector {index} has dimension 0"));
             }
-            if needle.bytes().len() != first.bytes().len() {
+            if query_vector.bytes().len() != first.bytes().len() {
                 return Err(format!(
                     "vectors must be of one dimension: the first has {expected}, number {index} has {dimension}"
                 ));
@@ -284,13 +290,17 @@ impl Needles {
 
     fn kind(&self) -> u64 {
         let first = self.all().first();
-        first.map_or(0, |needle| (needle.kind as i32).cast_unsigned().into())
+        first.map_or(0, |query_vector| {
+            (query_vector.kind as i32).cast_unsigned().into()
+        })
     }
 
     /// The length of the `PlaceholderValue` that all of them are in.
     fn placeholder_len(&self) -> usize {
-        let needles = self.all().iter();
-        let values: usize = needles.map(|needle| field_len(needle.bytes().len())).sum();
+        let query_vectors = self.all().iter();
+        let values: usize = query_vectors
+            .map(|query_vector| field_len(query_vector.bytes().len()))
+            .sum();
         field_len(NAME.len()) + key_len(2) + encoded_len_varint(self.kind()) + values
     }
 
@@ -306,8 +316,8 @@ impl Needles {
         encode_bytes(1, NAME.as_bytes(), group);
         encode_key(2, WireType::Varint, group);
         encode_varint(self.kind(), group);
-        for needle in self.all() {
-            encode_bytes(3, needle.bytes(), group);
+        for query_vector in self.all() {
+            encode_bytes(3, query_vector.bytes(), group);
         }
     }
 }
@@ -339,8 +349,9 @@ mod tests {
             let vectors: Vec<Vec<f32>> = (0..3)
                 .map(|row: u8| vec![f32::from(row); dimension.into()])
                 .collect();
-            let needles: Needles = vectors.iter().collect();
-            let value = |vector: &Vec<f32>| Bytes::copy_from_slice(Needle::from(vector).bytes());
+            let query_vectors: QueryVectors = vectors.iter().collect();
+            let value =
+                |vector: &Vec<f32>| Bytes::copy_from_slice(QueryVector::from(vector).bytes());
             let group = PlaceholderGroup {
                 placeholders: vec![PlaceholderValue {
                     tag: "$0".into(),
@@ -350,8 +361,8 @@ mod tests {
                 }],
             };
             let mut encoded = Vec::new();
-            needles.encode(&mut encoded);
-            assert_eq!(encoded.len(), needles.encoded_len());
+            query_vectors.encode(&mut encoded);
+            assert_eq!(encoded.len(), query_vectors.encoded_len());
             assert_eq!(encoded, group.encode_to_vec());
             assert_eq!(PlaceholderGroup::decode(&encoded[..]).unwrap(), group);
         }

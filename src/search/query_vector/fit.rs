@@ -1,6 +1,6 @@
 //! What is searched for, held against the field that is searched.
 
-use super::{Needle, Needles};
+use super::{QueryVector, QueryVectors};
 use crate::error::NO_FIELD;
 use crate::proto::common::PlaceholderType as Kind;
 use crate::schema::{DataType, Field, Schema, split_path};
@@ -34,7 +34,7 @@ fn searchable(schema: &Schema) -> Vec<String> {
     schema.fields().iter().flat_map(paths).collect()
 }
 
-impl Needles {
+impl QueryVectors {
     /// Whether a field of the schema can be searched for them; the only one there is where none is named. The error
     /// names the field, and says what it holds and what was searched for.
     pub(crate) fn fit(&self, schema: &Schema, field: Option<&str>) -> Result<(), String> {
@@ -59,18 +59,18 @@ impl Needles {
                 "field {name:?} has type {data_type}: only vector fields can be searched"
             ));
         }
-        let unfit = |needle: &&Needle| !needle.fits(field, in_structs);
+        let unfit = |query_vector: &&QueryVector| !query_vector.fits(field, in_structs);
         match self.all().iter().find(unfit) {
-            Some(needle) => Err(format!(
+            Some(query_vector) => Err(format!(
                 "field {name:?} is a {data_type}, and cannot be searched for a {}",
-                needle.described()
+                query_vector.described()
             )),
             None => Ok(()),
         }
     }
 }
 
-impl Needle {
+impl QueryVector {
     fn fits(&self, field: &Field, in_structs: bool) -> bool {
         let dimension = if self.width > 0 {
             // Of a list of vectors.
@@ -172,42 +172,45 @@ mod tests {
         schema.build().unwrap()
     }
 
-    fn sparse() -> Needle {
+    fn sparse() -> QueryVector {
         SparseVector::from([(1, 0.5)]).into()
     }
 
     #[test]
     fn what_fits_is_searched_for() {
-        for (field, needle) in [
-            ("v", Needle::from([1.0, 2.0])),
-            ("half", Needle::from([1.0, 2.0])),
-            ("half", Needle::float16(vec![0; 4])),
-            ("int8", Needle::int8(&[1, 2])),
-            ("bits", Needle::binary(vec![0; 2])),
+        for (field, query_vector) in [
+            ("v", QueryVector::from([1.0, 2.0])),
+            ("half", QueryVector::from([1.0, 2.0])),
+            ("half", QueryVector::float16(vec![0; 4])),
+            ("int8", QueryVector::int8(&[1, 2])),
+            ("bits", QueryVector::binary(vec![0; 2])),
             ("sparse", sparse()),
             ("words", sparse()),
             ("words", "dog".into()),
-            ("chunks[v]", Needle::from([1.0, 2.0, 3.0])),
-            ("chunks[v]", Needle::embedding_list([[1.0, 2.0, 3.0]; 2])),
+            ("chunks[v]", QueryVector::from([1.0, 2.0, 3.0])),
+            (
+                "chunks[v]",
+                QueryVector::embedding_list([[1.0, 2.0, 3.0]; 2]),
+            ),
         ] {
-            let needles = Needles::One(needle);
-            assert_eq!(needles.fit(&schema(), Some(field)), Ok(()), "{field}");
+            let query_vectors = QueryVectors::One(query_vector);
+            assert_eq!(query_vectors.fit(&schema(), Some(field)), Ok(()), "{field}");
         }
         // Which of several it is, is the server's question.
-        assert_eq!(Needles::One([1.0].into()).fit(&schema(), None), Ok(()));
+        assert_eq!(QueryVectors::One([1.0].into()).fit(&schema(), None), Ok(()));
     }
 
     #[test]
     fn what_does_not_fit_is_named() {
-        for (field, needle, why) in [
+        for (field, query_vector, why) in [
             (
                 "v",
-                Needle::from([1.0, 2.0, 3.0]),
+                QueryVector::from([1.0, 2.0, 3.0]),
                 "field \"v\" is a float vector of 2, and cannot be searched for a float vector of 3",
             ),
             (
                 "v",
-                Needle::binary(vec![0; 8]),
+                QueryVector::binary(vec![0; 8]),
                 "field \"v\" is a float vector of 2, and cannot be searched for a binary vector of 64 bits",
             ),
             (
@@ -222,43 +225,43 @@ mod tests {
             ),
             (
                 "bits",
-                Needle::from([1.0; 4]),
+                QueryVector::from([1.0; 4]),
                 "field \"bits\" is a binary vector of 16 bits, and cannot be searched for a float vector of 4",
             ),
             (
                 "sparse",
-                Needle::from([1.0; 4]),
+                QueryVector::from([1.0; 4]),
                 "field \"sparse\" is a sparse float vector, and cannot be searched for a float vector of 4",
             ),
             (
                 "half",
-                Needle::bfloat16(vec![0; 4]),
+                QueryVector::bfloat16(vec![0; 4]),
                 "field \"half\" is a float16 vector of 2, and cannot be searched for a bfloat16 vector of 2",
             ),
             (
                 "chunks[v]",
-                Needle::embedding_list([[1.0, 2.0]; 3]),
+                QueryVector::embedding_list([[1.0, 2.0]; 3]),
                 "field \"chunks[v]\" is a float vector of 3, and cannot be searched for a list of float vectors of 2",
             ),
             (
                 "id",
-                Needle::from([1.0]),
+                QueryVector::from([1.0]),
                 "field \"id\" has type int64: only vector fields can be searched",
             ),
             (
                 "chunks[w]",
-                Needle::from([1.0]),
+                QueryVector::from([1.0]),
                 "the collection has no field \"chunks[w]\" to search: \
                  its vector fields are v, bits, half, int8, sparse, words, chunks[v]",
             ),
         ] {
-            let needles = Needles::One(needle);
-            assert_eq!(needles.fit(&schema(), Some(field)).unwrap_err(), why);
+            let query_vectors = QueryVectors::One(query_vector);
+            assert_eq!(query_vectors.fit(&schema(), Some(field)).unwrap_err(), why);
         }
         let only = Schema::builder()
             .field(Field::int64("id").primary_key())
             .field(Field::float_vector("v", 2));
-        let why = Needles::One([1.0].into()).fit(&only.build().unwrap(), None);
+        let why = QueryVectors::One([1.0].into()).fit(&only.build().unwrap(), None);
         assert!(why.unwrap_err().starts_with("field \"v\""));
     }
 }

@@ -1,23 +1,23 @@
-//! Several vectors as one needle.
+//! Several vectors as one query vector.
 
 use bytes::BytesMut;
 
-use super::{Content, Needle};
+use super::{Content, QueryVector};
 use crate::proto::common::PlaceholderType;
 
-impl Needle {
+impl QueryVector {
     /// Several vectors that are searched for as one, in the field `array[name]` of an array of structs (Milvus 2.6.4):
-    /// float vectors, or needles of any kind of dense vector, all of one kind and dimension. The metric of such a
+    /// float vectors, or query vectors of any kind of dense vector, all of one kind and dimension. The metric of such a
     /// field's index is one of [`Metric::MaxSim`](crate::Metric::MaxSim) and its like.
     ///
     /// A field indexed by a metric of single vectors is searched for a single vector instead, and finds single structs:
     /// [`Hit::element`](crate::Hit::element) says which.
     ///
     /// ```
-    /// use milvus_otel::Needle;
+    /// use milvus_otel::QueryVector;
     ///
-    /// let floats = Needle::embedding_list([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]);
-    /// let bits = Needle::embedding_list([Needle::binary(vec![0b1010_0001]), Needle::binary(vec![0])]);
+    /// let floats = QueryVector::embedding_list([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]);
+    /// let bits = QueryVector::embedding_list([QueryVector::binary(vec![0b1010_0001]), QueryVector::binary(vec![0])]);
     /// ```
     ///
     /// What makes no list is refused when it is searched for.
@@ -45,7 +45,7 @@ impl Needle {
 }
 
 /// What is wrong with a list of these vectors.
-fn list_fault(vectors: &[Needle]) -> Option<String> {
+fn list_fault(vectors: &[QueryVector]) -> Option<String> {
     let Some(first) = vectors.first() else {
         return Some("it is empty".to_owned());
     };
@@ -84,46 +84,46 @@ fn list_fault(vectors: &[Needle]) -> Option<String> {
 mod tests {
     use prost::Message;
 
-    use super::super::Needles;
+    use super::super::QueryVectors;
     use super::*;
     use crate::data::SparseVector;
     use crate::proto::common::PlaceholderGroup;
 
     #[test]
     fn an_embedding_list_is_one_value() {
-        let halves = |bytes: [u8; 4]| Needle::float16(bytes.to_vec());
-        let int8s = |numbers: [i8; 2]| Needle::int8(&numbers);
+        let halves = |bytes: [u8; 4]| QueryVector::float16(bytes.to_vec());
+        let int8s = |numbers: [i8; 2]| QueryVector::int8(&numbers);
         for (list, kind, bytes) in [
             (
-                Needle::embedding_list([[1.0, 0.0], [0.5, 2.0]]),
+                QueryVector::embedding_list([[1.0, 0.0], [0.5, 2.0]]),
                 PlaceholderType::EmbListFloatVector,
                 [1.0_f32, 0.0, 0.5, 2.0].map(f32::to_le_bytes).concat(),
             ),
             (
-                Needle::embedding_list([halves([1, 2, 3, 4]), halves([5, 6, 7, 8])]),
+                QueryVector::embedding_list([halves([1, 2, 3, 4]), halves([5, 6, 7, 8])]),
                 PlaceholderType::EmbListFloat16Vector,
                 (1..=8).collect(),
             ),
             (
-                Needle::embedding_list([Needle::bfloat16(vec![1, 2])]),
+                QueryVector::embedding_list([QueryVector::bfloat16(vec![1, 2])]),
                 PlaceholderType::EmbListBFloat16Vector,
                 vec![1, 2],
             ),
             (
-                Needle::embedding_list([int8s([1, -1]), int8s([2, 3])]),
+                QueryVector::embedding_list([int8s([1, -1]), int8s([2, 3])]),
                 PlaceholderType::EmbListInt8Vector,
                 vec![1, 255, 2, 3],
             ),
             (
-                Needle::embedding_list([Needle::binary(vec![7])]),
+                QueryVector::embedding_list([QueryVector::binary(vec![7])]),
                 PlaceholderType::EmbListBinaryVector,
                 vec![7],
             ),
         ] {
-            let needles: Needles = [list.clone(), list].into_iter().collect();
-            needles.check().unwrap();
+            let query_vectors: QueryVectors = [list.clone(), list].into_iter().collect();
+            query_vectors.check().unwrap();
             let mut encoded = Vec::new();
-            needles.encode(&mut encoded);
+            query_vectors.encode(&mut encoded);
             let group = PlaceholderGroup::decode(&encoded[..]).unwrap();
             let placeholder = &group.placeholders[0];
             assert_eq!(placeholder.r#type, kind as i32);
@@ -134,16 +134,16 @@ mod tests {
 
     #[test]
     fn what_makes_no_embedding_list_is_refused() {
-        let list = |needles: Vec<Needle>| Needle::embedding_list(needles);
-        let float = || Needle::from([1.0, 2.0]);
-        for (needles, why) in [
+        let list = |query_vectors: Vec<QueryVector>| QueryVector::embedding_list(query_vectors);
+        let float = || QueryVector::from([1.0, 2.0]);
+        for (query_vectors, why) in [
             (vec![list(vec![])], "embedding list 0: it is empty"),
             (
                 vec![list(vec![float()]), list(vec![float(), [1.0].into()])],
                 "embedding list 1: its vectors must be of one dimension: the first has 8 bytes, number 1 has 4",
             ),
             (
-                vec![list(vec![float(), Needle::binary(vec![1; 8])])],
+                vec![list(vec![float(), QueryVector::binary(vec![1; 8])])],
                 "embedding list 0: its vectors must be of one kind: the first is a FloatVector, number 1 a BinaryVector",
             ),
             (
@@ -159,11 +159,11 @@ mod tests {
                 "embedding list 0: number 0 is a EmbListFloatVector: it can have dense vectors only",
             ),
             (
-                vec![list(vec![Needle::from([])])],
+                vec![list(vec![QueryVector::from([])])],
                 "embedding list 0: number 0 has dimension 0",
             ),
             (
-                vec![list(vec![Needle::bfloat16(vec![0; 3])])],
+                vec![list(vec![QueryVector::bfloat16(vec![0; 3])])],
                 "embedding list 0: number 0 is a BFloat16Vector of 3 bytes: each number takes two",
             ),
             (
@@ -175,8 +175,8 @@ mod tests {
                 "embedding lists must be of one dimension: the first has vectors of 8 bytes, number 1 of 12",
             ),
         ] {
-            let needles: Needles = needles.into_iter().collect();
-            assert_eq!(needles.check().unwrap_err(), why);
+            let query_vectors: QueryVectors = query_vectors.into_iter().collect();
+            assert_eq!(query_vectors.check().unwrap_err(), why);
         }
     }
 }
