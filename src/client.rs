@@ -61,6 +61,7 @@ struct Inner {
     settings: Settings,
 }
 
+/// # Connecting
 impl Client {
     fn new(settings: Settings) -> Self {
         Self {

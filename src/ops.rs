@@ -81,27 +81,35 @@
 //! RPCs without a method of their own are sent by [`Client::send`](crate::Client::send), streaming RPCs by
 //! [`Client::raw`](crate::Client::raw).
 
-mod ann;
-mod by_key;
-mod collections;
-mod count;
-mod create_collection;
-mod create_index;
-mod delete;
-mod features;
-mod fields;
+// rustdoc shows the methods of `Client` in the order of these modules.
+mod search;
+
 mod hybrid_search;
-mod indexes;
+mod query;
+
+mod count;
 mod insert;
+mod upsert;
+
+mod delete;
+
+mod create_collection;
+
+mod collections;
+mod create_index;
+mod indexes;
 mod load_collection;
 mod loading;
-mod operation;
-mod query;
-mod read;
-mod search;
 mod server;
+
+mod operation;
+
+mod ann;
+mod by_key;
+mod features;
+mod fields;
+mod read;
 mod stream;
-mod upsert;
 mod wait;
 mod write;
 
