@@ -56,6 +56,7 @@
 //! | [`insert`](crate::Client::insert) | `DescribeCollection`, `Insert`. Several `Insert` if the rows do not fit into one. |
 //! | [`list_collections`](crate::Client::list_collections) | `ShowCollections` |
 //! | [`list_indexes`](crate::Client::list_indexes) | `DescribeIndex` |
+//! | [`list_partitions`](crate::Client::list_partitions) | `ShowPartitions` |
 //! | [`load_collection`](crate::Client::load_collection) | `LoadCollection`, `GetLoadingProgress`. `GetLoadingProgress` until the collection is loaded. |
 //! | [`query`](crate::Client::query) | `Query`. As a [stream](crate::ops::Query::stream) `DescribeCollection`, then one `Query` per page. |
 //! | [`release_collection`](crate::Client::release_collection) | `ReleaseCollection` |
@@ -100,6 +101,7 @@ mod create_index;
 mod indexes;
 mod load_collection;
 mod loading;
+mod partitions;
 mod server;
 
 mod operation;

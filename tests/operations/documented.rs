@@ -82,6 +82,7 @@ fn rows(client: &Client) -> Vec<Row> {
             .note("Several `Insert` if the rows do not fit into one."),
         row("list_collections", client.list_collections()),
         row("list_indexes", client.list_indexes("books")),
+        row("list_partitions", client.list_partitions("books")),
         row("load_collection", client.load_collection("books"))
             .note("`GetLoadingProgress` until the collection is loaded."),
         row("query", client.query("books").limit(1)).note(
