@@ -38,22 +38,30 @@
 //! |---|---|
 //! | [`add_collection_struct_field`](crate::Client::add_collection_struct_field) | `AddCollectionStructField` |
 //! | [`alter_index_properties`](crate::Client::alter_index_properties) | `AlterIndex` |
+//! | [`alter_alias`](crate::Client::alter_alias) | `AlterAlias` |
 //! | [`check_health`](crate::Client::check_health) | `CheckHealth` |
 //! | [`count`](crate::Client::count) | `Query` |
+//! | [`create_alias`](crate::Client::create_alias) | `CreateAlias` |
 //! | [`create_collection`](crate::Client::create_collection) | `CreateCollection`, `CreateIndex`, `DescribeIndex`, `LoadCollection`, `GetLoadingProgress`. The last four only if there is an index to build. Before them `GetVersion`, once per connection, if the schema uses what not every server has and the version is not known. |
 //! | [`create_index`](crate::Client::create_index) | `CreateIndex`, `DescribeIndex`. `DescribeIndex` until the index is built. |
+//! | [`create_partition`](crate::Client::create_partition) | `CreatePartition` |
 //! | [`delete`](crate::Client::delete) | `DescribeCollection`, `Delete`. `DescribeCollection` only if rows are given by primary keys. |
+//! | [`describe_alias`](crate::Client::describe_alias) | `DescribeAlias` |
 //! | [`describe_collection`](crate::Client::describe_collection) | `DescribeCollection` |
 //! | [`describe_index`](crate::Client::describe_index) | `DescribeIndex` |
+//! | [`drop_alias`](crate::Client::drop_alias) | `DropAlias` |
 //! | [`drop_collection`](crate::Client::drop_collection) | `DropCollection` |
 //! | [`drop_index`](crate::Client::drop_index) | `DropIndex` |
 //! | [`drop_index_properties`](crate::Client::drop_index_properties) | `AlterIndex` |
+//! | [`drop_partition`](crate::Client::drop_partition) | `DropPartition` |
 //! | [`get`](crate::Client::get) | `DescribeCollection`, `Query`. Before Milvus 2.5 `DescribeCollection` again after `Query`. |
 //! | [`get_load_state`](crate::Client::get_load_state) | `GetLoadState`, `GetLoadingProgress`. `GetLoadingProgress` only while the collection is being loaded. |
 //! | [`get_server_version`](crate::Client::get_server_version) | `GetVersion` |
 //! | [`has_collection`](crate::Client::has_collection) | `HasCollection` |
+//! | [`has_partition`](crate::Client::has_partition) | `HasPartition` |
 //! | [`hybrid_search`](crate::Client::hybrid_search) | `HybridSearch` |
 //! | [`insert`](crate::Client::insert) | `DescribeCollection`, `Insert`. Several `Insert` if the rows do not fit into one. |
+//! | [`list_aliases`](crate::Client::list_aliases) | `ListAliases` |
 //! | [`list_collections`](crate::Client::list_collections) | `ShowCollections` |
 //! | [`list_indexes`](crate::Client::list_indexes) | `DescribeIndex` |
 //! | [`list_partitions`](crate::Client::list_partitions) | `ShowPartitions` |
@@ -102,6 +110,8 @@ mod indexes;
 mod load_collection;
 mod loading;
 mod partitions;
+
+mod aliases;
 mod server;
 
 mod operation;
@@ -122,6 +132,7 @@ pub mod pymilvus {
     use crate::{ops::*, *};
 }
 
+pub use aliases::AliasInfo;
 pub use collections::{CollectionInfo, RenameCollection};
 pub use count::Count;
 pub use create_collection::{CollectionShape, CreateCollection};

@@ -4,7 +4,7 @@ mod info;
 
 pub use info::{IndexInfo, IndexState};
 
-use super::operation::{Operation, Refusal};
+use super::operation::{Operation, Refusal, named};
 use crate::client::Client;
 use crate::error::{Code, Error};
 use crate::proto::common::Status;
@@ -54,7 +54,8 @@ impl Client {
                 Error::milvus(sent.call.operation, &status).on(sent.call.collection)
             })
         })
-        .check(|request| has_name(&request.index_name))
+        // Milvus takes an empty name for all indexes of the collection.
+        .check(|request| named("index", &request.index_name))
     }
 
     /// Lists the [indexes](https://milvus.io/docs/index-explained.md) of a collection, each as
@@ -106,7 +107,7 @@ impl Client {
         let mut request = DropIndexRequest::on(collection);
         request.index_name = name.into();
         Operation::new(self, "drop_index", request, drop)
-            .check(|request| has_name(&request.index_name))
+            .check(|request| named("index", &request.index_name))
     }
 
     /// Sets properties of an [index](https://milvus.io/docs/index-explained.md). Parameters that it was built with cannot
@@ -132,7 +133,7 @@ impl Client {
         let mut request = AlterIndexRequest::on(collection);
         request.index_name = name.into();
         Operation::new(self, "alter_index_properties", request, drop).check(|request| {
-            has_name(&request.index_name)?;
+            named("index", &request.index_name)?;
             check_pairs(&request.extra_params)?;
             not_empty(&request.extra_params, "there is no property to set")
         })
@@ -162,7 +163,7 @@ impl Client {
         request.index_name = name.into();
         request.delete_keys = keys.into_iter().map(Into::into).collect();
         Operation::new(self, "drop_index_properties", request, drop).check(|request| {
-            has_name(&request.index_name)?;
+            named("index", &request.index_name)?;
             not_empty(&request.delete_keys, "there is no property to drop")
         })
     }
@@ -194,11 +195,6 @@ pub(super) fn infos(answer: DescribeIndexResponse) -> impl Iterator<Item = Index
         .index_descriptions
         .into_iter()
         .map(IndexInfo::from_proto)
-}
-
-/// Refuses an empty name, which Milvus takes for all indexes of the collection.
-fn has_name(name: &str) -> Result<(), Refusal> {
-    not_empty(name.as_bytes(), "the index's name is empty")
 }
 
 fn not_empty<T>(list: &[T], why: &str) -> Result<(), Refusal> {

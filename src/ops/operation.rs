@@ -167,6 +167,14 @@ enum Read<Q: Request, T> {
     Both(fn(&Sent<'_, Q>, Q::Answer) -> Result<T>),
 }
 
+/// Refuses an empty name of a `what`.
+pub(super) fn named(what: &str, name: &str) -> std::result::Result<(), Refusal> {
+    match name {
+        "" => Err(format!("the {what}'s name is empty")),
+        _ => Ok(()),
+    }
+}
+
 /// A request that was answered.
 pub(super) struct Sent<'a, Q> {
     pub(super) client: &'a Client,

@@ -6,10 +6,11 @@ use milvus_otel::ops::{Health, LoadState};
 use milvus_otel::proto::Request;
 use milvus_otel::proto::common::{ConsistencyLevel, KeyValuePair};
 use milvus_otel::proto::milvus::{
-    BoolResponse, CheckHealthResponse, CreateCollectionRequest, CreateIndexRequest,
-    CreatePartitionRequest, DescribeCollectionResponse, DropDatabaseRequest, DropIndexRequest,
-    GetLoadStateResponse, GetVersionResponse, QuotaState, RenameCollectionRequest,
-    ShowCollectionsResponse,
+    AlterAliasRequest, BoolResponse, CheckHealthResponse, CreateAliasRequest,
+    CreateCollectionRequest, CreateIndexRequest, CreatePartitionRequest, DescribeAliasResponse,
+    DescribeCollectionResponse, DropAliasRequest, DropDatabaseRequest, DropIndexRequest,
+    DropPartitionRequest, GetLoadStateResponse, GetVersionResponse, ListAliasesResponse,
+    QuotaState, RenameCollectionRequest, ShowCollectionsResponse, ShowPartitionsResponse,
 };
 use milvus_otel::proto::schema::CollectionSchema;
 use milvus_otel::{Consistency, DataType, Field, Schema};
@@ -289,4 +290,94 @@ async fn the_database_of_the_client_is_filled_in_unless_the_request_names_one() 
     assert_eq!(dropped.db_name, "archive");
     let database = DropDatabaseRequest::decode(&sent("DropDatabase")[..]).unwrap();
     assert_eq!(database.db_name, "");
+}
+
+#[tokio::test]
+async fn partitions_and_aliases_are_named_in_requests_and_read_from_answers() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake);
+    let partition_names = vec!["_default".to_owned(), "classics".to_owned()];
+    let partitions = ShowPartitionsResponse {
+        partition_names,
+        ..Default::default()
+    };
+    fake.answer("ShowPartitions", &partitions);
+    fake.answer(
+        "HasPartition",
+        &BoolResponse {
+            value: true,
+            ..Default::default()
+        },
+    );
+    let aliases = vec!["current".to_owned()];
+    fake.answer(
+        "ListAliases",
+        &ListAliasesResponse {
+            aliases,
+            ..Default::default()
+        },
+    );
+    let described = DescribeAliasResponse {
+        alias: "current".into(),
+        collection: "books".into(),
+        db_name: "default".into(),
+        ..Default::default()
+    };
+    fake.answer("DescribeAlias", &described);
+    assert_eq!(
+        client.list_partitions("books").await.unwrap(),
+        ["_default", "classics"]
+    );
+    assert!(client.has_partition("books", "classics").await.unwrap());
+    assert_eq!(client.list_aliases("books").await.unwrap(), ["current"]);
+    let alias = client.describe_alias("current").await.unwrap();
+    assert_eq!(
+        (&*alias.name, &*alias.collection, &*alias.database),
+        ("current", "books", "default")
+    );
+    client.create_partition("books", "classics").await.unwrap();
+    client.drop_partition("books", "classics").await.unwrap();
+    client.create_alias("books", "current").await.unwrap();
+    client.alter_alias("novels", "current").await.unwrap();
+    client.drop_alias("current").await.unwrap();
+
+    let sent = |rpc: &str| fake.calls_of(rpc).remove(0).message;
+    let created = CreatePartitionRequest::decode(&sent("CreatePartition")[..]).unwrap();
+    assert_eq!(
+        (&*created.collection_name, &*created.partition_name),
+        ("books", "classics")
+    );
+    let dropped = DropPartitionRequest::decode(&sent("DropPartition")[..]).unwrap();
+    assert_eq!(
+        (&*dropped.collection_name, &*dropped.partition_name),
+        ("books", "classics")
+    );
+    let created = CreateAliasRequest::decode(&sent("CreateAlias")[..]).unwrap();
+    assert_eq!(
+        (&*created.collection_name, &*created.alias),
+        ("books", "current")
+    );
+    let altered = AlterAliasRequest::decode(&sent("AlterAlias")[..]).unwrap();
+    assert_eq!(
+        (&*altered.collection_name, &*altered.alias),
+        ("novels", "current")
+    );
+    assert_eq!(
+        DropAliasRequest::decode(&sent("DropAlias")[..])
+            .unwrap()
+            .alias,
+        "current"
+    );
+
+    let unnamed = [
+        client.create_partition("books", "").await.unwrap_err(),
+        client.drop_alias("").await.unwrap_err(),
+    ];
+    assert_eq!(
+        unnamed.map(|error| error.to_string()),
+        [
+            "create_partition \"books\": the partition's name is empty",
+            "drop_alias: the alias's name is empty"
+        ]
+    );
 }

@@ -55,31 +55,39 @@ fn rows(client: &Client) -> Vec<Row> {
         row("add_collection_struct_field", client.add_collection_struct_field("books", chunks)),
         row("alter_index_properties", client.alter_index_properties("books", "v").mmap(true))
             .takes("index_name"),
+        row("alter_alias", client.alter_alias("books", "novels")).takes("alias"),
         row("check_health", client.check_health()),
         row("count", client.count("books")),
+        row("create_alias", client.create_alias("books", "novels")).takes("alias"),
         row("create_collection", client.create_collection("books", 2)).note(
             "The last four only if there is an index to build. Before them `GetVersion`, once per connection, if the \
              schema uses what not every server has and the version is not known.",
         ),
         row("create_index", client.create_index("books", "vector", index()))
             .note("`DescribeIndex` until the index is built."),
+        row("create_partition", client.create_partition("books", "p")).takes("partition_name"),
         row("delete", client.delete("books", [1]))
             .note("`DescribeCollection` only if rows are given by primary keys."),
+        row("describe_alias", client.describe_alias("novels")).takes("alias"),
         row("describe_collection", client.describe_collection("books")),
         row("describe_index", client.describe_index("books", "vector")).takes("index_name"),
+        row("drop_alias", client.drop_alias("novels")).takes("alias"),
         row("drop_collection", client.drop_collection("books")),
         row("drop_index", client.drop_index("books", "v")).takes("index_name"),
         row("drop_index_properties", client.drop_index_properties("books", "v", ["a"]))
             .takes("index_name, property_keys"),
+        row("drop_partition", client.drop_partition("books", "p")).takes("partition_name"),
         row("get", client.get("books", [1]))
             .note("Before Milvus 2.5 `DescribeCollection` again after `Query`."),
         row("get_load_state", client.get_load_state("books"))
             .note("`GetLoadingProgress` only while the collection is being loaded."),
         row("get_server_version", client.get_server_version()),
         row("has_collection", client.has_collection("books")),
+        row("has_partition", client.has_partition("books", "p")).takes("partition_name"),
         row("hybrid_search", client.hybrid_search("books").vector("v", [0.5, 0.5])),
         row("insert", client.insert("books", vec![json.clone()]))
             .note("Several `Insert` if the rows do not fit into one."),
+        row("list_aliases", client.list_aliases("books")),
         row("list_collections", client.list_collections()),
         row("list_indexes", client.list_indexes("books")),
         row("list_partitions", client.list_partitions("books")),

@@ -83,6 +83,7 @@ impl Server {
         self.load_and_release().await;
         self.missing().await;
         self.rename().await;
+        self.partitions_and_aliases().await;
         match self.version {
             Some(version) => {
                 let answer = client.get_server_version().await.unwrap();
@@ -216,6 +217,46 @@ impl Server {
             (error.kind(), error.attempts()),
             (ErrorKind::InvalidArgument, 0)
         );
+    }
+
+    async fn partitions_and_aliases(&self) {
+        let client = &self.client;
+        if !self.renames {
+            unsupported(client.list_partitions("parts").await);
+            unsupported(client.list_aliases("parts").await);
+            return;
+        }
+        client.create_collection("parts", 4).await.unwrap();
+        client.create_collection("others", 4).await.unwrap();
+        client.release_collection("parts").await.unwrap();
+        client.create_partition("parts", "classics").await.unwrap();
+        let mut partitions = client.list_partitions("parts").await.unwrap();
+        partitions.sort();
+        assert_eq!(partitions, ["_default", "classics"]);
+        assert!(client.has_partition("parts", "classics").await.unwrap());
+        client.drop_partition("parts", "classics").await.unwrap();
+        assert!(!client.has_partition("parts", "classics").await.unwrap());
+        let missing = client.create_partition("nowhere", "p").await.unwrap_err();
+        assert!(missing.is_not_found(), "{missing}");
+
+        client.create_alias("parts", "current").await.unwrap();
+        let described = client.describe_alias("current").await.unwrap();
+        assert_eq!(
+            (described.name.as_str(), described.collection.as_str()),
+            ("current", "parts")
+        );
+        assert_eq!(client.list_aliases("parts").await.unwrap(), ["current"]);
+        client.alter_alias("others", "current").await.unwrap();
+        assert_eq!(
+            client.describe_alias("current").await.unwrap().collection,
+            "others"
+        );
+        client.drop_alias("current").await.unwrap();
+        client.drop_alias("current").await.unwrap();
+        let gone = client.describe_alias("current").await.unwrap_err();
+        assert!(gone.is_not_found(), "{gone}");
+        client.drop_collection("parts").await.unwrap();
+        client.drop_collection("others").await.unwrap();
     }
 
     async fn rename(&self) {
