@@ -29,14 +29,15 @@ use crate::stack::Stack;
 
 /// A connection to Milvus, in one database.
 ///
-/// Cheap to clone, and all clones share one connection: keep one per application and clone it wherever it is needed,
-/// also into tasks. There is no need for an `Arc` or a pool around it, HTTP/2 carries any number of calls at once.
-/// The next call reconnects after a connection is lost.
+/// A client is cheap to clone, and all clones share one connection, which carries any number of calls at once. Keep one
+/// client per application, and clone it wherever it is needed, without an `Arc` or a pool. If the connection is lost, the
+/// next call reconnects.
 ///
-/// A client works within a tokio runtime that has timers and I/O (`enable_all`), and in any number of them: each has a
-/// connection of its own, which ends with it. So a client may be kept in a `static` and used by many `#[tokio::test]`s.
+/// A client needs a tokio runtime with timers and I/O (`enable_all`). It can be used in several runtimes: it opens a
+/// connection in each, which is closed with the runtime. So a client can be kept in a `static` and used by many
+/// `#[tokio::test]`s.
 ///
-/// Every operation is a builder that `.await` sends:
+/// Every operation is a builder and a future, which `.await` sends; see [`ops`](crate::ops):
 ///
 /// ```no_run
 /// # async fn example() -> milvus_otel::Result<()> {
@@ -74,69 +75,84 @@ impl Client {
 
     /// Connects with default settings.
     ///
-    /// `uri` is `http://host:port`, `https://host:port` (feature `tls`), `unix:/path/to/socket` or a bare
-    /// `host:port`; ports default to 19530 (443 with https). It may carry user, password and database, as in
+    /// `uri` is `http://host:port`, `https://host:port` (feature `tls`), `unix:/path/to/socket` or `host:port`. The
+    /// default port is 19530, or 443 with `https`. The URI may contain user, password and database:
     /// `http://user:password@host:19530/database`.
+    ///
+    /// ```no_run
+    /// # async fn example() -> milvus_otel::Result<()> {
+    /// let client = milvus_otel::Client::connect("http://localhost:19530").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`is_connect`](crate::Error::is_connect) when nobody answers there, or not in this protocol;
-    /// [`is_unauthenticated`](crate::Error::is_unauthenticated) when the server wants other credentials;
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for a URI that leads nowhere.
+    /// [`is_connect`](crate::Error::is_connect) if no server answers, or it uses another protocol;
+    /// [`is_unauthenticated`](crate::Error::is_unauthenticated) if the server requires other credentials;
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the URI cannot be used.
     pub async fn connect(uri: impl Into<String>) -> Result<Self> {
         Self::builder(uri).connect().await
     }
 
-    /// Connects to where the environment says, with default settings otherwise.
+    /// Connects to the server that environment variables name, with default settings otherwise.
     ///
     /// | variable | what it is | unset or empty |
     /// |---|---|---|
-    /// | `MILVUS_URI` | as for [`connect`](Self::connect) | `http://localhost:19530` |
-    /// | `MILVUS_TOKEN` | an API key, or `user:password` | the user and password of the URI, if it has them |
-    /// | `MILVUS_DATABASE` | the database | the database of the URI, else Milvus' own (`default`) |
+    /// | `MILVUS_URI` | the URI for [`connect`](Self::connect) | `http://localhost:19530` |
+    /// | `MILVUS_TOKEN` | an API key, or `user:password` | user and password of the URI, if it has them |
+    /// | `MILVUS_DATABASE` | the database | the database of the URI, or `default` |
     ///
-    /// Where the URI names a user or a database too, `MILVUS_TOKEN` and `MILVUS_DATABASE` win. For other settings beside
-    /// these: [`ClientBuilder::from_env`].
+    /// `MILVUS_TOKEN` and `MILVUS_DATABASE` take precedence over the URI. Use [`ClientBuilder::from_env`] to change other
+    /// settings.
+    ///
+    /// ```no_run
+    /// # async fn example() -> milvus_otel::Result<()> {
+    /// let client = milvus_otel::Client::from_env().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`connect`](Self::connect); a variable whose value cannot be used is named, and its value is not shown where it
-    /// may be a secret.
+    /// See [`connect`](Self::connect). The error names a variable that cannot be used, and shows its value unless that may
+    /// be a secret.
     pub async fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.connect().await
     }
 
-    /// Settings to connect with: credentials, database, TLS, timeouts, retries, layers.
+    /// Returns a builder to connect with other settings: credentials, database, TLS, timeouts, retries, layers.
     pub fn builder(uri: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(uri.into())
     }
 
-    /// The same connection, working in another database: also what is known of collections, and of the last write, is
-    /// shared, so that a handle may be made for each request.
+    /// Returns a client for another database, on the same connection. Both share everything that the connection remembers,
+    /// such as schemas and the time of the last write, so that a client can be made for each request.
     ///
-    /// Nothing is sent: a database that does not exist shows at the first call (Milvus code 800).
+    /// Nothing is sent. If the database does not exist, the first call fails with
+    /// [`Code::DATABASE_NOT_FOUND`](crate::Code::DATABASE_NOT_FOUND).
     #[must_use]
     pub fn in_database(&self, database: impl Into<String>) -> Self {
         Self::new(self.inner.settings.in_database(database.into()))
     }
 
-    /// The database this client works in, where it is not Milvus' own default (`default`).
+    /// Returns the database that this client works in; `None` if it is the server's default database.
     pub fn database(&self) -> Option<&str> {
         self.inner.settings.database.as_deref()
     }
 
-    /// The generated client, on the same connection and through the same stack: for RPCs that have no method here.
+    /// Returns the generated client, on the same connection, for streaming RPCs and for answers as they are.
     ///
-    /// Its calls are traced, authorized, retried and held to the default timeout like all others;
-    /// [`tonic::Request::set_timeout`] sets another. Milvus reports most failures in the `status` of its answers,
-    /// which the caller must look at here. Answers of any size are received.
+    /// Its calls are traced, authorized, retried and given the default timeout like all others;
+    /// [`tonic::Request::set_timeout`] sets another timeout. Milvus reports most failures in the `status` of its answers,
+    /// which the caller must check. Answers of any size are received.
     pub fn raw(&self) -> MilvusServiceClient<Stack> {
         MilvusServiceClient::new(self.inner.stack.clone())
             .max_decoding_message_size(usize::MAX)
             .max_encoding_message_size(usize::MAX)
     }
 
-    /// The address of the server.
+    /// Returns the address of the server.
     pub fn endpoint(&self) -> String {
         self.inner.settings.endpoint.to_string()
     }

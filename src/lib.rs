@@ -85,9 +85,9 @@
 //!
 //! # Operations
 //!
-//! Each is a method of [`Client`] that returns a builder: what it needs are the method's arguments, what may be said
-//! besides are the builder's setters, and `.await` sends it. All have a `timeout`. The module [`ops`] has the builders,
-//! and says which RPCs each operation makes; what goes into them and comes out of them is here.
+//! Each is a method of [`Client`]. Its arguments are required; optional ones are set by methods of the operation that it
+//! returns, such as `timeout`. The operation is a future: `.await` sends it. The module [`ops`] lists the operations and the
+//! RPCs that they send.
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -153,22 +153,21 @@
 //!
 //! # Other RPCs
 //!
-//! What has no method here, as partitions, aliases, databases, flushing, changed properties and users, goes by
-//! [`Client::send`], which takes the requests of [`proto`] as they are, or by [`Client::raw`], the generated client. Both
-//! are traced, authorized, retried and held to a deadline like all others. What failed in Milvus is an error of the one;
-//! of the other the answer's status says it, as `Err` is for gRPC there.
+//! RPCs without a method of their own, such as those for databases, users and flushing, can be sent with [`Client::send`],
+//! which takes the requests of [`proto`] as they are. They are traced, authorized, retried and given a deadline like all
+//! others. [`Client::raw`] is the generated client, which also has the streaming RPCs. The difference: a failure that Milvus
+//! reports is an error of `send`, but a field of the answer of `raw`, because gRPC takes such an answer for a success.
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
-//! use milvus_otel::proto::milvus::CreatePartitionRequest;
+//! use milvus_otel::proto::milvus::CreateDatabaseRequest;
 //!
-//! let request = CreatePartitionRequest {
-//!     collection_name: "books".into(),
-//!     partition_name: "classics".into(),
+//! let request = CreateDatabaseRequest {
+//!     db_name: "library".into(),
 //!     ..Default::default()
 //! };
 //! client.send(request).await?;
-//! client.query("books").partitions(["classics"]).limit(10).await?;
+//! client.in_database("library").create_collection("books", 768).await?;
 //! # Ok(())
 //! # }
 //! ```

@@ -6,8 +6,8 @@
 //!
 //! # What a span carries
 //!
-//! Its name is the operation and what it is done to: `search books`, or `list_collections default` where no collection
-//! is named. The rest follows semantic conventions 1.45; what those have no word for is `milvus.*`.
+//! Its name is the RPC in snake case, and the collection: `search books`, or the database for an RPC that names no
+//! collection: `show_collections default`. The rest follows semantic conventions 1.45; what those have no word for is `milvus.*`.
 //!
 //! | attribute | example | when |
 //! |---|---|---|

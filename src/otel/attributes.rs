@@ -6,7 +6,7 @@ pub(crate) const DB_SYSTEM_NAME: &str = "db.system.name";
 pub(crate) const DB_NAMESPACE: &str = "db.namespace";
 /// `books`: set when the call addresses one collection.
 pub(crate) const DB_COLLECTION_NAME: &str = "db.collection.name";
-/// `search`: what Milvus users call the RPC.
+/// `show_collections`: the RPC's name in snake case. Errors name the method of `Client` that was called, `list_collections`.
 pub(crate) const DB_OPERATION_NAME: &str = "db.operation.name";
 /// `100`: Milvus' error code, or the gRPC code's name where the call failed before Milvus answered.
 pub(crate) const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
