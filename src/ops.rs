@@ -129,7 +129,9 @@ mod write;
 pub mod pymilvus {
     #![doc = include_str!("../docs/pymilvus.md")]
     #[expect(unused_imports, reason = "the page links to these")]
-    use crate::{ops::*, *};
+    use {
+        super::*, crate::client::*, crate::filter::Filter, crate::index::Index, crate::schema::*,
+    };
 }
 
 pub use aliases::AliasInfo;
