@@ -186,7 +186,7 @@ impl Client {
         } = &answer
         else {
             let why = "the collection's description has no schema";
-            return Err(Error::invalid_response(call.operation, why).on(call.collection));
+            return Err(call.invalid_response(why));
         };
         let known = Arc::new(Known {
             schema: Schema::from_proto(schema),

@@ -1,15 +1,16 @@
-//! Features that some servers lack, and take without a word: one table for schemas and reads.
+//! The features that some servers silently ignore: one table for schemas and reads.
 //!
-//! A server that does not know a field of a request skips it, so a collection comes out without what was declared, or a
-//! read finds other rows. What a server refuses by itself need not be listed. Which version has what was tried on Milvus
-//! 2.3.5 and Milvus Lite 2.5.1 and 3.2.2 (tests/servers/features.rs); for versions between, Milvus' release notes say it.
+//! A server ignores fields of a request that it does not know. So it creates a collection without a declared feature, or
+//! returns other rows than a read asked for. Features that servers refuse are not listed. The versions were tested with
+//! Milvus 2.3.5 and Milvus Lite 2.5.1 and 3.2.2 (tests/servers/features.rs), and are otherwise those of Milvus' release
+//! notes.
 
 use crate::client::{Call, Client, Server, Version};
 use crate::error::{Error, Result};
 use crate::proto::Parameters;
 use crate::schema::{DataType, Field, FunctionKind, Schema};
 
-/// Something that not every server has.
+/// A feature that some servers do not have.
 #[derive(Debug)]
 pub(super) struct Feature {
     what: &'static str,
@@ -17,17 +18,17 @@ pub(super) struct Feature {
     lite: Lite,
 }
 
-/// Which Milvus Lite has it.
+/// The versions of Milvus Lite that have a feature.
 #[derive(Debug, Clone, Copy)]
 enum Lite {
     Since(Version),
-    /// Not the one that is written in Python, up to 3.2.
+    /// Versions before 3, which were not written in Python.
     Before3,
-    /// None up to 3.2.
+    /// No version up to 3.2.
     No,
 }
 
-/// What was tried last. A newer one may have more.
+/// The newest version that was tested. Newer ones may have more features.
 const LAST_LITE: Version = Version(3, 2, u32::MAX);
 const LITE_2: Lite = Lite::Since(Version(2, 4, 0));
 const LITE_3: Lite = Lite::Since(Version(3, 0, 0));
@@ -45,21 +46,21 @@ macro_rules! features {
 }
 
 features! {
-    // Of schemas.
+    // Features of schemas.
     ARRAY: "arrays", Version(2, 3, 0), LITE_2;
     STRUCTS: "arrays of structs", Version(2, 6, 4), Lite::No;
     NULLABLE_STRUCTS: "nullable arrays of structs", Version(3, 0, 0), Lite::No;
     NULLABLE: "nullable fields", Version(2, 5, 0), LITE_3;
-    // Milvus Lite 3 gives zeros back.
+    // Milvus Lite 3 returns zeros.
     NULLABLE_VECTORS: "nullable vectors", Version(2, 6, 0), Lite::No;
-    // Milvus Lite 2.5 dies of a row without the value.
+    // Milvus Lite 2.5 crashes on a row without the value.
     DEFAULTS: "default values", Version(2, 5, 0), LITE_3;
-    // Milvus Lite 2.5 takes no filter of such a collection.
+    // Milvus Lite 2.5 refuses filters for such a collection.
     PARTITION_KEY: "partition keys", Version(2, 2, 9), LITE_3;
     CLUSTERING_KEY: "clustering keys", Version(2, 4, 8), Lite::Before3;
     ANALYZER: "analyzers", Version(2, 5, 0), LITE_2;
     TEXT_MATCH: "text matches", Version(2, 5, 0), LITE_3;
-    // Milvus 2.3 dies when a collection with fields of these types is loaded.
+    // Milvus 2.3 crashes when a collection with fields of these types is loaded.
     GEOMETRY: "geometries", Version(2, 6, 4), LITE_3;
     TIMESTAMPTZ: "timestamptz fields", Version(2, 6, 6), LITE_3;
     TEXT: "text fields", Version(3, 0, 0), Lite::No;
@@ -67,7 +68,7 @@ features! {
     TIME: "time fields", Version(3, 0, 0), Lite::No;
     MOL: "mol fields", Version(3, 0, 0), Lite::No;
     BINARY: "binary vectors", Version(2, 0, 0), Lite::Before3;
-    // Milvus 2.3 stores them, finds others than the nearest, and dies of some after an upsert.
+    // Milvus 2.3 stores them, does not find the nearest ones, and crashes on some after an upsert.
     FLOAT16: "float16 vectors", Version(2, 4, 0), Lite::Before3;
     BFLOAT16: "bfloat16 vectors", Version(2, 4, 0), Lite::Before3;
     INT8: "int8 vectors", Version(2, 6, 0), Lite::No;
@@ -78,7 +79,7 @@ features! {
     MIN_HASH: "MinHash functions", Version(2, 6, 0), Lite::No;
     NAMESPACES: "namespaces", Version(3, 0, 0), Lite::No;
     EXTERNAL: "external sources", Version(3, 0, 0), Lite::No;
-    // Of reads and writes.
+    // Features of reads and writes.
     PARTITIONS: "partitions", Version(2, 0, 0), LITE_3;
     HYBRID: "a hybrid search", Version(2, 4, 0), LITE_2;
     GROUP_BY: "group_by", Version(2, 4, 0), LITE_2;
@@ -95,7 +96,7 @@ features! {
 }
 
 impl Feature {
-    /// Whether a server is known to lack it.
+    /// Whether a server is known not to have the feature.
     fn lacks(&self, server: Server) -> bool {
         match (server, self.lite) {
             (Server::Milvus(version), _) => version < self.milvus,
@@ -121,8 +122,8 @@ impl Feature {
     }
 }
 
-/// Refuses what the server is known to lack, before it is asked. What it is, is found out only where something is used
-/// that not every server has.
+/// Refuses features that the server is known not to have, before anything is sent. The server's version is only requested
+/// if one of them is used.
 pub(super) async fn check(
     client: &Client,
     call: Call<'_>,
@@ -142,7 +143,8 @@ pub(super) async fn check(
     }
 }
 
-/// Refuses a whole operation that the server is known to lack. It would say so itself, so that it is not asked what it is.
+/// Refuses an operation that the server is known not to have. The server would refuse it as well, so its version is not
+/// requested for this.
 pub(super) fn check_operation(client: &Client, call: Call<'_>, operation: &Feature) -> Result<()> {
     match client.known_server() {
         Some(server) if operation.lacks(server) => {
@@ -153,12 +155,12 @@ pub(super) fn check_operation(client: &Client, call: Call<'_>, operation: &Featu
     }
 }
 
-/// What a search, its parts and a query may have in common.
+/// The features that searches and queries have in common.
 pub(super) fn of_rows<'a>(
     partitions: impl IntoIterator<Item = &'a String>,
     namespace: Option<&String>,
 ) -> impl Iterator<Item = &'static Feature> {
-    // Where there are none, all rows are in this one.
+    // A server without partitions has all rows in this one.
     let has_partitions = partitions.into_iter().any(|name| name != "_default");
     let used = [
         (has_partitions, &PARTITIONS),
@@ -168,7 +170,7 @@ pub(super) fn of_rows<'a>(
         .filter_map(|(used, feature)| used.then_some(feature))
 }
 
-/// What the parameters of a search, or of a hybrid one, say.
+/// The features that the parameters of a search or hybrid search use.
 pub(super) fn of_search(parameters: &Parameters) -> impl Iterator<Item = &'static Feature> + use<> {
     let says = |key: &str| parameters.says(key);
     let used = [
@@ -182,7 +184,7 @@ pub(super) fn of_search(parameters: &Parameters) -> impl Iterator<Item = &'stati
         .filter_map(|(used, feature)| used.then_some(feature))
 }
 
-/// What the parameters of a query say.
+/// The features that the parameters of a query use.
 pub(super) fn of_query(parameters: &Parameters) -> impl Iterator<Item = &'static Feature> + use<> {
     let used = [
         (parameters.says("order_by_fields"), &QUERY_ORDER_BY),
@@ -192,7 +194,7 @@ pub(super) fn of_query(parameters: &Parameters) -> impl Iterator<Item = &'static
         .filter_map(|(used, feature)| used.then_some(feature))
 }
 
-/// What a schema uses, with the fields and functions that use it.
+/// The features that a schema uses, with the fields and functions that use them.
 pub(super) struct Used<'a>(Vec<(Option<&'a str>, &'static Feature)>);
 
 impl<'a> Used<'a> {
@@ -248,7 +250,7 @@ impl<'a> Used<'a> {
         self.0.is_empty()
     }
 
-    /// Refuses to create on a server that is known to lack something.
+    /// Refuses to create the collection on a server that is known not to have a feature.
     pub(super) fn check(&self, call: Call<'_>, server: Server) -> Result<()> {
         let Some((name, feature)) = self.0.iter().find(|(_, feature)| feature.lacks(server)) else {
             return Ok(());
@@ -263,7 +265,7 @@ impl<'a> Used<'a> {
         Err(Error::unsupported(call.operation, why).on(call.collection))
     }
 
-    /// What was lost on the way to a server that does not say what it is.
+    /// Compares a collection with its schema after a server without a version created it.
     pub(super) fn check_created(
         &self,
         call: Call<'_>,
@@ -271,9 +273,9 @@ impl<'a> Used<'a> {
         created: &Schema,
     ) -> Result<()> {
         let is_lost = |name: &str| match (declared.field(name), created.field(name)) {
-            // Only these stand apart from the other fields, where an older server does not look.
+            // These are not among the other fields of a request, so an older server ignores them.
             (Some(field), None) => matches!(field.data_type(), DataType::StructArray { .. }),
-            // How servers describe them differs.
+            // Servers describe them differently.
             (Some(field), Some(_)) if matches!(field.data_type(), DataType::StructArray { .. }) => {
                 false
             }
@@ -296,14 +298,14 @@ impl<'a> Used<'a> {
                     "the server created the collection without {name:?}{as_declared}: {}",
                     feature.needs()
                 );
-                return Err(Error::invalid_response(call.operation, why).on(call.collection));
+                return Err(call.invalid_response(why));
             }
         }
         Ok(())
     }
 }
 
-/// What the type of a field needs.
+/// The feature that the type of a field needs.
 fn of_type(field: &Field) -> Option<&'static Feature> {
     Some(match field.data_type() {
         DataType::Array { .. } => &ARRAY,
@@ -328,7 +330,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_feature_is_lacking_where_the_table_says() {
+    fn servers_lack_features_according_to_the_table() {
         let (old, new) = (
             Server::Milvus(Version(2, 3, 5)),
             Server::Milvus(Version(2, 6, 4)),

@@ -1,8 +1,9 @@
-//! Which fields a read returns, held against what the collection has.
+//! The output fields of a read, compared with the schema of the collection.
 //!
-//! The cached description serves to refuse before sending, and to find another way to ask. It never has the last word:
-//! what does not fit it is held against a new one, and where nothing is cached the server is asked as it stands. What the
-//! server refuses because of a field is looked up then, and asked once more if that changes the question.
+//! The cached schema is used to refuse fields before sending, and to request fields in another way. It does not have the
+//! last word: a field that it lacks is compared with a new description, and without a cached schema the request is sent as
+//! it is. If the server refuses a read because of a field, the collection is described again, and the read is sent once
+//! more if that changes the request.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,28 +23,29 @@ const DYNAMIC: &str = "$meta";
 /// The fields that a read returns.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) enum Output {
-    /// Those that the server returns where none is named.
+    /// The fields that the server returns if a request names none.
     #[default]
-    Unsaid,
+    Default,
     All,
     Named {
         names: Vec<String>,
-        /// Whether they are those of the row's type, which has more than one for some, and need not find all.
+        /// Whether they are the names of a row type, which may have several names for a field, and fields that the
+        /// collection lacks.
         of_type: bool,
     },
 }
 
-/// An [`Output`] without the names, which stand in the request: they are not copied for the rare case that it fails.
+/// An [`Output`] without the names. They are moved into the request, and not copied for the rare case that it fails.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
-    Unsaid,
+    Default,
     Named { of_type: bool },
 }
 
 impl Kind {
     pub(super) fn with(self, names: &[String]) -> Output {
         match self {
-            Self::Unsaid => Output::Unsaid,
+            Self::Default => Output::Default,
             Self::Named { of_type } => Output::Named {
                 names: names.to_vec(),
                 of_type,
@@ -52,20 +54,20 @@ impl Kind {
     }
 }
 
-/// How a server is asked for them where it cannot be asked by their names.
+/// The output fields of a request, if they differ from the names that the caller gave.
 #[derive(Debug, PartialEq)]
 pub(super) struct Fields {
-    pub(super) asked: Vec<String>,
-    /// The names that were meant, where all dynamic fields come for some of them.
+    pub(super) requested: Vec<String>,
+    /// The names that the caller gave, if all dynamic fields are requested in place of some.
     pub(super) shown: Option<Vec<String>>,
 }
 
-/// How far a name can be trusted to be one to the server.
+/// Which names of dynamic fields the server is expected to understand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Names {
-    /// Identifiers are.
+    /// Identifiers.
     Usual,
-    /// None of dynamic fields is.
+    /// No names of dynamic fields.
     Declared,
 }
 
@@ -77,7 +79,7 @@ impl Output {
         }
     }
 
-    /// Of rows of this type, unless fields were named.
+    /// The fields of this row type, unless fields were named.
     pub(super) fn of_rows<T: DeserializeOwned>(self) -> Self {
         if matches!(self, Self::Named { of_type: false, .. }) {
             return self;
@@ -93,22 +95,22 @@ impl Output {
 
     pub(super) fn names(&self) -> Vec<String> {
         match self {
-            Self::Unsaid => Vec::new(),
+            Self::Default => Vec::new(),
             Self::All => vec![ALL.to_owned()],
             Self::Named { names, .. } => names.clone(),
         }
     }
 
-    /// As a request has them, and what makes them an output again.
+    /// The names for a request, and the [`Kind`] that turns them into an output again.
     pub(super) fn into_names(self) -> (Vec<String>, Kind) {
         match self {
-            Self::Unsaid => (Vec::new(), Kind::Unsaid),
-            Self::All => (vec![ALL.to_owned()], Kind::Unsaid),
+            Self::Default => (Vec::new(), Kind::Default),
+            Self::All => (vec![ALL.to_owned()], Kind::Default),
             Self::Named { names, of_type } => (names, Kind::Named { of_type }),
         }
     }
 
-    /// The same with this field, too.
+    /// The same fields and this one.
     pub(super) fn with(mut self, name: &str) -> Self {
         if let Self::Named { names, .. } = &mut self
             && !names.iter().any(|known| known == name || known == ALL)
@@ -122,17 +124,17 @@ impl Output {
         matches!(self, Self::Named { .. })
     }
 
-    /// Whether a name in it is read in another way, which depends on the schema. Milvus Lite 2.5 dies of some of them.
+    /// Whether a name must be requested in a way that depends on the schema. Milvus Lite 2.5 crashes on some of them.
     fn has_odd_names(&self) -> bool {
         let odd = |name: &str| !is_plain(name) && !is_expression(name);
         match self {
-            Self::Unsaid | Self::All => false,
+            Self::Default | Self::All => false,
             Self::Named { names, .. } => names.iter().any(|name| odd(name)),
         }
     }
 
-    /// What to ask a collection with this schema for; `None` where it is what was named. The error names a field that it
-    /// lacks.
+    /// The fields to request from a collection with this schema; `None` if they are those that the caller named. The error
+    /// names a field that the collection lacks.
     fn of(&self, schema: &Schema, trusted: Names) -> Result<Option<Fields>, String> {
         let Self::Named {
             names: named,
@@ -169,17 +171,20 @@ impl Output {
             asked.push(DYNAMIC.to_owned());
         }
         if asked.is_empty() {
-            // An empty list is all fields to some servers.
+            // Some servers take an empty list for all fields.
             asked.extend(schema.primary_key().map(|key| key.name().to_owned()));
         }
         let shown = all_dynamic.then(|| named.clone());
-        Ok((asked != *named).then_some(Fields { asked, shown }))
+        Ok((asked != *named).then_some(Fields {
+            requested: asked,
+            shown,
+        }))
     }
 }
 
-/// Whether every server takes it for the name of a dynamic field.
+/// Whether every server accepts it as the name of a dynamic field.
 fn is_plain(name: &str) -> bool {
-    /// The words of filters. Milvus before 2.4 and Milvus Lite 2.5 parse names as such.
+    /// The keywords of filters. Milvus before 2.4 and Milvus Lite 2.5 parse names as filters.
     const WORDS: [&str; 23] = [
         "and",
         "array_contains",
@@ -212,7 +217,7 @@ fn is_plain(name: &str) -> bool {
     is_identifier && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(name))
 }
 
-/// Whether it is what servers compute of fields, or a part of one: `count(*)`, `chunks[text]`, `$meta["a"]`, `*`.
+/// Whether it is computed from fields, or a part of a field: `count(*)`, `chunks[text]`, `$meta["a"]`, `*`.
 fn is_expression(name: &str) -> bool {
     let call_or_path = |open: char, close: char| {
         let base = name
@@ -223,7 +228,7 @@ fn is_expression(name: &str) -> bool {
     name == ALL || name == DYNAMIC || call_or_path('(', ')') || call_or_path('[', ']')
 }
 
-/// A read, and what is known of the collection that it is to fit.
+/// The schema that a read is compared with.
 pub(super) struct Fit<'a> {
     client: &'a Client,
     call: Call<'a>,
@@ -232,7 +237,7 @@ pub(super) struct Fit<'a> {
 }
 
 impl<'a> Fit<'a> {
-    /// Nothing is sent, unless the names can be asked for in no other way.
+    /// Uses the cached schema. The collection is only described if the names cannot be requested without its schema.
     pub(super) async fn new(client: &'a Client, call: Call<'a>, output: &Output) -> Result<Self> {
         let (known, is_new) = if output.has_odd_names() {
             let began = Instant::now();
@@ -251,8 +256,8 @@ impl<'a> Fit<'a> {
         })
     }
 
-    /// What to ask for in place of the names; `None` where they do. Refuses what the collection is known to lack, and
-    /// what `check` finds.
+    /// The fields to request, if they differ from the names that the caller gave. Refuses fields that the collection is
+    /// known to lack, and whatever `check` refuses.
     pub(super) async fn fields(
         &mut self,
         output: &Output,
@@ -266,17 +271,16 @@ impl<'a> Fit<'a> {
             match check(schema).and_then(|()| output.of(schema, Names::Usual)) {
                 Ok(fields) => return Ok(fields),
                 Err(why) if self.is_new => {
-                    let error = Error::invalid_argument(self.call.operation, why);
-                    return Err(error.on(self.call.collection));
+                    return Err(self.call.refuse(why));
                 }
-                // The collection may have become another since.
+                // The collection may have been replaced since.
                 Err(_) => self.look_up().await?,
             }
         }
     }
 
-    /// What to ask for after the server has refused the names, or what was asked in their place; the error where there
-    /// is nothing else.
+    /// The fields to request after the server refused the read because of a field; the server's error if there are no
+    /// others.
     pub(super) async fn otherwise(
         &mut self,
         refused: Error,
@@ -294,11 +298,11 @@ impl<'a> Fit<'a> {
         match check(schema).and_then(|()| output.of(schema, Names::Declared)) {
             Ok(fields) => {
                 let as_named = || Fields {
-                    asked: output.names(),
+                    requested: output.names(),
                     shown: None,
                 };
                 let fields = fields.unwrap_or_else(as_named);
-                if output.has_names() && fields.asked != sent {
+                if output.has_names() && fields.requested != sent {
                     Ok(fields)
                 } else {
                     Err(refused)
@@ -315,8 +319,7 @@ impl<'a> Fit<'a> {
     }
 }
 
-/// Whether a server refused a read because of a field. Milvus Lite 2.5 says no more of some than that a parameter is
-/// invalid.
+/// Whether a server refused a read because of a field. The message of Milvus Lite 2.5 may only be "invalid parameter".
 fn is_about_fields(error: &Error) -> bool {
     error.kind() == ErrorKind::Server
         && error.is_invalid_argument()
@@ -356,7 +359,7 @@ mod tests {
                 let shown = fields
                     .shown
                     .inspect(|shown| assert_eq!(*shown, output.names()));
-                (fields.asked, shown.is_some())
+                (fields.requested, shown.is_some())
             }
             None => (output.names(), false),
         }
@@ -375,7 +378,7 @@ mod tests {
             "output: the collection has no field \"name\": its fields are id, title, v"
         );
         for output in [
-            Output::Unsaid,
+            Output::Default,
             Output::All,
             named(&["*"]),
             named(&["count(*)"]),

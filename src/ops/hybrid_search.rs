@@ -262,7 +262,7 @@ impl<T: Send> Run for Read<HybridSpec, T> {
         let output_fields = match fit.fields(output, check).await? {
             Some(fields) => {
                 reading.shown = fields.shown;
-                fields.asked
+                fields.requested
             }
             None => output.names(),
         };
@@ -304,7 +304,7 @@ impl<T: Send> Run for Read<HybridSpec, T> {
             Err(error) => {
                 let sent = &request.output_fields;
                 let fields = fit.otherwise(error, sent, output, |_| Ok(())).await?;
-                request.output_fields = fields.asked;
+                request.output_fields = fields.requested;
                 reading.shown = fields.shown;
                 client.call(wait.step(call), request).await?
             }

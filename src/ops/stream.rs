@@ -13,18 +13,21 @@ use tracing::Instrument;
 use crate::error::{Error, Result};
 use crate::otel::StreamSpan;
 
-/// Where pages come from.
+/// A source of pages.
 pub(super) trait Pages: Send + Sized + 'static {
     type Item: Send + 'static;
 
-    /// The span over all pages, which begins now.
+    /// The method of `Client` that began the stream, as errors name it.
+    fn operation(&self) -> &'static str;
+
+    /// Starts the span over all pages.
     fn span(&self, made_in: &opentelemetry::Context) -> StreamSpan;
 
-    /// The next page, and whether there may be more after it.
+    /// Requests the next page. The result also tells whether there may be another page.
     fn page(&mut self) -> impl Future<Output = Result<(Vec<Self::Item>, bool)>> + Send;
 }
 
-/// The error says that no server has pages of this many.
+/// Refuses a batch size that no server supports.
 pub(super) fn check_batch(size: u64) -> Result<(), String> {
     match size {
         1..=16384 => Ok(()),
@@ -32,28 +35,30 @@ pub(super) fn check_batch(size: u64) -> Result<(), String> {
     }
 }
 
-/// Hands out the items of one page while the next one is on its way.
+/// Returns the items of one page while the next one is being requested.
 pub(super) struct Paged<P: Pages> {
+    operation: &'static str,
     items: VecDeque<P::Item>,
     fetch: Fetch<P>,
     parent: (opentelemetry::Context, tracing::Span),
-    /// From the first poll on.
+    /// Set by the first poll.
     span: Option<StreamSpan>,
 }
 
 type Fetched<P> = (P, Result<(Vec<<P as Pages>::Item>, bool)>);
 
 enum Fetch<P: Pages> {
-    /// Nothing was asked for yet.
+    /// Nothing was requested yet.
     Idle(P),
     Running(JoinHandle<Fetched<P>>),
     Done,
 }
 
 impl<P: Pages> Paged<P> {
-    /// Where nothing is current when it is first polled, its span becomes a child of what is current now.
+    /// The span's parent is the context of the first poll, or, if there is none, the current context.
     pub(super) fn new(pages: P) -> Self {
         Self {
+            operation: pages.operation(),
             items: VecDeque::new(),
             fetch: Fetch::Idle(pages),
             parent: (opentelemetry::Context::current(), tracing::Span::current()),
@@ -61,7 +66,7 @@ impl<P: Pages> Paged<P> {
         }
     }
 
-    /// The source of the pages, before the first is asked for.
+    /// The source of the pages, before the first one is requested.
     pub(super) fn idle(&mut self) -> Option<&mut P> {
         match &mut self.fetch {
             Fetch::Idle(pages) => Some(pages),
@@ -69,7 +74,7 @@ impl<P: Pages> Paged<P> {
         }
     }
 
-    /// The span of the stream. Log records of its pages belong to the `tracing` span it is first polled in, if any.
+    /// The span of the stream. Log records of its pages belong to the `tracing` span of the first poll, if there is one.
     fn span(&mut self, pages: &P) -> &StreamSpan {
         let (made_in, logged_in) = &mut self.parent;
         self.span.get_or_insert_with(|| {
@@ -81,11 +86,11 @@ impl<P: Pages> Paged<P> {
         })
     }
 
-    /// The error says that there is no runtime to fetch pages in.
+    /// Requests the next page in a task of its own. Fails without a tokio runtime.
     fn start(&mut self, mut pages: P) -> Result<()> {
         let Ok(runtime) = Handle::try_current() else {
             let why = "there is no tokio runtime here: poll the stream within one";
-            return Err(Error::invalid_argument("stream", why));
+            return Err(Error::invalid_argument(self.operation, why));
         };
         let stream = self.span(&pages).clone();
         let (context, (_, span)) = (stream.next_page(), self.parent.clone());
@@ -130,8 +135,10 @@ impl<P: Pages> Paged<P> {
                         return Poll::Pending;
                     };
                     let Ok((pages, page)) = joined else {
-                        let why = "the runtime shut down while a page was on its way";
-                        return Poll::Ready(Some(Err(self.failed(Error::timeout("stream", why)))));
+                        let why = "the runtime shut down while a page was requested";
+                        return Poll::Ready(Some(Err(
+                            self.failed(Error::timeout(self.operation, why))
+                        )));
                     };
                     let (items, more) = match page {
                         Ok(page) => page,
@@ -155,7 +162,7 @@ impl<P: Pages> Drop for Paged<P> {
     }
 }
 
-/// Polls a stream of pairs and remembers the first of each.
+/// Polls a stream of keys and items, and remembers the last key.
 pub(super) fn poll_keyed<P, K, T>(
     paged: &mut Paged<P>,
     last: &mut Option<K>,

@@ -1,4 +1,4 @@
-//! Waiting for what Milvus does in the background.
+//! Waiting for work that Milvus does in the background.
 
 use std::future::Future;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::otel::{record_polls, unsampled};
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// The time an operation of several calls has, and its pauses between asking.
+/// The deadline of an operation that makes several calls, and its pauses between polls.
 #[derive(Debug)]
 pub(super) struct Wait {
     timeout: Option<Duration>,
@@ -30,7 +30,7 @@ impl Wait {
         }
     }
 
-    /// What the next call may take; `None` for the client's own timeout.
+    /// The timeout of the next call; `None` for the client's own timeout.
     pub(super) fn remaining(&self) -> Option<Duration> {
         self.end
             .map(|end| end.saturating_duration_since(Instant::now()))
@@ -41,13 +41,13 @@ impl Wait {
         call.timeout(self.remaining())
     }
 
-    /// Asks until the answer says it is done, briefly pausing in between: small collections are ready at once.
+    /// Polls the server until `done`. The first pause is short, because small collections are ready at once.
     ///
-    /// In the trace stand the first and the last question, and on the span around them how many there were.
+    /// Only the first and the last poll are recorded in the trace. The span of the operation has the number of polls.
     ///
     /// # Errors
     ///
-    /// What `ask` or `done` fail with, or the time is up; `state` says how far it got.
+    /// The errors of `ask` and `done`, or a timeout, whose message contains the `state`.
     pub(super) async fn until<T, F>(
         &mut self,
         call: Call<'_>,

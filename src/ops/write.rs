@@ -134,7 +134,7 @@ const REJECTIONS: [&str; 3] = [
     "is not supported now",
 ];
 
-/// Whether the server rejected a whole write, possibly because of its schema, and certainly did nothing.
+/// Whether the server rejected a whole write, possibly because of the schema, and certainly did not execute it.
 fn is_rejected(error: &Error) -> bool {
     let certain = !error.may_have_happened()
         || error.attempts() == 1

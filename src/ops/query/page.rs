@@ -5,7 +5,7 @@ use super::QuerySpec;
 /// The part of the matching rows that a query returns.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Page {
-    /// The first rows: as many as were asked for, or all.
+    /// The first rows: as many as the limit, or all.
     Limit(Option<u64>),
     /// All rows after an offset. Milvus ignores an offset without a limit, so the largest limit is requested.
     After { offset: u64 },

@@ -142,7 +142,7 @@ impl QuerySpec {
         let mut fit = Fit::new(client, wait.step(call), output).await?;
         let fields = fit.fields(output, |_| Ok(())).await?;
         let (output_fields, mut shown) = match fields {
-            Some(fields) => (fields.asked, fields.shown),
+            Some(fields) => (fields.requested, fields.shown),
             None => (output.names(), None),
         };
         let guarantee = consistency.guarantee(client);
@@ -169,7 +169,7 @@ impl QuerySpec {
             Err(error) => {
                 let sent = &request.output_fields;
                 let fields = fit.otherwise(error, sent, output, |_| Ok(())).await?;
-                request.output_fields = fields.asked;
+                request.output_fields = fields.requested;
                 shown = fields.shown;
                 client.call(wait.step(call), request).await?
             }

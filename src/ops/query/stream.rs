@@ -153,6 +153,10 @@ impl<T: Send + 'static> QueryPages<T> {
 impl<T: Send + 'static> Pages for QueryPages<T> {
     type Item = (Id, T);
 
+    fn operation(&self) -> &'static str {
+        self.query.spec.operation
+    }
+
     fn span(&self, made_in: &opentelemetry::Context) -> StreamSpan {
         let spec = &self.query.spec;
         spec.client
@@ -212,8 +216,8 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
             ));
         }
         self.left = self.left.map(|left| left.saturating_sub(count));
-        // A server may give less than asked for before the end, but never nothing. One that repeats itself would do so
-        // without end.
+        // A server may return fewer rows than requested before the end, but never none. One that repeats a page would do so
+        // forever.
         let why = match &asked_from {
             (Some(_), Some(_))
                 if !rows.is_empty() && asked_from == (self.last.clone(), self.last_element) =>

@@ -67,7 +67,7 @@ impl SearchSpec {
             Some(fields) => {
                 reading.shown = fields.shown;
                 meant = Some(names);
-                fields.asked
+                fields.requested
             }
             None => names,
         };
@@ -86,7 +86,7 @@ impl SearchSpec {
                 // Boxed because it is rarely needed, and would make the future of every search larger.
                 let otherwise = fit.otherwise(error, sent, &output, |schema| asked.fit(schema));
                 let fields = Box::pin(otherwise).await?;
-                asked.request.output_fields = fields.asked;
+                asked.request.output_fields = fields.requested;
                 reading.shown = fields.shown;
                 let step = wait.step(call);
                 client.call_kept(step, &mut asked, room()).await?

@@ -147,9 +147,9 @@ impl<T> SearchPages<T> {
             .unwrap_or_else(|| candidates.map_or(BATCH, |candidates| candidates.min(BATCH)))
     }
 
-    /// Whether a server goes in a circle: the hits of a page were all on the one that is remembered. Of a growing
-    /// distance apart, one of its pages is remembered while it goes around, however long it is (Brent's algorithm).
-    /// Where hits are left out by their keys, none may come again.
+    /// Whether the server returns the same pages in a cycle: all hits of this page were on the remembered one. Pages are
+    /// remembered at growing distances, which detects cycles of any length (Brent's algorithm). If hits are excluded by
+    /// their keys, none may be returned again.
     fn repeats(&mut self, found: &[Id]) -> bool {
         if let State::Excluding(before) = &self.state {
             let before: HashSet<&Id> = before.iter().collect();
@@ -168,6 +168,10 @@ impl<T> SearchPages<T> {
 
 impl<T: Send + 'static> Pages for SearchPages<T> {
     type Item = Hit<T>;
+
+    fn operation(&self) -> &'static str {
+        "search"
+    }
 
     fn span(&self, made_in: &opentelemetry::Context) -> StreamSpan {
         let spec = &self.search.spec;
