@@ -1,10 +1,10 @@
 //! What searches ask for and what they find.
 
 mod aggregation;
-mod asked;
 mod bucket;
 mod chain;
 mod consistency;
+mod encoded_search;
 mod function_score;
 mod highlighter;
 mod hit;
@@ -15,13 +15,13 @@ mod ranker;
 mod round;
 
 pub use aggregation::{AggregationMetric, SearchAggregation, TopHits};
-pub(crate) use asked::{Asked, Settings};
 pub use bucket::{AggregationBucket, AggregationHit};
 pub use chain::{
     CombineMode, FunctionChain, FunctionChainExpr, FunctionChainOp, FunctionChainStage,
     FunctionChainValue, XgboostOutput,
 };
 pub use consistency::Consistency;
+pub(crate) use encoded_search::{EncodedSearch, SearchSettings};
 pub use function_score::{FunctionScore, ScoreMode};
 pub use highlighter::{Highlighter, LexicalHighlighter, SemanticHighlighter};
 pub use hit::{Highlight, Hit, Hits};

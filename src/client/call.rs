@@ -90,7 +90,7 @@ impl<'a> Call<'a> {
 }
 
 impl Client {
-    /// Puts one span over the calls that `steps` makes.
+    /// Puts one span over the calls of `steps`.
     pub(crate) fn composite<F>(&self, call: Call<'_>, steps: F) -> Result<Composite<F>> {
         self.composite_if(true, call, steps)
     }
@@ -107,7 +107,7 @@ impl Client {
         Ok(otel.composite(call.operation, call.collection, several, steps))
     }
 
-    /// The span of a stream that is polled for the first time, and was made in this context.
+    /// The span of a stream that is being polled for the first time. It was created in the context `made_in`.
     pub(crate) fn stream_span(&self, call: Call<'_>, made_in: &Context) -> StreamSpan {
         let otel = &self.inner.settings.otel;
         otel.stream(call.operation, call.collection.unwrap_or_default(), made_in)

@@ -1,10 +1,10 @@
 //! The cache of collection descriptions, and all its rules.
 //!
 //! *What is cached:* the schema, the id and the time of the last schema change, as `DescribeCollection` reports them.
-//! There is one cache per connection. Its entries are found by database and by the name or alias that was asked for, and
-//! all handles of the connection share them.
+//! There is one cache per connection, which all its handles share. The key of an entry is the database and the name or
+//! alias that was looked up.
 //!
-//! *How long an entry is trusted:* ten minutes where the server checks writes against the schema. Such a server reports
+//! *How long an entry is trusted:* ten minutes if the server checks writes against the schema. Such a server reports
 //! `update_timestamp`; writes carry it, and are rejected if the schema has changed since. Other servers accept whatever
 //! seems to fit, and Milvus 2.3 and Milvus Lite 2.5 crash on a column of the wrong type: on those a write is never built
 //! from an entry that is older than a second.
@@ -19,7 +19,7 @@
 //!
 //! - A change through this connection, by a typed operation, `send` or `raw`. The stack sees every RPC that may change
 //!   what a name means or what a collection looks like, and notes when it starts and ends (`stack::Effects`). A
-//!   description that was asked for before the end is not used after it. Entries know the collection's own name, so that
+//!   description that was requested before the end is not used after it. Entries know the collection's own name, so that
 //!   a change by that name reaches those found by an alias. RPCs that change a schema may name the collection by any
 //!   alias, so they invalidate everything.
 //! - An error from the server for a call that names the collection, unless it is about limits or privileges.
@@ -51,10 +51,10 @@ const TRUSTED_UNCHECKED: Duration = Duration::from_secs(1);
 /// More descriptions than this are not kept: the cache starts anew.
 const LIMIT: usize = 4096;
 
-/// Milvus' name of the database that requests without one are about.
+/// The name of the database that requests without one go to.
 const DEFAULT_DATABASE: &str = "default";
 
-/// Descriptions by database, and by the name or alias they were asked for.
+/// Descriptions by database, and by the name or alias that was looked up.
 #[derive(Debug, Default)]
 pub(super) struct Collections(Mutex<HashMap<String, HashMap<String, Arc<Known>>>>);
 
@@ -62,19 +62,19 @@ pub(super) struct Collections(Mutex<HashMap<String, HashMap<String, Arc<Known>>>
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) schema: Schema,
-    /// 0 in Milvus Lite, whatever the collection.
+    /// Always 0 with Milvus Lite.
     pub(crate) id: i64,
-    /// When the schema was last changed; 0 where the server does not tell. Writes carry it, so that a server which
-    /// knows a newer schema refuses them.
+    /// When the schema was last changed; 0 if the server does not report it. Writes carry it, so that a server with a newer
+    /// schema refuses them.
     pub(crate) updated: u64,
-    /// Whether it takes primary keys although it generates them for rows without one.
+    /// Whether rows may have primary keys although the server generates them.
     pub(crate) key_allowed: bool,
-    /// The name it was asked for by, and the collection's own.
+    /// The name or alias that was looked up, and the name of the collection.
     names: Names,
-    /// What the changes through this connection are held against.
+    /// The change through this connection that came last before the lookup.
     since: u64,
-    /// When it was asked for.
-    asked: Instant,
+    /// When it was requested.
+    requested: Instant,
 }
 
 impl Known {
@@ -83,18 +83,18 @@ impl Known {
         self.schema.primary_key().map_or("", |field| field.name())
     }
 
-    /// Whether both describe the same collection with the same schema, as far as the server tells.
+    /// Whether both describe the same collection with the same schema, as far as the server reports it.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         (self.id, self.key_allowed) == (other.id, other.key_allowed) && self.schema == other.schema
     }
 
-    /// Whether it was asked for before an operation began, so that another lookup may differ.
+    /// Whether it was requested before an operation began, so that a new lookup may differ.
     pub(crate) fn is_from_before(&self, began: Instant) -> bool {
-        self.asked < began
+        self.requested < began
     }
 
     fn is_young(&self, limit: Duration) -> bool {
-        self.asked.elapsed() <= limit
+        self.requested.elapsed() <= limit
     }
 
     /// Whether a write may be built from this.
@@ -127,12 +127,12 @@ impl Collections {
     }
 }
 
-/// What came of [`Client::confirm`].
+/// The result of [`Client::confirm`].
 #[derive(Debug)]
 pub(crate) enum Confirmed {
     /// The answer came from the described collection.
     Yes,
-    /// It may have come from another one. This is the description now.
+    /// It may have come from another one. This is the new description.
     No(Arc<Known>),
 }
 
@@ -162,7 +162,7 @@ impl Client {
         }
     }
 
-    /// The same, but no older than a second where the server does not check writes against the schema.
+    /// The same, but no older than a second if the server does not check writes against the schema.
     pub(crate) async fn recent(&self, call: Call<'_>) -> Result<Arc<Known>> {
         let cached = self.cached_schema(call.collection.unwrap_or_default());
         match cached.filter(|known| known.is_recent()) {
@@ -178,7 +178,7 @@ impl Client {
             collection_name: collection.to_owned(),
             ..DescribeCollectionRequest::default()
         };
-        let (asked, since) = (Instant::now(), self.inner.settings.effects.changes().now());
+        let (requested, since) = (Instant::now(), self.inner.settings.effects.changes().now());
         let answer = self.call(call, request).await?;
         let DescribeCollectionResponse {
             schema: Some(schema),
@@ -197,10 +197,10 @@ impl Client {
                 .any(|pair| {
                     pair.key == "allow_insert_auto_id" && pair.value.eq_ignore_ascii_case("true")
                 }),
-            // Of an alias Milvus 2.3 says the collection's own name in the schema only, Milvus Lite 3 in both places.
+            // For an alias, Milvus 2.3 returns the collection's name in the schema only, Milvus Lite 3 in both places.
             names: Names::of([collection, &answer.collection_name, &schema.name]),
             since,
-            asked,
+            requested,
         });
         let collections = &self.inner.settings.collections;
         collections.insert(self.database_or_default(), collection, Arc::clone(&known));
@@ -221,7 +221,7 @@ impl Client {
         timeout: Option<Duration>,
     ) -> Result<Option<Pass<'_>>> {
         let changes = self.inner.settings.effects.changes();
-        // Mostly there is nothing to wait for, and no timer is made.
+        // Usually there is nothing to wait for, and no timer is needed.
         if let Some(entered) = changes.try_enter(known.names, known.since) {
             return Ok(entered);
         }
@@ -274,7 +274,7 @@ impl Client {
         Ok(Confirmed::No(now))
     }
 
-    /// Drops the cached description if it differs from one that the caller asked for.
+    /// Drops the cached description if it differs from one that was just received.
     pub(crate) fn described(&self, collection: &str, id: i64, updated: u64) {
         if let Some(known) = self.cached_schema(collection)
             && (known.id, known.updated) != (id, updated)

@@ -13,7 +13,7 @@ use crate::index::Metric;
 use crate::proto::Parameters;
 use crate::proto::common::DslType;
 use crate::proto::milvus::{SearchRequest, search_request::SearchInput};
-use crate::search::{Asked, QueryVectors, Settings};
+use crate::search::{EncodedSearch, QueryVectors, SearchSettings};
 
 /// A search in one vector field: an approximate nearest neighbour (ANN) search.
 #[derive(Debug, Clone, Default)]
@@ -92,7 +92,7 @@ impl AnnSearch {
         limit: u64,
         ignore_growing: bool,
         guarantee: &Guarantee,
-    ) -> Result<Asked<'a>> {
+    ) -> Result<EncodedSearch<'a>> {
         let refuse = |why: String| call.refuse(why);
         if let Some(why) = self.refusal {
             return Err(refuse(why));
@@ -133,7 +133,7 @@ impl AnnSearch {
         }
         // A parameter of the same name takes precedence.
         let says = |key: &str| self.parameters.says(key);
-        let settings = Settings {
+        let settings = SearchSettings {
             limit: Some(limit).filter(|_| !says("topk")),
             index: Some(index_parameters).filter(|_| !says("params")).map(json),
             ignore_growing: Some(flag(true)).filter(|_| ignore_growing && !says("ignore_growing")),
@@ -152,7 +152,7 @@ impl AnnSearch {
             search_input: ids,
             ..SearchRequest::default()
         };
-        Ok(Asked {
+        Ok(EncodedSearch {
             collection: call.collection.unwrap_or_default(),
             settings,
             request,

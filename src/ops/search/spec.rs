@@ -55,12 +55,12 @@ impl SearchSpec {
         let guarantee = consistency.guarantee(client);
         let limit = self.ann.limit.unwrap_or(LIMIT);
         let ann = std::mem::take(&mut self.ann);
-        let mut asked = ann.request(client, call, limit, ignore_growing, &guarantee)?;
+        let mut encoded = ann.request(client, call, limit, ignore_growing, &guarantee)?;
         let mut fit = Fit::new(client, wait.step(call), &output).await?;
-        let fields = fit.fields(&output, |schema| asked.fit(schema)).await?;
+        let fields = fit.fields(&output, |schema| encoded.fit(schema)).await?;
         // The names that the caller gave, if the request has others.
         let mut meant = None;
-        let request = &mut asked.request;
+        let request = &mut encoded.request;
         request.partition_names = partitions;
         let (names, kind) = output.into_names();
         request.output_fields = match fields {
@@ -78,21 +78,21 @@ impl SearchSpec {
         request.search_aggregation = self.aggregation;
         let room = || room(reading.queries, limit);
         let step = wait.step(call);
-        let answer = match client.call_kept(step, &mut asked, room()).await {
+        let answer = match client.call_kept(step, &mut encoded, room()).await {
             Ok(answer) => answer,
             Err(error) => {
-                let sent = &asked.request.output_fields;
+                let sent = &encoded.request.output_fields;
                 let output = kind.with(meant.as_ref().unwrap_or(sent));
                 // Boxed because it is rarely needed, and would make the future of every search larger.
-                let otherwise = fit.otherwise(error, sent, &output, |schema| asked.fit(schema));
+                let otherwise = fit.otherwise(error, sent, &output, |schema| encoded.fit(schema));
                 let fields = Box::pin(otherwise).await?;
-                asked.request.output_fields = fields.requested;
+                encoded.request.output_fields = fields.requested;
                 reading.shown = fields.shown;
                 let step = wait.step(call);
-                client.call_kept(step, &mut asked, room()).await?
+                client.call_kept(step, &mut encoded, room()).await?
             }
         };
-        drop(asked);
+        drop(encoded);
         let hits = read_hits(client, call, &wait, answer, reading).await?;
         Ok((hits, self.collection))
     }

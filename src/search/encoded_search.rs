@@ -17,29 +17,29 @@ const COLLECTION: u32 = 3;
 const PLACEHOLDER_GROUP: u32 = 6;
 const SEARCH_PARAMS: u32 = 9;
 
-/// A search as it is sent: vectors and names go from where the caller has them into the frame.
+/// A search as it is sent: vectors and names are written into the frame without being copied before.
 #[derive(Debug)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct EncodedSearch<'a> {
     pub(crate) collection: &'a str,
-    pub(crate) settings: Settings,
-    /// The rest; its parameters are said besides the settings.
+    pub(crate) settings: SearchSettings,
+    /// All other fields. Its parameters are sent in addition to the settings.
     pub(crate) request: SearchRequest,
     pub(crate) query_vectors: QueryVectors,
 }
 
-/// The parameters that have setters in every search. What is `None` is not said.
+/// The parameters that every search has setters for. `None` is not sent.
 #[derive(Debug, Default)]
-pub(crate) struct Settings {
+pub(crate) struct SearchSettings {
     pub(crate) limit: Option<u64>,
-    /// In JSON.
+    /// As JSON.
     pub(crate) index: Option<Cow<'static, str>>,
     pub(crate) ignore_growing: Option<&'static str>,
     pub(crate) metric: Option<&'static str>,
     pub(crate) field: Option<String>,
 }
 
-impl Settings {
-    fn each(&self, mut say: impl FnMut(&'static str, &str)) {
+impl SearchSettings {
+    fn each(&self, mut set: impl FnMut(&'static str, &str)) {
         let limit = self
             .limit
             .and_then(|limit| Short::of(format_args!("{limit}")));
@@ -51,7 +51,7 @@ impl Settings {
             ("anns_field", self.field.as_deref()),
         ] {
             if let Some(value) = value {
-                say(key, value);
+                set(key, value);
             }
         }
     }
@@ -62,8 +62,8 @@ fn pair_len(key: &str, value: &str) -> usize {
     field_len(key.len()) + field_len(value.len())
 }
 
-impl Asked<'_> {
-    /// Whether a collection of this schema can be searched for it. The error names the field.
+impl EncodedSearch<'_> {
+    /// Checks that the vectors fit the schema of the collection. The error names the field.
     pub(crate) fn fit(&self, schema: &Schema) -> Result<(), String> {
         if self.query_vectors.len() == 0 {
             return Ok(());
@@ -75,7 +75,7 @@ impl Asked<'_> {
             .fit(schema, said.or(self.settings.field.as_deref()))
     }
 
-    /// The same as one message, for a request that has it as a part.
+    /// Converts it into one message, for a request that has it as a part.
     pub(crate) fn into_proto(self) -> SearchRequest {
         let mut request = self.request;
         self.collection.clone_into(&mut request.collection_name);
@@ -97,7 +97,7 @@ impl Asked<'_> {
     }
 }
 
-impl Message for Asked<'_> {
+impl Message for EncodedSearch<'_> {
     fn encode_raw(&self, buffer: &mut impl BufMut) {
         encode_bytes(COLLECTION, self.collection.as_bytes(), buffer);
         self.settings.each(|key, value| {
@@ -136,13 +136,13 @@ impl Message for Asked<'_> {
 
     fn clear(&mut self) {
         self.collection = "";
-        self.settings = Settings::default();
+        self.settings = SearchSettings::default();
         self.request.clear();
         self.query_vectors = QueryVectors::default();
     }
 }
 
-impl Request for Asked<'_> {
+impl Request for EncodedSearch<'_> {
     type Answer = SearchResults;
     const PATH: &'static str = SearchRequest::PATH;
 
@@ -160,9 +160,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_sent_as_the_contract_says() {
+    fn the_encoding_follows_the_contract() {
         let vectors = [[0.5_f32; 200], [1.0; 200]];
-        let all = || Settings {
+        let all = || SearchSettings {
             limit: Some(u64::MAX),
             index: Some("{}".into()),
             ignore_growing: Some("True"),
@@ -174,8 +174,8 @@ mod tests {
             QueryVectors::One(vectors[0].into()),
             vectors.into_iter().collect(),
         ] {
-            for settings in [Settings::default, all] {
-                let ask = |query_vectors: QueryVectors| Asked {
+            for settings in [SearchSettings::default, all] {
+                let ask = |query_vectors: QueryVectors| EncodedSearch {
                     collection: "books",
                     settings: settings(),
                     request: SearchRequest {
@@ -197,8 +197,8 @@ mod tests {
     }
 
     #[test]
-    fn the_settings_go_by_the_names_that_milvus_knows() {
-        let settings = Settings {
+    fn the_settings_have_the_names_that_milvus_knows() {
+        let settings = SearchSettings {
             limit: Some(10),
             index: Some(r#"{"ef":64}"#.into()),
             ignore_growing: Some("True"),
