@@ -1,5 +1,4 @@
 use std::future::Future;
-use std::time::Duration;
 
 use super::fields::Output;
 use super::operation::{Lazy, Run, operation};
@@ -40,7 +39,7 @@ impl Client {
     }
 }
 
-operation!([] Count => u64);
+operation!([] Count => u64, 0.options.timeout);
 
 impl Count {
     /// Counts only rows that match: a [`Filter`], or an expression as text. Default: all rows.
@@ -73,13 +72,7 @@ impl Count {
     }
 }
 
-impl Run for Builder {
-    type Output = u64;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.0.options.timeout
-    }
-
+impl Run<u64> for Builder {
     async fn run(self) -> Result<u64> {
         let (table, _) = self.0.table().await?;
         let count = table.columns().next().map(|column| column.value(0));

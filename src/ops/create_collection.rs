@@ -123,7 +123,7 @@ impl Client {
     }
 }
 
-operation!([] CreateCollection => ());
+operation!([] CreateCollection => (), timeout);
 
 impl CreateCollection {
     /// Builds this index on a field, and loads the collection afterwards. May be called for several fields.
@@ -165,13 +165,7 @@ impl CreateCollection {
     }
 }
 
-impl Run for Builder {
-    type Output = ();
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.timeout
-    }
-
+impl Run<()> for Builder {
     async fn run(mut self) -> Result<()> {
         let collection = std::mem::take(&mut self.collection);
         let call = Call::new("create_collection").on(&collection);

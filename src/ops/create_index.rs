@@ -65,7 +65,7 @@ impl Client {
     }
 }
 
-operation!([] CreateIndex => ());
+operation!([] CreateIndex => (), timeout);
 
 impl CreateIndex {
     /// The name of the index. Default: the name of the field.
@@ -82,13 +82,7 @@ impl CreateIndex {
     }
 }
 
-impl Run for Builder {
-    type Output = ();
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.timeout
-    }
-
+impl Run<()> for Builder {
     async fn run(self) -> Result<()> {
         let client = &self.client;
         let call = Call::new("create_index").on(&self.collection);

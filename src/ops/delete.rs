@@ -127,7 +127,7 @@ impl Client {
     }
 }
 
-operation!([] Delete => Deleted);
+operation!([] Delete => Deleted, timeout);
 
 impl Delete {
     /// Deletes only in this partition. Default: in all partitions.
@@ -157,13 +157,7 @@ impl Delete {
     }
 }
 
-impl Run for Builder {
-    type Output = Deleted;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.timeout
-    }
-
+impl Run<Deleted> for Builder {
     async fn run(self) -> Result<Deleted> {
         let (client, collection) = (self.client.clone(), self.collection.clone());
         let several = matches!(&self.rows, DeleteRows::Ids(ids) if !ids.is_empty())

@@ -6,7 +6,6 @@ pub use sub_search::SubSearch;
 
 use std::fmt;
 use std::future::Future;
-use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -87,7 +86,7 @@ impl Client {
     }
 }
 
-operation!([T: Send + 'static] HybridSearch<T> => Vec<Hit<T>>, |hits| hits);
+operation!([T: Send + 'static] HybridSearch<T> => Vec<Hit<T>>, map |hits| hits);
 reading!([T] HybridSearch<T>);
 
 impl<T> HybridSearch<T> {
@@ -211,13 +210,7 @@ impl HybridSpec {
     }
 }
 
-impl<T: Send> Run for Read<HybridSpec, T> {
-    type Output = Vec<Hit<T>>;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.spec.options.timeout
-    }
-
+impl<T: Send> Run<Vec<Hit<T>>> for Read<HybridSpec, T> {
     async fn run(mut self) -> Result<Vec<Hit<T>>> {
         let checked = self.spec.check();
         let asked_for = std::mem::take(&mut self.spec.searches);

@@ -1,6 +1,5 @@
 use std::future::Future;
 use std::pin::pin;
-use std::time::Duration;
 
 use super::operation::{Lazy, Run, operation};
 use super::write::{Batch, Options, Written, asks_first, write, writing};
@@ -94,16 +93,10 @@ impl Insert<'_> {
     }
 }
 
-operation!(['a] Insert<'a> => Written);
+operation!(['a] Insert<'a> => Written, options.timeout);
 writing!(Insert);
 
-impl Run for Builder<'_> {
-    type Output = Written;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.options.timeout
-    }
-
+impl Run<Written> for Builder<'_> {
     async fn run(self) -> Result<Written> {
         let Self {
             client,

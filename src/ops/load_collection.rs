@@ -57,7 +57,7 @@ impl Client {
     }
 }
 
-operation!([] LoadCollection => ());
+operation!([] LoadCollection => (), timeout);
 
 impl LoadCollection {
     /// Whether to wait until the collection is loaded. `false` returns as soon as the server has accepted the request.
@@ -80,13 +80,7 @@ impl LoadCollection {
     }
 }
 
-impl Run for Builder {
-    type Output = ();
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.timeout
-    }
-
+impl Run<()> for Builder {
     async fn run(self) -> Result<()> {
         let Self {
             client,

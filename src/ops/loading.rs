@@ -87,7 +87,7 @@ struct Builder {
     timeout: Option<Duration>,
 }
 
-operation!([] GetLoadState => LoadState);
+operation!([] GetLoadState => LoadState, timeout);
 
 impl GetLoadState {
     /// Returns the state of these partitions. Default: of the whole collection.
@@ -98,13 +98,7 @@ impl GetLoadState {
     }
 }
 
-impl Run for Builder {
-    type Output = LoadState;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.timeout
-    }
-
+impl Run<LoadState> for Builder {
     async fn run(self) -> Result<LoadState> {
         let wait = Wait::new(self.timeout);
         let call = Call::new("get_load_state").on(&self.collection);

@@ -13,12 +13,8 @@ use crate::error::{Code, Error, Result};
 use crate::proto::Request;
 
 /// What an operation does when it is awaited.
-pub(super) trait Run {
-    type Output;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration>;
-
-    fn run(self) -> impl Future<Output = Result<Self::Output>> + Send;
+pub(super) trait Run<T> {
+    fn run(self) -> impl Future<Output = Result<T>> + Send;
 }
 
 /// A builder `B` until the first poll, then the future of what it does, which results in `T`.
@@ -36,16 +32,6 @@ const STARTED: &str =
     "this operation was started already: clone it, or change it, before its first poll";
 
 impl<'a, B, T> Lazy<'a, B, T> {
-    /// # Panics
-    ///
-    /// The operation was started.
-    pub(super) fn builder(&self) -> &B {
-        match self {
-            Self::Builder(builder) => builder,
-            Self::Started(_) | Self::Completed => panic!("{STARTED}"),
-        }
-    }
-
     /// # Panics
     ///
     /// The operation was started.
@@ -73,7 +59,8 @@ impl<'a, B, T> Lazy<'a, B, T> {
     /// The operation has completed.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T>>
     where
-        B: Run<Output = T> + Send + 'a,
+        B: Run<T> + Send + 'a,
+        T: 'a,
     {
         if let Self::Builder(_) = self
             && let Self::Builder(builder) = std::mem::replace(self, Self::Completed)
@@ -91,7 +78,10 @@ impl<'a, B, T> Lazy<'a, B, T> {
 
 impl<B: Clone, T> Clone for Lazy<'_, B, T> {
     fn clone(&self) -> Self {
-        Self::Builder(self.builder().clone())
+        match self {
+            Self::Builder(builder) => Self::Builder(builder.clone()),
+            Self::Started(_) | Self::Completed => panic!("{STARTED}"),
+        }
     }
 }
 
@@ -105,23 +95,23 @@ impl<B: fmt::Debug, T> fmt::Debug for Lazy<'_, B, T> {
     }
 }
 
-/// The parts that every operation has: it is a future, and has a timeout. With `, $map`, the type has its own `timeout`,
-/// and what its builder results in is converted by `$map`.
+/// The parts that every operation has: it is a future, and has a timeout, which is the field `$timeout` of its builder.
+/// With `map $map`, the type has its own `timeout`, and what its builder results in is converted by `$map`.
 macro_rules! operation {
-    ([$($generics:tt)*] $name:ty => $output:ty) => {
-        operation!([$($generics)*] $name => $output, |output| output);
+    ([$($generics:tt)*] $name:ty => $output:ty, $($timeout:tt).+) => {
+        operation!([$($generics)*] $name => $output, map |output| output);
 
         impl<$($generics)*> $name {
             /// Limits how long the operation may take, including retries, all calls that it makes, and waiting for the
             /// server to finish. Default: no limit but the [client's timeout](crate::ClientBuilder::timeout), which
             /// applies to each call.
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
-                *self.0.builder_mut().timeout_mut() = Some(timeout);
+                self.0.builder_mut().$($timeout).+ = Some(timeout);
                 self
             }
         }
     };
-    ([$($generics:tt)*] $name:ty => $output:ty, $map:expr) => {
+    ([$($generics:tt)*] $name:ty => $output:ty, map $map:expr) => {
         impl<$($generics)*> Future for $name {
             type Output = crate::Result<$output>;
 
@@ -246,15 +236,9 @@ impl<Q: Request, T> Operation<Q, T> {
     }
 }
 
-operation!([Q: Request + 'static, T: Send + 'static] Operation<Q, T> => T);
+operation!([Q: Request + 'static, T: Send + 'static] Operation<Q, T> => T, timeout);
 
-impl<Q: Request, T: Send> Run for Unary<Q, T> {
-    type Output = T;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.timeout
-    }
-
+impl<Q: Request, T: Send> Run<T> for Unary<Q, T> {
     async fn run(mut self) -> Result<T> {
         let collection = self.request.collection().map(str::to_owned);
         let mut call = Call::new(self.name).timeout(self.timeout);

@@ -8,7 +8,6 @@ mod stream;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -87,7 +86,7 @@ impl Client {
     }
 }
 
-operation!([T: Send + 'static] Query<T> => Vec<T>, |rows| rows);
+operation!([T: Send + 'static] Query<T> => Vec<T>, map |rows| rows);
 reading!([T] Query<T>);
 
 impl Query {
@@ -145,13 +144,7 @@ impl<T> Query<T> {
     }
 }
 
-impl<T: Send> Run for Read<QuerySpec, T> {
-    type Output = Vec<T>;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.spec.options.timeout
-    }
-
+impl<T: Send> Run<Vec<T>> for Read<QuerySpec, T> {
     async fn run(self) -> Result<Vec<T>> {
         let (table, _) = self.spec.table().await?;
         let table = Arc::new(table);
@@ -179,4 +172,4 @@ impl<T> fmt::Debug for Query<T> {
 #[must_use = "operations do nothing unless awaited"]
 pub struct QueryColumns(Lazy<'static, QuerySpec, Table>);
 
-operation!([] QueryColumns => Table);
+operation!([] QueryColumns => Table, options.timeout);

@@ -8,7 +8,6 @@ mod stream;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -124,8 +123,8 @@ impl Client {
     }
 }
 
-operation!([T: Send + 'static] Search<T, One> => Vec<Hit<T>>, |found| found?.of_one());
-operation!([T: Send + 'static] Search<T, Many> => Vec<Vec<Hit<T>>>, |found| found?.of_many());
+operation!([T: Send + 'static] Search<T, One> => Vec<Hit<T>>, map |found| found?.of_one());
+operation!([T: Send + 'static] Search<T, Many> => Vec<Vec<Hit<T>>>, map |found| found?.of_many());
 reading!([T, M] Search<T, M>);
 ann_setters!([T, M] Search<T, M>);
 
@@ -209,13 +208,7 @@ impl<T> Found<T> {
     }
 }
 
-impl<T> Run for Read<SearchSpec, T> {
-    type Output = Found<T>;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.spec.options.timeout
-    }
-
+impl<T> Run<Found<T>> for Read<SearchSpec, T> {
     async fn run(self) -> Result<Found<T>> {
         let (hits, collection) = self.spec.hits().await?;
         let row = self.row;

@@ -1,6 +1,5 @@
 use std::future::Future;
 use std::pin::pin;
-use std::time::Duration;
 
 use super::operation::{Lazy, Run, operation};
 use super::write::{Batch, Options, Written, asks_first, write, writing};
@@ -91,16 +90,10 @@ impl Upsert<'_> {
     }
 }
 
-operation!(['a] Upsert<'a> => Written);
+operation!(['a] Upsert<'a> => Written, options.timeout);
 writing!(Upsert);
 
-impl Run for Builder<'_> {
-    type Output = Written;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.options.timeout
-    }
-
+impl Run<Written> for Builder<'_> {
     async fn run(self) -> Result<Written> {
         let Self {
             client,

@@ -2,7 +2,6 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::super::by_key::by_key;
 use super::super::features;
@@ -40,13 +39,7 @@ pub(in crate::ops) enum Rows {
     Ids(Vec<Id>),
 }
 
-impl Run for QuerySpec {
-    type Output = Table;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.options.timeout
-    }
-
+impl Run<Table> for QuerySpec {
     async fn run(self) -> Result<Table> {
         Ok(self.table().await?.0)
     }

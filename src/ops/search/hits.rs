@@ -1,7 +1,6 @@
 //! Reading the hits in an answer.
 
 use std::future::Future;
-use std::time::Duration;
 
 use super::super::operation::{Lazy, Run, operation};
 use super::super::wait::Wait;
@@ -61,7 +60,7 @@ pub(in crate::ops) async fn read_hits(
 #[must_use = "operations do nothing unless awaited"]
 pub struct SearchHits(Lazy<'static, SearchSpec, Hits>);
 
-operation!([] SearchHits => Hits);
+operation!([] SearchHits => Hits, options.timeout);
 
 impl SearchHits {
     pub(super) fn new(spec: SearchSpec) -> Self {
@@ -69,13 +68,7 @@ impl SearchHits {
     }
 }
 
-impl Run for SearchSpec {
-    type Output = Hits;
-
-    fn timeout_mut(&mut self) -> &mut Option<Duration> {
-        &mut self.options.timeout
-    }
-
+impl Run<Hits> for SearchSpec {
     async fn run(self) -> Result<Hits> {
         Ok(self.hits().await?.0)
     }
