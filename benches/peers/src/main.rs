@@ -80,6 +80,7 @@ fn measure_one(work: &Work, client: usize) {
     let clients = clients::Clients::new();
     let mut prepare = work.clients[client](&clients);
     let cost = measure::measure(&clients.runtime, &mut prepare, work.calls, ROUNDS);
+    let cost = cost.per_call(work.at_once);
     drop((prepare, clients, caller));
     println!("{} {cost}", telemetry.end());
 }
@@ -87,7 +88,8 @@ fn measure_one(work: &Work, client: usize) {
 /// What the work costs each client.
 fn measure_all(work: usize) -> [Figures; 3] {
     let mut best = [Figures::default(); 3];
-    let short = works::all()[work].calls >= MANY;
+    let all = works::all();
+    let short = all[work].calls * all[work].at_once >= MANY;
     let processes = if short { PROCESSES_OF_SHORT } else { PROCESSES };
     for _ in 0..processes {
         for (client, best) in best.iter_mut().enumerate() {

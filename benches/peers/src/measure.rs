@@ -65,6 +65,17 @@ impl Cost {
         }
     }
 
+    /// The cost of one of so many calls that were measured together.
+    pub fn per_call(self, calls: u32) -> Self {
+        let calls = f64::from(calls);
+        Self {
+            cpu: self.cpu / calls,
+            wall: self.wall / calls,
+            allocations: self.allocations / calls,
+            bytes: self.bytes / calls,
+        }
+    }
+
     pub fn keep_lower(&mut self, other: &Self) {
         self.cpu = self.cpu.min(other.cpu);
         self.wall = self.wall.min(other.wall);

@@ -1,5 +1,7 @@
 //! What is done, through which clients, and what is to be reached.
 
+use futures_util::future::join_all;
+
 use crate::clients::Clients;
 use crate::measure::Prepare;
 
@@ -8,6 +10,8 @@ pub struct Work {
     pub name: &'static str,
     /// Operations in a round.
     pub calls: u32,
+    /// Calls that one operation makes at once, on one connection. Costs are those of one call.
+    pub at_once: u32,
     /// milvus-otel, milvus-sdk-rust, tonic.
     pub clients: [fn(&Clients) -> Prepare; 3],
     pub target: Target,
@@ -17,6 +21,8 @@ pub struct Work {
 #[derive(Default)]
 pub struct Target {
     pub cpu: Option<f64>,
+    /// CPU time, against tonic.
+    pub cpu_of_raw: Option<f64>,
     pub payloads: Option<f64>,
     pub allocations: Option<f64>,
     /// Not slower than either peer.
@@ -32,6 +38,7 @@ pub fn all() -> Vec<Work> {
         Work {
             name: "insert columns",
             calls: 5,
+            at_once: 1,
             clients: [
                 |c| c.ours().insert_columns(),
                 |c| c.sdk().insert_columns(),
@@ -46,6 +53,7 @@ pub fn all() -> Vec<Work> {
         Work {
             name: "insert typed rows (sdk: JSON rows, there already)",
             calls: 3,
+            at_once: 1,
             clients: [
                 |c| c.ours().insert_rows(),
                 |c| c.sdk().insert_json(),
@@ -59,6 +67,7 @@ pub fn all() -> Vec<Work> {
         Work {
             name: "insert typed rows (sdk: JSON rows, made of structs)",
             calls: 3,
+            at_once: 1,
             clients: [
                 |c| c.ours().insert_rows(),
                 |c| c.sdk().insert_rows(),
@@ -69,6 +78,7 @@ pub fn all() -> Vec<Work> {
         Work {
             name: "query to columns",
             calls: 5,
+            at_once: 1,
             clients: [
                 |c| c.ours().query_columns(),
                 |c| c.sdk().query_columns(),
@@ -82,6 +92,7 @@ pub fn all() -> Vec<Work> {
         Work {
             name: "query to typed rows (sdk: borrowing rows)",
             calls: 5,
+            at_once: 1,
             clients: [
                 |c| c.ours().query_rows(),
                 |c| c.sdk().query_rows(),
@@ -92,6 +103,7 @@ pub fn all() -> Vec<Work> {
         Work {
             name: "search for 1 vector, top 10",
             calls: 300,
+            at_once: 1,
             clients: [
                 |c| c.ours().search(),
                 |c| c.sdk().search(),
@@ -105,6 +117,7 @@ pub fn all() -> Vec<Work> {
         Work {
             name: "search for 1 vector, top 10, no-op providers",
             calls: 300,
+            at_once: 1,
             clients: [
                 |c| c.silent().search(),
                 |c| c.sdk().search(),
@@ -115,6 +128,7 @@ pub fn all() -> Vec<Work> {
         Work {
             name: "search for 1000 vectors, top 10",
             calls: 5,
+            at_once: 1,
             clients: [
                 |c| c.ours().search_many(),
                 |c| c.sdk().search_many(),
@@ -122,5 +136,32 @@ pub fn all() -> Vec<Work> {
             ],
             target: cpu(0.30),
         },
+        searches_at_once::<16>("searches, 16 at once", None),
+        searches_at_once::<64>("searches, 64 at once", Some(1.10)),
+        searches_at_once::<256>("searches, 256 at once", None),
     ]
+}
+
+/// `N` searches for one vector each, sent together on one connection.
+fn searches_at_once<const N: usize>(name: &'static str, cpu_of_raw: Option<f64>) -> Work {
+    fn at_once<const N: usize>(mut prepare: Prepare) -> Prepare {
+        Box::new(move || {
+            let operations: Vec<_> = (0..N).map(|_| prepare()).collect();
+            Box::pin(async move { drop(join_all(operations).await) })
+        })
+    }
+    Work {
+        name,
+        calls: 1024 / N as u32,
+        at_once: N as u32,
+        clients: [
+            |c| at_once::<N>(c.ours().search()),
+            |c| at_once::<N>(c.sdk().search()),
+            |c| at_once::<N>(c.raw().search()),
+        ],
+        target: Target {
+            cpu_of_raw,
+            ..Target::default()
+        },
+    }
 }
