@@ -2,7 +2,7 @@
 //!
 //! Milvus 2.3 answers most mistakes of a caller with code 65535, servers before it with none, and Milvus Lite with codes
 //! of its own. Their texts begin in a fixed way, which [`TEXTS`] lists by server. Only what can have no other cause is in
-//! it: a text that is not listed says nothing. tests/servers/mistakes.rs provokes them on the real servers.
+//! it: a text that is not listed says nothing. tests/it/servers/mistakes.rs provokes them on the real servers.
 
 use super::MilvusStatus;
 

@@ -2,7 +2,7 @@
 //!
 //! A server ignores fields of a request that it does not know. So it creates a collection without a declared feature, or
 //! returns other rows than a read asked for. Features that servers refuse are not listed. The versions were tested with
-//! Milvus 2.3.5 and Milvus Lite 2.5.1 and 3.2.2 (tests/servers/features.rs), and are otherwise those of Milvus' release
+//! Milvus 2.3.5 and Milvus Lite 2.5.1 and 3.2.2 (tests/it/servers/features.rs), and are otherwise those of Milvus' release
 //! notes.
 
 use crate::client::{Call, Client, Server, Version};

@@ -1,0 +1,58 @@
+//! `Client::from_env` in a process that has the variables.
+
+use crate::support::child;
+
+use child::{is_child, succeeds};
+use milvus_otel::Client;
+use testkit::Fake;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::Server;
+
+/// A fake Milvus on a port of its own, and the port.
+async fn milvus() -> (Fake, u16) {
+    let fake = Fake::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = Server::builder().add_routes(fake.service());
+    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+    (fake, port)
+}
+
+#[test]
+fn the_variables_say_where_and_who() {
+    const NAME: &str = concat!(module_path!(), "::the_variables_say_where_and_who");
+    let runtime = Runtime::new().unwrap();
+    if is_child(NAME) {
+        runtime.block_on(Client::from_env()).unwrap();
+        return;
+    }
+    let (fake, port) = runtime.block_on(milvus());
+    let plain = format!("http://127.0.0.1:{port}");
+    let full = format!("http://ada:from-uri@127.0.0.1:{port}/from_uri");
+    for (uri, token, database, authorization, dbname) in [
+        (&plain, "", "", None, None),
+        (&full, "", "", Some("ada:from-uri"), Some("from_uri")),
+        (&full, "key", "library", Some("key"), Some("library")),
+    ] {
+        succeeds(
+            NAME,
+            &[
+                ("MILVUS_URI", uri),
+                ("MILVUS_TOKEN", token),
+                ("MILVUS_DATABASE", database),
+            ],
+        );
+        let call = fake.calls_of("Connect").pop().unwrap();
+        let sent = |name| Some(call.metadata.get(name)?.to_str().unwrap().to_owned());
+        assert_eq!(sent("authorization"), authorization.map(base64), "{uri}");
+        assert_eq!(sent("dbname").as_deref(), dbname, "{uri}");
+    }
+}
+
+/// `authorization` is the token in base64.
+fn base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
