@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 
-# A room may name rooms of its own layer and of lower ones. See "How it works" in README.md.
+# A room may name rooms of its own layer and of lower ones. See ARCHITECTURE.md.
 LAYERS = [
     # What everything is emitted under.
     {"scope"},
