@@ -1,12 +1,13 @@
-//! What goes wrong, and what can be asked about it.
+//! The error type of the crate.
 
 mod clock;
 mod code;
 mod display;
+mod failure;
 mod grpc;
 mod line;
 mod partial;
-mod questions;
+mod predicates;
 mod reason;
 mod record;
 mod status;
@@ -19,6 +20,7 @@ use tonic::Status;
 
 pub(crate) use clock::Clock;
 pub use code::Code;
+pub(crate) use failure::{Cause, Failure, Progress};
 pub(crate) use grpc::{
     drop_unreadable_details, grpc_code_name, grpc_status, status_of_http, with_head,
 };
@@ -29,16 +31,21 @@ pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 
 use crate::proto::common;
+use crate::wire::Class;
 
-/// The result of everything that can fail here.
+/// The result of everything in this crate that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an operation failed.
 ///
-/// Ask the predicates what to do about it, [`code`](Self::code) what exactly Milvus said. `Display` is one line for
-/// a log: the operation, its collection, what the server said, how often it was tried, and the trace to look at.
-/// Nothing in it holds a credential or a vector; what the server said may quote the filter that was sent.
-/// [`message`](Self::message) is the server's text as it came, which may have several lines.
+/// Use the predicates, such as [`is_not_found`](Self::is_not_found), to decide what to do, and [`code`](Self::code) for the
+/// exact error of Milvus. `Display` is one line for a log: the operation, its collection, the message of the server, the
+/// number of attempts, and the ids of trace and span. It never contains credentials or vectors, but the message of the
+/// server may quote the filter that was sent. [`message`](Self::message) is the unchanged message of the server, which may
+/// have several lines.
+///
+/// [`is_retryable`](Self::is_retryable) and [`may_have_happened`](Self::may_have_happened) are independent: a lost
+/// connection is worth another try, but a write may have happened nevertheless.
 ///
 /// ```
 /// # fn handle(error: milvus_otel::Error) {
@@ -48,7 +55,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// } else if error.code() == Some(Code::COLLECTION_NOT_LOADED) {
 ///     // load it
 /// } else if error.is_retryable() {
-///     // try later: the retries made already did not help
+///     // try later: the client's own retries did not help
 /// }
 /// # }
 /// ```
@@ -66,18 +73,12 @@ struct Inner {
     grpc: Option<Status>,
     attempts: u32,
     elapsed: Duration,
-    /// How far a call came that failed without an answer.
-    reach: Reach,
-    /// Whether an attempt before the last may have done it.
-    doubtful: bool,
-    /// Whether a call failed in the server's words.
+    /// How the last attempt failed, except that `may_have_happened` covers all attempts.
+    failure: Failure,
+    /// Whether the message contains text of the server.
     quotes_server: bool,
-    /// Whether it would fail the same way again.
-    lasting: bool,
-    /// Whether the server is known to lack what was asked for.
+    /// Whether the server is known not to support the request.
     unsupported: bool,
-    /// Whether a rate limit may have come after a part was done.
-    piecewise: bool,
     trace: Option<(TraceId, SpanId)>,
     partial: Option<PartialWrite>,
 }
@@ -86,34 +87,28 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Milvus answered that it could not do it: [`Error::code`] says why, where there is a code for it.
+    /// Milvus answered with an error; see [`Error::code`].
     Server,
-    /// The call failed at gRPC's level: turned away before Milvus looked at it, or broken off.
+    /// The call failed at gRPC's level: it was rejected before Milvus processed it, or the connection was lost.
     Rpc,
-    /// No connection could be made, or a layer of yours let nothing through.
+    /// No connection could be made, or one of your layers did not accept the call.
     Connect,
-    /// The time for all attempts was up. Milvus may have done it all the same: see [`Error::may_have_happened`].
+    /// The time for all attempts was up. Milvus may have done it nevertheless: see [`Error::may_have_happened`].
     Timeout,
     /// The arguments were refused before anything was sent.
     InvalidArgument,
-    /// The server's answer makes no sense: a field is missing, or has a value that it must not have. Or a row of the answer
-    /// cannot be converted into the type that it was to be read as.
+    /// A field of the server's answer is missing or has an invalid value, or a row of the answer cannot be converted into the
+    /// requested type.
     InvalidResponse,
 }
 
-/// How far a call came that got no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
-    /// It was not sent, or there was no connection to send it on: the server cannot have got it.
-    NotSent,
-    /// No connection that the server said anything on; it may have got it nevertheless.
-    Unheard,
-    /// The server may have got it.
-    Sent,
-}
-
 impl Error {
-    fn new(kind: ErrorKind, operation: &'static str, message: impl Into<String>) -> Self {
+    fn new(
+        kind: ErrorKind,
+        failure: Failure,
+        operation: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
         Self(Box::new(Inner {
             kind,
             operation,
@@ -125,156 +120,154 @@ impl Error {
             grpc: None,
             attempts: 0,
             elapsed: Duration::ZERO,
-            reach: Reach::NotSent,
-            doubtful: false,
+            failure,
             quotes_server: false,
-            lasting: false,
             unsupported: false,
-            piecewise: false,
             trace: None,
             partial: None,
         }))
     }
 
-    /// Arguments that cannot work: `message` names the argument and its value.
+    /// Invalid arguments; `message` names the argument and its value.
     pub(crate) fn invalid_argument(operation: &'static str, message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidArgument, operation, message)
+        Self::new(
+            ErrorKind::InvalidArgument,
+            Failure::REFUSED,
+            operation,
+            message,
+        )
     }
 
-    /// A feature that this server is known to lack.
+    /// A feature that the server is known not to have.
     pub(crate) fn unsupported(operation: &'static str, message: impl Into<String>) -> Self {
         let mut error = Self::invalid_argument(operation, message);
         error.0.unsupported = true;
         error
     }
 
-    /// An answer that cannot be understood.
+    /// An answer that makes no sense.
     pub(crate) fn invalid_response(operation: &'static str, message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidResponse, operation, message)
+        Self::new(
+            ErrorKind::InvalidResponse,
+            Failure::INVALID_RESPONSE,
+            operation,
+            message,
+        )
     }
 
-    /// What Milvus began failed afterwards, in the background.
+    /// Work that Milvus had started failed in the background.
     pub(crate) fn background(operation: &'static str, message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Server, operation, message)
+        Self::new(ErrorKind::Server, Failure::BACKGROUND, operation, message)
     }
 
-    /// An operation of several calls that was not done when its time was up.
+    /// An operation of several calls whose time was up.
     pub(crate) fn timeout(operation: &'static str, message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Timeout, operation, message)
+        Self::new(ErrorKind::Timeout, Failure::TIMED_OUT, operation, message)
     }
 
     /// A call that failed at gRPC's level.
-    pub(crate) fn grpc(operation: &'static str, status: Status, reach: Reach) -> Self {
+    pub(crate) fn grpc(operation: &'static str, status: Status, failure: Failure) -> Self {
         let kind = match status.code() {
-            tonic::Code::Unavailable if reach != Reach::Sent => ErrorKind::Connect,
+            tonic::Code::Unavailable if failure.progress != Progress::Sent => ErrorKind::Connect,
             tonic::Code::DeadlineExceeded => ErrorKind::Timeout,
             _ => ErrorKind::Rpc,
         };
-        let mut error = Self::new(kind, operation, status.message());
-        error.0.reach = reach;
+        let mut error = Self::new(kind, failure, operation, status.message());
         error.0.hint = display::hint_of_grpc(status.code(), status.message());
         error.0.grpc = Some(status);
         error
     }
 
-    /// An answer that says the call failed.
-    pub(crate) fn milvus(operation: &'static str, status: &common::Status) -> Self {
+    /// A call of this class that Milvus answered with an error.
+    pub(crate) fn milvus(
+        operation: &'static str,
+        status: &common::Status,
+        class: Option<Class>,
+    ) -> Self {
         let status = MilvusStatus::from(status);
         let message = if status.reason.is_empty() {
             &status.detail
         } else {
             &status.reason
         };
-        let mut error = Self::new(ErrorKind::Server, operation, message.as_str());
+        let failure = Failure::of_milvus(&status, class);
+        let mut error = Self::new(ErrorKind::Server, failure, operation, message.as_str());
         error.0.hint = display::hint_of_milvus(&status);
         error.0.milvus = Some(status);
         error
     }
 
-    /// Says what the operation was about.
+    /// Sets the collection.
     #[must_use]
     pub(crate) fn on(mut self, collection: Option<&str>) -> Self {
         self.0.collection = collection.map(str::to_owned);
         self
     }
 
-    /// Records the RPC that failed.
+    /// Sets the RPC that failed, in snake case.
     #[must_use]
     pub(crate) fn of_rpc(mut self, rpc: Option<&'static str>) -> Self {
         self.0.rpc = rpc;
         self
     }
 
-    /// Says which part of the operation it was about.
+    /// Puts the part of the operation that failed before the message.
     #[must_use]
     pub(crate) fn about(mut self, part: impl std::fmt::Display) -> Self {
         self.0.message = format!("{part}: {}", self.0.message);
         self
     }
 
-    /// Replaces what the server said by what was found to be wrong with the arguments.
+    /// Replaces the server's error by the mistake that was found in the arguments.
     #[must_use]
     pub(crate) fn because_of_arguments(mut self, message: String) -> Self {
         self.0.kind = ErrorKind::InvalidArgument;
+        self.0.failure = Failure::REFUSED;
         self.0.message = message;
         self
     }
 
-    /// Says what it was a part of.
+    /// Sets the operation that the failed call was a step of.
     #[must_use]
     pub(crate) fn during(mut self, operation: &'static str, collection: &str) -> Self {
         self.0.operation = operation;
         self.on(Some(collection))
     }
 
-    /// Says whether a rate limit may have come after a part was done.
+    /// Replaces the message of a timeout of `Connect`. It is a failure to connect unless the server is responsive, but slow.
     #[must_use]
-    pub(crate) fn piecewise(mut self, piecewise: bool) -> Self {
-        self.0.piecewise = piecewise;
-        self
-    }
-
-    /// Says whether it would fail the same way again.
-    #[must_use]
-    pub(crate) fn lasting(mut self, lasting: bool) -> Self {
-        self.0.lasting = lasting;
-        self
-    }
-
-    /// Says that no connection came about in time, unless the server was heard: then it is only slow.
-    #[must_use]
-    pub(crate) fn unconnected(mut self, message: String, heard: bool) -> Self {
-        if !heard {
+    pub(crate) fn unconnected(mut self, message: String, responsive: bool) -> Self {
+        if !responsive {
             self.0.kind = ErrorKind::Connect;
         }
         self.0.message = message;
         self
     }
 
-    /// Says how the call went.
+    /// Adds what the stack recorded about the call.
     #[must_use]
     pub(crate) fn with_record(mut self, record: &CallRecord, elapsed: Duration) -> Self {
         self.0.attempts = record.attempts();
-        self.0.doubtful = record.is_doubtful();
+        self.0.failure.may_have_happened |= record.is_in_doubt();
         self.0.quotes_server = record.quotes_server();
         self.0.trace = record.trace();
         self.0.elapsed = elapsed;
         self
     }
 
-    /// Says which rows of a write in several parts are in.
+    /// Adds which rows of a write in several parts were written.
     #[must_use]
     pub(crate) fn with_partial(mut self, partial: PartialWrite) -> Self {
         self.0.partial = Some(partial);
         self
     }
 
-    /// Which rows are in and which are not, where a write of several parts failed at one that was not the first.
+    /// Returns which rows were written, if a write of several parts failed after its first part.
     pub fn partial_write(&self) -> Option<&PartialWrite> {
         self.0.partial.as_ref()
     }
 
-    /// Says in which span it happened, unless the call that failed has one of its own.
+    /// Sets the span, unless the failed call had its own.
     #[must_use]
     pub(crate) fn within(mut self, span: &SpanContext) -> Self {
         if span.is_valid() {
@@ -285,12 +278,12 @@ impl Error {
         self
     }
 
-    /// Whether the message has the server's words in it, which may quote what it was sent.
+    /// Whether the message contains text of the server, which may quote the request.
     pub(crate) fn quotes_server(&self) -> bool {
         self.0.kind == ErrorKind::Server || self.0.quotes_server
     }
 
-    /// `error.type` of a span that ends with this error.
+    /// The attribute `error.type` of a span that ends with this error.
     pub(crate) fn error_type(&self) -> String {
         match (self.code(), self.0.kind, self.grpc_code()) {
             (Some(code), ..) => {
@@ -307,7 +300,7 @@ impl Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // The status itself would say once more what `Display` says; what lies behind it is news.
+        // `Display` contains the message of the status already, so the source is what caused the status.
         self.0.grpc.as_ref().and_then(StdError::source)
     }
 }

@@ -1,12 +1,13 @@
-//! The Milvus wire contract: generated messages and clients, exempt from semver.
+//! The messages and the client generated from Milvus' protobuf definitions. They are exempt from semver.
 //!
-//! [`Client`](crate::Client) covers everyday use; reach for these through [`Client::raw`](crate::Client::raw) when a
-//! call has no method of its own yet. They follow the protobuf definitions in `proto/` (Milvus 3.0, as published
-//! with pymilvus 3.0.2), so a new version of Milvus may add fields: fill requests with `..Default::default()`. Fields
-//! that hold an enum are plain integers, since a newer Milvus may send a value that the enum here does not have:
-//! `DataType::try_from(field.data_type)` says which it is, if any.
+//! Most programs need only [`Client`](crate::Client). For an RPC without a method of its own, pass a message of this module
+//! to [`Client::send`](crate::Client::send), or use the generated client, [`Client::raw`](crate::Client::raw).
 //!
-//! `Debug` leaves out credentials, vectors, entities and filters.
+//! The definitions are those of Milvus 3.0, as published with pymilvus 3.0.2. New versions may add fields, so end every
+//! request with `..Default::default()`. Fields with an enum are integers, because a newer Milvus may send values that the
+//! enum does not have; convert them with `DataType::try_from(field.data_type)`.
+//!
+//! `Debug` omits credentials, vectors, entities and filters.
 
 #![allow(
     deprecated,
@@ -49,7 +50,7 @@ mod rpcs;
 use crate::wire::Rpc;
 pub use crate::wire::{DoubleArray, FloatArray};
 
-/// The RPC at this HTTP/2 path, or `None` when the contract does not know it.
+/// The RPC with this HTTP/2 path; `None` if the contract does not have it.
 pub(crate) fn rpc(path: &str) -> Option<&'static Rpc> {
     let mut slot = slot_of(path);
     loop {
@@ -67,10 +68,10 @@ pub(crate) fn nth(number: usize) -> &'static Rpc {
     &rpcs::RPCS[number % rpcs::RPCS.len()]
 }
 
-/// More than three times as many as there are RPCs, so that a search seldom looks at two.
+/// More than three times the number of RPCs, so that collisions are rare.
 const SLOTS: usize = 512;
 
-/// The RPCs by a hash of their path: every call asks for one, and a binary search compares 50 bytes eight times.
+/// The RPCs by a hash of their path. Every call looks one up, and a binary search would compare 50 bytes eight times.
 static TABLE: LazyLock<[Option<&'static Rpc>; SLOTS]> = LazyLock::new(|| {
     let mut table = [None; SLOTS];
     for rpc in &rpcs::RPCS {
@@ -98,39 +99,39 @@ fn slot_of(path: &str) -> usize {
     (hash >> 32) as usize % SLOTS
 }
 
-/// A message that says how the call went.
+/// An answer of Milvus, which may report a failure.
 pub trait Answer {
-    /// Milvus' own status; `None` where the contract has none or the server left it out.
+    /// Returns the status; `None` if the message has no such field or the server did not set it.
     fn status(&self) -> Option<&common::Status>;
 }
 
-/// A message that asks Milvus for something and gets one message back: [`Client::send`](crate::Client::send) sends it.
+/// A request of a unary RPC, for [`Client::send`](crate::Client::send).
 ///
-/// All requests of the contract are; so may be one of your own, for an RPC that a newer Milvus has.
+/// All requests of the contract implement it. You can implement it for your own message, for an RPC of a newer Milvus.
 pub trait Request: prost::Message {
-    /// What comes back.
+    /// The answer.
     type Answer: prost::Message + Answer + Default + Send + 'static;
     /// The HTTP/2 path of the RPC: `/milvus.proto.milvus.MilvusService/HasCollection`.
     const PATH: &'static str;
 
-    /// The name of the database that the request is addressed to; `None` for a request that is addressed to none.
+    /// Returns the name of the database of the request; `None` if the request has no such field.
     ///
-    /// [`Client`](crate::Client) fills in the database it works in if the name is empty.
+    /// If the name is empty, [`Client`](crate::Client) sets its own database.
     fn database_mut(&mut self) -> Option<&mut String> {
         None
     }
 
-    /// The name of the collection that the request is about; `None` for a request that is not about one collection.
+    /// Returns the name of the collection of the request; `None` if the request has no such field.
     fn collection(&self) -> Option<&str> {
         None
     }
 
-    /// The name of the collection that the request is about, to set it.
+    /// Returns the name of the collection of the request, to change it.
     fn collection_mut(&mut self) -> Option<&mut String> {
         None
     }
 
-    /// A request about this collection. All other fields have their default values.
+    /// Returns a request for this collection. All other fields have their default values.
     fn on(collection: impl Into<String>) -> Self
     where
         Self: Default + Sized,
@@ -143,7 +144,7 @@ pub trait Request: prost::Message {
     }
 }
 
-/// Stands in `Debug` for what must not be printed.
+/// Replaces secret and large fields in `Debug`.
 struct Redacted;
 
 impl fmt::Debug for Redacted {
@@ -174,7 +175,7 @@ mod tests {
         }
     }
 
-    /// By the words in its name, an RPC changes what a collection's name means or what the collection looks like.
+    /// Whether the name of an RPC suggests that it changes the meaning of a collection's name, or a schema.
     fn looks_like_a_change(rpc: &str) -> bool {
         const VERBS: [&str; 12] = [
             "Create",

@@ -1,25 +1,18 @@
-//! The tower stack every call goes through, for those who name its types.
+//! The tower stack that every call goes through.
 //!
-//! [`Client::raw`](crate::Client::raw) is a generated client on a [`Stack`]: a struct that keeps one names the type
-//! `MilvusServiceClient<Stack>`. A layer for [`ClientBuilder::layer`](crate::ClientBuilder::layer) stands around a
-//! [`Transport`].
+//! Its types have to be named in two places: a struct that holds the result of [`Client::raw`](crate::Client::raw) has a
+//! field of type `MilvusServiceClient<Stack>`, and a layer for
+//! [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps a [`Transport`].
 
 mod backoff;
-mod cause;
-mod channels;
 mod connect;
 mod connections;
 mod deadline;
 mod effects;
-mod endpoint;
-mod kept;
 mod metadata;
-mod names;
-mod opaque;
-mod peer;
+mod replayable;
 mod retry;
-mod verdict;
-mod watched;
+mod service;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,25 +20,20 @@ use std::time::Duration;
 use tower::Layer;
 
 pub use backoff::RetryPolicy;
-pub(crate) use cause::{Destination, is_lasting, reach};
-pub(crate) use channels::Channels;
-pub(crate) use connect::Connector;
+pub(crate) use connect::{Channels, Connector, Destination, Endpoint, Peer, failure_of};
 pub(crate) use connections::{Connections, Route};
 pub use connections::{Transport, TransportError};
 use deadline::Deadlined;
-pub(crate) use deadline::set_timeout;
 pub(crate) use effects::{Effects, LastWrite, Names, Pass};
-pub(crate) use endpoint::Endpoint;
 pub(crate) use metadata::CallMetadata;
 use metadata::Metadata;
-pub use opaque::{ResponseBody, ResponseFuture, Stack};
-pub(crate) use peer::Peer;
 pub(crate) use retry::IDEMPOTENCY_KEY;
 use retry::Retry;
+pub use service::{ResponseBody, ResponseFuture, Stack};
 
 use crate::otel::OtelLayer;
 
-/// Puts the stack together: what a call goes through, outermost last.
+/// Builds the stack, from the innermost layer to the outermost.
 pub(crate) fn build(
     otel: &OtelLayer,
     policy: &Arc<RetryPolicy>,

@@ -1,22 +1,25 @@
-//! What crosses the wire: the codec, packed arrays that stay bytes, and a reader of facts in encoded messages.
+//! gRPC messages: the codec, packed arrays that stay bytes, bodies that can be sent again, and a reader of single fields.
 
-mod apart;
 mod body;
 mod codec;
+mod deadline;
 mod message;
 mod packed;
 mod rpc;
 mod scan;
 pub(crate) mod sharing;
 mod short;
-mod timeout;
+mod zero_copy;
 
 pub(crate) use body::{Outgoing, Replay};
 pub(crate) use codec::Codec;
+pub(crate) use deadline::{Deadline, timeout};
 pub(crate) use message::Gathered;
 pub(crate) use packed::owned;
 pub use packed::{DoubleArray, FloatArray};
 pub(crate) use rpc::{Changes, Class, Fact, Field, Read, Rpc};
 pub(crate) use scan::{Reader, Sink, TEXT_LIMIT, message_end};
 pub(crate) use short::Short;
-pub(crate) use timeout::{GRPC_TIMEOUT, timeout};
+
+/// The length of what gRPC puts before each message: whether it is compressed, in one byte, and its length, in four.
+const PREFIX: usize = 5;

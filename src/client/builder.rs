@@ -1,4 +1,4 @@
-//! What a client can be told before it connects.
+//! The builder of a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::stack::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Settings of a [`Client`]; made by [`Client::builder`] or [`ClientBuilder::from_env`].
+/// Settings for a new [`Client`]. Returned by [`Client::builder`] and [`ClientBuilder::from_env`].
 #[must_use = "a builder does nothing until it connects"]
 pub struct ClientBuilder {
     uri: String,
@@ -53,8 +53,8 @@ impl ClientBuilder {
         }
     }
 
-    /// Settings that begin with URI, token and database from the environment: `MILVUS_URI`, `MILVUS_TOKEN` and
-    /// `MILVUS_DATABASE`, as [`Client::from_env`] documents them. What is set here afterwards wins.
+    /// Takes URI, token and database from the environment variables `MILVUS_URI`, `MILVUS_TOKEN` and `MILVUS_DATABASE`, which
+    /// [`Client::from_env`] documents. Setters called afterwards take precedence.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl ClientBuilder {
         })
     }
 
-    /// Authorizes calls by an API key, or by `user:password`. Default: what the URI says, else nothing.
+    /// Authorizes calls by an API key, or by `user:password`. Default: the credentials in the URI, or none.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
@@ -79,51 +79,51 @@ impl ClientBuilder {
         self.token(format!("{}:{}", user.as_ref(), password.as_ref()))
     }
 
-    /// Works in this database. Default: what the URI says, else Milvus' own (`default`).
+    /// Sets the database of the client. Default: the database in the URI, or Milvus' own (`default`).
     pub fn database(mut self, database: impl Into<String>) -> Self {
         self.database = Some(database.into());
         self
     }
 
-    /// How long a call may take, all its attempts and the wait for [layers](Self::layer) of yours included; operations
-    /// can set their own. Default 60 s.
+    /// Limits how long a call may take, including retries and waiting for your [layers](Self::layer). Operations can set
+    /// their own limit. Default: 60 s.
     ///
-    /// The server is told too, and stops working on a call whose time is up. Streams have no limit unless asked for.
+    /// The limit is sent to the server, which stops working on a call whose time is up. Streaming RPCs have no default limit.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long making a connection may take, from name lookup to Milvus' first answer. Default 10 s.
+    /// Limits how long connecting may take, from DNS lookup to Milvus' first answer. Default: 10 s.
     ///
-    /// The addresses of a host share it, so that the next one is tried when nobody answers at the first. IPv4 and IPv6
-    /// are tried side by side from 300 ms on.
+    /// The addresses of a host share this time: if the first does not answer, the next one is tried. After 300 ms, IPv4 and
+    /// IPv6 addresses are tried at the same time.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// When failed calls are sent again. Default: [`RetryPolicy::default`].
+    /// Sets which failed calls are sent again, and when. Default: [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How calls are traced: an [`OtelLayer`] with settings of its own. Server and database are filled in.
+    /// Sets how calls are traced and measured. Server and database of the layer are filled in.
     pub fn otel(mut self, layer: OtelLayer) -> Self {
         self.otel = layer;
         self
     }
 
-    /// What an `https://` connection trusts and shows. Default: [`Tls::new`](super::Tls::new).
+    /// Sets the certificates that an `https://` connection trusts and presents. Default: [`Tls::new`](super::Tls::new).
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: super::Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// Puts a tower layer around the connection, below tracing, retries and authorization: it sees every attempt, with
-    /// all its metadata, as it goes on the wire. The layer added last is the outermost.
+    /// Adds a tower layer around the connection, below tracing, retries and authorization. It receives every attempt, with all
+    /// its metadata. The layer added last is the outermost.
     pub fn layer<L, S, B>(mut self, layer: L) -> Self
     where
         L: Layer<Transport, Service = S> + Send + 'static,
@@ -142,9 +142,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends calls to this service instead of the network: a fake in a test, a channel of your own.
+    /// Sends calls to this service instead of the network, such as a fake in a test or your own channel.
     ///
-    /// The URI then only names the server in spans and errors.
+    /// The URI is then used only as the server's address in spans and errors.
     pub fn service<S, B>(mut self, service: S) -> Self
     where
         S: Service<http::Request<Body>, Response = http::Response<B>>
@@ -161,24 +161,23 @@ impl ClientBuilder {
         self
     }
 
-    /// Connects, and introduces the client to the server.
+    /// Connects, and registers the client with the server. This is tried once, so that a mistake is reported immediately; later
+    /// calls are retried.
     ///
     /// # Errors
     ///
-    /// As [`Client::connect`]; each names its cause, and none is waited for longer than it takes to show.
-    pub async fn connect(mut self) -> Result<Client> {
-        // Whoever connects wants to know now; later calls connect again by themselves.
-        let policy = std::mem::replace(&mut self.retry, RetryPolicy::never());
+    /// See [`Client::connect`].
+    pub async fn connect(self) -> Result<Client> {
         let client = self.build("connect")?;
         client.introduce().await?;
-        Ok(Client::new(client.inner.settings.with_policy(policy)))
+        Ok(client)
     }
 
-    /// A client that connects with its first call, and is not introduced to the server. No runtime is needed to make it.
+    /// Returns a client that connects with its first call, and is not registered with the server. This needs no runtime.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for settings that cannot work.
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if a setting cannot be used.
     pub fn connect_lazy(self) -> Result<Client> {
         self.build("connect_lazy")
     }
@@ -265,7 +264,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_shows_a_password() {
+    fn no_output_contains_a_password() {
         let builder =
             ClientBuilder::new("http://root:hunter2@host:1/library".into()).token("root:hunter3");
         let shown = format!("{builder:?}");
@@ -281,14 +280,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_database_that_no_header_can_carry_is_refused() {
+    async fn a_database_name_that_is_not_a_valid_header_is_refused() {
         let error = ClientBuilder::new("host".into())
             .database("a\nb")
             .connect_lazy()
             .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "connect_lazy: the database \"a\\nb\" cannot be sent: it holds a control character"
+            "connect_lazy: the database \"a\\nb\" cannot be sent: it contains a control character"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The one way a typed operation is sent.
+//! Sends the calls of operations.
 
 use std::future::Future;
 use std::pin::pin;
@@ -10,19 +10,21 @@ use http::request::Parts;
 use opentelemetry::Context;
 
 use super::{Client, unary};
-use crate::error::{CallRecord, Error, Reach, Result};
+use crate::error::{CallRecord, Error, Failure, Result};
 use crate::otel::{Composite, StreamSpan};
 use crate::proto::{self, Answer, Request};
-use crate::stack::{IDEMPOTENCY_KEY, is_lasting, reach, set_timeout};
-use crate::wire::{Class, Outgoing};
+use crate::stack::{IDEMPOTENCY_KEY, failure_of};
+use crate::wire::{Deadline, Outgoing};
 
-/// The operation that a request is sent for, as its errors name it, and how long the request may take.
+/// The operation that a request belongs to, as its errors name it, and the deadline of the request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call<'a> {
     /// The method of `Client` that the user called.
     pub(crate) operation: &'static str,
     pub(crate) collection: Option<&'a str>,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Deadline>,
+    /// Whether failed attempts are repeated, if the retry policy allows.
+    pub(crate) retries: bool,
     /// Lets the server recognise a write that it has already done.
     pub(crate) idempotency_key: Option<&'a str>,
 }
@@ -32,7 +34,8 @@ impl<'a> Call<'a> {
         Self {
             operation,
             collection: None,
-            timeout: None,
+            deadline: None,
+            retries: true,
             idempotency_key: None,
         }
     }
@@ -42,8 +45,13 @@ impl<'a> Call<'a> {
         self
     }
 
-    pub(crate) fn timeout(mut self, timeout: Option<Duration>) -> Self {
-        self.timeout = timeout;
+    /// Sets the deadline to `timeout` from now. `None` stands for the client's timeout.
+    pub(crate) fn timeout(self, timeout: Option<Duration>) -> Self {
+        self.deadline(timeout.and_then(Deadline::after))
+    }
+
+    pub(crate) fn deadline(mut self, deadline: Option<Deadline>) -> Self {
+        self.deadline = deadline;
         self
     }
 
@@ -77,14 +85,11 @@ impl<'a> Call<'a> {
         });
         let key = key.transpose()?;
         let body = Outgoing::of(message).map_err(|status| {
-            Error::grpc(self.operation, status, Reach::NotSent).on(self.collection)
+            let failure = Failure::not_sent(&status);
+            Error::grpc(self.operation, status, failure).on(self.collection)
         })?;
         let mut head = unary::head::<Q>();
-        let headers = &mut head.headers;
-        if let Some(timeout) = self.timeout {
-            set_timeout(headers, timeout);
-        }
-        headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key)));
+        head.headers.extend(key.map(|key| (IDEMPOTENCY_KEY, key)));
         Ok((head, body))
     }
 }
@@ -141,10 +146,11 @@ impl Client {
         message: &mut Q,
         answer: Q::Answer,
     ) -> impl Future<Output = Result<Q::Answer>> + Send + use<'a, Q> {
-        let record = Arc::new(CallRecord::default());
+        let mut record = CallRecord::new(proto::rpc(Q::PATH), call.deadline);
+        record.retries = call.retries;
         self.address(message);
         let request = call.request(message);
-        self.answered::<Q>(call, request, answer, record)
+        self.answered::<Q>(call, request, answer, Arc::new(record))
     }
 
     async fn answered<Q: Request>(
@@ -161,18 +167,17 @@ impl Client {
             Ok(answer) => match answer.status().filter(|status| is_error(status)) {
                 None => return Ok(answer),
                 Some(status) => {
-                    let class = proto::rpc(Q::PATH).map(|rpc| rpc.class);
-                    let error = Error::milvus(call.operation, status);
-                    error.piecewise(class == Some(Class::Piecewise))
+                    let class = record.rpc().map(|rpc| rpc.class);
+                    Error::milvus(call.operation, status, class)
                 }
             },
             Err(status) => {
-                let (reach, lasting) = (reach(&status), is_lasting(&status));
-                Error::grpc(call.operation, status, reach).lasting(lasting)
+                let failure = failure_of(&status);
+                Error::grpc(call.operation, status, failure)
             }
         };
         Err(error
-            .of_rpc(proto::rpc(Q::PATH).map(|rpc| rpc.operation))
+            .of_rpc(record.rpc().map(|rpc| rpc.operation))
             .on(call.collection)
             .with_record(&record, record.began().elapsed()))
     }

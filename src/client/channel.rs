@@ -1,4 +1,4 @@
-//! The HTTP/2 channel to a server.
+//! Builds the HTTP/2 channels of a client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use tonic::transport;
 
 use crate::stack::{Channels, Connector, Endpoint, Peer};
 
-/// Milvus' servers allow a ping every 5 s.
+/// Milvus accepts at most one ping in 5 s.
 const KEEPALIVE: Duration = Duration::from_secs(10);
 
-/// What a channel is made of.
+/// The settings of a client's channels.
 pub(super) struct Channel<'a> {
     pub(super) endpoint: &'a Arc<Endpoint>,
     pub(super) connect_timeout: Duration,
@@ -19,7 +19,7 @@ pub(super) struct Channel<'a> {
 }
 
 impl Channel<'_> {
-    /// Channels that connect with their first call; the error says which setting cannot work.
+    /// Returns channels that connect with their first call, or which setting cannot be used and why.
     pub(super) fn connect_lazy(self, peer: &Arc<Peer>) -> Result<Channels, String> {
         let channel = transport::Endpoint::from_shared(channel_uri(self.endpoint))
             .map_err(|error| error.to_string())?
@@ -53,14 +53,14 @@ impl Channel<'_> {
         if self.endpoint.is_tls() {
             let endpoint = self.endpoint;
             return Err(format!(
-                "{endpoint} needs the feature \"tls\" of milvus-otel"
+                "{endpoint} requires the feature \"tls\" of milvus-otel"
             ));
         }
         Ok(channel)
     }
 }
 
-/// What the channel takes for the server's URI: it sets the scheme, the `:authority` and the name TLS expects.
+/// The URI that determines the scheme, the `:authority` and the name that TLS expects.
 fn channel_uri(endpoint: &Endpoint) -> String {
     match endpoint {
         Endpoint::Tcp { .. } => endpoint.to_string(),

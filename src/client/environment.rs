@@ -1,4 +1,4 @@
-//! Where the environment says to connect.
+//! The environment variables of [`Client::from_env`](super::Client::from_env).
 
 use std::env::{self, VarError};
 
@@ -11,14 +11,14 @@ const TOKEN: &str = "MILVUS_TOKEN";
 const DATABASE: &str = "MILVUS_DATABASE";
 const DEFAULT_URI: &str = "http://localhost:19530";
 
-/// What the environment says. No Debug: it holds a password.
+/// The values of the variables. There is no `Debug`, because they include a password.
 pub(super) struct Environment {
     pub(super) uri: String,
     pub(super) token: Option<String>,
     pub(super) database: Option<String>,
 }
 
-/// Reads the three variables by `variable`, which is [`variable`] but for tests.
+/// Reads the three variables by `variable`, which is [`variable`] except in tests.
 pub(super) fn read(
     variable: impl Fn(&'static str) -> Result<String, VarError>,
 ) -> Result<Environment> {
@@ -55,10 +55,11 @@ pub(super) fn variable(name: &'static str) -> Result<String, VarError> {
     env::var(name)
 }
 
-/// What came into the value on its way through files and shells. Sent on, it would only show as a failed login.
+/// A mistake of the file or shell that the value comes from. If the value were used, the only symptom would be a failed
+/// login.
 fn mistake(value: &str) -> Option<&'static str> {
     if value.chars().any(char::is_control) {
-        return Some("it holds a control character: look for a line break at its end");
+        return Some("it contains a control character: look for a line break at its end");
     }
     let quoted = |mark| value.starts_with(mark) && value.ends_with(mark);
     (quoted('"') || quoted('\''))
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_variable_is_an_unset_one() {
+    fn an_empty_variable_counts_as_unset() {
         let environment = from([(URI, ""), (TOKEN, ""), (DATABASE, "")]).unwrap();
         assert_eq!(environment.uri, "http://localhost:19530");
         assert_eq!(environment.token, None);
@@ -99,15 +100,15 @@ mod tests {
     }
 
     #[test]
-    fn errors_name_the_variable_and_what_is_wrong() {
+    fn errors_name_the_variable_and_the_mistake() {
         assert_eq!(
             error([(URI, "milvus.db")]),
             "from_env: MILVUS_URI: the uri \"milvus.db\" cannot be used: it looks like a file, which only pymilvus \
-             opens by itself: start a server on it, and write http://host:19530"
+             can open: start a server with it, and write http://host:19530"
         );
         assert_eq!(
             error([(DATABASE, "library\n")]),
-            "from_env: MILVUS_DATABASE: it holds a control character: look for a line break at its end"
+            "from_env: MILVUS_DATABASE: it contains a control character: look for a line break at its end"
         );
         assert_eq!(
             error([(TOKEN, "'root:Milvus'")]),
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn no_error_shows_a_secret() {
+    fn no_error_contains_a_secret() {
         for text in [
             error([(TOKEN, "root:hunter2\n")]),
             error([(TOKEN, "\"root:hunter2\"")]),

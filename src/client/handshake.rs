@@ -1,4 +1,4 @@
-//! `Connect`: the client says what it is, the server what it calls the client.
+//! The RPC `Connect`, in which client and server exchange their versions.
 
 use tonic::Code;
 
@@ -10,10 +10,10 @@ use crate::proto::common::ClientInfo;
 use crate::proto::milvus::ConnectRequest;
 
 impl Client {
-    /// Introduces the client. Who does not know the RPC (Milvus before 2.2.9) does not miss it.
+    /// Registers the client with the server, unless that does not have the RPC (Milvus before 2.2.9).
     ///
-    /// Milvus shows name and version in its connection list. No user or host name is sent: Milvus knows the user from
-    /// the credentials, and the host is nobody's business unless told.
+    /// Milvus shows name and version of the client in its list of connections. No user and no host name are sent: Milvus gets
+    /// the user from the credentials, and does not need the host.
     pub(super) async fn introduce(&self) -> Result<()> {
         let info = ClientInfo {
             sdk_type: "Rust".to_owned(),
@@ -24,11 +24,14 @@ impl Client {
             client_info: Some(info),
             ..ConnectRequest::default()
         };
-        let call = Call::new("connect").timeout(Some(self.inner.settings.connect_timeout));
+        let call = Call {
+            retries: false,
+            ..Call::new("connect").timeout(Some(self.inner.settings.connect_timeout))
+        };
         match self.call(call, request).await {
             Ok(answer) => {
                 self.inner.settings.metadata.identified(answer.identifier);
-                // Who says nothing of itself is Milvus Lite 2.5, or may be.
+                // An answer without tags may come from Milvus Lite 2.5.
                 let tags = answer.server_info.map(|server| server.build_tags);
                 let server = tags.as_deref().map_or(Server::Unknown, Server::of_tags);
                 if server != Server::Unknown {
@@ -40,28 +43,29 @@ impl Client {
             }
             Err(error) if error.grpc_code() == Some(Code::Unimplemented) => Ok(()),
             Err(error) if error.is_timeout() => {
-                let (heard, message) = self.inner.settings.connections.destination().silence();
-                Err(error.unconnected(message, heard))
+                let destination = self.inner.settings.connections.destination();
+                let (responsive, message) = destination.connect_timed_out();
+                Err(error.unconnected(message, responsive))
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Where the server wants the values of filters, as far as it has said what it is.
+    /// How the server receives the values of filters, if its version is known.
     pub(crate) fn placing(&self) -> Placing {
         let placing = self.inner.settings.placing.get();
         placing.copied().unwrap_or_default()
     }
 }
 
-/// By what a server says of its build: `v2.5.4`, `2.6-20251020-ab12cd3`, `Compatible with Milvus 2.5`. None of what
-/// calls itself lite binds values, whatever its number.
+/// How a server with these build tags receives the values of filters. Tags are for example `v2.5.4`,
+/// `2.6-20251020-ab12cd3` and `Compatible with Milvus 2.5`. No lite version accepts bound values.
 fn placing(tags: &str) -> Placing {
     let tags = tags.to_ascii_lowercase();
     if tags.contains("milvus_lite") {
         return Placing::WithinLiterals;
     }
-    // Milvus 2.3 as a Python package is `v2.3.5-lite`.
+    // The Python package of Milvus 2.3 has the tag `v2.3.5-lite`.
     if tags.contains("lite") {
         return Placing::Within;
     }

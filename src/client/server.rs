@@ -1,4 +1,4 @@
-//! Which server a client is connected to.
+//! The product and version of the server.
 
 use std::fmt;
 
@@ -7,22 +7,22 @@ use tonic::Code;
 use super::{Call, Client};
 use crate::proto::milvus::GetVersionRequest;
 
-/// A version, as far as the server tells: of `2.6` the patch counts as the last there is.
+/// A version of a server. If it has no patch number, as in `2.6`, the patch is `u32::MAX`, the latest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version(pub(crate) u32, pub(crate) u32, pub(crate) u32);
 
-/// What a server says that it is.
+/// The product and version that a server reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Server {
     Milvus(Version),
     Lite(Version),
-    /// A build without a version, or something that is no Milvus.
+    /// A build without a version, or not Milvus.
     Unknown,
 }
 
 impl Server {
-    /// By its answer to `GetVersion`, or the tags of its build: `v2.5.4`, `2.6-20251020-ab12cd3`, `milvus_lite-3.2.2`,
-    /// `Compatible with Milvus 2.5`. The `v2.3.5-lite` of PyPI is a whole Milvus.
+    /// The server with this answer to `GetVersion`, or these build tags: `v2.5.4`, `2.6-20251020-ab12cd3`,
+    /// `milvus_lite-3.2.2`, `Compatible with Milvus 2.5`. `v2.3.5-lite` from PyPI is a complete Milvus.
     pub(super) fn of_tags(tags: &str) -> Self {
         let words = tags.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
         let version = words.filter_map(Version::parse).next();
@@ -74,13 +74,13 @@ impl fmt::Display for Server {
 }
 
 impl Client {
-    /// What the server is, if it has told.
+    /// The server, if it is known already.
     pub(crate) fn known_server(&self) -> Option<Server> {
         self.inner.settings.server.get().copied()
     }
 
-    /// What the server is. Most say so when the client connects; the others, and those of a client that connects lazily,
-    /// are asked once.
+    /// The server. Most report their version when the client connects. Others, and servers of a client that connects lazily,
+    /// get one `GetVersion`.
     pub(crate) async fn server(&self, call: Call<'_>) -> Server {
         if let Some(server) = self.known_server() {
             return server;
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_is_known_by_its_tags() {
+    fn servers_are_recognised_by_their_tags() {
         let patch = u32::MAX;
         for (tags, server, shown) in [
             (

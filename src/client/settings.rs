@@ -1,4 +1,4 @@
-//! What a connected client keeps to make its stack of.
+//! The settings and shared state of a client.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -11,10 +11,12 @@ use crate::filter::Placing;
 use crate::otel::OtelLayer;
 use crate::stack::{self, CallMetadata, Connections, Effects, Endpoint, RetryPolicy, Stack};
 
+#[derive(Clone)]
 pub(super) struct Settings {
     pub(super) connections: Connections,
-    /// What is known of collections, and what this connection changed: of all databases.
+    /// The descriptions of collections in all databases, which all clients of the connection share.
     pub(super) collections: Arc<Collections>,
+    /// The changes made through the connection.
     pub(super) effects: Arc<Effects>,
     pub(super) endpoint: Arc<Endpoint>,
     pub(super) otel: OtelLayer,
@@ -23,13 +25,14 @@ pub(super) struct Settings {
     pub(super) timeout: Option<Duration>,
     pub(super) connect_timeout: Duration,
     pub(super) database: Option<String>,
-    /// Where the server wants the values of filters; known once it has answered `Connect`.
+    /// How the server receives the values of filters; set by the answer to `Connect`.
     pub(super) placing: Arc<OnceLock<Placing>>,
-    /// Known once the server has told its version.
+    /// Set when the version of the server is known.
     pub(super) server: Arc<OnceLock<Server>>,
 }
 
 impl Settings {
+    /// Builds the stack of a client with these settings.
     pub(super) fn stack(&self) -> Stack {
         stack::build(
             &self.otel,
@@ -41,51 +44,26 @@ impl Settings {
         )
     }
 
-    /// The same in another database. A name that no header can carry is sent in the requests only.
+    /// The settings for another database. A name that is not a valid header is sent only in requests.
     pub(super) fn in_database(&self, database: String) -> Self {
         let header = database_header(&database).ok();
         Self {
-            connections: self.connections.clone(),
-            collections: Arc::clone(&self.collections),
-            effects: Arc::clone(&self.effects),
-            endpoint: Arc::clone(&self.endpoint),
             otel: self.otel.clone().database(database.as_str()),
             metadata: Arc::new(self.metadata.in_database(header)),
-            policy: Arc::clone(&self.policy),
-            timeout: self.timeout,
-            connect_timeout: self.connect_timeout,
             database: Some(database),
-            placing: Arc::clone(&self.placing),
-            server: Arc::clone(&self.server),
-        }
-    }
-
-    pub(super) fn with_policy(&self, policy: RetryPolicy) -> Self {
-        Self {
-            connections: self.connections.clone(),
-            collections: Arc::clone(&self.collections),
-            effects: Arc::clone(&self.effects),
-            endpoint: Arc::clone(&self.endpoint),
-            otel: self.otel.clone(),
-            metadata: Arc::clone(&self.metadata),
-            policy: Arc::new(policy),
-            timeout: self.timeout,
-            connect_timeout: self.connect_timeout,
-            database: self.database.clone(),
-            placing: Arc::clone(&self.placing),
-            server: Arc::clone(&self.server),
+            ..self.clone()
         }
     }
 }
 
-/// The name as `dbname` metadata; the error says why not.
+/// The value of the metadata `dbname`, or why the name cannot be sent.
 pub(super) fn database_header(database: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(database).map_err(|_| {
-        format!("the database {database:?} cannot be sent: it holds a control character")
+        format!("the database {database:?} cannot be sent: it contains a control character")
     })
 }
 
-/// A URI as it may be shown.
+/// The URI without its credentials.
 pub(super) fn without_password(uri: &str) -> String {
     match (uri.find("://"), uri.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => {

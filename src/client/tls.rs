@@ -1,10 +1,11 @@
-//! What an encrypted connection trusts, and how it proves who it is.
+//! TLS settings.
 
 use std::fmt;
 
 use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 
-/// TLS settings of a client, for `https://` endpoints. The default trusts the system's certificate authorities.
+/// TLS settings of a client, for `https://` endpoints. By default, the system's certificate authorities are trusted, and no
+/// client certificate is presented.
 #[derive(Clone, Default)]
 pub struct Tls {
     authority: Option<Certificate>,
@@ -13,7 +14,7 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Trusts what the system trusts.
+    /// Returns the default settings.
     pub fn new() -> Self {
         Self::default()
     }
@@ -25,27 +26,27 @@ impl Tls {
         self
     }
 
-    /// Shows this certificate to a server that asks for one (`tlsMode: 2`). Both are PEM.
+    /// Presents this client certificate, which Milvus requires with `tlsMode: 2`. Certificate and key are PEM.
     #[must_use]
     pub fn identity(mut self, certificate: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
         self.identity = Some(Identity::from_pem(certificate, key));
         self
     }
 
-    /// Expects this name in the server's certificate instead of the endpoint's host.
+    /// Expects this name in the server's certificate, instead of the host of the URI.
     #[must_use]
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
         self
     }
 
-    /// The error says what is wrong with them.
+    /// The settings for tonic, or why they cannot be used.
     pub(super) fn config(self) -> Result<ClientTlsConfig, &'static str> {
-        // rustls passes over what is no certificate, and then trusts nobody.
+        // rustls ignores everything that is not a certificate, and then trusts none.
         const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
         let is_pem = |pem: &Certificate| pem.get_ref().windows(BEGIN.len()).any(|at| at == BEGIN);
         if self.authority.as_ref().is_some_and(|pem| !is_pem(pem)) {
-            return Err("the certificate authority holds no PEM certificate");
+            return Err("the certificate authority contains no PEM certificate");
         }
         let mut config = match self.authority {
             Some(authority) => ClientTlsConfig::new().ca_certificate(authority),

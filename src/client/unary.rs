@@ -1,7 +1,6 @@
-//! One message out and one back.
+//! Sends a request of one message, and receives an answer of one message.
 //!
-//! tonic's own client does this too, but takes the answer for a stream, with buffers and boxes that a single message
-//! has no need of.
+//! tonic's client treats every answer as a stream, with buffers and boxes that a single message does not need.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -16,7 +15,7 @@ use crate::proto;
 use crate::stack::ResponseBody;
 use crate::wire::Gathered;
 
-/// How many headers the stack adds at most. A map that grows is copied.
+/// The largest number of headers that the stack adds. With this capacity, the map is allocated once.
 const HEADERS: usize = 12;
 
 /// The head of a request.
@@ -29,7 +28,7 @@ pub(super) fn head<Q: proto::Request>() -> request::Parts {
     head
 }
 
-/// Waits for the message and for how the call went; `answer` is empty yet.
+/// Receives the message and the status of the call. The message is decoded into `answer`, which is empty.
 pub(super) async fn answered<A: prost::Message>(
     call: Pin<&mut impl Future<Output = Result<Response<ResponseBody>, Status>>>,
     answer: A,
@@ -58,11 +57,13 @@ async fn receive<A: prost::Message>(
     };
     match grpc_status(trailers.as_ref().unwrap_or(&head.headers)) {
         Some(ended) => ended?,
-        // It was cut off: an answer that begins well may end badly.
+        // Without a status, the answer was cut off, even if the message is complete.
         None => return Err(status_of_http(head.status)),
     }
     if !complete {
-        return Err(Status::internal("the answer ended before its message did"));
+        return Err(Status::internal(
+            "the answer ended before its message was complete",
+        ));
     }
     Ok(answer)
 }

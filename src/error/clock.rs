@@ -1,11 +1,11 @@
-//! The time base of a call.
+//! The clock of a call.
 
 use std::time::{Duration, Instant, SystemTime};
 
-/// A moment, read from both clocks at once.
+/// The moment when a call began, on the system clock and the monotonic clock.
 ///
-/// Every later time of a call is this moment plus what the monotonic clock has counted since. So a span lasts exactly as
-/// long as its metric says, and an attempt never outlasts its call, even when the system clock is set meanwhile.
+/// All later times of the call are this moment plus the time on the monotonic clock since. So the duration of a span equals
+/// that in the metric, and an attempt never ends after its call, even if the system clock is set during the call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     system: SystemTime,
@@ -20,7 +20,7 @@ impl Clock {
         }
     }
 
-    /// The moment itself.
+    /// The moment on the system clock.
     pub(crate) fn start(&self) -> SystemTime {
         self.system
     }
@@ -34,7 +34,7 @@ impl Clock {
         self.system + moment.saturating_duration_since(self.monotonic)
     }
 
-    /// The later moment `inner`, told by this clock: for a call that is part of an operation.
+    /// The later moment `inner` by this clock, for a call that is part of an operation.
     pub(crate) fn within(&self, inner: Self) -> Self {
         let monotonic = inner.monotonic.max(self.monotonic);
         Self {
@@ -52,7 +52,7 @@ mod tests {
     fn a_part_of_an_operation_shares_its_time_base() {
         let operation = Clock::now();
         let later = operation.monotonic + Duration::from_millis(5);
-        // The system clock was set back meanwhile, or forward.
+        // The system clock is set back, or forward.
         for system in [
             operation.system - Duration::from_secs(60),
             operation.system + Duration::from_secs(60),

@@ -1,4 +1,4 @@
-//! Milvus' error codes by name.
+//! The error codes of Milvus.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use crate::proto::common;
 
 /// An error code of Milvus, as in the `code` field of `common.Status`.
 ///
-/// The codes are those of Milvus' `pkg/util/merr`, stable since 2.3. Code it does not know yet keeps its number:
-/// a `Code` is compared, not matched exhaustively.
+/// The codes are those of the package `merr` of Milvus, which are stable since 2.3. A newer Milvus may send others, so a
+/// `Code` is a number to compare with the constants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Code(pub i32);
 
@@ -19,7 +19,7 @@ impl Code {
     pub const RATE_LIMIT: Self = Self(8);
     /// Writing or reading is denied because a quota is used up: disk, memory, or an operator's decision.
     pub const QUOTA_EXCEEDED: Self = Self(9);
-    /// The server does not offer this, or is not set up for it.
+    /// The server does not support this, or is not configured for it.
     pub const UNIMPLEMENTED: Self = Self(10);
     /// No collection or alias of this name exists in the database.
     pub const COLLECTION_NOT_FOUND: Self = Self(100);
@@ -27,7 +27,7 @@ impl Code {
     pub const COLLECTION_NOT_LOADED: Self = Self(101);
     /// The collection is still being loaded.
     pub const COLLECTION_NOT_FULLY_LOADED: Self = Self(103);
-    /// The data does not fit the collection's schema, often because the schema was changed meanwhile.
+    /// The data does not fit the collection's schema, often because the schema has been changed.
     pub const SCHEMA_MISMATCH: Self = Self(109);
     /// No partition of this name exists in the collection.
     pub const PARTITION_NOT_FOUND: Self = Self(200);
@@ -37,7 +37,7 @@ impl Code {
     pub const INDEX_NOT_FOUND: Self = Self(700);
     /// No database of this name exists.
     pub const DATABASE_NOT_FOUND: Self = Self(800);
-    /// The server refused a parameter; what it says names it.
+    /// The server refused a parameter, which its message names.
     pub const PARAMETER_INVALID: Self = Self(1100);
     /// Credentials are missing or wrong.
     pub const NOT_AUTHENTICATED: Self = Self(1400);
@@ -47,10 +47,10 @@ impl Code {
     pub const ALIAS_NOT_FOUND: Self = Self(1600);
     /// No field of this name exists in the collection.
     pub const FIELD_NOT_FOUND: Self = Self(1700);
-    /// A failure that Milvus has no code for; what it says is all there is.
+    /// An error without a code of its own; see the message.
     pub const UNEXPECTED: Self = Self(65535);
 
-    /// Milvus' name of the code, `CollectionNotFound`; `None` for a number it had not given out by version 3.0.
+    /// Returns the name of the code, such as `CollectionNotFound`; `None` for a code that Milvus 3.0 does not have.
     pub fn name(self) -> Option<&'static str> {
         self.row().map(|(_, name, _)| name)
     }
@@ -73,15 +73,15 @@ impl fmt::Display for Code {
 }
 
 impl MilvusStatus {
-    /// Whether the call was turned away by a rate limit: code 8, or 49 of servers before 2.3.
+    /// Whether a rate limit rejected the call: code 8, or legacy code 49 of servers before 2.3.
     ///
-    /// Milvus Lite 3 puts legacy numbers into `code`, where 8 is a wrong index type, so both are looked at.
+    /// Milvus Lite 3 puts legacy codes into `code`, where 8 is a wrong index type, so both fields are checked.
     pub(crate) fn is_rate_limit(&self) -> bool {
         self.legacy_code == 49 || (self.code == 8 && self.legacy_code == 0)
     }
 
-    /// What the code is called where it comes from. Milvus Lite 3 puts numbers of the legacy list, and some of its own,
-    /// into both fields, which Milvus never does below 100; and its 1, for anything unexpected, into this one alone.
+    /// The name that the server uses for the code. Below 100, Milvus Lite 3 puts legacy codes, and some of its own, into both
+    /// fields, which Milvus never does. It puts 1, for anything unexpected, into `code` alone.
     pub(crate) fn name(&self) -> Option<&'static str> {
         if (self.code, self.legacy_code) == (1, 0) {
             return None;
@@ -94,15 +94,15 @@ impl MilvusStatus {
         }
     }
 
-    /// Whether the server knows the RPC and does not offer what it asks for. In Milvus Lite 10 is a file's error.
+    /// Whether the server has the RPC, but not the requested feature. In Milvus Lite, 10 is an error of a file.
     pub(crate) fn is_unimplemented(&self) -> bool {
         self.code == Code::UNIMPLEMENTED.0 && self.legacy_code == 1
     }
 
-    /// Whether Milvus takes the failure for one that passes: it says so, or its code does.
+    /// Whether Milvus marks the failure as retriable, or always does so for this code.
     pub(crate) fn is_retriable(&self) -> bool {
         let code_says_so = match self.code {
-            // Below 100 Milvus Lite 3 has other meanings; a real Milvus sends these legacy codes with them.
+            // Below 100, Milvus Lite 3 has other meanings. Milvus sends these legacy codes as well.
             1 => self.legacy_code == 56,
             2 | 4 | 12 => self.legacy_code == 1,
             0..100 => false,
@@ -111,7 +111,7 @@ impl MilvusStatus {
         self.retriable || code_says_so
     }
 
-    /// Whether a call that failed so may have changed something: Milvus gave up halfway, or does not say what went wrong.
+    /// Whether a call with this code may have changed something: Milvus stopped halfway, or reports no cause.
     pub(crate) fn may_have_happened(&self) -> bool {
         const HALFWAY: [i32; 4] = [5, 10000, 10001, 65535];
         let unexpected = self.code == 0 && self.legacy_code == 1;

@@ -1,4 +1,4 @@
-//! How errors read.
+//! `Display` and `Debug` of errors.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
         f.write_str(inner.operation)?;
-        // `send` alone would not tell what was sent.
+        // `send` sends any RPC, so that is named too.
         if let Some(rpc) = inner.rpc.filter(|_| inner.operation == "send") {
             write!(f, " {rpc}")?;
         }
@@ -72,7 +72,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// What to do about a failure at gRPC's level.
+/// What to do about an error of gRPC.
 pub(super) fn hint_of_grpc(code: tonic::Code, message: &str) -> Option<&'static str> {
     Some(match code {
         tonic::Code::Unavailable
@@ -85,29 +85,29 @@ pub(super) fn hint_of_grpc(code: tonic::Code, message: &str) -> Option<&'static 
         tonic::Code::Unauthenticated => "check the token, or user and password",
         tonic::Code::PermissionDenied => "grant the user this privilege",
         tonic::Code::Unimplemented => {
-            "this server does not offer the operation; a newer Milvus may"
+            "this server does not support the operation; a newer Milvus may"
         }
         tonic::Code::ResourceExhausted => return hint_of_exhaustion(message),
         _ => return None,
     })
 }
 
-/// gRPC has one code for messages and headers that are too large, and for quotas of all kinds. Only the text tells.
+/// gRPC has one code for messages and headers that are too large, and for quotas of all kinds. The text distinguishes them.
 fn hint_of_exhaustion(message: &str) -> Option<&'static str> {
     let message = message.to_ascii_lowercase();
     let has = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
     if has(&["metadata", "header", "trailer"]) {
-        Some("the headers are larger than the server takes; send less baggage or a shorter token")
+        Some("the headers are larger than the server accepts; send less baggage or a shorter token")
     } else if has(&["quota", "rate limit", "too many requests"]) {
-        Some("try later, or raise the quota of the server or of the proxy before it")
+        Some("try later, or raise the quota of the server or its proxy")
     } else if has(&["message", "larger than max", "too large"]) {
-        Some("the message is larger than the server takes; send less at once")
+        Some("the message is larger than the server accepts; send less at once")
     } else {
         None
     }
 }
 
-/// What to do about a failure that Milvus answered with.
+/// What to do about an error of Milvus.
 pub(super) fn hint_of_milvus(status: &MilvusStatus) -> Option<&'static str> {
     if status.is_rate_limit() {
         return Some("send less, or raise the server's quota");
@@ -115,7 +115,7 @@ pub(super) fn hint_of_milvus(status: &MilvusStatus) -> Option<&'static str> {
     Some(match Code(status.code) {
         Code::COLLECTION_NOT_LOADED | Code::PARTITION_NOT_LOADED => "load the collection first",
         Code::INDEX_NOT_FOUND => "create an index first",
-        Code::QUOTA_EXCEEDED => "free space, or lift the server's write denial",
+        Code::QUOTA_EXCEEDED => "free space, or allow writes again in the server",
         _ => return None,
     })
 }
@@ -128,8 +128,14 @@ mod tests {
 
     use super::*;
     use crate::error::CallRecord;
-    use crate::error::Reach;
+    use crate::error::{Failure, Progress};
     use crate::proto::common;
+
+    /// The error of a call that the server may have received.
+    fn grpc(operation: &'static str, status: tonic::Status) -> Error {
+        let failure = Failure::of_grpc(status.code(), Progress::Sent, false);
+        Error::grpc(operation, status, failure)
+    }
 
     #[test]
     fn an_error_is_one_pointer() {
@@ -143,10 +149,10 @@ mod tests {
             reason: "collection not loaded".into(),
             ..Default::default()
         };
-        let record = CallRecord::default();
+        let record = CallRecord::new(None, None);
         record.attempt();
         record.attempt();
-        let error = Error::milvus("search", &status)
+        let error = Error::milvus("search", &status, None)
             .on(Some("books"))
             .with_record(&record, Duration::from_millis(1234));
         assert_eq!(
@@ -159,8 +165,8 @@ mod tests {
 
     #[test]
     #[expect(deprecated, reason = "old servers send nothing else")]
-    fn a_code_is_called_what_its_server_calls_it() {
-        for (code, legacy_code, said) in [
+    fn a_code_has_the_name_that_its_server_uses() {
+        for (code, legacy_code, shown) in [
             (100, 4, "milvus code 100 CollectionNotFound"),
             (1, 56, "milvus code 1 ServiceNotReady"),
             (0, 4, "milvus code 4 CollectionNotExists"),
@@ -177,23 +183,23 @@ mod tests {
                 reason: "no".into(),
                 ..Default::default()
             };
-            let error = Error::milvus("query", &status).to_string();
+            let error = Error::milvus("query", &status, None).to_string();
             assert!(
-                error.starts_with(&format!("query: no ({said})")),
+                error.starts_with(&format!("query: no ({shown})")),
                 "{code}/{legacy_code}: {error}"
             );
         }
     }
 
     #[test]
-    fn an_error_is_one_line_and_keeps_the_text_as_it_came() {
+    fn an_error_is_one_line_and_keeps_the_original_message() {
         let text = "unexpected token '>' at column 5\n  id >>> 3\n      ^\nexpected literal";
         let status = common::Status {
             code: 1100,
             reason: text.into(),
             ..Default::default()
         };
-        let error = Error::milvus("query", &status).on(Some("a\nb"));
+        let error = Error::milvus("query", &status, None).on(Some("a\nb"));
         assert_eq!(
             error.to_string(),
             "query \"a\\nb\": unexpected token '>' at column 5 id >>> 3 ^ expected literal \
@@ -201,7 +207,7 @@ mod tests {
         );
         assert_eq!(error.message(), text);
         let status = tonic::Status::internal("a\r\nb\u{1b}");
-        let error = Error::grpc("query", status, Reach::Sent).to_string();
+        let error = grpc("query", status).to_string();
         assert_eq!(error, "query: a b\\u{1b} (grpc Internal)");
     }
 
@@ -209,10 +215,7 @@ mod tests {
     fn the_hint_fits_what_is_exhausted() {
         let hint = |text: &str| {
             let status = tonic::Status::resource_exhausted(text);
-            Error::grpc("query", status, Reach::Sent)
-                .0
-                .hint
-                .unwrap_or("")
+            grpc("query", status).0.hint.unwrap_or("")
         };
         for text in [
             "received initial metadata size exceeds limit",
@@ -235,20 +238,20 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_says_nothing_leaves_no_gap() {
+    fn an_empty_message_leaves_no_gap() {
         let status = tonic::Status::unimplemented("");
         assert_eq!(
-            Error::grpc("check_health", status, Reach::Sent).to_string(),
-            "check_health: (grpc Unimplemented); this server does not offer the operation; a newer Milvus may"
+            grpc("check_health", status).to_string(),
+            "check_health: (grpc Unimplemented); this server does not support the operation; a newer Milvus may"
         );
     }
 
     #[test]
-    fn a_connect_error_keeps_its_cause_and_says_it_once() {
+    fn a_connect_error_keeps_its_cause_and_shows_it_once() {
         let mut status =
             tonic::Status::unavailable("cannot connect to http://localhost:1: Connection refused");
         status.set_source(Arc::new(std::io::Error::other("the cause")));
-        let error = Error::grpc("connect", status, Reach::NotSent);
+        let error = Error::grpc("connect", status.clone(), Failure::not_sent(&status));
         assert!(error.is_connect() && error.is_retryable() && !error.may_have_happened());
         assert_eq!(
             error.to_string(),
@@ -259,7 +262,7 @@ mod tests {
 
     #[test]
     #[expect(deprecated, reason = "old servers send nothing else")]
-    fn servers_of_every_age_say_not_found() {
+    fn not_found_is_recognised_for_servers_of_every_version() {
         for (code, legacy_code) in [(100, 4), (100, 1), (100, 0), (0, 4), (100, 100)] {
             let status = common::Status {
                 code,
@@ -267,7 +270,7 @@ mod tests {
                 ..Default::default()
             };
             assert!(
-                Error::milvus("describe_collection", &status).is_not_found(),
+                Error::milvus("describe_collection", &status, None).is_not_found(),
                 "{code}/{legacy_code}"
             );
         }

@@ -1,4 +1,4 @@
-//! gRPC's codes: by name, from the headers that say them, and from HTTP where a server gave none.
+//! The status of a call, from gRPC's headers or from HTTP.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -13,7 +13,7 @@ const BINARY: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// How the call went, where these headers or trailers say it.
+/// The result of a call, if these headers or trailers contain it.
 pub(crate) fn grpc_status(headers: &HeaderMap) -> Option<Result<(), Status>> {
     if headers.get(Status::GRPC_STATUS)? == "0" {
         return Some(Ok(()));
@@ -31,7 +31,7 @@ pub(crate) fn grpc_status(headers: &HeaderMap) -> Option<Result<(), Status>> {
     })
 }
 
-/// The status with the metadata of the answer's head beside that of its trailers, as tonic's client gives it.
+/// Adds the headers of the answer to the metadata of the status, which has the trailers, as tonic's client does.
 pub(crate) fn with_head(mut status: Status, head: &HeaderMap) -> Status {
     let mut metadata = std::mem::take(status.metadata_mut()).into_headers();
     metadata.extend(head.clone());
@@ -39,8 +39,7 @@ pub(crate) fn with_head(mut status: Status, head: &HeaderMap) -> Status {
     status
 }
 
-/// Takes details out that are not base64: tonic panics when it reads them, and without them the status says what
-/// happened all the same.
+/// Removes details that are not base64, because tonic panics when it reads them.
 pub(crate) fn drop_unreadable_details(headers: &mut HeaderMap) {
     if has_unreadable_details(headers) {
         headers.remove(Status::GRPC_STATUS_DETAILS);
@@ -76,9 +75,9 @@ pub(crate) fn grpc_code_name(code: Code) -> &'static str {
     }
 }
 
-/// What a call failed with when the server answered this HTTP status and no gRPC status: as gRPC maps it.
+/// The status of an answer that has this HTTP status, but no gRPC status, as gRPC maps it.
 ///
-/// An answer that begins well and never says how it ended was cut off, so even HTTP's 200 is a failure.
+/// Even 200 is a failure, because an answer without a gRPC status was cut off.
 pub(crate) fn status_of_http(status: StatusCode) -> Status {
     let code = match status {
         StatusCode::BAD_REQUEST => Code::Internal,
@@ -93,7 +92,7 @@ pub(crate) fn status_of_http(status: StatusCode) -> Status {
     };
     Status::new(
         code,
-        format!("the server answered HTTP {status} and no gRPC status"),
+        format!("the server answered with HTTP {status} and without a gRPC status"),
     )
 }
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// The text with each line break, and the blanks around it, as one space, and other control characters escaped: servers
-/// send positions in filters, stack traces and names of any kind, and a log has one line for each error.
+/// Replaces each line break, with the blanks around it, by one space, and escapes other control characters. Messages of
+/// servers contain positions in filters, stack traces and arbitrary names, but an error must be one line of a log.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     if !text.chars().any(breaks_line) {

@@ -2,9 +2,9 @@ use std::ops::Range;
 
 use crate::proto::schema::IDs;
 
-/// What became of the rows of a write that was too large for one call, when one of its parts failed.
+/// Which rows of a write were written, if it was too large for one call and a part of it failed.
 ///
-/// Parts go in order and stop at the first failure, so the rows fall into three runs.
+/// Parts are sent in order until one fails, so the rows form three ranges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartialWrite {
     pub(crate) written: usize,
@@ -14,18 +14,18 @@ pub struct PartialWrite {
 }
 
 impl PartialWrite {
-    /// The rows that are in.
+    /// Returns the rows that were written.
     pub fn written(&self) -> Range<usize> {
         0..self.written
     }
 
-    /// The rows of the part that failed: not in, unless the error says that it
+    /// Returns the rows of the part that failed. They were not written, unless the error
     /// [may have happened](crate::Error::may_have_happened).
     pub fn failed(&self) -> Range<usize> {
         self.written..self.failed
     }
 
-    /// The rows that were never sent.
+    /// Returns the rows that were not sent.
     pub fn unsent(&self) -> Range<usize> {
         self.failed..self.total
     }

@@ -1,24 +1,24 @@
-//! What a failure is about, by its code, or by its text where the code is the server's for anything.
+//! The reason of a failure, from its code, or from its text if the code is unspecific.
 //!
-//! Milvus 2.3 answers most mistakes of a caller with code 65535, servers before it with none, and Milvus Lite with codes
-//! of its own. Their texts begin in a fixed way, which [`TEXTS`] lists by server. Only what can have no other cause is in
-//! it: a text that is not listed says nothing. tests/it/servers/mistakes.rs provokes them on the real servers.
+//! Milvus 2.3 answers most mistakes of a caller with code 65535, older servers without a code, and Milvus Lite with its own
+//! codes. [`TEXTS`] lists how their messages begin, for each server. It contains only messages with exactly one reason; a
+//! message that is not listed has none. tests/it/servers/mistakes.rs provokes them with the real servers.
 
 use super::MilvusStatus;
 
-/// How this client refuses what names a field that the collection lacks.
+/// The client's own message for a field that the collection does not have.
 pub(crate) const NO_FIELD: &str = "the collection has no field";
 
-/// What a failure is about.
+/// The reason of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {
     /// The request cannot work, whatever the server's state.
     Argument,
-    /// It names a field that the collection lacks.
+    /// It names a field that the collection does not have.
     Field,
     /// It names a collection, partition, index, database or alias that does not exist.
     Missing,
-    /// It creates what exists already, or exists otherwise.
+    /// It creates an object that exists already, perhaps with other settings.
     Taken,
     /// The server gave up because the call's time was over.
     Time,
@@ -26,10 +26,10 @@ pub(super) enum Reason {
 
 use Reason::{Argument, Field, Missing, Taken, Time};
 
-/// Which part of a text is compared.
+/// How a message is compared.
 enum Text {
     Starts(&'static str),
-    /// It begins and ends so, with a name between.
+    /// It has this beginning and this end, with a name in between.
     Around(&'static str, &'static str),
     /// The text of a part of the server that another part passes on.
     Within(&'static str),
@@ -47,9 +47,9 @@ impl Text {
     }
 }
 
-/// The first that fits counts.
+/// The messages and their reasons. The first match counts.
 const TEXTS: &[(Text, Reason)] = &[
-    // Milvus before 2.4. First what quotes the caller's text: anything may stand in it.
+    // Milvus before 2.4. First the messages that quote text of the caller, which may contain anything.
     (Starts("cannot parse expression: "), Argument),
     (Starts("Invalid expr: "), Argument),
     (
@@ -158,38 +158,41 @@ const TEXTS: &[(Text, Reason)] = &[
 ];
 
 impl MilvusStatus {
-    /// What the failure is about, as far as the server tells.
+    /// The reason of the failure, if it is known.
     pub(super) fn reason(&self) -> Option<Reason> {
         if self.legacy_code == 4 {
             return Some(Missing);
         }
         match self.code {
-            // Milvus before 2.3 has no codes. Below 100 only Milvus Lite 3 repeats the code in the legacy one, and
-            // gives its 1 alone.
+            // Milvus before 2.3 has no codes. Below 100, only Milvus Lite 3 sends the same number in both fields, or 1 in
+            // `code` alone.
             0 if self.legacy_code == 25 => Some(Missing),
-            0 if self.legacy_code == 5 => self.told().or(Some(Argument)),
-            0 => self.told(),
-            1 if self.legacy_code != 56 => self.told(),
-            // What it was asked for cannot be, or is not there.
-            6 if self.legacy_code == 6 => self.told().or(Some(Argument)),
+            0 if self.legacy_code == 5 => self.by_text().or(Some(Argument)),
+            0 => self.by_text(),
+            1 if self.legacy_code != 56 => self.by_text(),
+            // Milvus Lite 3: something is invalid or does not exist.
+            6 if self.legacy_code == 6 => self.by_text().or(Some(Argument)),
             35 if self.legacy_code == 35 => Some(Taken),
             100 | 200 | 300 | 700 | 800 | 1600 => Some(Missing),
             1700 => Some(Field),
             301 | 702 | 1601 | 1602 => Some(Taken),
             105 | 107 | 109 | 303 | 802 | 1402 | 1701 | 2201 => Some(Argument),
-            1100..1200 => self.told().filter(|told| *told != Time).or(Some(Argument)),
+            1100..1200 => self
+                .by_text()
+                .filter(|reason| *reason != Time)
+                .or(Some(Argument)),
             10001 => Some(Time),
-            2000 | 65535 => self.told().or_else(|| self.flagged()),
+            2000 | 65535 => self.by_text().or_else(|| self.flagged()),
             _ => self.flagged(),
         }
     }
 
-    fn told(&self) -> Option<Reason> {
-        let told = TEXTS.iter().find(|(text, _)| text.is_in(&self.reason));
-        told.map(|(_, reason)| *reason).or_else(|| self.flagged())
+    fn by_text(&self) -> Option<Reason> {
+        let found = TEXTS.iter().find(|(text, _)| text.is_in(&self.reason));
+        found.map(|(_, reason)| *reason).or_else(|| self.flagged())
     }
 
-    /// Milvus since 2.5 says itself whether the request was at fault.
+    /// Milvus reports since 2.5 whether the request was at fault.
     fn flagged(&self) -> Option<Reason> {
         self.input_error.then_some(Argument)
     }

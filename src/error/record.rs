@@ -1,4 +1,4 @@
-//! What the stack knows about a call that the generated client would not pass on.
+//! The state of a call that the layers of the stack share.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -7,39 +7,55 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 
 use super::clock::Clock;
+use crate::wire::{Deadline, Rpc};
 
-/// Goes down the stack with a request: what the layers tell each other, and an error its reader.
+/// The state of a call. It passes through the stack with the request, and the error of the call is built from it.
 #[derive(Debug)]
 pub(crate) struct CallRecord {
+    rpc: Option<&'static Rpc>,
+    deadline: Option<Deadline>,
+    /// Whether failed attempts are repeated, if the retry policy allows.
+    pub(crate) retries: bool,
     /// When the call began: before its message was encoded.
     began: Clock,
     attempts: AtomicU32,
     rate_limited: AtomicU32,
-    doubtful: AtomicBool,
-    /// Which connections there were when the last attempt began; the largest number where none did.
+    in_doubt: AtomicBool,
+    /// [`TrackedPeer::mark`](crate::otel::TrackedPeer::mark) when the last attempt began; `u64::MAX` before the first.
     connections: AtomicU64,
-    /// Whether what the last failure says are the server's words.
+    /// Whether the error of the last attempt contains text of the server.
     quotes_server: AtomicBool,
-    /// And whether a layer told it: then none below has to.
+    /// The context and clock of the call, and whether a layer records its spans and metrics.
     context: OnceLock<(Context, Clock, bool)>,
 }
 
-impl Default for CallRecord {
-    /// The record of a call that begins now.
-    fn default() -> Self {
+impl CallRecord {
+    /// The record of a call that begins now. Without a deadline, the stack applies the client's timeout.
+    pub(crate) fn new(rpc: Option<&'static Rpc>, deadline: Option<Deadline>) -> Self {
         Self {
+            rpc,
+            deadline,
+            retries: true,
             began: Clock::now(),
             attempts: AtomicU32::default(),
             rate_limited: AtomicU32::default(),
-            doubtful: AtomicBool::default(),
+            in_doubt: AtomicBool::default(),
             connections: AtomicU64::new(u64::MAX),
             quotes_server: AtomicBool::default(),
             context: OnceLock::default(),
         }
     }
-}
 
-impl CallRecord {
+    /// The RPC that is called; `None` if the contract does not have it.
+    pub(crate) fn rpc(&self) -> Option<&'static Rpc> {
+        self.rpc
+    }
+
+    /// The deadline that the caller has set.
+    pub(crate) fn deadline(&self) -> Option<Deadline> {
+        self.deadline
+    }
+
     pub(crate) fn began(&self) -> Clock {
         self.began
     }
@@ -60,7 +76,7 @@ impl CallRecord {
         self.rate_limited.load(Ordering::Relaxed)
     }
 
-    /// Remembers which connections there are as an attempt begins.
+    /// Sets the mark of the connections when an attempt begins.
     pub(crate) fn attempt_on(&self, connections: u64) {
         self.connections.store(connections, Ordering::Relaxed);
     }
@@ -69,27 +85,26 @@ impl CallRecord {
         Some(self.connections.load(Ordering::Relaxed)).filter(|mark| *mark != u64::MAX)
     }
 
-    /// Remembers in whose words the last attempt failed: the server's, or ours.
-    pub(crate) fn failed(&self, in_servers_words: bool) {
-        self.quotes_server
-            .store(in_servers_words, Ordering::Relaxed);
+    /// Records that an attempt failed, and whether its error contains text of the server.
+    pub(crate) fn failed(&self, quotes_server: bool) {
+        self.quotes_server.store(quotes_server, Ordering::Relaxed);
     }
 
     pub(crate) fn quotes_server(&self) -> bool {
         self.quotes_server.load(Ordering::Relaxed)
     }
 
-    /// Remembers that an attempt, though it failed and is followed by another, may have done it.
+    /// Records that a failed attempt may have happened and is followed by another.
     pub(crate) fn doubt(&self) {
-        self.doubtful.store(true, Ordering::Relaxed);
+        self.in_doubt.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn is_doubtful(&self) -> bool {
-        self.doubtful.load(Ordering::Relaxed)
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.in_doubt.load(Ordering::Relaxed)
     }
 
-    /// Remembers the context of the call: with its span, or its caller's where it has none. Attempts take their times
-    /// from the same clock as the span. `observed` says that spans and metrics of the call are taken care of.
+    /// Sets the context of the call, which contains its span, or else that of the caller. Attempts use the clock of the
+    /// span. `observed` means that a layer records spans and metrics of the call, so that no layer below has to.
     pub(crate) fn traced(&self, context: &Context, clock: Clock, observed: bool) {
         let _already_known = self.context.set((context.clone(), clock, observed));
     }

@@ -1,9 +1,12 @@
-//! Milvus' own status, read while the answer passes by.
+//! The status in the answers of Milvus.
 
 use crate::proto::common;
 use crate::wire::{Fact, Sink};
 
-/// `common.Status` of an answer.
+/// The key of `extra_info` under which Milvus reports that the request was at fault.
+const INPUT_ERROR: &str = "is_input_error";
+
+/// The `common.Status` of an answer.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct MilvusStatus {
     pub(crate) code: i32,
@@ -12,8 +15,10 @@ pub(crate) struct MilvusStatus {
     pub(crate) reason: String,
     pub(crate) detail: String,
     pub(crate) retriable: bool,
-    /// Whether the server says that the request was at fault (Milvus 2.5).
+    /// Whether the server reports that the request was at fault (since Milvus 2.5).
     pub(crate) input_error: bool,
+    /// Whether the value that is read next belongs to `input_error`.
+    pub(crate) at_input_error: bool,
 }
 
 impl MilvusStatus {
@@ -22,7 +27,7 @@ impl MilvusStatus {
         self.code != 0 || self.legacy_code != 0
     }
 
-    /// The code, or the legacy one where there is no other.
+    /// The code, or the legacy code if there is no other.
     pub(crate) fn number(&self) -> i32 {
         if self.code == 0 {
             self.legacy_code
@@ -34,10 +39,12 @@ impl MilvusStatus {
 
 impl Sink for MilvusStatus {
     fn text(&mut self, fact: Fact, text: &[u8]) {
-        let text = String::from_utf8_lossy(text).into_owned();
+        let owned = || String::from_utf8_lossy(text).into_owned();
         match fact {
-            Fact::Reason => self.reason = text,
-            Fact::Detail => self.detail = text,
+            Fact::Reason => self.reason = owned(),
+            Fact::Detail => self.detail = owned(),
+            Fact::InfoKey => self.at_input_error = text == INPUT_ERROR.as_bytes(),
+            Fact::InfoValue if self.at_input_error => self.input_error = text == b"true",
             _ => {}
         }
     }
@@ -66,7 +73,8 @@ impl From<&common::Status> for MilvusStatus {
             reason: status.reason.clone(),
             detail: status.detail.clone(),
             retriable: status.retriable,
-            input_error: (status.extra_info.get("is_input_error")).is_some_and(|is| is == "true"),
+            input_error: (status.extra_info.get(INPUT_ERROR)).is_some_and(|is| is == "true"),
+            at_input_error: false,
         }
     }
 }

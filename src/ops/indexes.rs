@@ -51,7 +51,7 @@ impl Client {
                     reason: format!("the collection has no index {name:?}"),
                     ..Default::default()
                 };
-                Error::milvus(sent.call.operation, &status).on(sent.call.collection)
+                Error::milvus(sent.call.operation, &status, None).on(sent.call.collection)
             })
         })
         // Milvus takes an empty name for all indexes of the collection.

@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use crate::client::Call;
 use crate::error::{Error, Result};
 use crate::otel::{record_polls, unsampled};
+use crate::wire::Deadline;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
@@ -15,30 +16,26 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// The deadline of an operation that makes several calls, and its pauses between polls.
 #[derive(Debug)]
 pub(super) struct Wait {
-    timeout: Option<Duration>,
-    end: Option<Instant>,
+    deadline: Option<Deadline>,
     pause: Duration,
 }
 
 impl Wait {
     pub(super) fn new(timeout: Option<Duration>) -> Self {
-        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         Self {
-            timeout,
-            end,
+            deadline: timeout.and_then(Deadline::after),
             pause: FIRST_PAUSE,
         }
     }
 
     /// The timeout of the next call; `None` for the client's own timeout.
     pub(super) fn remaining(&self) -> Option<Duration> {
-        self.end
-            .map(|end| end.saturating_duration_since(Instant::now()))
+        self.deadline.map(|deadline| deadline.remaining())
     }
 
     /// The next call of the operation, with the time that is left for it.
     pub(super) fn step<'a>(&self, call: Call<'a>) -> Call<'a> {
-        call.timeout(self.remaining())
+        call.deadline(self.deadline)
     }
 
     /// Polls the server until `done`. The first pause is short, because small collections are ready at once.
@@ -88,9 +85,10 @@ impl Wait {
     }
 
     async fn pause(&mut self, call: Call<'_>, state: impl FnOnce() -> String + Send) -> Result<()> {
-        if let (Some(end), Some(timeout)) = (self.end, self.timeout)
-            && Instant::now() + self.pause >= end
+        if let Some(deadline) = self.deadline
+            && self.pause >= deadline.remaining()
         {
+            let timeout = deadline.timeout();
             let why = format!("{} within {timeout:?}; it goes on in the server", state());
             return Err(Error::timeout(call.operation, why).on(call.collection));
         }

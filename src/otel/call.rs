@@ -131,7 +131,10 @@ impl Call {
         }
         let labels = Labels::new(settings, request.uri, request.rpc, &mut facts);
         let span = tracer.and_then(|tracer| {
-            let timeout = timeout(request.headers);
+            let timeout = match &request.record {
+                Some(record) => record.deadline().map(|deadline| deadline.timeout()),
+                None => timeout(request.headers),
+            };
             let timeout = timeout.or_else(|| settings.timeout_of(request.rpc));
             let mut span = span(
                 settings,
@@ -222,7 +225,7 @@ impl Call {
                 if unary && self.reader.as_ref().is_some_and(|reader| !reader.is_done()) =>
             {
                 Outcome::ours(&tonic::Status::internal(
-                    "the answer ended before its message did",
+                    "the answer ended before its message was complete",
                 ))
             }
             outcome => outcome,

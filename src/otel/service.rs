@@ -124,12 +124,12 @@ fn observe<F>(
     let operation = parent.get::<Operation>();
     let clock = operation.map_or(clock, |operation| operation.clock.within(clock));
     // Of a generated client's call, this is when the message is encoded.
-    body.look();
+    body.read_ready();
     let known = Request {
         page: operation.and_then(|operation| operation.page),
         clock,
         uri: &parts.uri,
-        rpc: proto::rpc(parts.uri.path()),
+        rpc: record.map_or_else(|| proto::rpc(parts.uri.path()), |record| record.rpc()),
         body: &body,
         headers: &parts.headers,
         links: parts

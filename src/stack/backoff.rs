@@ -1,21 +1,21 @@
-//! How often a call is tried, and how long it waits in between.
+//! How often a call is tried, and how long to wait between attempts.
 
 use std::time::Duration;
 
-/// When a failed call is sent again.
+/// Which failed calls are sent again, how often, and when.
 ///
-/// A call is sent again only after a cause that may pass, and only if a second sending is harmless:
+/// A call is sent again only if the cause may pass, and only if sending it twice is harmless:
 ///
-/// | what happened | reads | calls that change something |
+/// | failure | reads | changes |
 /// |---|---|---|
-/// | the connection was refused or took too long, or a [layer](crate::ClientBuilder::layer) of yours was not ready: nothing was sent | again | again |
-/// | Milvus turned the call away by its rate limit | again | again; a delete only with [`replay_idempotent`](Self::replay_idempotent), as a part of it may be done |
+/// | the connection was refused or took too long, or one of your [layers](crate::ClientBuilder::layer) was not ready: nothing was sent | again | again |
+/// | a rate limit of Milvus rejected the call | again | again; a delete only with [`replay_idempotent`](Self::replay_idempotent), because a part of it may be done |
 /// | Milvus marks the failure as retriable | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |
-/// | `UNAVAILABLE`, or the connection broke under the call | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |
-/// | anything else, as a host name that does not exist or a certificate that is not trusted | never | never |
+/// | `UNAVAILABLE`, or the connection was lost during the call | again | never, unless [`replay_idempotent`](Self::replay_idempotent) |
+/// | anything else, such as a host name that does not exist or a certificate that is not trusted | never | never |
 ///
-/// The wait before attempt n is drawn evenly from zero to `initial_backoff * 2^(n-2)`, at most `max_backoff`
-/// ("full jitter"), so that many clients do not come back at once. The call's timeout covers all attempts.
+/// The wait before attempt n is random, between zero and `initial_backoff * 2^(n-2)`, at most `max_backoff` ("full jitter"),
+/// so that many clients do not try again at the same time. The timeout of the call includes all attempts and waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     pub(super) max_attempts: u32,
@@ -37,36 +37,36 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is sent once.
+    /// Returns a policy without retries.
     #[must_use]
     pub fn never() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// How often a call is sent at most, the first time included. Default 8; 0 counts as 1.
+    /// Limits the number of attempts, including the first. Default: 8; 0 counts as 1.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The longest wait before the second attempt; it doubles from there. Default 50 ms.
+    /// Sets the longest wait before the second attempt, which doubles with each further attempt. Default: 50 ms.
     #[must_use]
     pub fn initial_backoff(mut self, wait: Duration) -> Self {
         self.initial_backoff = wait;
         self
     }
 
-    /// The longest wait before any attempt. Default 3 s.
+    /// Limits the wait before any attempt. Default: 3 s.
     #[must_use]
     pub fn max_backoff(mut self, wait: Duration) -> Self {
         self.max_backoff = wait;
         self
     }
 
-    /// Also repeats changes that may already have happened, where a second one leaves the same end state:
-    /// dropping a collection, deleting by key. What others did in between may be undone by it: a collection they
-    /// created anew is dropped. Default off. Inserts and upserts are never repeated.
+    /// Also repeats changes that may have happened already, if a second one leaves the same state: dropping a collection,
+    /// deleting by key. This may undo what others did in between; for example, a collection that they created again is
+    /// dropped. Default: off. Inserts and upserts are never repeated.
     #[must_use]
     pub fn replay_idempotent(mut self, replay: bool) -> Self {
         self.replay_idempotent = replay;
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_drawn_from_the_whole_range() {
+    fn the_wait_is_random_in_the_whole_range() {
         let policy = RetryPolicy::default();
         let waits: Vec<Duration> = (0..2000).map(|_| policy.wait(1)).collect();
         let (shortest, longest) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());

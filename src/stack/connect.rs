@@ -1,137 +1,34 @@
-//! Makes connections, and says what kept one from being made.
+//! Connects to a server, and explains why a call got no answer.
+//!
+//! The errors of HTTP/2 and TLS name a broken frame or an alert, and leave the reader to guess that the port is wrong.
+//! The parts of this module collect what is known about a connection, so that an error can name the cause and what to do:
+//!
+//! | part | what it contributes |
+//! |---|---|
+//! | [`endpoint`] | the address, from the URI |
+//! | [`resolver`] | whether the name of the host exists, or could only not be looked up now |
+//! | [`connector`] | makes connections, trying all addresses of the host within the connect timeout |
+//! | [`sniffed`] | what protocol the first bytes from the server belong to: no TLS, TLS, HTTP/1, something else |
+//! | [`peer`] | how far the newest connection got: lookup, connect, accepted, first bytes received |
+//! | [`channels`] | a channel for each runtime, since a connection ends with its runtime |
+//! | [`diagnosis`] | from all these, the gRPC status of a call without an answer, and its [`Failure`](crate::error::Failure) |
+//! | [`wordings`] | the texts of other libraries that `diagnosis` has to recognise, because they keep no error type |
+//!
+//! What is known about the newest connection explains a failure, and may show that another attempt is pointless. It never
+//! allows one: the call may have been sent on an older connection.
 
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+mod channels;
+mod connector;
+mod diagnosis;
+mod endpoint;
+mod peer;
+mod resolver;
+mod sniffed;
+mod wordings;
 
-use http::Uri;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioIo;
-#[cfg(unix)]
-use tokio::net::UnixStream;
-use tower::{BoxError, Service};
-
-use super::endpoint::Endpoint;
-use super::names::Resolver;
-use super::peer::Peer;
-use super::watched::{Socket, Watched};
-
-/// Makes connections to one endpoint.
-#[derive(Debug, Clone)]
-pub(crate) struct Connector {
-    endpoint: Arc<Endpoint>,
-    peer: Arc<Peer>,
-    dialler: HttpConnector<Resolver>,
-}
-
-impl Connector {
-    /// `timeout` is for all addresses of the host.
-    pub(crate) fn new(endpoint: Arc<Endpoint>, peer: Arc<Peer>, timeout: Duration) -> Self {
-        let dialler = dialler(Resolver::new(Arc::clone(&peer)), timeout);
-        Self {
-            endpoint,
-            peer,
-            dialler,
-        }
-    }
-
-    async fn connect(mut self, uri: Uri) -> Result<TokioIo<Watched>, BoxError> {
-        self.peer.connecting();
-        let started = Instant::now();
-        let (stream, address) = match &*self.endpoint {
-            Endpoint::Tcp { .. } => {
-                let stream = self.dialler.call(uri).await?.into_inner();
-                let address = stream.peer_addr().ok();
-                (Socket::Tcp(stream), address)
-            }
-            #[cfg(unix)]
-            Endpoint::Unix { path } => (Socket::Unix(UnixStream::connect(path).await?), None),
-            #[cfg(not(unix))]
-            Endpoint::Unix { .. } => {
-                return Err(std::io::Error::from(std::io::ErrorKind::Unsupported).into());
-            }
-        };
-        let counted = self.peer.connected(address, started.elapsed());
-        let watched = Watched::new(stream, self.endpoint, self.peer, counted);
-        Ok(TokioIo::new(watched))
-    }
-}
-
-/// Tries the addresses of a host so that one nobody answers at does not cost the whole time: each has its part of it,
-/// and those of the other family (IPv4, IPv6) are tried at the same time after 300 ms ("happy eyeballs").
-fn dialler<R>(resolver: R, timeout: Duration) -> HttpConnector<R> {
-    let mut dialler = HttpConnector::new_with_resolver(resolver);
-    dialler.enforce_http(false);
-    dialler.set_nodelay(true);
-    dialler.set_connect_timeout(Some(timeout));
-    dialler
-}
-
-impl Service<Uri> for Connector {
-    type Response = TokioIo<Watched>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        Box::pin(self.clone().connect(uri))
-    }
-}
-
-#[cfg(test)]
-#[cfg(target_os = "linux")]
-mod tests {
-    use std::convert::Infallible;
-    use std::net::SocketAddr;
-
-    use hyper_util::client::legacy::connect::dns::Name;
-    use tokio::net::{TcpListener, TcpSocket, TcpStream};
-    use tower::service_fn;
-
-    use super::*;
-
-    /// Listens at `address`, but answers nobody: there is no room for another connection.
-    async fn dead(address: SocketAddr) -> (TcpListener, TcpStream) {
-        let socket = if address.is_ipv4() {
-            TcpSocket::new_v4()
-        } else {
-            TcpSocket::new_v6()
-        };
-        let socket = socket.unwrap();
-        socket.bind(address).unwrap();
-        let listener = socket.listen(0).unwrap();
-        (listener, TcpStream::connect(address).await.unwrap())
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_address_that_nobody_answers_at_leaves_time_for_the_next() {
-        for dead_ones in [&["::1"][..], &["127.0.0.2"], &["127.0.0.2", "::1"]] {
-            let alive = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let alive = alive.local_addr().unwrap();
-            let mut addresses = Vec::new();
-            let mut listeners = Vec::new();
-            for each in dead_ones {
-                let address = SocketAddr::new(each.parse().unwrap(), alive.port());
-                listeners.push(dead(address).await);
-                addresses.push(address);
-            }
-            addresses.push(alive);
-            let resolver = service_fn(move |_: Name| {
-                let addresses = addresses.clone();
-                async move { Ok::<_, Infallible>(addresses.into_iter()) }
-            });
-            let timeout = Duration::from_secs(10);
-            let uri = format!("http://milvus.test:{}", alive.port());
-            let mut dialler = dialler(resolver, timeout);
-            let dialling = dialler.call(uri.parse().unwrap());
-            let connected = tokio::time::timeout(timeout, dialling).await;
-            let stream = connected.expect("in time").unwrap().into_inner();
-            assert_eq!(stream.peer_addr().unwrap(), alive);
-            assert!(stream.nodelay().unwrap());
-        }
-    }
-}
+pub(crate) use channels::{Channels, Sent};
+pub(crate) use connector::Connector;
+pub(crate) use diagnosis::{Destination, failure_of};
+pub(super) use diagnosis::{interrupted, is_expired, not_sent};
+pub(crate) use endpoint::Endpoint;
+pub(crate) use peer::{Peer, PendingRequest};

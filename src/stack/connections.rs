@@ -1,4 +1,4 @@
-//! The innermost service: a channel to Milvus, or what a user put in its place.
+//! The innermost service of the stack: channels to Milvus, or the user's own service and layers.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,11 +14,9 @@ use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt};
 
-use super::cause::Destination;
-use super::channels::{self, Channels};
-use super::peer::Waiting;
+use super::connect::{self, Channels, Destination, PendingRequest};
 
-/// The service below the stack, its type erased: what a user's [`layer`](crate::ClientBuilder::layer) is put around.
+/// The service below the stack, with its type erased. A [`layer`](crate::ClientBuilder::layer) of the user wraps one.
 #[derive(Debug, Clone)]
 pub struct Transport(Erased);
 
@@ -58,7 +56,7 @@ impl Service<http::Request<Body>> for Transport {
     }
 }
 
-/// What a [`Transport`] failed with.
+/// The error of a [`Transport`].
 // A type of its own because `BoxError` in a boxed future does not compile: "implementation of `From` is not general
 // enough".
 #[derive(Debug)]
@@ -76,10 +74,10 @@ impl StdError for TransportError {
     }
 }
 
-/// Where attempts go.
+/// Sends attempts to the server, and turns errors into gRPC statuses.
 #[derive(Debug)]
 pub(crate) struct Connections {
-    /// Got ready for the next attempt, and whether it has gone one before.
+    /// The route that is ready for the next attempt, and whether it was used before.
     route: Option<(Route, bool)>,
     shared: Arc<Shared>,
 }
@@ -87,18 +85,17 @@ pub(crate) struct Connections {
 #[derive(Debug)]
 struct Shared {
     route: Route,
-    /// Copies of the route that attempts have gone: each holds memory of its own, which the next attempt uses again.
+    /// Copies of the route that are free. A copy has its own buffers, so reusing one saves allocations.
     idle: Mutex<Vec<Route>>,
-    /// What errors name.
     destination: Arc<Destination>,
 }
 
-/// More copies of the route than this are not kept.
+/// The limit of free copies of the route.
 const IDLE: usize = 64;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Route {
-    /// The channels themselves, because erasing their type would cost two allocations a call.
+    /// Not a `Transport`, because erasing the type costs two allocations for each call.
     Channel(Channels),
     Transport(Transport),
 }
@@ -115,7 +112,7 @@ impl Connections {
         }
     }
 
-    /// Whether nothing of a user's lies between here and the network.
+    /// Whether calls go to the network without passing a service or layer of the user.
     pub(crate) fn is_channel(&self) -> bool {
         matches!(self.shared.route, Route::Channel(_))
     }
@@ -126,7 +123,7 @@ impl Connections {
 }
 
 impl Clone for Connections {
-    /// What one attempt has made ready is not for another.
+    /// A clone starts without a ready route: readiness belongs to one attempt.
     fn clone(&self) -> Self {
         Self {
             route: None,
@@ -140,7 +137,7 @@ impl Shared {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A copy of the route, and whether an attempt has gone it before.
+    /// A copy of the route, and whether it was used before.
     fn take(&self) -> (Route, bool) {
         let idle = self.idle().pop();
         idle.map_or_else(|| (self.route.clone(), false), |route| (route, true))
@@ -173,7 +170,7 @@ impl Service<http::Request<Body>> for Connections {
                 return Poll::Ready(Ok(()));
             };
             let used = *used;
-            // A service that is never ready again is to be thrown away. What is new may be in order still.
+            // A used copy may never become ready again, so it is dropped, and a new copy is tried.
             self.route = None;
             shared.idle().clear();
             if !used {
@@ -185,11 +182,11 @@ impl Service<http::Request<Body>> for Connections {
     fn call(&mut self, request: http::Request<Body>) -> Sent {
         let shared = &self.shared;
         let (mut route, _) = self.route.take().unwrap_or_else(|| shared.take());
-        let (answer, waiting) = match &mut route {
+        let (answer, pending) = match &mut route {
             Route::Channel(channels) => {
-                let waiting = shared.destination.wait();
+                let pending = shared.destination.request();
                 let answer = channels.call(request);
-                (Answering::Channel { answer }, waiting)
+                (Answering::Channel { answer }, pending)
             }
             Route::Transport(transport) => {
                 let answer = transport.call(request);
@@ -200,25 +197,25 @@ impl Service<http::Request<Body>> for Connections {
         Sent {
             answer,
             destination: Arc::clone(&shared.destination),
-            waiting,
+            pending,
         }
     }
 }
 
 pin_project! {
-    /// A request that was sent.
+    /// The future of an answer.
     pub(crate) struct Sent {
         #[pin]
         answer: Answering,
         destination: Arc<Destination>,
-        waiting: Option<Waiting>,
+        pending: Option<PendingRequest>,
     }
 }
 
 pin_project! {
     #[project = AnsweringProj]
     enum Answering {
-        Channel { #[pin] answer: channels::Sent },
+        Channel { #[pin] answer: connect::Sent },
         Transport { #[pin] answer: <Transport as Service<http::Request<Body>>>::Future },
     }
 }
@@ -248,7 +245,7 @@ mod tests {
     use crate::otel::OtelLayer;
     use crate::stack::{Endpoint, Peer};
 
-    /// Answers at once, and counts its copies.
+    /// Answers immediately, and counts its copies.
     #[derive(Debug, Default)]
     struct Copied(Arc<AtomicUsize>);
 
@@ -273,7 +270,7 @@ mod tests {
         }
     }
 
-    /// Takes one call, and is of no use then, unlike its copies.
+    /// Accepts one call, and then is never ready again. Its copies are new.
     #[derive(Debug, Default)]
     struct Once {
         used: bool,
@@ -319,7 +316,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_copy_of_the_service_is_made_for_attempts_that_follow_each_other() {
+    async fn sequential_attempts_share_a_copy_of_the_service() {
         let copies = Arc::<AtomicUsize>::default();
         let connections = connections(Transport::new(Copied(Arc::clone(&copies))));
         for _ in 0..3 {
@@ -331,7 +328,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn attempts_at_the_same_time_have_a_copy_each() {
+    async fn concurrent_attempts_have_a_copy_each() {
         let copies = Arc::<AtomicUsize>::default();
         let connections = connections(Transport::new(Copied(Arc::clone(&copies))));
         let (mut one, mut other) = (connections.clone(), connections.clone());
@@ -343,7 +340,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_copy_that_is_never_ready_again_makes_room_for_a_new_one() {
+    async fn a_copy_that_is_never_ready_again_is_replaced() {
         let connections = connections(Transport::new(Once::default()));
         for _ in 0..3 {
             let mut attempt = connections.clone();

@@ -1,4 +1,4 @@
-//! The metadata that goes with every call.
+//! The metadata of every call.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -16,17 +16,17 @@ const DATABASE: HeaderName = HeaderName::from_static("dbname");
 const IDENTIFIER: HeaderName = HeaderName::from_static("identifier");
 const SENT_AT: HeaderName = HeaderName::from_static("client-request-unixmsec");
 
-/// What one client says of itself with every call.
+/// The metadata that a client sends with every call: credentials, database, its identifier.
 #[derive(Default)]
 pub(crate) struct CallMetadata {
     authorization: Option<HeaderValue>,
     database: Option<HeaderValue>,
-    /// What the server calls this client; known once it has answered `Connect`.
+    /// The number that the server has given this client in its answer to `Connect`.
     identifier: Arc<OnceLock<HeaderValue>>,
 }
 
 impl CallMetadata {
-    /// `token` is an API key or `user:password`; Milvus wants it in base64, with no scheme before it.
+    /// `token` is an API key or `user:password`. Milvus expects it in base64, without a scheme.
     pub(crate) fn new(token: Option<&str>) -> Self {
         let authorization = token.and_then(|token| {
             let mut value = HeaderValue::try_from(STANDARD.encode(token)).ok()?;
@@ -39,7 +39,7 @@ impl CallMetadata {
         }
     }
 
-    /// The same client, working in another database.
+    /// The metadata of the same client for another database.
     pub(crate) fn in_database(&self, database: Option<HeaderValue>) -> Self {
         Self {
             authorization: self.authorization.clone(),
@@ -48,13 +48,13 @@ impl CallMetadata {
         }
     }
 
-    /// Sends what the server calls this client from now on.
+    /// Sends this identifier from now on.
     pub(crate) fn identified(&self, identifier: i64) {
         let _already_known = self.identifier.set(identifier.into());
     }
 
     fn write(&self, headers: &mut HeaderMap) {
-        // What the caller put there goes first: `Client::raw` may speak for another user or database.
+        // Headers of the caller take precedence: a call by `Client::raw` may be for another user or database.
         let mut default = |name: HeaderName, value: Option<&HeaderValue>| {
             if let Some(value) = value {
                 headers.entry(name).or_insert_with(|| value.clone());
@@ -76,8 +76,8 @@ impl CallMetadata {
     }
 }
 
-/// A number as the value of a header, in one allocation; `None` when it has more than 20 characters.
-pub(super) fn short(text: fmt::Arguments<'_>) -> Option<HeaderValue> {
+/// A number as the value of a header, in one allocation; `None` if it is longer than 20 characters.
+fn short(text: fmt::Arguments<'_>) -> Option<HeaderValue> {
     HeaderValue::from_str(Short::of(text)?.as_str()).ok()
 }
 
@@ -94,7 +94,7 @@ impl fmt::Debug for CallMetadata {
     }
 }
 
-/// Adds [`CallMetadata`] to the calls that go through `S`.
+/// Adds [`CallMetadata`] to calls of `S`.
 #[derive(Debug, Clone)]
 pub(crate) struct Metadata<S> {
     inner: S,

@@ -1,4 +1,4 @@
-//! Sends a call again, from the bytes that were encoded once, until it is answered or its time is up.
+//! Sends calls, repeatedly if they fail, until they are answered or their time is up. Every attempt sends the same bytes.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -15,25 +15,26 @@ use tonic::body::Body;
 use tower::Service;
 
 use super::backoff::RetryPolicy;
-use super::cause::{broken_off, held_back, is_expired, reach};
-use super::deadline::{Alarm, Deadline, Deadlined};
+use super::connect::{failure_of, interrupted, is_expired, not_sent};
+use super::deadline::{Alarm, Deadlined, exceeded};
 use super::effects::{Effect, Effects};
-use super::kept::Kept;
-use super::verdict::Failure;
-use crate::error::{CallRecord, MilvusStatus, Reach, grpc_status, status_of_http, with_head};
+use super::replayable::ReplayableRequest;
+use crate::error::{
+    CallRecord, Cause, Failure, MilvusStatus, grpc_status, status_of_http, with_head,
+};
 use crate::otel::{Attempt, AttemptTracer};
+use crate::proto::Request;
 use crate::proto::milvus::InsertRequest;
-use crate::proto::{self, Request};
-use crate::wire::{Class, Fact, Outgoing, Reader, Replay, Rpc, Sink, timeout};
+use crate::wire::{Class, Deadline, Fact, Outgoing, Reader, Replay, Rpc, Sink};
 
-/// How far into an answer its status is looked for. It stands first in what every server sends. The time of a write
-/// stands last, and is looked for to the end.
+/// How many bytes of an answer are searched for its status, which every server sends first. The time of a write comes last,
+/// so the answer of a write is read to its end.
 const STATUS_WITHIN: usize = 64 * 1024;
 
-/// The metadata by which a server recognises a write that it has done already.
+/// The metadata by which the server recognises an insert that it has already done.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Retries the calls that go through `S`, and holds them to their deadline.
+/// Repeats failed calls to `S`, and enforces their deadlines.
 #[derive(Debug, Clone)]
 pub(crate) struct Retry<S> {
     inner: S,
@@ -68,22 +69,21 @@ where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Clone + Send,
     S::Future: Send,
 {
-    /// Sends a request, once or more often. What waits for the service below is the call, which has a span and a
-    /// deadline.
+    /// Sends a request, and repeats it if the policy allows. It waits for the service below, so that the wait is part of the
+    /// call's span and deadline.
     pub(super) fn send(
         &self,
         parts: Parts,
         mut body: Outgoing,
         record: &Arc<CallRecord>,
     ) -> impl Future<Output = Result<Answer, Status>> + Send + use<S> {
-        body.look();
-        let rpc = proto::rpc(parts.uri.path());
+        body.read_ready();
+        let rpc = record.rpc();
         let streams = rpc.is_none_or(|rpc| rpc.client_streaming || rpc.server_streaming);
-        // A stream may go on for as long as it likes, unless its caller says otherwise.
+        // A stream has a deadline only if its caller has set one.
         let default = self.timeout.filter(|_| !streams);
-        let deadline = timeout(&parts.headers)
-            .or(default)
-            .and_then(Deadline::after);
+        let deadline = record.deadline();
+        let deadline = deadline.or_else(|| default.and_then(Deadline::after));
         let call = Attempts {
             inner: self.inner.clone(),
             policy: Arc::clone(&self.policy),
@@ -101,7 +101,7 @@ where
     }
 }
 
-/// A call and its attempts.
+/// The state of a call between its attempts.
 struct Attempts<S> {
     inner: S,
     policy: Arc<RetryPolicy>,
@@ -113,7 +113,7 @@ struct Attempts<S> {
     made: u32,
     spans: AttemptTracer,
     effects: Arc<Effects>,
-    /// What the call changes, until it is known whether it did.
+    /// The changes that the call makes, until it is known whether it made them.
     effect: Option<Effect>,
 }
 
@@ -125,7 +125,7 @@ where
     async fn run(mut self, mut parts: Parts, mut body: Outgoing) -> Result<Answer, Status> {
         let (mut backoff, mut last) = (Duration::ZERO, None);
         let mut alarm = pin!(Alarm::new(self.deadline));
-        // Shared, not copied: errors are held against what the request names.
+        // Shared, not copied: after an error, the collections that the request names are read from it.
         let named = body.pieces().next().cloned().unwrap_or_default();
         self.effect = self
             .rpc
@@ -155,25 +155,27 @@ where
                     (in_time, kept)
                 }
                 Err(unready) => {
-                    let more = self.made < self.policy.max_attempts;
-                    let kept = more.then(|| Kept::unsent(parts, body));
+                    let more = self.may_repeat();
+                    let kept = more.then(|| ReplayableRequest::unsent(parts, body));
                     (Ok(Err(Failed::below(unready))), kept)
                 }
             };
             let attempt = match in_time {
                 Ok(attempt) => attempt,
-                Err(exceeded) => {
-                    // What the attempt before failed with is not told of this one.
-                    let alone = self.deadline.map(|deadline| deadline.exceeded(None));
-                    let alone = alone.as_ref().unwrap_or(&exceeded);
+                Err(timed_out) => {
+                    // The span of this attempt does not contain the error of the previous one.
+                    let alone = self.deadline.map(|deadline| exceeded(deadline, None));
+                    let alone = alone.as_ref().unwrap_or(&timed_out);
                     self.spans.failed(span, alone, false, false);
-                    return Err(exceeded);
+                    return Err(timed_out);
                 }
             };
             let mut by_server = false;
             let attempt = attempt.map_err(|failed| match &self.deadline {
-                // tonic keeps time by the header too, and may be a moment ahead.
-                Some(deadline) if is_expired(&failed.status) => deadline.exceeded(last.as_deref()),
+                // tonic has a timer for the header, which may expire a moment earlier.
+                Some(deadline) if is_expired(&failed.status) => {
+                    exceeded(*deadline, last.as_deref())
+                }
                 _ => {
                     by_server = failed.by_server;
                     self.record.failed(by_server);
@@ -182,23 +184,22 @@ where
             });
             let failure = match &attempt {
                 Ok((_, said)) if !said.status.is_error() => None,
-                Ok((_, said)) => Some(Failure::of_milvus(&said.status)),
-                Err(status) => Some(Failure::of_status(status)),
+                Ok((_, said)) => Some(Failure::of_milvus(&said.status, self.class)),
+                Err(status) => Some(failure_of(status)),
             };
             let kept = kept.filter(|_| {
-                failure.is_some_and(|failure| failure.is_retried(self.class, &self.policy))
+                let replay = self.policy.replay_idempotent;
+                failure.is_some_and(|failure| failure.is_resent(self.class, replay))
             });
             let again = kept.is_some();
-            if again && failure.is_some_and(|failure| failure.is_doubtful(self.class)) {
+            if again && failure.is_some_and(|failure| failure.may_have_happened) {
                 self.record.doubt();
             }
+            if failure.is_some_and(|failure| failure.cause == Cause::RateLimited) {
+                self.record.rate_limit();
+            }
             match &attempt {
-                Ok((_, said)) => {
-                    if said.status.is_rate_limit() {
-                        self.record.rate_limit();
-                    }
-                    self.spans.answered(span, &said.status, again);
-                }
+                Ok((_, said)) => self.spans.answered(span, &said.status, again),
                 Err(status) => self.spans.failed(span, status, by_server, again),
             }
             let Some(kept) = kept else {
@@ -219,7 +220,7 @@ where
         }
     }
 
-    /// Notes what the call changed, and what its error says about the collections it names.
+    /// Records what the call changed, and after an error, that the descriptions of the collections it names may be outdated.
     fn note<B>(
         &mut self,
         attempt: &Result<(B, Said), Status>,
@@ -229,40 +230,45 @@ where
         if let (Ok((_, said)), Some(rpc)) = (attempt, self.rpc) {
             self.effects.failed(rpc, named, &said.status);
         }
-        let doubtful = self.record.is_doubtful()
-            || failure.is_some_and(|failure| failure.is_doubtful(self.class));
-        match (self.effect.take().filter(|_| !doubtful), attempt) {
-            (Some(effect), Ok((_, said))) if !said.status.is_error() => effect.done(said.timestamp),
-            (Some(effect), Ok((_, said))) if !said.status.may_have_happened() => effect.refused(),
-            (Some(effect), Err(status)) if reach(status) == Reach::NotSent => effect.refused(),
+        let Some(effect) = self.effect.take().filter(|_| !self.record.is_in_doubt()) else {
+            return;
+        };
+        match (attempt, failure) {
+            (Ok((_, said)), None) => effect.done(said.timestamp),
+            (_, Some(failure)) if !failure.may_have_happened => effect.refused(),
             _ => {}
         }
     }
 
-    /// The status of a call that ends while no request of it is on its way.
-    fn given_up(&mut self, exceeded: Status) -> Status {
-        let effect = self.effect.take();
-        if let Some(effect) = effect.filter(|_| !self.record.is_doubtful()) {
-            effect.refused();
-        }
-        held_back(exceeded)
+    /// Whether the policy allows another attempt after the current one.
+    fn may_repeat(&self) -> bool {
+        self.record.retries && self.made < self.policy.max_attempts
     }
 
-    /// The request, and what another attempt is made of where there may be one: it shares the encoded message.
+    /// The status of a call that ends while no request is in flight.
+    fn given_up(&mut self, exceeded: Status) -> Status {
+        let effect = self.effect.take();
+        if let Some(effect) = effect.filter(|_| !self.record.is_in_doubt()) {
+            effect.refused();
+        }
+        not_sent(exceeded)
+    }
+
+    /// The request of an attempt, and a copy for the next one if there may be one. They share the encoded message.
     fn request(
         &self,
         mut parts: Parts,
         body: Outgoing,
         span: &Attempt,
-    ) -> (http::Request<Body>, Option<Kept>) {
-        let again = if self.made < self.policy.max_attempts {
-            body.again()
+    ) -> (http::Request<Body>, Option<ReplayableRequest>) {
+        let again = if self.may_repeat() {
+            body.try_clone()
         } else {
             None
         };
         let (sent, kept) = match again {
-            // The request itself goes out, because it has room for the headers that are added from here on.
-            Some(again) => (again, Some(Kept::new(&parts, body))),
+            // The request itself is sent, because its map has room for the headers that are added from here on.
+            Some(again) => (again, Some(ReplayableRequest::new(&parts, body))),
             None => (body.into_body(), None),
         };
         span.inject(&mut parts);
@@ -273,19 +279,19 @@ where
     }
 }
 
-/// An insert that the server knows by its key is done once however often it is sent. Of other calls Milvus does not
-/// look at the key.
+/// The class of a call. An insert with an idempotency key happens once, however often it is sent, so it may be repeated like
+/// a read. Milvus ignores the key of other calls.
 fn class(rpc: Option<&Rpc>, parts: &Parts) -> Option<Class> {
     let rpc = rpc?;
-    let known = rpc.path == InsertRequest::PATH && parts.headers.contains_key(IDEMPOTENCY_KEY);
-    Some(if known { Class::Read } else { rpc.class })
+    let has_key = rpc.path == InsertRequest::PATH && parts.headers.contains_key(IDEMPOTENCY_KEY);
+    Some(if has_key { Class::Read } else { rpc.class })
 }
 
-/// What is read of an answer.
+/// The part of an answer that the retries need.
 #[derive(Debug, Default)]
 struct Said {
     status: MilvusStatus,
-    /// Of a write; 0 where the server does not say.
+    /// The server's time of a write; 0 if unknown.
     timestamp: u64,
 }
 
@@ -302,10 +308,10 @@ impl Sink for Said {
     }
 }
 
-/// An attempt that failed.
+/// A failed attempt.
 struct Failed {
     status: Status,
-    /// The server said so, and may quote what it was sent.
+    /// Whether the status is the server's, whose message may quote the request.
     by_server: bool,
 }
 
@@ -324,14 +330,14 @@ impl Failed {
         }
     }
 
-    /// By the service below. What it did not get from elsewhere has a cause.
+    /// An error of the service below. The statuses it makes itself have a source, unlike those of the server.
     fn below(status: Status) -> Self {
         let by_server = std::error::Error::source(&status).is_none();
         Self { status, by_server }
     }
 }
 
-/// One attempt: the head of the answer, and what it says.
+/// Makes one attempt. Returns the answer, whose body is read as far as the status of Milvus.
 async fn attempt<S>(
     inner: &mut S,
     request: http::Request<Body>,
@@ -344,7 +350,7 @@ where
     let response = inner.call(request).await.map_err(Failed::below)?;
     match grpc_status(response.headers()) {
         Some(ended) => ended.map_err(Failed::by_server)?,
-        // A proxy's page: its text must not be taken for a message.
+        // The page of a proxy, perhaps, which must not be parsed as a message.
         None if response.status() != http::StatusCode::OK => {
             let status = status_of_http(response.status());
             return Err(Failed::here(with_head(status, response.headers())));
@@ -374,7 +380,7 @@ where
         let failed = ended.and_then(Result::err).map(Failed::by_server);
         let lost = || {
             let error = response.body_mut().take_error();
-            error.map(broken_off).map(Failed::here)
+            error.map(interrupted).map(Failed::here)
         };
         if let Some(Failed { status, by_server }) = failed.or_else(lost) {
             let status = with_head(status, response.headers());
@@ -384,8 +390,8 @@ where
     Ok((response, said))
 }
 
-/// `future`, unless the deadline comes first; `last` is what the attempt before failed with, `enter` gives what is
-/// current meanwhile.
+/// The output of `future`, or an error if the deadline passes first. `last` is the error of the previous attempt. `enter`
+/// makes a context current while the future is polled.
 async fn within<F>(
     mut alarm: Pin<&mut Alarm>,
     last: Option<&str>,
@@ -401,7 +407,7 @@ where
             return Poll::Ready(Ok(output));
         }
         let passed = alarm.as_mut().poll(context);
-        passed.map(|deadline| Err(deadline.exceeded(last)))
+        passed.map(|deadline| Err(exceeded(deadline, last)))
     })
     .await
 }

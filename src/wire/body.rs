@@ -1,4 +1,4 @@
-//! Bodies whose first frames were looked at before they go on.
+//! Bodies whose first frames are read in advance, and then sent on or returned as if they had not been read.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -10,12 +10,12 @@ use http_body::{Body, Frame};
 use pin_project_lite::pin_project;
 use prost::Message;
 
-use super::apart;
+use super::zero_copy;
 
-/// How often a body is asked for frames: a message has no more pieces, and then the body says that it ends.
-const MAX_FRAMES: usize = apart::MAX_PIECES + 1;
+/// The limit of frames that are read in advance: the pieces of a message, and the end of the body.
+const MAX_FRAMES: usize = zero_copy::MAX_PIECES + 1;
 
-/// A request body, and as much of it as was looked at: the whole message where the RPC is unary.
+/// A request body. The frames read in advance are the complete message if the RPC is unary.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
     front: Front<tonic::Status>,
@@ -23,7 +23,7 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// A body that was not looked at yet.
+    /// A body of which nothing has been read.
     pub(crate) fn new(body: tonic::body::Body) -> Self {
         Self {
             front: Front::default(),
@@ -31,15 +31,15 @@ impl Outgoing {
         }
     }
 
-    /// A message, encoded. Large arrays in it are not copied.
+    /// Encodes a message. Large arrays in it are not copied.
     pub(crate) fn of(message: &impl Message) -> Result<Self, tonic::Status> {
         let mut front = Front::default();
-        apart::frame(message, |piece| front.push_data(piece))?;
+        zero_copy::frame(message, |piece| front.push_data(piece))?;
         Ok(Self { front, rest: None })
     }
 
-    /// Takes the frames that are ready. Nothing is lost when they are not: the body goes on where it was.
-    pub(crate) fn look(&mut self) {
+    /// Reads the frames that are ready. The rest of the body follows them when it is sent.
+    pub(crate) fn read_ready(&mut self) {
         let Some(mut body) = self.rest.take() else {
             return;
         };
@@ -58,13 +58,13 @@ impl Outgoing {
         self.rest = Some(body);
     }
 
-    /// The bytes seen so far.
+    /// The bytes read so far.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
         self.front.first.iter().chain(&self.front.more)
     }
 
-    /// A second body with the same bytes, sharing them; `None` when not all of it is known.
-    pub(crate) fn again(&self) -> Option<tonic::body::Body> {
+    /// Another body that shares the same bytes; `None` if the body was not read completely.
+    pub(crate) fn try_clone(&self) -> Option<tonic::body::Body> {
         let replayable = self.rest.is_none() && self.front.error.is_none();
         replayable.then(|| {
             let front = Front {
@@ -79,7 +79,7 @@ impl Outgoing {
         })
     }
 
-    /// The body as it was.
+    /// The complete body.
     pub(crate) fn into_body(self) -> tonic::body::Body {
         match self.rest {
             Some(body) if self.front.is_empty() => body,
@@ -93,11 +93,11 @@ impl Outgoing {
 
 #[derive(Debug)]
 struct Front<E> {
-    /// The first piece, kept apart because there is seldom a second.
+    /// The first piece, which usually is the only one.
     first: Option<Bytes>,
-    /// Pieces after it, in order.
+    /// The other pieces, in order.
     more: VecDeque<Bytes>,
-    /// In a box, as it is seldom there, and what has no room for it is moved about faster.
+    /// In a box, because it is rare, and the type is moved often.
     trailers: Option<Box<HeaderMap>>,
     error: Option<E>,
 }
@@ -146,7 +146,7 @@ impl<E> Front<E> {
 }
 
 pin_project! {
-    /// A body that gives back the frames that were looked at, then goes on.
+    /// A body that returns the frames that were read in advance, and then the others.
     #[derive(Debug)]
     pub struct Replay<B: Body> {
         front: Front<B::Error>,
@@ -156,7 +156,7 @@ pin_project! {
 }
 
 impl<B: Body<Data = Bytes>> Replay<B> {
-    /// A body nothing has been read of yet.
+    /// A body of which nothing has been read.
     pub(crate) fn new(rest: B) -> Self {
         Self {
             front: Front::default(),
@@ -164,7 +164,7 @@ impl<B: Body<Data = Bytes>> Replay<B> {
         }
     }
 
-    /// Reads one frame further, to be given back later; `None` at the end and after an error.
+    /// Reads one more frame in advance; `None` at the end and after an error.
     pub(crate) fn poll_ahead(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -191,12 +191,12 @@ impl<B: Body<Data = Bytes>> Replay<B> {
         }
     }
 
-    /// The error that ended reading ahead, to be dealt with now instead of given back.
+    /// Takes the error that ended reading in advance, so that the body does not return it.
     pub(crate) fn take_error(&mut self) -> Option<B::Error> {
         self.front.error.take()
     }
 
-    /// The trailers, where reading ahead came upon them.
+    /// The trailers, if they were read in advance.
     pub(crate) fn trailers(&self) -> Option<&HeaderMap> {
         self.front.trailers.as_deref()
     }

@@ -7,6 +7,8 @@ use prost::Message;
 use tonic::Status;
 use tonic::codec::{BufferSettings, DecodeBuf, Decoder, EncodeBuf, Encoder};
 
+use super::PREFIX;
+
 /// Encodes and decodes protobuf messages.
 ///
 /// Unlike tonic's own codec, which starts from 8 KiB and doubles, it reserves the exact length of the message first: a
@@ -44,11 +46,11 @@ where
     }
 }
 
-/// What encodes for [`Codec`].
+/// The encoder of [`Codec`].
 #[derive(Debug)]
 pub(crate) struct Encoding<T>(PhantomData<fn(T)>);
 
-/// What decodes for [`Codec`].
+/// The decoder of [`Codec`].
 #[derive(Debug)]
 pub(crate) struct Decoding<T>(PhantomData<fn() -> T>);
 
@@ -63,8 +65,8 @@ impl<T: Message> Encoder for Encoding<T> {
     }
 
     fn buffer_settings(&self) -> BufferSettings {
-        // Room for the 5 bytes before a message; `encode` reserves the rest.
-        BufferSettings::new(5, usize::MAX)
+        // `encode` reserves the rest.
+        BufferSettings::new(PREFIX, usize::MAX)
     }
 }
 

@@ -1,27 +1,27 @@
-//! The one message that comes back from a unary call, in as many frames as the server likes.
+//! Receives the answer of a unary call: one message, in any number of frames.
 
 use bytes::{Bytes, BytesMut};
 use prost::Message;
 use tonic::Status;
 
-/// What gRPC puts before a message: whether it is compressed, and its length.
-const HEADER: usize = 5;
+use super::PREFIX;
 
-/// So much room is made for a message because its beginning says it is that long; more only when it has come.
-const BELIEVED: usize = 64 * 1024 * 1024;
+/// The limit of memory that is reserved because of the length in the prefix. Beyond it, memory is allocated for what has
+/// been received.
+const MAX_RESERVED: usize = 64 * 1024 * 1024;
 
-/// An answer as far as it has come.
+/// The part of an answer that has been received.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
-    /// Kept apart, because most answers come in one frame.
+    /// The first frame, which usually is the only one.
     first: Bytes,
-    /// All frames, where there are more.
+    /// All frames, if there are several.
     all: BytesMut,
 }
 
 impl Gathered {
-    /// Takes the next frame, and reads the message when that was its last: then it is true. The vectors in a message
-    /// share its buffer, where it came in more than one frame.
+    /// Takes the next frame. If it completes the message, decodes it and returns true. The vectors of a message in several
+    /// frames share its buffer.
     pub(crate) fn push(
         &mut self,
         frame: Bytes,
@@ -29,19 +29,19 @@ impl Gathered {
     ) -> Result<bool, Status> {
         let read = if self.first.is_empty() && self.all.is_empty() {
             self.first = frame;
-            // What is in a single frame is copied out of it: it is part of the connection's buffer, which is used again.
+            // Copied from the frame, which is a part of the connection's buffer: sharing it would keep that from reuse.
             payload(&self.first)?.map(|payload| message.merge(payload))
         } else {
             if self.all.is_empty() {
-                let said = length(&self.first).map_or(0, |length| length.min(BELIEVED));
-                self.all.reserve(HEADER + said);
+                let stated = length(&self.first).map_or(0, |length| length.min(MAX_RESERVED));
+                self.all.reserve(PREFIX + stated);
                 self.all.extend_from_slice(&std::mem::take(&mut self.first));
             }
             self.all.extend_from_slice(&frame);
-            let end = payload(&self.all)?.map(|payload| HEADER + payload.len());
+            let end = payload(&self.all)?.map(|payload| PREFIX + payload.len());
             end.map(|end| {
                 let all = std::mem::take(&mut self.all).freeze();
-                message.merge(all.slice(HEADER..end))
+                message.merge(all.slice(PREFIX..end))
             })
         };
         let read = read
@@ -51,24 +51,24 @@ impl Gathered {
     }
 }
 
-/// The message's own bytes, once they are there.
+/// The bytes of the message; `None` if they are incomplete.
 fn payload(answer: &[u8]) -> Result<Option<&[u8]>, Status> {
     let why = match answer.first() {
         None | Some(0) => None,
-        Some(1) => Some("the answer is compressed, which was not asked for"),
-        // What a proxy says of itself, as a page perhaps.
-        Some(_) => Some("the answer is no gRPC message: is it Milvus that answers?"),
+        Some(1) => Some("the answer is compressed, although the client accepts no compression"),
+        // Perhaps the page of a proxy.
+        Some(_) => Some("not a gRPC response; is this a Milvus endpoint?"),
     };
     if let Some(why) = why {
         return Err(Status::internal(why));
     }
-    let message = length(answer).and_then(|length| answer[HEADER..].get(..length));
+    let message = length(answer).and_then(|length| answer[PREFIX..].get(..length));
     Ok(message)
 }
 
-/// What the answer says of its message's length.
+/// The length of the message, from the prefix.
 fn length(bytes: &[u8]) -> Option<usize> {
-    let header = bytes.get(1..HEADER)?;
+    let header = bytes.get(1..PREFIX)?;
     let length = header.try_into().ok().map(u32::from_be_bytes)?;
     usize::try_from(length).ok()
 }
@@ -121,12 +121,9 @@ mod tests {
         for (answer, why) in [
             (
                 b"\x01\0\0",
-                "the answer is compressed, which was not asked for",
+                "the answer is compressed, although the client accepts no compression",
             ),
-            (
-                b"<ht",
-                "the answer is no gRPC message: is it Milvus that answers?",
-            ),
+            (b"<ht", "not a gRPC response; is this a Milvus endpoint?"),
         ] {
             assert_eq!(gather(&[answer]).unwrap_err().message(), why);
         }

@@ -1,4 +1,4 @@
-//! What is known of an RPC before it is called. The rows are generated: see `proto/rpcs.rs`.
+//! The table of RPCs: their class, their effects, and the fields to read. `proto/rpcs.rs` has the generated rows.
 
 /// One RPC of the Milvus contract.
 #[derive(Debug)]
@@ -7,48 +7,48 @@ pub(crate) struct Rpc {
     pub(crate) path: &'static str,
     /// The fully-qualified method, `milvus.proto.milvus.MilvusService/Search`.
     pub(crate) method: &'static str,
-    /// What Milvus users call it, `search`.
+    /// The name in snake case, `search`: the `db.operation.name` of spans and metrics.
     pub(crate) operation: &'static str,
     pub(crate) class: Class,
     pub(crate) client_streaming: bool,
     pub(crate) server_streaming: bool,
     pub(crate) changes: Changes,
-    /// Whether it changes rows, which reads with session consistency must see.
+    /// Whether it changes rows, so that later reads with session consistency must see it.
     pub(crate) writes: bool,
-    /// Whether the request names a database.
+    /// Whether the request contains a database.
     pub(crate) has_database: bool,
-    /// Whether the request says which writes it must see.
+    /// Whether the request contains a consistency level.
     pub(crate) has_consistency: bool,
-    /// Whether the request may hold a filter.
+    /// Whether the request may contain a filter.
     pub(crate) has_filter: bool,
-    /// What to read off the request.
+    /// The fields to read in the request.
     pub(crate) request: &'static [Field],
-    /// Whether the answer has rows or hits, none of them perhaps.
+    /// Whether the answer is a list of rows or hits, which may be empty.
     pub(crate) returns_rows: bool,
-    /// What to read off the answer.
+    /// The fields to read in the answer.
     pub(crate) response: &'static [Field],
 }
 
-/// Which collections may have another meaning or schema after a call.
+/// The collections whose cached descriptions may be outdated after a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Changes {
     Nothing,
-    /// Those whose names or aliases the request holds.
+    /// Those whose names or aliases are in the request.
     Named,
-    /// Every one.
+    /// All collections.
     All,
 }
 
-/// What a second sending of the same request does.
+/// What happens if the same request is sent twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Changes nothing.
     Read,
-    /// Leaves the same end state, but may undo what others did in between.
+    /// The state afterwards is the same, but changes that others made in between may be undone.
     Idempotent,
-    /// The same, but it is done piece by piece: even a rate limit may come after a part of it.
+    /// Like `Idempotent`, but the server works in pieces: even a rate limit may be reached after a part was done.
     Piecewise,
-    /// Adds, starts or fails something.
+    /// Something is added or started twice, or the second request fails.
     Once,
 }
 
@@ -66,32 +66,32 @@ pub(crate) enum Read {
     Text(Fact),
     /// An integer, a bool or an enum; packed or not.
     Number(Fact),
-    /// Only that it is there: 1, once for each time.
+    /// Its presence: 1 for each occurrence.
     Present(Fact),
-    /// That it is there and not empty: 1, once for each time.
+    /// Its presence if it is not empty: 1 for each occurrence.
     NonEmpty(Fact),
-    /// How many bytes the first one has. What comes after it in the same message is not looked at.
+    /// The length of the first occurrence. The rest of the message is skipped.
     First(Fact),
-    /// How many integers there are, packed or not.
+    /// The number of integers, packed or not.
     Varints(Fact),
     /// Floats, packed: their bytes.
     Floats(Fact),
-    /// A message of which some fields are wanted.
+    /// Some fields of a message.
     Message(&'static [Field]),
-    /// The same in a field of type bytes. What cannot be read there does not keep the rest from being read.
+    /// Some fields of a message that is embedded in a field of type bytes. If it is malformed, reading continues after it.
     Embedded(&'static [Field]),
-    /// An embedded `PlaceholderGroup`, which every search has. There is a short way to read it.
+    /// An embedded `PlaceholderGroup`, which every search has and which has a faster reader.
     QueryVectors(&'static [Field]),
-    /// A message of two strings, a `KeyValuePair`, of which a search has several. There is a short way to read it.
+    /// A `KeyValuePair`, of which a search has several and which has a faster reader.
     Pair(&'static [Field]),
 }
 
-/// What a field says about the call.
+/// The meaning of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fact {
     Database,
     Collection,
-    /// Another name that the request changes the meaning of: an alias, or a collection's new name.
+    /// Another name whose meaning the request changes: an alias, or the new name of a collection.
     OtherName,
     Partition,
     /// Rows of a write.
@@ -99,26 +99,26 @@ pub(crate) enum Fact {
     /// Vectors of a search.
     Queries,
     Filter,
-    /// A placeholder of the filter, whose value comes apart.
+    /// A placeholder of the filter.
     FilterValues,
-    /// A text that is bound to a placeholder, or JSON.
+    /// A text or JSON that is bound to a placeholder.
     BoundText,
-    /// Numbers in a list that is bound.
+    /// Numbers in a list that is bound to a placeholder.
     BoundNumbers,
-    /// That a value is bound which is not read.
+    /// A bound value that is not read.
     BoundUnread,
-    /// A field that is asked for.
+    /// A requested field.
     OutputField,
     /// Primary keys whose rows are searched for.
     Keys,
-    /// What kind of vectors is searched for.
+    /// The type of the query vectors.
     VectorType,
-    /// Bytes of the first vector.
+    /// The length of the first query vector in bytes.
     VectorLength,
     /// A parameter of a ranker; its value comes next.
     RankerKey,
     RankerValue,
-    /// That another field of a schema begins: its name.
+    /// The name of a field of a schema, which is read first.
     SchemaField,
     SchemaKey,
     SchemaType,
@@ -136,22 +136,22 @@ pub(crate) enum Fact {
     UpsertedRows,
     /// The server's time of a write.
     Timestamp,
-    /// Hits of one vector.
+    /// The number of hits of one query vector.
     FoundRows,
-    /// Of all hits, one vector after the other.
+    /// The scores of all hits, one query vector after the other.
     Scores,
-    /// That another column begins.
+    /// The beginning of a column.
     Column,
     /// Values in the column.
     ColumnRows,
-    /// That a column has values which are not counted.
+    /// A column whose values are not counted.
     OtherColumn,
     LegacyCode,
     Code,
     Reason,
     Detail,
     Retriable,
-    /// The name of something else the server says; its value comes next.
+    /// The key of additional information in the status; its value comes next.
     InfoKey,
     InfoValue,
 }

@@ -12,18 +12,18 @@ pub(crate) mod encoding {
         pub(crate) use prost::encoding::bytes::merge;
         use prost::encoding::{self, WireType};
 
-        use crate::wire::apart;
+        use crate::wire::zero_copy;
 
         /// Writes the field, or leaves its bytes out.
         pub(crate) fn encode(tag: u32, value: &Bytes, buffer: &mut impl BufMut) {
             encoding::encode_key(tag, WireType::LengthDelimited, buffer);
             encoding::encode_varint(value.len() as u64, buffer);
-            apart::put(value, buffer);
+            zero_copy::put(value, buffer);
         }
 
         /// The field's length, of which it is noted that it was counted.
         pub(crate) fn encoded_len(tag: u32, value: &Bytes) -> usize {
-            apart::count(value);
+            zero_copy::count(value);
             encoding::bytes::encoded_len(tag, value)
         }
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::io::Write;
 
-/// A text of at most 20 bytes, as the longest number is, in no memory of its own.
+/// A text of at most 20 bytes, which is enough for every 64-bit number, without an allocation.
 #[derive(Debug)]
 pub(crate) struct Short {
     bytes: [u8; 20],
@@ -9,7 +9,7 @@ pub(crate) struct Short {
 }
 
 impl Short {
-    /// `None` when it is longer.
+    /// `None` if the text is longer.
     pub(crate) fn of(text: fmt::Arguments<'_>) -> Option<Self> {
         let mut bytes = [0; 20];
         let mut left = &mut bytes[..];
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_room_for_every_number_and_for_no_more() {
+    fn every_number_fits_and_longer_texts_do_not() {
         for number in [i64::MIN.into(), 0, u64::MAX.into()] {
             let number: i128 = number;
             let short = Short::of(format_args!("{number}")).unwrap();

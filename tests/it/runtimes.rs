@@ -139,7 +139,7 @@ fn without_a_runtime_the_error_says_so() {
     let server = Server::start();
     let client = Client::builder(server.uri()).connect_lazy().unwrap();
     let started = Instant::now();
-    let no_runtime = "there is no tokio runtime here";
+    let no_runtime = "there is no tokio runtime";
     says(
         &at_once(client.has_collection("x")).unwrap_err(),
         no_runtime,

@@ -34,7 +34,7 @@ fn take(frames: &[&'static [u8]], endless: bool) -> Outgoing {
         frames: frames.to_vec(),
         endless,
     }));
-    outgoing.look();
+    outgoing.read_ready();
     outgoing
 }
 
@@ -56,7 +56,7 @@ fn a_whole_body_can_be_sent_again_without_copying() {
         let body = take(frames, false);
         assert!(body.pieces().eq(frames));
         let expected = (frames.concat(), true);
-        assert_eq!(collect(body.again().unwrap()), expected);
+        assert_eq!(collect(body.try_clone().unwrap()), expected);
         assert_eq!(collect(body.into_body()), expected);
     }
 }
@@ -64,7 +64,7 @@ fn a_whole_body_can_be_sent_again_without_copying() {
 #[test]
 fn a_body_still_being_made_is_sent_once() {
     let body = take(&[b"one"], true);
-    assert!(body.again().is_none());
+    assert!(body.try_clone().is_none());
     assert_eq!(collect(body.into_body()), (b"one".to_vec(), false));
 }
 
@@ -73,7 +73,7 @@ fn more_frames_than_are_looked_at_arrive_in_order() {
     let letters = b"abcdefghijklmnopqrstuvwxyz".as_slice();
     let frames: Vec<&'static [u8]> = letters.chunks(1).cycle().take(2 * MAX_FRAMES).collect();
     let body = take(&frames, false);
-    assert!(body.again().is_none());
+    assert!(body.try_clone().is_none());
     assert_eq!(collect(body.into_body()), (frames.concat(), true));
 }
 

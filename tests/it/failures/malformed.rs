@@ -26,14 +26,17 @@ const TRUE: &[u8] = b"\x0a\x00\x10\x01";
 async fn what_makes_no_sense_is_an_error_and_no_panic() {
     let ok = || trailers(&[("grpc-status", "0")]);
     let huge = [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3];
-    let short = ("INTERNAL", "the answer ended before its message did");
+    let short = (
+        "INTERNAL",
+        "the answer ended before its message was complete",
+    );
     let unsaid = (
         "UNKNOWN",
-        "the server answered HTTP 200 OK and no gRPC status",
+        "the server answered with HTTP 200 OK and without a gRPC status",
     );
     let proxy = (
         "UNAVAILABLE",
-        "the server answered HTTP 502 Bad Gateway and no gRPC status",
+        "the server answered with HTTP 502 Bad Gateway and without a gRPC status",
     );
     // The reader gives up on the bytes and does not say why, but it had them all.
     let unread = ("INTERNAL", "the answer could not be decoded");

@@ -83,7 +83,7 @@ async fn an_answer_that_breaks_off_is_a_lost_connection() {
             assert_eq!(error.kind(), ErrorKind::Rpc, "{error}");
             assert_eq!(error.grpc_code(), Some(tonic::Code::Unavailable), "{error}");
             assert!(error.is_retryable() && error.may_have_happened());
-            let why = "lost the connection within the answer: ";
+            let why = "lost the connection while receiving the answer: ";
             assert!(error.message().starts_with(why), "{error}");
         }
     }

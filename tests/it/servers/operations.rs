@@ -35,7 +35,7 @@ fn unsupported<T: std::fmt::Debug>(answer: Result<T>) {
     let error = answer.unwrap_err();
     assert!(error.is_unsupported(), "{error}");
     assert!(
-        error.to_string().contains("does not offer the operation"),
+        error.to_string().contains("does not support the operation"),
         "{error}"
     );
 }

@@ -83,7 +83,7 @@ async fn nobody_listens() {
 async fn the_host_is_unknown() {
     // No name server is needed to say so.
     let uri = "http://no..such.host:19530";
-    let why = "the host name \"no..such.host\" leads to no address (";
+    let why = "could not resolve host \"no..such.host\" (";
     check_connect(uri, why).await;
     check_lasting(Client::builder(uri)).await;
 }
@@ -139,7 +139,7 @@ async fn the_server_never_answers() {
         let patience = Duration::from_millis(700);
         let error = refusal(Client::builder(uri.as_str()).connect_timeout(patience)).await;
         let expected = format!(
-            "connect: cannot connect to {uri}: the connection was accepted, but the server said nothing within 700ms"
+            "connect: cannot connect to {uri}: the connection was accepted, but the server sent nothing within 700ms"
         );
         assert_eq!(error.to_string(), expected);
         assert_eq!(error.kind(), ErrorKind::Connect);
@@ -172,7 +172,7 @@ async fn settings_that_cannot_work_are_not_tried() {
         ),
         (
             Client::builder("https://localhost:1").tls(Tls::new().certificate_authority("ca.pem")),
-            "the certificate authority holds no PEM certificate",
+            "the certificate authority contains no PEM certificate",
         ),
         (
             Client::builder("https://localhost:1")

@@ -1,4 +1,4 @@
-//! A connection that tells when the other side speaks something else.
+//! Recognises a server that uses another protocol by its first bytes.
 
 use std::io;
 use std::pin::Pin;
@@ -14,18 +14,18 @@ use super::endpoint::Endpoint;
 use super::peer::Peer;
 use crate::otel::Counted;
 
-/// A connection whose first bytes are looked at: a server that speaks another protocol shows it there, and all that
-/// HTTP/2 would say is that a frame is malformed.
+/// A connection that checks the first bytes it receives. If the server uses another protocol, reading fails with a message
+/// that names it; HTTP/2 would only report a malformed frame.
 #[derive(Debug)]
-pub(crate) struct Watched {
+pub(crate) struct SniffedStream {
     stream: Socket,
     endpoint: Arc<Endpoint>,
-    heard: bool,
+    received: bool,
     peer: Arc<Peer>,
     _counted: Option<Counted>,
 }
 
-impl Watched {
+impl SniffedStream {
     pub(super) fn new(
         stream: Socket,
         endpoint: Arc<Endpoint>,
@@ -35,14 +35,14 @@ impl Watched {
         Self {
             stream,
             endpoint,
-            heard: false,
+            received: false,
             peer,
             _counted: counted,
         }
     }
 }
 
-impl Drop for Watched {
+impl Drop for SniffedStream {
     fn drop(&mut self) {
         self.peer.closed();
     }
@@ -55,7 +55,7 @@ pub(super) enum Socket {
     Unix(UnixStream),
 }
 
-/// Calls a method of whichever stream it is.
+/// Calls a method of the stream inside.
 macro_rules! on_socket {
     ($socket:expr, $stream:ident => $call:expr) => {
         match $socket {
@@ -71,10 +71,10 @@ const TLS: &str = "the server speaks TLS: use https://";
 const HTTP1: &str = "the server speaks HTTP/1, not gRPC: Milvus' gRPC port is 19530 by default";
 const NO_GRPC: &str = "the server does not speak gRPC: Milvus' gRPC port is 19530 by default";
 
-/// What a connection fails with when the server speaks something else; no call can have reached it.
+/// The errors of a connection to a server that uses another protocol. No call can have reached it.
 pub(super) const OTHER_PROTOCOLS: [&str; 4] = [NO_TLS, TLS, HTTP1, NO_GRPC];
 
-/// What a server's first bytes say against it.
+/// The error for the first bytes of a server, unless they fit the protocol.
 fn other_protocol(first: &[u8], tls: bool) -> Option<&'static str> {
     const TLS_ALERT: u8 = 0x15;
     const TLS_HANDSHAKE: u8 = 0x16;
@@ -84,15 +84,15 @@ fn other_protocol(first: &[u8], tls: bool) -> Option<&'static str> {
         (_, true) => Some(NO_TLS),
         ([TLS_ALERT | TLS_HANDSHAKE, 3, ..], false) => Some(TLS),
         ([b'H', b'T', b'T', b'P', ..], false) => Some(HTTP1),
-        // HTTP/2 begins with this frame, whose type stands behind its length.
+        // HTTP/2 begins with this frame. Its type follows three bytes of length.
         ([_, _, _, HTTP2_SETTINGS, ..] | [_] | [_, _] | [_, _, _], false) => None,
         (_, false) => Some(NO_GRPC),
     }
 }
 
-impl Watched {
-    /// Remembers that the connection ended before the server said anything.
-    fn closed_unheard(&self) {
+impl SniffedStream {
+    /// Records that the server closed the connection without sending anything.
+    fn closed_without_response(&self) {
         self.peer.mismatched(match &*self.endpoint {
             Endpoint::Unix { .. } => "the server closed the connection without an answer",
             Endpoint::Tcp { tls: true, .. } => {
@@ -105,7 +105,7 @@ impl Watched {
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for SniffedStream {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -116,26 +116,26 @@ impl AsyncRead for Watched {
         let read = ready!(
             on_socket!(&mut this.stream, stream => Pin::new(stream).poll_read(context, buffer))
         );
-        if !this.heard {
+        if !this.received {
             let first = &buffer.filled()[before..];
             if first.is_empty() {
-                this.closed_unheard();
+                this.closed_without_response();
                 return Poll::Ready(read);
             }
-            this.heard = true;
+            this.received = true;
             if let Some(other) = other_protocol(first, this.endpoint.is_tls()) {
-                // A call that comes too late for this error hears that the connection is closed, and no more.
+                // HTTP/2 reports this error to one call. Later ones learn only that the connection is closed.
                 this.peer.mismatched(other);
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, other)));
             }
-            this.peer.heard();
+            this.peer.mark_responsive();
         }
         Poll::Ready(read)
     }
 }
 
-/// What a write comes to. When the other side has hung up it may have said why before, and that is still to be read,
-/// but HTTP/2 reads no more after a failed write: so that one passes for done, and reading tells how it ended.
+/// Hides from HTTP/2 that a write failed because the server has closed the connection. HTTP/2 stops reading after a failed
+/// write, but the server may have sent the reason first. The next read returns that, or fails too.
 fn written(result: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
     match result {
@@ -151,7 +151,7 @@ fn written(result: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<us
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for SniffedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_bytes_tell_the_protocol() {
+    fn the_first_bytes_reveal_the_protocol() {
         for (first, tls, why) in [
             (&b"\x00\x00\x06\x04"[..], false, None),
             (b"\x00", false, None),

@@ -1,10 +1,10 @@
-//! A server's address, and what a URI says of it.
+//! The address of a server, from a URI.
 
 use std::fmt;
 
 use http::Uri;
 
-/// The port Milvus serves gRPC on.
+/// The default port of Milvus.
 const DEFAULT_PORT: u16 = 19530;
 
 /// A server's address, as configured.
@@ -14,17 +14,17 @@ pub(crate) enum Endpoint {
     Unix { path: String },
 }
 
-/// What a URI says besides the address. No Debug: it holds a password.
+/// The credentials and the database of a URI. There is no `Debug`, because they include a password.
 #[derive(Default)]
 pub(crate) struct UriExtras {
-    /// `user:password` from before the host.
+    /// `user:password`, from before the host.
     pub(crate) token: Option<String>,
-    /// The path: a database.
+    /// The path.
     pub(crate) database: Option<String>,
 }
 
 impl Endpoint {
-    /// Reads `http://`, `https://`, `tcp://`, `unix:` or a bare `host:port`; the error says what is wrong with it.
+    /// Parses a URI with the scheme `http`, `https`, `tcp` or `unix`, or `host:port`. The error is the reason it is invalid.
     pub(crate) fn parse(uri: &str) -> Result<(Self, UriExtras), String> {
         if let Some(path) = uri
             .strip_prefix("unix://")
@@ -47,7 +47,7 @@ impl Endpoint {
             uri.to_owned()
         } else if uri.starts_with(['.', '/']) || uri.ends_with(".db") {
             return Err(
-                "it looks like a file, which only pymilvus opens by itself: start a server on it, and write \
+                "it looks like a file, which only pymilvus can open: start a server with it, and write \
                  http://host:19530"
                     .to_owned(),
             );
@@ -101,7 +101,7 @@ impl Endpoint {
         Ok((Self::Tcp { host, port, tls }, extras))
     }
 
-    /// `server.address` and `server.port`.
+    /// The attributes `server.address` and `server.port`.
     pub(crate) fn server(&self) -> (String, Option<u16>) {
         match self {
             Self::Tcp { host, port, .. } => (host.clone(), Some(*port)),
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn uris_are_read_as_milvus_users_write_them() {
+    fn uris_may_have_every_form_that_milvus_users_write() {
         let tcp = |host: &str, port, tls| Endpoint::Tcp {
             host: host.into(),
             port,
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_may_name_user_and_database() {
+    fn a_uri_may_contain_user_and_database() {
         let (endpoint, extras) = Endpoint::parse("https://root:Mil@vus@host:1/library").unwrap();
         assert_eq!(endpoint.to_string(), "https://host:1");
         assert_eq!(extras.token.as_deref(), Some("root:Mil@vus"));
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_that_leads_nowhere_says_why() {
+    fn an_invalid_uri_is_refused_with_a_reason() {
         for (uri, why) in [
             ("unix:", "no socket"),
             ("ftp://host", "ftp"),

@@ -17,13 +17,13 @@ use tonic::body::Body;
 use tonic::transport::{Channel, Endpoint, channel};
 use tower::{BoxError, Service};
 
-use super::connect::Connector;
+use super::connector::Connector;
 
 /// The channels of a client.
 #[derive(Debug, Clone)]
 pub(crate) struct Channels {
     shared: Arc<Shared>,
-    /// The one that was last made ready.
+    /// The channel that was last polled for readiness, and its runtime.
     current: Option<(Id, Channel)>,
 }
 
@@ -35,7 +35,7 @@ struct Shared {
 }
 
 impl Channels {
-    /// Nothing is connected before the first call.
+    /// The first call connects.
     pub(crate) fn new(endpoint: Endpoint, connector: Connector) -> Self {
         let shared = Shared {
             endpoint,
@@ -54,7 +54,7 @@ impl Shared {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The channel of this runtime, which is the current one.
+    /// The channel of the current runtime, which is `runtime`.
     fn channel(&self, runtime: Id) -> io::Result<Channel> {
         let mut made = self.made();
         if let Some((_, channel)) = made.iter().find(|(of, _)| *of == runtime) {
@@ -80,12 +80,12 @@ fn is_alive(mut channel: Channel) -> bool {
 }
 
 fn unusable(why: &str) -> io::Error {
-    // A kind that is not tried again.
+    // `diagnosis` treats this kind as permanent.
     io::Error::new(io::ErrorKind::Unsupported, why)
 }
 
-/// Whether the current runtime has timers and I/O. Tokio offers no way to ask: it panics when they are used, which is
-/// caught here.
+/// Checks that the current runtime has timers and I/O. Tokio has no method for this; it panics if they are used, which is
+/// caught.
 fn check_drivers() -> io::Result<()> {
     let timers = || drop(tokio::time::sleep(Duration::ZERO));
     let sockets = || {
@@ -95,7 +95,7 @@ fn check_drivers() -> io::Result<()> {
     };
     let works = catch_unwind(timers).is_ok() && catch_unwind(sockets).is_ok();
     works.then_some(()).ok_or_else(|| {
-        unusable("the tokio runtime has no timers or no sockets: build it with enable_all")
+        unusable("the tokio runtime has no timers or no I/O: build it with enable_all")
     })
 }
 
@@ -106,10 +106,10 @@ impl Service<http::Request<Body>> for Channels {
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
-            let why = "there is no tokio runtime here: call the client within one";
+            let why = "there is no tokio runtime: call the client in one";
             return Poll::Ready(Err(unusable(why).into()));
         };
-        let mut made_anew = false;
+        let mut is_new = false;
         loop {
             let channel = match &mut self.current {
                 Some((of, channel)) if *of == runtime => channel,
@@ -120,11 +120,11 @@ impl Service<http::Request<Body>> for Channels {
             };
             match ready!(channel.poll_ready(context)) {
                 Ok(()) => return Poll::Ready(Ok(())),
-                Err(error) if made_anew => return Poll::Ready(Err(error.into())),
+                Err(error) if is_new => return Poll::Ready(Err(error.into())),
                 Err(_) => {
                     self.shared.forget(runtime);
                     self.current = None;
-                    made_anew = true;
+                    is_new = true;
                 }
             }
         }
@@ -145,7 +145,7 @@ pin_project! {
     #[project = SentProj]
     pub(crate) enum Sent {
         Request { #[pin] answer: channel::ResponseFuture },
-        /// The caller did not wait until the channel was ready.
+        /// The caller did not wait for the channel to be ready.
         Nothing,
     }
 }

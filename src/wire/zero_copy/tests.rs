@@ -105,7 +105,7 @@ fn vectors_of_every_type_are_shared_with_the_body_and_with_its_repetition() {
         let address = bytes.as_ptr();
         let message = insert_of(of_type(bytes));
         let outgoing = Outgoing::of(&message).unwrap();
-        for body in [outgoing.again().unwrap(), outgoing.into_body()] {
+        for body in [outgoing.try_clone().unwrap(), outgoing.into_body()] {
             let frames = frames(body);
             assert!(
                 frames.iter().any(|frame| frame.as_ptr() == address),
@@ -125,8 +125,8 @@ fn however_many_arrays_there_are_the_body_can_be_sent_again_by_another_layer() {
     let outgoing = Outgoing::of(&message).unwrap();
     assert_eq!(outgoing.pieces().count(), MAX_PIECES);
     let mut next = Outgoing::new(outgoing.into_body());
-    next.look();
-    assert!(decoded(next.again().unwrap()) == message);
+    next.read_ready();
+    assert!(decoded(next.try_clone().unwrap()) == message);
 }
 
 #[test]

@@ -1,25 +1,25 @@
-//! What a second attempt is made of, should there be one.
+//! The copy of a request that a second attempt is made from.
 
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
 
 use crate::wire::Outgoing;
 
-/// A copy of a request, with the encoded message it shares.
-pub(super) struct Kept {
+/// A copy of a request, sharing the encoded message.
+pub(super) struct ReplayableRequest {
     parts: Parts,
-    /// The only header, kept apart because most calls bring no more than their trace context: a map takes more memory.
+    /// The header, if there is exactly one. Most calls have only their trace context, and a map would cost an allocation.
     header: Option<(HeaderName, HeaderValue)>,
     body: Outgoing,
 }
 
-impl Kept {
+impl ReplayableRequest {
     pub(super) fn new(parts: &Parts, body: Outgoing) -> Self {
         let (mut copy, ()) = Request::new(()).into_parts();
         copy.method = parts.method.clone();
         copy.uri = parts.uri.clone();
         copy.version = parts.version;
-        // An empty map of extensions is copied into new memory all the same.
+        // Cloning an empty map would allocate.
         if !parts.extensions.is_empty() {
             copy.extensions = parts.extensions.clone();
         }
@@ -38,7 +38,7 @@ impl Kept {
         }
     }
 
-    /// A request that was not sent.
+    /// A request that was not sent, which needs no copy.
     pub(super) fn unsent(parts: Parts, body: Outgoing) -> Self {
         let header = None;
         Self {
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_copy_says_what_the_request_said() {
+    fn the_copy_equals_the_request() {
         for headers in [
             &[][..],
             &[("traceparent", "00-1-1-01")],
@@ -76,9 +76,9 @@ mod tests {
             let (parts, ()) = request.body(()).unwrap().into_parts();
             let message = Full::from("message").map_err(|never| match never {});
             let mut body = Outgoing::new(Body::new(message));
-            body.look();
-            let kept = Kept::new(&parts, body);
-            let (copy, body) = kept.into_request();
+            body.read_ready();
+            let copy = ReplayableRequest::new(&parts, body);
+            let (copy, body) = copy.into_request();
             assert_eq!(copy.headers, parts.headers);
             assert_eq!((copy.method, copy.uri), (parts.method, parts.uri));
             assert_eq!(copy.version, parts.version);
