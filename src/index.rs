@@ -154,14 +154,14 @@ impl Index {
     #[must_use]
     pub fn metric(mut self, metric: Metric) -> Self {
         self.metric = Some(metric);
-        self.parameters.unset("metric_type");
+        self.parameters.remove("metric_type");
         self
     }
 
     /// A parameter in Milvus' own words: `("nlist", 128)`. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.say(key, value);
+        self.parameters.set_checked(key, value);
         self
     }
 

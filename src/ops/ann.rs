@@ -71,7 +71,7 @@ impl AnnSearch {
             return Err("limit is 0: it must be at least 1".to_owned());
         }
         let says = |key: &str| self.index_parameters.contains_key(key);
-        if says("range_filter") && !says("radius") && !self.parameters.says("params") {
+        if says("range_filter") && !says("radius") && !self.parameters.contains("params") {
             return Err(
                 "range_filter: Milvus ignores it without a radius: set .radius(..) too".to_owned(),
             );
@@ -132,7 +132,7 @@ impl AnnSearch {
             index_parameters.insert(METRIC_TYPE.to_owned(), metric.into());
         }
         // A parameter of the same name takes precedence.
-        let says = |key: &str| self.parameters.says(key);
+        let says = |key: &str| self.parameters.contains(key);
         let settings = SearchSettings {
             limit: Some(limit).filter(|_| !says("topk")),
             index: Some(index_parameters).filter(|_| !says("params")).map(json),
@@ -189,10 +189,10 @@ pub(super) fn groupless(parameters: &Parameters) -> Result<(), String> {
         "json_type",
         "strict_cast",
     ];
-    if parameters.says("group_by_field") || parameters.says("group_by_fields") {
+    if parameters.contains("group_by_field") || parameters.contains("group_by_fields") {
         return Ok(());
     }
-    match PARTS.into_iter().find(|part| parameters.says(part)) {
+    match PARTS.into_iter().find(|part| parameters.contains(part)) {
         Some(part) => Err(format!(
             "{part}: there are no groups: set .group_by(..) too"
         )),
@@ -232,7 +232,7 @@ macro_rules! ann_setters {
             /// The maximum number of hits per query vector, at least 1. Default 10; Milvus allows 16384.
             pub fn limit(mut self, limit: u64) -> Self {
                 self.ann().limit = Some(limit);
-                self.ann().parameters.unset("topk");
+                self.ann().parameters.remove("topk");
                 self
             }
 
@@ -240,7 +240,7 @@ macro_rules! ann_setters {
             /// with.
             pub fn metric(mut self, metric: crate::Metric) -> Self {
                 self.ann().metric = Some(metric);
-                self.ann().parameters.unset("metric_type");
+                self.ann().parameters.remove("metric_type");
                 self
             }
 
@@ -277,14 +277,14 @@ macro_rules! ann_setters {
             /// A parameter for the index by its Milvus name: `("search_list", 100)`.
             pub fn index_parameter(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
                 self.ann().index_parameters.insert(key.into(), value.into());
-                self.ann().parameters.unset("params");
+                self.ann().parameters.remove("params");
                 self
             }
 
             /// A parameter of the search by its Milvus name: `("hints", "iterative_filter")`. The last value of a name
             /// counts, whether it was set by this method or by another setter.
             pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-                self.ann().parameters.say(key, value);
+                self.ann().parameters.set_checked(key, value);
                 self
             }
 

@@ -160,7 +160,7 @@ impl CreateCollection {
 
     /// A property by its Milvus name: `("collection.ttl.seconds", 3600)`. The last value of a name counts.
     pub fn property(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.0.builder_mut().properties.say(key, value);
+        self.0.builder_mut().properties.set_checked(key, value);
         self
     }
 }

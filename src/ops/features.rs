@@ -172,7 +172,7 @@ pub(super) fn of_rows<'a>(
 
 /// The features that the parameters of a search or hybrid search use.
 pub(super) fn of_search(parameters: &Parameters) -> impl Iterator<Item = &'static Feature> + use<> {
-    let says = |key: &str| parameters.says(key);
+    let says = |key: &str| parameters.contains(key);
     let used = [
         (says("group_by_field"), &GROUP_BY),
         (says("group_by_fields"), &GROUP_BY_FIELDS),
@@ -187,8 +187,8 @@ pub(super) fn of_search(parameters: &Parameters) -> impl Iterator<Item = &'stati
 /// The features that the parameters of a query use.
 pub(super) fn of_query(parameters: &Parameters) -> impl Iterator<Item = &'static Feature> + use<> {
     let used = [
-        (parameters.says("order_by_fields"), &QUERY_ORDER_BY),
-        (parameters.says("group_by_fields"), &QUERY_GROUP_BY),
+        (parameters.contains("order_by_fields"), &QUERY_ORDER_BY),
+        (parameters.contains("group_by_fields"), &QUERY_GROUP_BY),
     ];
     used.into_iter()
         .filter_map(|(used, feature)| used.then_some(feature))

@@ -106,7 +106,7 @@ impl<T> HybridSearch<T> {
     pub fn ranker(mut self, ranker: impl Into<Ranker>) -> Self {
         self.spec().ranker = ranker.into();
         for key in ["strategy", "params"] {
-            self.parameters().unset(key);
+            self.parameters().remove(key);
         }
         self
     }
@@ -115,7 +115,7 @@ impl<T> HybridSearch<T> {
     /// the offset together.
     pub fn limit(mut self, limit: u64) -> Self {
         self.spec().limit = limit;
-        self.parameters().unset("limit");
+        self.parameters().remove("limit");
         self
     }
 
@@ -152,7 +152,7 @@ impl<T> HybridSearch<T> {
 
     /// A parameter of the ranking by its Milvus name. The last value of a name counts.
     pub fn rank_parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters().say(key, value);
+        self.parameters().set_checked(key, value);
         self
     }
 

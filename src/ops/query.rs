@@ -106,7 +106,7 @@ impl<T> Query<T> {
     /// The maximum number of rows, at least 1. Together with the offset it must not exceed 16384.
     pub fn limit(mut self, limit: u64) -> Self {
         self.spec().limit = Some(limit);
-        self.parameters().unset("limit");
+        self.parameters().remove("limit");
         self
     }
 
@@ -114,7 +114,7 @@ impl<T> Query<T> {
     /// Milvus gives from the first on.
     pub fn offset(mut self, offset: u64) -> Self {
         self.spec().offset = Some(offset);
-        self.parameters().unset("offset");
+        self.parameters().remove("offset");
         self
     }
 

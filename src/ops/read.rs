@@ -215,7 +215,7 @@ macro_rules! reading {
             /// Default false.
             pub fn ignore_growing(mut self, ignore: bool) -> Self {
                 self.options().ignore_growing = ignore;
-                self.parameters().unset("ignore_growing");
+                self.parameters().remove("ignore_growing");
                 self
             }
 

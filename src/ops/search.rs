@@ -155,7 +155,7 @@ impl<T, M> Search<T, M> {
     /// The vector field to search. Default: the only vector field of the collection.
     pub fn field(mut self, field: impl Into<String>) -> Self {
         self.ann().field = Some(field.into());
-        self.ann().parameters.unset("anns_field");
+        self.ann().parameters.remove("anns_field");
         self
     }
 

@@ -2,14 +2,14 @@ use std::fmt;
 
 use super::common::KeyValuePair;
 
-/// Whether a field's data or an index are mapped into memory from a file.
+/// Whether the data of a field or an index are mapped into memory from a file.
 pub(crate) const MMAP_ENABLED: &str = "mmap.enabled";
 
-/// Parameters as requests list them: each once, as it was said last.
+/// Parameters of a request, as pairs of texts. Each key occurs once.
 #[derive(Clone, Eq, Default)]
 pub(crate) struct Parameters {
     pairs: Vec<KeyValuePair>,
-    /// What is wrong with those that are to be numbers and are none, by their names.
+    /// The keys of parameters that are not valid numbers, and why not.
     faults: Vec<(String, String)>,
 }
 
@@ -20,34 +20,30 @@ impl Parameters {
         set_pair(&mut self.pairs, key, value);
     }
 
-    /// As [`set`](Self::set), what may be any number: NaN and infinity are refused when it is sent.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "numbers and texts go in as they are"
-    )]
-    pub(crate) fn say(&mut self, key: impl Into<String>, value: impl ToString) {
+    /// Like [`set`](Self::set), for values of the user: [`check`](Self::check) will refuse NaN and infinity.
+    #[expect(clippy::needless_pass_by_value, reason = "accepts numbers and texts")]
+    pub(crate) fn set_checked(&mut self, key: impl Into<String>, value: impl ToString) {
         let (key, value) = (key.into(), value.to_string());
-        let fault = no_number_of_rust(&key, &value).map(|fault| (key.clone(), fault));
+        let fault = invalid_number(&key, &value).map(|fault| (key.clone(), fault));
         self.set(key, value);
         self.faults.extend(fault);
     }
 
-    /// A list of numbers, in JSON.
-    pub(crate) fn say_numbers(&mut self, key: &str, numbers: &[f64]) {
+    /// Sets a list of numbers, in JSON.
+    pub(crate) fn set_numbers(&mut self, key: &str, numbers: &[f64]) {
         self.set(key, serde_json::Value::from(numbers));
         let fault = finite(&format!("one of {key}"), numbers).err();
         self.faults
             .extend(fault.map(|fault| (key.to_owned(), fault)));
     }
 
-    /// The error says which one is no number, though it was one of Rust's.
+    /// Refuses NaN and infinity. The error names the parameter.
     pub(crate) fn check(&self) -> Result<(), String> {
         let fault = self.faults.first();
         fault.map_or(Ok(()), |(_, fault)| Err(fault.clone()))
     }
 
-    /// For what is said in another way from now on.
-    pub(crate) fn unset(&mut self, key: &str) {
+    pub(crate) fn remove(&mut self, key: &str) {
         self.pairs.retain(|known| known.key != key);
         self.faults.retain(|(faulty, _)| faulty != key);
     }
@@ -57,7 +53,7 @@ impl Parameters {
         all.find_map(|(known, value)| (known == key).then_some(value))
     }
 
-    pub(crate) fn says(&self, key: &str) -> bool {
+    pub(crate) fn contains(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
@@ -75,10 +71,10 @@ impl Parameters {
         self.pairs
     }
 
-    /// All of them, and what `others` say that they do not.
+    /// These parameters, and those of `others` with other keys.
     pub(crate) fn over(self, mut others: Vec<KeyValuePair>) -> Vec<KeyValuePair> {
         if !self.pairs.is_empty() {
-            others.retain(|other| !self.says(&other.key));
+            others.retain(|other| !self.contains(&other.key));
             others.extend(self.pairs);
         }
         others
@@ -86,7 +82,7 @@ impl Parameters {
 }
 
 impl PartialEq for Parameters {
-    /// Whatever their order: a server may describe them in another one than they were sent in.
+    /// Ignores the order, which servers may change.
     fn eq(&self, other: &Self) -> bool {
         self.pairs.len() == other.pairs.len()
             && self.faults == other.faults
@@ -128,23 +124,23 @@ pub(crate) fn set_pair(pairs: &mut Vec<KeyValuePair>, key: String, value: impl T
 
 /// Refuses parameters of a request that are NaN or infinity.
 pub(crate) fn check_pairs(pairs: &[KeyValuePair]) -> Result<(), String> {
-    let mut faults = (pairs.iter()).filter_map(|pair| no_number_of_rust(&pair.key, &pair.value));
+    let mut faults = (pairs.iter()).filter_map(|pair| invalid_number(&pair.key, &pair.value));
     faults.next().map_or(Ok(()), Err)
 }
 
-fn no_number_of_rust(key: &str, value: &str) -> Option<String> {
-    // As `f64` writes them.
-    matches!(value, "NaN" | "inf" | "-inf").then(|| no_number(key, value))
+fn invalid_number(key: &str, value: &str) -> Option<String> {
+    // The texts of `f64`.
+    matches!(value, "NaN" | "inf" | "-inf").then(|| not_a_number(key, value))
 }
 
-/// Refuses NaN and infinity, for which neither JSON nor Milvus has a word.
+/// Refuses NaN and infinity, which neither JSON nor Milvus can represent.
 pub(crate) fn finite(name: &str, numbers: &[f64]) -> Result<(), String> {
     match numbers.iter().find(|number| !number.is_finite()) {
-        Some(number) => Err(no_number(name, number)),
+        Some(number) => Err(not_a_number(name, number)),
         None => Ok(()),
     }
 }
 
-fn no_number(name: &str, value: impl fmt::Display) -> String {
+fn not_a_number(name: &str, value: impl fmt::Display) -> String {
     format!("{name} is {value}: it must be a number")
 }

@@ -132,7 +132,7 @@ impl Function {
     /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.say(key, value.into());
+        self.parameters.set_checked(key, value.into());
         self
     }
 

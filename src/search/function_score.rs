@@ -55,7 +55,7 @@ impl FunctionScore {
     /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.say(key, value);
+        self.parameters.set_checked(key, value);
         self
     }
 

@@ -24,7 +24,7 @@ impl Highlighter {
     /// A parameter in Milvus' own words. The last one of a name counts.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters.say(key, value);
+        self.parameters.set_checked(key, value);
         self
     }
 
@@ -183,7 +183,7 @@ impl SemanticHighlighter {
     /// How sure the model must be to have a part marked, from 0 to 1.
     #[must_use]
     pub fn threshold(mut self, threshold: f64) -> Self {
-        self.0.parameters.say("threshold", threshold);
+        self.0.parameters.set_checked("threshold", threshold);
         self
     }
 

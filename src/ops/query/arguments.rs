@@ -49,7 +49,7 @@ impl<T> Query<T> {
     /// A parameter by its Milvus name. The last value of a name counts, whether it was set by this method or by another
     /// setter.
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.parameters().say(key, value);
+        self.parameters().set_checked(key, value);
         self
     }
 }

@@ -37,7 +37,7 @@ impl Page {
 
 impl QuerySpec {
     pub(super) fn has_page(&self) -> bool {
-        let says = |key: &str| self.parameters.says(key);
+        let says = |key: &str| self.parameters.contains(key);
         self.limit.is_some() || self.offset.is_some() || says("limit") || says("offset")
     }
 

@@ -106,7 +106,7 @@ impl<T: Send + 'static> QueryPages<T> {
     /// Pages follow each other by primary key. The error names the argument that does not allow that.
     fn check(&self) -> Result<(), &'static str> {
         let query = &self.query.spec;
-        let says = |key: &str| query.parameters.says(key);
+        let says = |key: &str| query.parameters.contains(key);
         if says("limit") {
             return Err("limit: a stream has pages: use .limit(..) and .batch_size(..)");
         }

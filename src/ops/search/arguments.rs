@@ -141,7 +141,7 @@ impl SearchSpec {
 
     /// Refuses arguments that cannot be combined.
     pub(super) fn check(&mut self) {
-        let says = |key: &str| self.ann.parameters.says(key);
+        let says = |key: &str| self.ann.parameters.contains(key);
         let group = ["group_by_field", "group_by_fields"]
             .into_iter()
             .find(|key| says(key));

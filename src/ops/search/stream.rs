@@ -107,7 +107,7 @@ impl<T: Send + 'static> SearchStream<T> {
 impl SearchSpec {
     /// Pages follow each other by distance. The error names the argument that does not allow that.
     fn check_stream(&self) -> Result<(), &'static str> {
-        let says = |key: &str| self.ann.parameters.says(key);
+        let says = |key: &str| self.ann.parameters.contains(key);
         if says("topk") {
             return Err("topk: a stream has pages: use .limit(..) and .batch_size(..)");
         }

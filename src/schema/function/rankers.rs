@@ -68,7 +68,7 @@ impl Function {
         let norm_score = if normalize { "True" } else { "False" };
         let weights: Vec<f64> = weights.into_iter().collect();
         let mut weighted = Self::ranker(name, None, "weighted");
-        weighted.parameters.say_numbers("weights", &weights);
+        weighted.parameters.set_numbers("weights", &weights);
         weighted.parameter("norm_score", norm_score)
     }
 

@@ -72,7 +72,7 @@ impl Field {
         let mut parameters = Parameters::from(array.type_params.as_slice());
         let own = parameters.get(MAX_CAPACITY);
         let max_capacity = capacity.or_else(|| own?.parse().ok()).unwrap_or_default();
-        parameters.unset(MAX_CAPACITY);
+        parameters.remove(MAX_CAPACITY);
         Self {
             description: array.description.clone(),
             nullable: array.nullable,
