@@ -244,7 +244,7 @@ impl Error {
         self
     }
 
-    /// Adds what the stack recorded about the call.
+    /// Adds attempts, duration and trace of the call.
     #[must_use]
     pub(crate) fn with_record(mut self, record: &CallRecord, elapsed: Duration) -> Self {
         self.0.attempts = record.attempts();

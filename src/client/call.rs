@@ -76,7 +76,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The request as it is sent: the message and its headers.
+    /// The headers and the encoded message of a request.
     fn request<Q: Request>(&self, message: &Q) -> Result<(Parts, Outgoing)> {
         self.check()?;
         let key = self.idempotency_key.map(|key| {

@@ -48,7 +48,7 @@ const TRUSTED: Duration = Duration::from_secs(600);
 /// How long it is trusted with writes that the server does not check.
 const TRUSTED_UNCHECKED: Duration = Duration::from_secs(1);
 
-/// More descriptions than this are not kept: the cache starts anew.
+/// The limit of descriptions. When it is reached, the cache is emptied.
 const LIMIT: usize = 4096;
 
 /// The name of the database that requests without one go to.

@@ -47,7 +47,7 @@ impl Code {
     pub const ALIAS_NOT_FOUND: Self = Self(1600);
     /// No field of this name exists in the collection.
     pub const FIELD_NOT_FOUND: Self = Self(1700);
-    /// An error without a code of its own; see the message.
+    /// An error for which there is no specific code; see the message.
     pub const UNEXPECTED: Self = Self(65535);
 
     /// Returns the name of the code, such as `CollectionNotFound`; `None` for a code that Milvus 3.0 does not have.

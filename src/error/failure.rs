@@ -25,7 +25,7 @@ pub(crate) enum Cause {
     Transient,
     /// A rate limit of Milvus rejected the call.
     RateLimited,
-    /// There was no time left. A later call has time of its own, but this one is not repeated.
+    /// The time was up. A later call may succeed, but this one is not repeated.
     TimedOut,
     /// The same call would fail in the same way again.
     Permanent,

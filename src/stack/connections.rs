@@ -57,7 +57,7 @@ impl Service<http::Request<Body>> for Transport {
 }
 
 /// The error of a [`Transport`].
-// A type of its own because `BoxError` in a boxed future does not compile: "implementation of `From` is not general
+// Not `BoxError`, because that does not compile in a boxed future: "implementation of `From` is not general
 // enough".
 #[derive(Debug)]
 pub struct TransportError(BoxError);

@@ -1,7 +1,7 @@
 //! What the calls of one connection change: collections, and rows.
 //!
 //! Every call passes here, also those of [`Client::send`](crate::Client::send) and [`Client::raw`](crate::Client::raw),
-//! and every handle of the connection shares what is noted. `proto/rpcs.toml` says which RPCs change what.
+//! and every handle of the connection shares the result. `proto/rpcs.toml` lists which RPCs change what.
 
 mod changes;
 mod writes;
@@ -33,7 +33,7 @@ impl Effects {
         self.writes.last()
     }
 
-    /// After an error, drops what is cached of the collections that the request names: it may be the cause.
+    /// After an error, drops the cached descriptions of the collections that the request names, which may be the cause.
     pub(super) fn failed(&self, rpc: &Rpc, request: &[u8], status: &MilvusStatus) {
         if contradicts(status) {
             let names = CollectionNames::read(rpc, [request]).names;
@@ -145,7 +145,7 @@ impl Sink for CollectionNames {
         if !matches!(fact, Fact::Collection | Fact::OtherName) || text.is_empty() {
             return;
         }
-        // No name is that long; what was cut off is not known.
+        // No name is that long; the rest of the text is unknown.
         let name = if text.len() < TEXT_LIMIT {
             Names::of([text])
         } else {

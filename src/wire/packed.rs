@@ -1,4 +1,4 @@
-//! `repeated float` and `repeated double` kept as the bytes they are on the wire.
+//! `repeated float` and `repeated double`, kept as bytes in the format of the wire.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use prost::{DecodeError, Message};
 
 use super::sharing::encoding::bytes as sharing;
 
-/// The numbers of an array own the bytes that go on the wire.
+/// Numbers whose memory is the bytes of an array.
 struct Owner<T>(Vec<T>);
 
 impl<T: bytemuck::NoUninit> AsRef<[u8]> for Owner<T> {
@@ -17,7 +17,7 @@ impl<T: bytemuck::NoUninit> AsRef<[u8]> for Owner<T> {
     }
 }
 
-/// The bytes of numbers as they are in memory, without a copy.
+/// The bytes of numbers in memory, without a copy.
 pub(crate) fn owned<T: bytemuck::NoUninit + Send>(numbers: Vec<T>) -> Bytes {
     Bytes::from_owner(Owner(numbers))
 }
@@ -31,32 +31,32 @@ macro_rules! packed_array {
         }
 
         impl $name {
-            /// The numbers in these little-endian bytes, without a copy; `None` when they end within a number.
+            /// Creates an array from little-endian bytes, without a copy; `None` if they end within a number.
             pub fn from_le_bytes(data: Bytes) -> Option<Self> {
                 data.len().is_multiple_of($width).then_some(Self { data })
             }
 
-            /// The numbers as little-endian bytes, as they are on the wire.
+            /// Returns the numbers as little-endian bytes, the format of the wire.
             pub fn as_le_bytes(&self) -> &Bytes {
                 &self.data
             }
 
-            /// How many numbers there are.
+            /// Returns the number of elements.
             pub fn len(&self) -> usize {
                 self.data.len() / $width
             }
 
-            /// Whether there are none.
+            /// Whether the array is empty.
             pub fn is_empty(&self) -> bool {
                 self.data.is_empty()
             }
 
-            /// The numbers, decoded one by one.
+            /// Iterates over the numbers, decoding one at a time.
             pub fn iter(&self) -> impl ExactSizeIterator<Item = $number> + '_ {
                 self.data.as_chunks::<$width>().0.iter().map(|bytes| <$number>::from_le_bytes(*bytes))
             }
 
-            /// The number at this index.
+            /// Returns the number at this index.
             pub fn get(&self, index: usize) -> Option<$number> {
                 self.data.as_chunks::<$width>().0.get(index).map(|bytes| <$number>::from_le_bytes(*bytes))
             }
@@ -156,8 +156,7 @@ macro_rules! packed_array {
 packed_array! {
     /// `milvus.proto.schema.FloatArray`: vectors row after row, or a column of floats, as the bytes on the wire.
     ///
-    /// Encoding is one copy of memory at most and decoding shares the received buffer; no number is touched until asked
-    /// for.
+    /// Encoding copies the bytes at most once, and decoding shares the received buffer.
     FloatArray, f32, 4, WireType::ThirtyTwoBit
 }
 

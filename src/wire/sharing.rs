@@ -1,5 +1,5 @@
-//! prost as generated code sees it, except that large `bytes` need not be copied into the encoded message: for what has
-//! `#[prost(prost_path = "crate::wire::sharing")]`.
+//! A replacement for prost in generated code with `#[prost(prost_path = "crate::wire::sharing")]`: large fields of type
+//! `bytes` are not copied into the encoded message.
 
 pub(crate) use prost::*;
 
@@ -21,7 +21,7 @@ pub(crate) mod encoding {
             zero_copy::put(value, buffer);
         }
 
-        /// The field's length, of which it is noted that it was counted.
+        /// The length of the field. Records that it was counted.
         pub(crate) fn encoded_len(tag: u32, value: &Bytes) -> usize {
             zero_copy::count(value);
             encoding::bytes::encoded_len(tag, value)

@@ -77,7 +77,7 @@ impl Default for State {
 struct Slot {
     /// When a change last began or ended.
     changed: u64,
-    /// When an answer last contradicted what is cached.
+    /// When an answer last contradicted a cached description.
     contradicted: u64,
     /// Changes in flight.
     changing: u32,
@@ -119,7 +119,7 @@ impl Changes {
         self.state().of(names).all(|slot| slot.changed <= since)
     }
 
-    /// Invalidates what is cached of these names.
+    /// Invalidates the cached descriptions of these names.
     pub(crate) fn contradict(&self, names: Names) {
         self.state()
             .update(names, |slot, now| slot.contradicted = now);

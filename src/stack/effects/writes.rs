@@ -35,7 +35,7 @@ pub(crate) enum LastWrite {
     None,
     /// The server's time of it.
     At(u64),
-    /// The server did not say, or the write failed and may have been done.
+    /// The server did not report it, or the write failed and may have happened.
     Unknown,
 }
 

@@ -2,7 +2,7 @@ use http_body::Body as _;
 
 use super::*;
 
-/// Frames that are there at once, then a wait that never ends where `endless`.
+/// Frames that are ready immediately, followed by the end of the body, or by nothing if `endless`.
 struct Frames {
     frames: Vec<&'static [u8]>,
     endless: bool,
@@ -62,14 +62,14 @@ fn a_whole_body_can_be_sent_again_without_copying() {
 }
 
 #[test]
-fn a_body_still_being_made_is_sent_once() {
+fn a_body_that_is_not_complete_is_sent_once() {
     let body = take(&[b"one"], true);
     assert!(body.try_clone().is_none());
     assert_eq!(collect(body.into_body()), (b"one".to_vec(), false));
 }
 
 #[test]
-fn more_frames_than_are_looked_at_arrive_in_order() {
+fn frames_that_are_not_read_in_advance_arrive_in_order() {
     let letters = b"abcdefghijklmnopqrstuvwxyz".as_slice();
     let frames: Vec<&'static [u8]> = letters.chunks(1).cycle().take(2 * MAX_FRAMES).collect();
     let body = take(&frames, false);
@@ -78,7 +78,7 @@ fn more_frames_than_are_looked_at_arrive_in_order() {
 }
 
 #[test]
-fn frames_read_ahead_of_an_answer_are_given_back() {
+fn frames_of_an_answer_read_in_advance_are_returned() {
     let mut body = Box::pin(Replay::new(Frames {
         frames: vec![b"one", b"two", b"three"],
         endless: false,

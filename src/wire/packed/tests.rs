@@ -9,7 +9,7 @@ struct Plain {
     data: Vec<f32>,
 }
 
-/// As an old encoder may write it.
+/// The unpacked form, which an old encoder may write.
 #[derive(Clone, PartialEq, prost::Message)]
 struct Unpacked {
     #[prost(double, repeated, packed = "false", tag = "1")]
@@ -49,7 +49,7 @@ fn pieces_of_an_array_are_joined() {
 }
 
 #[test]
-fn a_length_that_lies_is_an_error() {
+fn a_wrong_length_is_an_error() {
     for (bytes, why) in [
         (&[0x0a, 0xff, 0xff, 0xff, 0x7f][..], "runs past"),
         (&[0x0a, 3, 0, 0, 0][..], "ends within a number"),

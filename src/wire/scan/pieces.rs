@@ -1,13 +1,13 @@
-//! Reads a message that comes in pieces of any size.
+//! Reads a message in pieces of any size.
 
 use super::{MAX_DEPTH, PREFIX, Sink, TEXT_LIMIT, Varint, varints, wanted};
 use crate::wire::rpc::{Fact, Field, Read};
 
-/// A message that is read in pieces of any size.
+/// The state of reading a message in pieces.
 #[derive(Debug)]
 pub(crate) struct Message {
     step: Step,
-    /// Messages around the current one: their wanted fields, and what is left of them.
+    /// The messages around the current one: their fields to read, and their remaining lengths.
     levels: [Level; MAX_DEPTH],
     depth: usize,
     held: Vec<u8>,
@@ -17,7 +17,7 @@ pub(crate) struct Message {
 struct Level {
     fields: &'static [Field],
     left: u64,
-    /// It is in a field of type bytes.
+    /// Whether it is embedded in a field of type bytes.
     embedded: bool,
 }
 
@@ -53,7 +53,7 @@ enum Step {
         fact: Fact,
         left: u64,
     },
-    /// Bytes of packed varints, of which only the ends are counted.
+    /// Bytes of packed varints that are only counted.
     Count {
         fact: Fact,
         left: u64,
@@ -61,7 +61,7 @@ enum Step {
     },
     /// The message was read to its end.
     Ended,
-    /// It cannot be read any further.
+    /// The message cannot be read further.
     Done,
 }
 
@@ -99,7 +99,7 @@ impl Message {
                 Step::Ended | Step::Done => return,
                 Step::Prefix { seen, length } => {
                     if *seen == 0 && byte != 0 {
-                        // Compressed: reading would mean decompressing it a second time.
+                        // Compressed. It would have to be decompressed a second time to be read.
                         self.step = Step::Done;
                         return;
                     }
@@ -153,7 +153,7 @@ impl Message {
                         }
                     }
                     if let Step::Packed { left, .. } = &mut self.step {
-                        // Varints of an array end with it.
+                        // A varint must not continue after its array.
                         match left.checked_sub(used as u64) {
                             Some(0) if pushed.is_none() => pushed = Some(Err(())),
                             Some(rest) => *left = rest,
@@ -174,7 +174,7 @@ impl Message {
         }
     }
 
-    /// Takes a complete varint and decides what comes next.
+    /// Processes a complete varint, which determines the next step.
     fn varint(&mut self, value: u64, sink: &mut impl Sink) {
         let next = Step::Tag(Varint::default());
         self.step = match self.step {
@@ -261,7 +261,7 @@ impl Message {
         }
     }
 
-    /// Gives up the message, or only what is left of a field of type bytes that the bytes are in.
+    /// Stops reading the message, or only the rest of the embedded message that contains the bytes.
     fn fail(&mut self) {
         let levels = &mut self.levels[..=self.depth];
         let Some(embedded) = levels.iter().rposition(|level| level.embedded) else {
@@ -278,7 +278,7 @@ impl Message {
         };
     }
 
-    /// What follows a tag.
+    /// The step after a tag.
     fn field(&self, tag: u64) -> Step {
         let wanted = wanted(self.levels[self.depth].fields, &mut 0, tag);
         match tag & 7 {
@@ -312,7 +312,7 @@ impl Message {
         }
     }
 
-    /// Counts bytes against the current message; false when they run past its end.
+    /// Subtracts bytes from the remaining length of the current message; false if they exceed it.
     fn consume(&mut self, bytes: u64) -> bool {
         let level = &mut self.levels[self.depth];
         match level.left.checked_sub(bytes) {
@@ -327,7 +327,7 @@ impl Message {
         }
     }
 
-    /// Goes back to the message around one that ended between two fields.
+    /// Leaves messages that have ended.
     fn leave_finished_levels(&mut self) {
         while self.levels[self.depth].left == 0 {
             match self.step {

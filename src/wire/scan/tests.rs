@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::proto::{common, milvus, rpc, schema};
 
-/// Keeps what it is told.
+/// Collects the fields that are read.
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
     texts: Vec<(Fact, String)>,
@@ -125,7 +125,7 @@ fn only_what_was_read_to_its_end_is_complete() {
     };
     let (mut compressed, mut malformed) = (bytes.clone(), bytes.clone());
     compressed[0] = 1;
-    // A group, which nobody sends any more.
+    // A group, a deprecated wire type.
     malformed[PREFIX] = 0x0b;
     for size in [1, 7, 64, bytes.len()] {
         assert!(complete(&bytes, size), "in pieces of {size}");
@@ -141,7 +141,7 @@ fn only_what_was_read_to_its_end_is_complete() {
 }
 
 #[test]
-fn a_long_text_is_cut_and_the_rest_still_read() {
+fn a_long_text_is_truncated_and_the_rest_is_read() {
     let request = milvus::QueryRequest {
         expr: "x".repeat(3 * TEXT_LIMIT),
         partition_names: vec!["after".into()],
@@ -156,7 +156,7 @@ fn a_long_text_is_cut_and_the_rest_still_read() {
 }
 
 #[test]
-fn a_compressed_message_is_left_alone() {
+fn a_compressed_message_is_not_read() {
     let mut bytes = framed(&hybrid_search());
     bytes[0] = 1;
     assert_eq!(

@@ -11,7 +11,7 @@ use crate::proto::schema::{
 };
 use crate::wire::{FloatArray, Outgoing};
 
-/// An insert of columns of so many floats; where there are some, fields before and after them too.
+/// An insert of columns with these numbers of floats, and fields before and after them if there are any.
 fn insert(columns: &[usize]) -> InsertRequest {
     let column = |(index, length): (usize, &usize)| {
         let floats = vec![index as f32 + 0.5; *length];
@@ -150,7 +150,7 @@ fn what_was_counted_elsewhere_takes_no_room_from_the_next_frame() {
     let outgoing = Outgoing::of(&message).unwrap();
     let frame = frames(outgoing.into_body()).pop().unwrap();
     let length = frame.len();
-    let frame = frame.try_into_mut().expect("nobody else has it");
+    let frame = frame.try_into_mut().expect("the only owner");
     assert_eq!(frame.capacity(), length, "it had to grow");
 }
 
