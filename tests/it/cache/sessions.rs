@@ -136,17 +136,23 @@ async fn a_write_that_may_have_happened_makes_reads_strong() {
         (Reply::failure(1100, 5, "invalid parameter"), since(4711)),
         (Reply::failure(9, 48, "quota exceeded"), since(4711)),
         (Reply::failure(8, 49, "rate limit exceeded"), since(4711)),
+        (
+            Reply::Status(tonic::Code::PermissionDenied, "no privilege".into()),
+            since(4711),
+        ),
+        (
+            Reply::failure(65535, 1, "collection not found[books]"),
+            since(4711),
+        ),
     ] {
         let fake = Fake::new();
         let client = connect(&fake).await;
         client.insert("books", row()).await.unwrap();
         fake.script("Insert", [reply.clone()]);
         let timeout = std::time::Duration::from_millis(400);
-        client
-            .insert("books", row())
-            .timeout(timeout)
-            .await
-            .unwrap_err();
+        let insert = client.insert("books", row()).timeout(timeout);
+        let error = insert.await.unwrap_err();
+        assert_eq!(error.may_have_happened(), expected == STRONG, "{error}");
         assert_eq!(guarantee(&fake, &client).await, expected, "{reply:?}");
         if expected == STRONG {
             // The server may still do it after another write.
