@@ -114,61 +114,13 @@
 //! What a collector rejects of a batch that it otherwise takes (OTLP's `partial_success`) is counted in
 //! [`Delivery::rejected`], and shutdown reports it with the collector's reason.
 //!
-//! # Environment
-//!
-//! Code beats the environment, the environment beats the default. `[SIGNAL_]` stands for nothing, `TRACES_`, `METRICS_` or
-//! `LOGS_`; the signal's own variable wins. A value that cannot be used is named in [`Telemetry::warnings`] and ignored,
-//! except for certificates: going on without them would trust whom nobody meant to trust.
-//!
-//! The last column says what honours it: this module (here), or the Rust SDK as well (both), where this module adds checks,
-//! warnings or the right precedence.
-//!
-//! | variable | default | honoured by |
-//! |---|---|---|
-//! | `OTEL_SDK_DISABLED` | `false`; when `true` nothing is recorded, received context is still passed on | here |
-//! | `OTEL_SERVICE_NAME` | `milvus-client`, unless [`fn@otlp`] names it | both |
-//! | `OTEL_RESOURCE_ATTRIBUTES` | none; `key=value,key=value`, percent-encoded | both (decoding: here) |
-//! | `OTEL_PROPAGATORS` | `tracecontext,baggage`; or `none` | here |
-//! | `OTEL_LOG_LEVEL` | `info`; `none` and `error` keep the warnings of this module off the standard error | here |
-//! | `OTEL_RUST_FILTER` | `info`; levels of spans and events, in general and by target, as `info,sqlx=debug,noisy=off`. Not of the specification | here |
-//! | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` | `otlp`; or `console`, `otlp_file`, several with commas, or `none` | here |
-//! | `OTEL_LOGS_EXPORTER` | `none`, unless [`Builder::logs`] asks for them; else as the other two | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]FILE_PATH` | `telemetry.otlp.jsonl`; where `otlp_file` writes. Not of the specification | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]PROTOCOL` | `grpc`; or `http/protobuf`, `http/json` | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]ENDPOINT` | `http://localhost:4317` for gRPC, `http://localhost:4318` for HTTP | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]INSECURE` | `false`: a gRPC endpoint without a scheme is `https` | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]HEADERS` | none; `key=value,key=value`, values percent-encoded | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]TIMEOUT` | `10000` ms for one export with its retries; `0` is no limit, as for the other timeouts | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]COMPRESSION` | `none`; or `gzip` | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CERTIFICATE` | the system's authorities (feature `tls`); a PEM file | here |
-//! | `OTEL_EXPORTER_OTLP_[SIGNAL_]CLIENT_CERTIFICATE`, `_CLIENT_KEY` | none (feature `tls`); PEM files | here |
-//! | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `cumulative`; or `delta`, `lowmemory` | here |
-//! | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | `explicit_bucket_histogram`; or `base2_exponential_bucket_histogram` | here |
-//! | `OTEL_TRACES_SAMPLER` | `parentbased_always_on`; the specification's six | both |
-//! | `OTEL_TRACES_SAMPLER_ARG` | `1`, for the samplers by ratio | both |
-//! | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BLRP_SCHEDULE_DELAY` | `5000` ms for spans, `1000` ms for log records | both |
-//! | `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BLRP_MAX_QUEUE_SIZE` | `2048`; what finds it full is dropped and counted | both |
-//! | `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE` | `512`, or the queue's size if that is smaller | both |
-//! | `OTEL_BSP_EXPORT_TIMEOUT`, `OTEL_BLRP_EXPORT_TIMEOUT` | `30000` ms | here |
-//! | `OTEL_METRIC_EXPORT_INTERVAL` | `60000` ms | both |
-//! | `OTEL_METRIC_EXPORT_TIMEOUT` | `30000` ms | here |
-//! | `OTEL_ATTRIBUTE_COUNT_LIMIT` | `128` per span, event, link and log record | here |
-//! | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT` | the general one | both |
-//! | `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT` | the general one | here |
-//! | `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT` | `128` | both |
-//! | `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | none; in characters | here |
-//! | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT` | the general one | here |
-//!
-//! Nobody honours `OTEL_CONFIG_FILE` and `OTEL_ENTITIES`, and `OTEL_METRICS_EXEMPLAR_FILTER` is always `always_off`, because
-//! the SDK makes no exemplars; asking for any of them is warned about. So is what exists elsewhere and not here: the
-//! compression `zstd`, the samplers `jaeger_remote` and `xray`, the exporters `zipkin` and
-//! `prometheus`, the propagators `b3`, `b3multi`, `jaeger`, `xray` and `ottrace`.
-//!
 //! # The resource
 //!
-//! Every span, metric and log record says who sent it: `service.name`, `service.instance.id` (a new UUID for each start, unless the
+//! Every span, metric and log record carries the resource that sent it: `service.name`, `service.instance.id` (a new UUID for each start, unless the
 //! environment or the code gives one), `host.name`, `host.arch`, `os.type`, `process.pid`, `process.executable.name` and
 //! `.path`, `process.runtime.name`, `telemetry.sdk.*`, and what was given. Never the command line, which may carry secrets.
+
+#![doc = include_str!("../docs/environment.md")]
 
 mod builder;
 mod connect;
@@ -189,27 +141,28 @@ mod notice;
 mod otlp;
 mod pipeline;
 mod propagation;
-mod protocol;
 mod resource;
 mod response;
 mod runtime;
 mod sampling;
 mod selection;
 mod send;
+mod settings;
 #[cfg(unix)]
 mod signals;
 mod spans;
 mod telemetry;
 mod tls;
 mod unsupported;
+mod variable;
+mod variables;
 mod veto;
 
 pub use builder::Builder;
 pub use delivery::{Delivery, Signal};
 pub use env::Warning;
 pub use error::Error;
-pub use otlp::Compression;
-pub use protocol::Protocol;
+pub use settings::{Compression, Protocol};
 pub use telemetry::Telemetry;
 
 /// Telemetry of the service called `service_name`, whatever `OTEL_SERVICE_NAME` says.

@@ -14,12 +14,11 @@ use super::env::{Env, Warning};
 use super::error::Error;
 use super::globals::Claim;
 use super::notice::{subscribed, tell};
-use super::otlp::{Coded, Compression, Destination};
 use super::pipeline::{AddProcessor, Pipeline, Plan};
-use super::protocol::Protocol;
 use super::selection::{Levels, Selection};
+use super::settings::{Compression, ExporterKind, Overrides, Protocol};
 use super::telemetry::Telemetry;
-use super::{globals, propagation, resource, unsupported};
+use super::{globals, propagation, resource, unsupported, variables};
 
 /// Telemetry to be started by [`install`](Self::install) or [`build`](Self::build).
 ///
@@ -28,7 +27,7 @@ use super::{globals, propagation, resource, unsupported};
 pub struct Builder {
     service_name: Option<String>,
     attributes: Vec<KeyValue>,
-    coded: Coded,
+    overrides: Overrides,
     sampler: Option<Sampler>,
     levels: Levels,
     global: bool,
@@ -41,7 +40,7 @@ impl Builder {
         Self {
             service_name,
             attributes: Vec::new(),
-            coded: Coded::default(),
+            overrides: Overrides::default(),
             sampler: None,
             levels: Levels::default(),
             global: true,
@@ -53,49 +52,49 @@ impl Builder {
     /// The collector, without a path: `/v1/traces` and so on are added for HTTP.
     /// `http://localhost:4317` (gRPC) or `http://localhost:4318` (HTTP) by default.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.coded.endpoint = Some(url.into());
+        self.overrides.endpoint = Some(url.into());
         self
     }
 
     /// How to speak to the collector; gRPC by default.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.coded.protocol = Some(protocol);
+        self.overrides.protocol = Some(protocol);
         self
     }
 
     /// A header of every export, as an API key; replaces one of the same name. Never shown in messages.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.coded.headers.push((name.into(), value.into()));
+        self.overrides.headers.push((name.into(), value.into()));
         self
     }
 
     /// How long the collector may take to answer one export, retries included; 10 s by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.coded.timeout = Some(timeout);
+        self.overrides.timeout = Some(timeout);
         self
     }
 
     /// Compresses the exports; they are not by default.
     pub fn compression(mut self, compression: Compression) -> Self {
-        self.coded.compression = Some(compression);
+        self.overrides.compression = Some(compression);
         self
     }
 
     /// Writes telemetry to this file instead of sending it to a collector: each batch is added as a line of OTLP's JSON,
     /// the format of the Collector's file exporter, which its file receiver and other tools read.
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.coded.file = Some(path.into());
-        self.to(Destination::File)
+        self.overrides.file = Some(path.into());
+        self.to(ExporterKind::File)
     }
 
     /// Prints telemetry to the standard output instead of sending it to a collector, one line each, for eyes only.
     pub fn console(self) -> Self {
-        self.to(Destination::Console)
+        self.to(ExporterKind::Console)
     }
 
-    fn to(mut self, destination: Destination) -> Self {
-        if !self.coded.destinations.contains(&destination) {
-            self.coded.destinations.push(destination);
+    fn to(mut self, exporter: ExporterKind) -> Self {
+        if !self.overrides.exporters.contains(&exporter) {
+            self.overrides.exporters.push(exporter);
         }
         self
     }
@@ -120,7 +119,7 @@ impl Builder {
 
     /// Whether to export metrics; as `OTEL_METRICS_EXPORTER` says by default, and else true.
     pub fn metrics(mut self, metrics: bool) -> Self {
-        self.coded.metrics = Some(metrics);
+        self.overrides.metrics = Some(metrics);
         self
     }
 
@@ -129,7 +128,7 @@ impl Builder {
     ///
     /// They are taken by the layer that exports `tracing` spans, from the same [`level`](Self::level) on.
     pub fn logs(mut self, logs: bool) -> Self {
-        self.coded.logs = Some(logs);
+        self.overrides.logs = Some(logs);
         self
     }
 
@@ -223,12 +222,12 @@ impl Builder {
         Ok(telemetry)
     }
 
-    fn start(self, mut env: Env) -> Result<Telemetry, Error> {
+    pub(super) fn start(self, mut env: Env) -> Result<Telemetry, Error> {
         let quiet = unsupported::quiet(&mut env);
         unsupported::warn(&mut env);
         let propagator = propagation::propagator(&mut env);
         let selection = Selection::resolve(&mut env, self.levels);
-        let disabled = env.flag("OTEL_SDK_DISABLED").unwrap_or(false);
+        let disabled = env.value(&variables::SDK_DISABLED);
         let mut claim = None;
         if self.global && !disabled {
             claim = Some(Claim::new()?);
@@ -238,7 +237,7 @@ impl Builder {
         } else {
             let plan = Plan {
                 resource: resource::resource(&mut env, self.service_name, self.attributes),
-                coded: self.coded,
+                overrides: self.overrides,
                 sampler: self.sampler,
                 processors: self.processors,
             };
@@ -265,19 +264,24 @@ impl Builder {
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.coded.headers.iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = self
+            .overrides
+            .headers
+            .iter()
+            .map(|(name, _)| name)
+            .collect();
         f.debug_struct("Builder")
             .field("service_name", &self.service_name)
             .field("attributes", &self.attributes)
-            .field("protocol", &self.coded.protocol)
+            .field("protocol", &self.overrides.protocol)
             .field("headers", &names)
-            .field("timeout", &self.coded.timeout)
-            .field("compression", &self.coded.compression)
+            .field("timeout", &self.overrides.timeout)
+            .field("compression", &self.overrides.compression)
             .field("sampler", &self.sampler)
-            .field("metrics", &self.coded.metrics)
-            .field("logs", &self.coded.logs)
-            .field("destinations", &self.coded.destinations)
-            .field("file", &self.coded.file)
+            .field("metrics", &self.overrides.metrics)
+            .field("logs", &self.overrides.logs)
+            .field("exporters", &self.overrides.exporters)
+            .field("file", &self.overrides.file)
             .field("levels", &self.levels)
             .field("global", &self.global)
             .field("shutdown_timeout", &self.shutdown_timeout)

@@ -17,50 +17,17 @@ use super::env::Env;
 use super::error::Error;
 use super::exporter::{Exporter, To};
 use super::file::Files;
-use super::otlp::{Coded, Destination};
-use super::protocol::variables;
 use super::runtime::ExportRuntime;
 use super::send::Sender;
-use super::{console, otlp, unsupported};
+use super::settings::{ExporterKind, Overrides};
+use super::{console, otlp, unsupported, variables};
 
 pub(super) use metrics::MetricSettings;
-
-impl Destination {
-    /// What the environment lists: nothing if it says `none`, and `None` if it names nothing that is known.
-    fn listed(env: &mut Env, signal: Signal) -> Option<Vec<Self>> {
-        let name = format!("OTEL_{}_EXPORTER", signal.variable());
-        let listed = env.list(&name)?;
-        if listed.iter().any(|exporter| exporter == "none") {
-            return Some(Vec::new());
-        }
-        let mut destinations = Vec::new();
-        for exporter in listed {
-            let known = match exporter.as_str() {
-                "otlp" => Self::Otlp,
-                "console" => Self::Console,
-                "otlp_file" => Self::File,
-                _ => {
-                    env.warn(
-                        &name,
-                        format!(
-                            "no exporter {exporter:?} here (otlp, console, otlp_file and none are), ignored"
-                        ),
-                    );
-                    continue;
-                }
-            };
-            if !destinations.contains(&known) {
-                destinations.push(known);
-            }
-        }
-        Some(destinations).filter(|destinations| !destinations.is_empty())
-    }
-}
 
 /// What every destination of every signal is built from, and the counters of those that were.
 pub(super) struct Wiring<'w> {
     pub(super) env: &'w mut Env,
-    pub(super) coded: &'w Coded,
+    pub(super) overrides: &'w Overrides,
     pub(super) runtime: &'w ExportRuntime,
     pub(super) counts: Vec<Arc<Counts>>,
     pub(super) files: Files,
@@ -69,11 +36,15 @@ pub(super) struct Wiring<'w> {
 }
 
 impl<'w> Wiring<'w> {
-    pub(super) fn new(env: &'w mut Env, coded: &'w Coded, runtime: &'w ExportRuntime) -> Self {
+    pub(super) fn new(
+        env: &'w mut Env,
+        overrides: &'w Overrides,
+        runtime: &'w ExportRuntime,
+    ) -> Self {
         Self {
             quiet: unsupported::quiet(env),
             env,
-            coded,
+            overrides,
             runtime,
             counts: Vec::new(),
             files: Files::default(),
@@ -81,13 +52,13 @@ impl<'w> Wiring<'w> {
     }
 
     /// Where a signal goes. `usual` says whether it is exported when neither code nor environment say anything.
-    pub(super) fn destinations(&mut self, signal: Signal, usual: bool) -> Vec<Destination> {
-        let asked = self.coded.asks_for(signal);
+    pub(super) fn destinations(&mut self, signal: Signal, usual: bool) -> Vec<ExporterKind> {
+        let asked = self.overrides.enabled(signal);
         if asked == Some(false) {
             return Vec::new();
         }
-        let listed = Destination::listed(self.env, signal);
-        let coded = &self.coded.destinations;
+        let listed = self.env.list(variables::exporters(signal));
+        let coded = &self.overrides.exporters;
         let wanted = asked == Some(true)
             || (usual && !coded.is_empty())
             || listed.as_ref().map_or(usual, |listed| !listed.is_empty());
@@ -99,26 +70,27 @@ impl<'w> Wiring<'w> {
         }
         match listed {
             Some(listed) if !listed.is_empty() => listed,
-            _ => vec![Destination::Otlp],
+            _ => vec![ExporterKind::Otlp],
         }
     }
 
     /// Whether a collector that has no service for the signal is a failure: traces are what telemetry is for, the others
     /// must have been asked for by name.
     fn is_required(&mut self, signal: Signal) -> bool {
-        let [own_endpoint, _] = variables(signal, "ENDPOINT");
         signal == Signal::Traces
-            || self.coded.asks_for(signal) == Some(true)
-            || self.env.get(&own_endpoint).is_some()
-            || Destination::listed(self.env, signal)
-                .is_some_and(|listed| listed.contains(&Destination::Otlp))
+            || self.overrides.enabled(signal) == Some(true)
+            || self.env.has_own(&variables::ENDPOINT, signal)
+            || self
+                .env
+                .list(variables::exporters(signal))
+                .is_some_and(|listed| listed.contains(&ExporterKind::Otlp))
     }
 
     /// What sends a signal to one destination, each export for at most `limit`; `None` if there is no such destination.
     fn exporter<E: Sync>(
         &mut self,
         signal: Signal,
-        destination: Destination,
+        destination: ExporterKind,
         limit: Duration,
         temporality: Temporality,
         otlp: impl FnOnce(&Arc<Sender>) -> Result<E, ExporterBuildError>,
@@ -127,8 +99,8 @@ impl<'w> Wiring<'w> {
             return Ok(None);
         };
         let (shown, to) = match destination {
-            Destination::Otlp => {
-                let (endpoint, sender) = otlp::sender(self.env, signal, self.coded)?;
+            ExporterKind::Otlp => {
+                let (endpoint, sender) = otlp::sender(self.env, signal, self.overrides)?;
                 let sender = Arc::new(sender);
                 let exporter = otlp(&sender).map_err(|error| {
                     let reason = format!("no exporter can be made for {}", endpoint.shown());
@@ -136,14 +108,14 @@ impl<'w> Wiring<'w> {
                 })?;
                 (endpoint.shown(), To::Collector { exporter, sender })
             }
-            Destination::File => {
-                let path = self.coded.file.as_deref();
+            ExporterKind::File => {
+                let path = self.overrides.file.as_deref();
                 let Some(file) = self.files.open(self.env, signal, path)? else {
                     return Ok(None);
                 };
                 (file.shown(), To::File(file))
             }
-            Destination::Console => (console::DESTINATION.to_owned(), To::Console),
+            ExporterKind::Console => (console::DESTINATION.to_owned(), To::Console),
         };
         let rules = Rules {
             cumulative: signal == Signal::Metrics && temporality == Temporality::Cumulative,
@@ -158,31 +130,17 @@ impl<'w> Wiring<'w> {
 
 #[cfg(test)]
 mod tests {
-    use super::Destination::{Console, File, Otlp};
+    use super::ExporterKind::{Console, File, Otlp};
     use super::*;
-
-    #[test]
-    fn exporters_by_name() {
-        let list = |value| {
-            let mut env = Env::fixed([("OTEL_TRACES_EXPORTER", value)]);
-            let destinations = Destination::listed(&mut env, Signal::Traces);
-            (destinations, env.into_warnings().len())
-        };
-        assert_eq!(list(""), (None, 0));
-        assert_eq!(list("none"), (Some(vec![]), 0));
-        assert_eq!(list("console, OTLP"), (Some(vec![Console, Otlp]), 0));
-        assert_eq!(list("otlp_file"), (Some(vec![File]), 0));
-        assert_eq!(list("zipkin"), (None, 1));
-    }
 
     #[test]
     fn a_signal_is_required_if_it_was_asked_for_by_name() {
         let runtime = ExportRuntime::start().unwrap();
         let required = |signal, variables: [(&str, &str); 1], metrics| {
-            let coded = Coded {
+            let coded = Overrides {
                 metrics,
                 endpoint: Some("http://c:4317".to_owned()),
-                ..Coded::default()
+                ..Overrides::default()
             };
             let mut env = Env::fixed(variables);
             Wiring::new(&mut env, &coded, &runtime).is_required(signal)
@@ -205,11 +163,11 @@ mod tests {
     #[test]
     fn code_beats_the_environment_beats_the_default() {
         let runtime = ExportRuntime::start().unwrap();
-        let goes = |coded: &[Destination], value, asked, usual| {
-            let coded = Coded {
-                destinations: coded.to_vec(),
+        let goes = |coded: &[ExporterKind], value, asked, usual| {
+            let coded = Overrides {
+                exporters: coded.to_vec(),
                 logs: asked,
-                ..Coded::default()
+                ..Overrides::default()
             };
             let mut env = Env::fixed([("OTEL_LOGS_EXPORTER", value)]);
             Wiring::new(&mut env, &coded, &runtime).destinations(Signal::Logs, usual)

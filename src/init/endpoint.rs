@@ -9,7 +9,11 @@ use http::uri::PathAndQuery;
 use super::delivery::Signal;
 use super::env::Env;
 use super::error::Error;
-use super::protocol::{Protocol, variables};
+use super::settings::Protocol;
+use super::variables;
+
+/// The variable that applies to all signals.
+const GENERAL: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// A checked address of a collector.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +46,8 @@ impl Endpoint {
             return Self::base(env, "endpoint", signal, protocol, url)
                 .map_err(|reason| Error::setting("endpoint", reason));
         }
-        let [specific, general] = variables(signal, "ENDPOINT");
-        for (name, is_base) in [(specific, false), (general, true)] {
-            let Some(value) = env.get(&name) else {
-                continue;
-            };
-            let endpoint = if is_base {
+        for (name, value) in env.all_for(&variables::ENDPOINT, signal) {
+            let endpoint = if name == GENERAL {
                 Self::base(env, &name, signal, protocol, &value)
             } else {
                 Self::check(env, &name, signal, protocol, value)
@@ -112,9 +112,8 @@ impl Endpoint {
 
     /// Whether an address without a scheme is taken as `http`; `None` if nothing says so.
     fn insecure(env: &mut Env, signal: Signal) -> Option<bool> {
-        variables(signal, "INSECURE")
-            .iter()
-            .find_map(|name| env.flag(name))
+        let set = env.named_for(&variables::INSECURE, signal);
+        set.map(|(_, insecure)| insecure)
     }
 
     fn check(

@@ -1,8 +1,15 @@
-//! Reads `OTEL_*` variables and remembers what was wrong with them.
+//! Reads environment variables and collects warnings about them.
 
 use std::collections::HashMap;
 use std::fmt;
-use std::time::Duration;
+#[cfg(test)]
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use super::delivery::Signal;
+use super::variable::Variable;
 
 /// A setting that was ignored, and why.
 ///
@@ -22,7 +29,7 @@ impl Warning {
         }
     }
 
-    /// The environment variable (or the part of the process) that the warning is about, as `OTEL_BSP_MAX_QUEUE_SIZE`.
+    /// The environment variable, such as `OTEL_BSP_MAX_QUEUE_SIZE`, or the part of the process that the warning is about.
     pub fn variable(&self) -> &str {
         &self.variable
     }
@@ -39,32 +46,45 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The environment to configure from: the process's own, or a map in tests.
+/// The environment that settings are read from: the process's, or a map in tests.
 #[derive(Debug)]
 pub(super) struct Env {
     fixed: Option<HashMap<String, String>>,
     warnings: Vec<Warning>,
+    #[cfg(test)]
+    read: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Env {
     pub(super) fn process() -> Self {
-        Self {
-            fixed: None,
-            warnings: Vec::new(),
-        }
+        Self::new(None)
     }
 
     #[cfg(test)]
     pub(super) fn fixed<const N: usize>(variables: [(&str, &str); N]) -> Self {
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self::new(Some(variables.into()))
+    }
+
+    fn new(fixed: Option<HashMap<String, String>>) -> Self {
         Self {
-            fixed: Some(variables.into()),
+            fixed,
             warnings: Vec::new(),
+            #[cfg(test)]
+            read: Arc::default(),
         }
     }
 
-    /// The variable's value. The specification treats an empty value as unset.
-    pub(super) fn get(&mut self, name: &str) -> Option<String> {
+    /// The names of the variables read so far.
+    #[cfg(test)]
+    pub(super) fn read_names(&self) -> Arc<Mutex<BTreeSet<String>>> {
+        Arc::clone(&self.read)
+    }
+
+    /// The text of a variable. The specification treats an empty value as unset.
+    fn text(&mut self, name: &str) -> Option<String> {
+        #[cfg(test)]
+        self.read.lock().unwrap().insert(name.to_owned());
         let value = match &self.fixed {
             Some(variables) => variables.get(name).cloned(),
             None => match std::env::var(name) {
@@ -81,90 +101,92 @@ impl Env {
             .filter(|value| !value.is_empty())
     }
 
-    /// The first of `names` that is set, with its name: the specific variable before the general one.
-    pub(super) fn first<'a>(
-        &mut self,
-        names: impl IntoIterator<Item = &'a str>,
-    ) -> Option<(&'a str, String)> {
-        names
-            .into_iter()
-            .find_map(|name| self.get(name).map(|value| (name, value)))
+    /// The variable's value, if it is set. A value that cannot be used is warned about and ignored.
+    pub(super) fn get<T: Clone>(&mut self, variable: &Variable<T>) -> Option<T> {
+        let text = self.text(variable.name)?;
+        self.parse(variable, variable.name, &text)
     }
 
-    /// A number within bounds; anything else is warned about and ignored.
-    pub(super) fn number(&mut self, name: &str, least: u64) -> Option<u64> {
-        let value = self.get(name)?;
-        match value.parse::<u64>() {
-            Ok(number) if number >= least => Some(number),
-            _ => {
-                self.warn(
-                    name,
-                    format!("expected a whole number of at least {least}, got {value:?}, ignored"),
-                );
-                None
+    /// The variable's value, or its default.
+    pub(super) fn value<T: Clone + Default>(&mut self, variable: &Variable<T>) -> T {
+        self.get(variable)
+            .or_else(|| variable.default_value())
+            .unwrap_or_default()
+    }
+
+    /// The usable values that are set for a signal, with the variables' names, its own variable first.
+    pub(super) fn all_for<T: Clone>(
+        &mut self,
+        variable: &Variable<T>,
+        signal: Signal,
+    ) -> Vec<(String, T)> {
+        let mut values = Vec::new();
+        for name in variable.names(signal) {
+            if let Some(text) = self.text(&name)
+                && let Some(value) = self.parse(variable, &name, &text)
+            {
+                values.push((name, value));
             }
         }
+        values
     }
 
-    /// A timeout in milliseconds. 0 is none, for which the specification lets a very long one stand.
-    pub(super) fn timeout(&mut self, name: &str) -> Option<Duration> {
-        const NONE: u64 = (1 << 31) - 1;
-        let millis = self.number(name, 0)?;
-        Some(Duration::from_millis(if millis == 0 {
-            NONE
-        } else {
-            millis
-        }))
+    /// The value for a signal, if one is set, with the variable's name.
+    pub(super) fn named_for<T: Clone>(
+        &mut self,
+        variable: &Variable<T>,
+        signal: Signal,
+    ) -> Option<(String, T)> {
+        self.all_for(variable, signal).into_iter().next()
     }
 
-    /// A duration in milliseconds, as all of the specification's are.
-    pub(super) fn millis(&mut self, name: &str) -> Option<Duration> {
-        self.number(name, 1).map(Duration::from_millis)
+    /// The value for a signal, or the default.
+    pub(super) fn value_for<T: Clone + Default>(
+        &mut self,
+        variable: &Variable<T>,
+        signal: Signal,
+    ) -> T {
+        self.named_for(variable, signal)
+            .map(|(_, value)| value)
+            .or_else(|| variable.default_value())
+            .unwrap_or_default()
     }
 
-    /// `true` or `false` in any case; anything else is false, as the specification asks, and warned about.
-    pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
-        let value = self.get(name)?;
-        if value.eq_ignore_ascii_case("true") {
-            return Some(true);
+    /// Whether the signal's own variable is set.
+    pub(super) fn has_own<T: Clone>(&mut self, variable: &Variable<T>, signal: Signal) -> bool {
+        let own = variable.names(signal).into_iter().next();
+        own.is_some_and(|name| self.text(&name).is_some())
+    }
+
+    /// The values of a comma-separated list, each once: none if it contains `none`, and `None` if it is not set or
+    /// contains nothing usable.
+    pub(super) fn list<T: Clone + PartialEq>(&mut self, variable: &Variable<T>) -> Option<Vec<T>> {
+        let text = self.text(variable.name)?;
+        let entries = text.split(',').map(str::trim).filter(|e| !e.is_empty());
+        if entries
+            .clone()
+            .any(|entry| entry.eq_ignore_ascii_case("none"))
+        {
+            return Some(Vec::new());
         }
-        if !value.eq_ignore_ascii_case("false") {
-            self.warn(
-                name,
-                format!("expected true or false, got {value:?}, taken as false"),
-            );
+        let mut values = Vec::new();
+        for entry in entries {
+            if let Some(value) = self.parse(variable, variable.name, entry)
+                && !values.contains(&value)
+            {
+                values.push(value);
+            }
         }
-        Some(false)
+        (!values.is_empty()).then_some(values)
     }
 
-    /// What the variable's value, in any case, stands for in `known`; anything else is warned about and ignored.
-    pub(super) fn one_of<T: Copy>(&mut self, name: &str, known: &[(&str, T)]) -> Option<T> {
-        let value = self.get(name)?;
-        let found = known
-            .iter()
-            .find(|(word, _)| word.eq_ignore_ascii_case(&value));
-        if found.is_none() {
-            let words: Vec<_> = known.iter().map(|(word, _)| *word).collect();
-            let (last, others) = words.split_last().unwrap_or((&"nothing", &[]));
-            let others = others.join(", ");
-            self.warn(
-                name,
-                format!("expected {others} or {last}, got {value:?}, ignored"),
-            );
+    fn parse<T: Clone>(&mut self, variable: &Variable<T>, name: &str, text: &str) -> Option<T> {
+        let value = variable.parse(text);
+        if value.is_none() {
+            let allowed = variable.allowed("");
+            self.warn(name, format!("expected {allowed}, got {text:?}, ignored"));
         }
-        found.map(|(_, meaning)| *meaning)
-    }
-
-    /// The entries of a comma-separated list, lower-cased.
-    pub(super) fn list(&mut self, name: &str) -> Option<Vec<String>> {
-        let value = self.get(name)?;
-        Some(
-            value
-                .split(',')
-                .map(|entry| entry.trim().to_ascii_lowercase())
-                .filter(|entry| !entry.is_empty())
-                .collect(),
-        )
+        value
     }
 
     pub(super) fn warn(&mut self, variable: &str, reason: impl Into<String>) {
@@ -195,32 +217,40 @@ pub(super) fn percent_decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::init::settings::{ExporterKind, Protocol};
+    use crate::init::variables;
 
     #[test]
     fn an_empty_value_is_unset() {
         let mut env = Env::fixed([("OTEL_SERVICE_NAME", "  ")]);
-        assert_eq!(env.get("OTEL_SERVICE_NAME"), None);
+        assert_eq!(env.get(&variables::SERVICE_NAME), None);
         assert_eq!(env.into_warnings(), []);
     }
 
     #[test]
-    fn the_specific_variable_comes_first() {
-        let mut env = Env::fixed([("GENERAL", "a"), ("SPECIFIC", "b")]);
+    fn the_variable_of_a_signal_takes_precedence() {
+        let mut env = Env::fixed([
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "HTTP/protobuf"),
+            ("OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "http/json"),
+            ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/xml"),
+        ]);
+        let protocols = Signal::ALL.map(|signal| env.value_for(&variables::PROTOCOL, signal));
+        let http = Protocol::HttpProtobuf;
+        assert_eq!(protocols, [http, http, Protocol::HttpJson]);
+        assert!(env.has_own(&variables::PROTOCOL, Signal::Logs));
+        assert!(!env.has_own(&variables::PROTOCOL, Signal::Traces));
+        let warnings = env.into_warnings();
         assert_eq!(
-            env.first(["SPECIFIC", "GENERAL"]),
-            Some(("SPECIFIC", "b".into()))
-        );
-        assert_eq!(
-            env.first(["ABSENT", "GENERAL"]),
-            Some(("GENERAL", "a".into()))
+            warnings[0].to_string(),
+            "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: expected grpc, http/protobuf or http/json, got \"http/xml\", ignored"
         );
     }
 
     #[test]
-    fn a_bad_number_is_named_once() {
+    fn an_unusable_value_is_reported_once() {
         let mut env = Env::fixed([("OTEL_BSP_MAX_QUEUE_SIZE", "many")]);
-        assert_eq!(env.number("OTEL_BSP_MAX_QUEUE_SIZE", 1), None);
-        assert_eq!(env.number("OTEL_BSP_MAX_QUEUE_SIZE", 1), None);
+        assert_eq!(env.value(&variables::SPAN_QUEUE), 2048);
+        assert_eq!(env.value(&variables::SPAN_QUEUE), 2048);
         let warnings = env.into_warnings();
         assert_eq!(warnings.len(), 1);
         assert_eq!(warnings[0].variable(), "OTEL_BSP_MAX_QUEUE_SIZE");
@@ -228,21 +258,21 @@ mod tests {
     }
 
     #[test]
-    fn zero_is_below_the_least() {
-        let mut env = Env::fixed([("N", "0")]);
-        assert_eq!(env.number("N", 1), None);
-        assert_eq!(env.number("N", 0), Some(0));
-    }
-
-    #[test]
-    fn a_timeout_of_zero_is_none() {
-        let mut env = Env::fixed([("ZERO", "0"), ("SHORT", "1")]);
-        assert!(env.timeout("ZERO") > Some(Duration::from_secs(1_000_000)));
-        assert_eq!(env.timeout("SHORT"), Some(Duration::from_millis(1)));
-        assert_eq!(env.into_warnings(), []);
-        let mut env = Env::fixed([("NEVER", "-1")]);
-        assert_eq!(env.timeout("NEVER"), None);
-        assert_eq!(env.into_warnings().len(), 1);
+    fn lists_skip_repeated_and_unknown_entries() {
+        use ExporterKind::{Console, File, Otlp};
+        let list = |value| {
+            let mut env = Env::fixed([("OTEL_TRACES_EXPORTER", value)]);
+            let listed = env.list(&variables::TRACES_EXPORTER);
+            (listed, env.into_warnings().len())
+        };
+        assert_eq!(list(""), (None, 0));
+        assert_eq!(list("none"), (Some(vec![]), 0));
+        assert_eq!(
+            list("console, OTLP,console"),
+            (Some(vec![Console, Otlp]), 0)
+        );
+        assert_eq!(list("otlp_file,zipkin"), (Some(vec![File]), 1));
+        assert_eq!(list("zipkin"), (None, 1));
     }
 
     #[test]

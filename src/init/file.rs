@@ -8,23 +8,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::delivery::Signal;
 use super::env::Env;
 use super::error::Error;
-use super::protocol::variables;
-
-/// Beside the application, where it is found.
-const DEFAULT: &str = "telemetry.otlp.jsonl";
+use super::variables;
 
 /// The files that are open, each once: the signals of one application may share a file.
 #[derive(Debug)]
 pub(super) struct Files {
     open: Vec<Lines>,
-    default: &'static str,
+    /// Where to write if nothing says otherwise.
+    default: PathBuf,
 }
 
 impl Default for Files {
     fn default() -> Self {
         Self {
             open: Vec::new(),
-            default: DEFAULT,
+            default: variables::FILE_PATH.default_value().unwrap_or_default(),
         }
     }
 }
@@ -45,21 +43,18 @@ impl Files {
                 .map(Some)
                 .map_err(|error| Error::setting_from("file", cannot(path), error));
         }
-        for name in variables(signal, "FILE_PATH") {
-            let Some(path) = env.get(&name).map(PathBuf::from) else {
-                continue;
-            };
+        for (name, path) in env.all_for(&variables::FILE_PATH, signal) {
             match self.at(&path) {
                 Ok(file) => return Ok(Some(file)),
                 Err(error) => env.warn(&name, format!("{}: {error}, ignored", cannot(&path))),
             }
         }
-        let path = Path::new(self.default);
-        let file = self.at(path);
+        let path = self.default.clone();
+        let file = self.at(&path);
         Ok(file
             .inspect_err(|error| {
-                let reason = format!("{}: {error}, nothing is written", cannot(path));
-                env.warn(&format!("OTEL_{}_EXPORTER", signal.variable()), reason);
+                let reason = format!("{}: {error}, nothing is written", cannot(&path));
+                env.warn(variables::exporters(signal).name, reason);
             })
             .ok())
     }
@@ -215,7 +210,7 @@ mod tests {
     fn without_any_file_to_write_to_the_application_starts_all_the_same() {
         let mut env = Env::fixed([("OTEL_EXPORTER_OTLP_FILE_PATH", "/nonexistent/all.jsonl")]);
         let mut files = Files {
-            default: "/nonexistent/telemetry.otlp.jsonl",
+            default: "/nonexistent/telemetry.otlp.jsonl".into(),
             ..Files::default()
         };
         let file = files.open(&mut env, Signal::Logs, None);

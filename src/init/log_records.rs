@@ -12,6 +12,7 @@ use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLogger, SdkLoggerPr
 use super::counts::Counts;
 use super::env::Env;
 use super::spans::cut;
+use super::variables;
 use crate::scope::{EVENT_TARGETS, scope};
 
 /// How much a log record may carry.
@@ -24,20 +25,11 @@ pub(super) struct RecordLimits {
 
 impl RecordLimits {
     pub(super) fn resolve(env: &mut Env) -> Self {
-        let mut first = |names: [&str; 2]| {
-            let number = names.iter().find_map(|name| env.number(name, 0))?;
-            Some(usize::try_from(number).unwrap_or(usize::MAX))
-        };
+        let general = env.value(&variables::ATTRIBUTES);
+        let length = env.get(&variables::LOG_VALUE_LENGTH);
         Self {
-            attributes: first([
-                "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT",
-                "OTEL_ATTRIBUTE_COUNT_LIMIT",
-            ])
-            .unwrap_or(128),
-            length: first([
-                "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-                "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-            ]),
+            attributes: env.get(&variables::LOG_ATTRIBUTES).unwrap_or(general),
+            length: length.or_else(|| env.get(&variables::VALUE_LENGTH)),
         }
     }
 

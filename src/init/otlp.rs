@@ -1,6 +1,5 @@
 //! The settings of OTLP: where to, with what headers, how compressed, under which certificates.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,66 +10,29 @@ use super::delivery::Signal;
 use super::endpoint::Endpoint;
 use super::env::{Env, percent_decode};
 use super::error::Error;
-use super::protocol::{Protocol, variables};
 use super::send::{Sender, SenderClient, Settings};
+use super::settings::Overrides;
 use super::tls::Tls;
-
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How the body of an export is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Compression {
-    /// gzip, `gzip` in the environment.
-    Gzip,
-}
-
-/// Where code and `OTEL_{TRACES,METRICS,LOGS}_EXPORTER` can send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Destination {
-    Otlp,
-    Console,
-    File,
-}
-
-/// What the code says about the exporters of all signals.
-#[derive(Debug, Default)]
-pub(super) struct Coded {
-    pub(super) endpoint: Option<String>,
-    pub(super) protocol: Option<Protocol>,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) timeout: Option<Duration>,
-    pub(super) compression: Option<Compression>,
-    /// Empty: as the environment says.
-    pub(super) destinations: Vec<Destination>,
-    pub(super) file: Option<PathBuf>,
-    /// Whether to export metrics and logs at all; `None`: as the environment says.
-    pub(super) metrics: Option<bool>,
-    pub(super) logs: Option<bool>,
-}
-
-impl Coded {
-    /// Whether the code asks for the signal, or for its absence.
-    pub(super) fn asks_for(&self, signal: Signal) -> Option<bool> {
-        match signal {
-            Signal::Traces => None,
-            Signal::Metrics => self.metrics,
-            Signal::Logs => self.logs,
-        }
-    }
-}
+use super::variables;
 
 /// What sends one signal to its collector.
 pub(super) fn sender(
     env: &mut Env,
     signal: Signal,
-    coded: &Coded,
+    coded: &Overrides,
 ) -> Result<(Endpoint, Sender), Error> {
-    let protocol = Protocol::resolve(env, signal, coded.protocol);
+    let protocol = coded
+        .protocol
+        .unwrap_or_else(|| env.value_for(&variables::PROTOCOL, signal));
     let endpoint = Endpoint::resolve(env, signal, protocol, coded.endpoint.as_deref())?;
     let settings = Settings {
-        timeout: coded.timeout.unwrap_or_else(|| timeout(env, signal)),
-        gzip: coded.compression.is_some() || gzip(env, signal),
+        timeout: coded
+            .timeout
+            .unwrap_or_else(|| env.value_for(&variables::EXPORT_TIMEOUT, signal)),
+        gzip: coded
+            .compression
+            .or_else(|| env.value_for(&variables::COMPRESSION, signal))
+            .is_some(),
         headers: headers(env, signal, &coded.headers)?,
         tls: Tls::resolve(env, signal, &endpoint)?,
     };
@@ -91,25 +53,10 @@ pub(super) fn by_sender<B: WithExportConfig + WithHttpConfig>(
         .with_timeout(Duration::MAX)
 }
 
-fn timeout(env: &mut Env, signal: Signal) -> Duration {
-    variables(signal, "TIMEOUT")
-        .iter()
-        .find_map(|name| env.timeout(name))
-        .unwrap_or(DEFAULT_TIMEOUT)
-}
-
-fn gzip(env: &mut Env, signal: Signal) -> bool {
-    variables(signal, "COMPRESSION")
-        .iter()
-        .find_map(|name| env.one_of(name, &[("gzip", true), ("none", false)]))
-        .unwrap_or(false)
-}
-
 /// The environment's headers, overlaid by the code's. Values are secrets: no message shows them.
 fn headers(env: &mut Env, signal: Signal, coded: &[(String, String)]) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
-    let [specific, general] = variables(signal, "HEADERS");
-    if let Some((name, list)) = env.first([specific.as_str(), general.as_str()]) {
+    if let Some((name, list)) = env.named_for(&variables::HEADERS, signal) {
         for (i, entry) in list.split(',').enumerate() {
             if entry.trim().is_empty() {
                 continue;
@@ -122,7 +69,7 @@ fn headers(env: &mut Env, signal: Signal, coded: &[(String, String)]) -> Result<
                 Some((key, value)) => {
                     headers.insert(key, value);
                 }
-                None => env.warn(name, format!("entry {} is not key=value, ignored", i + 1)),
+                None => env.warn(&name, format!("entry {} is not key=value, ignored", i + 1)),
             }
         }
     }
@@ -148,6 +95,7 @@ fn header(key: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::init::settings::Compression;
 
     #[test]
     fn coded_headers_win_and_values_are_hidden() {
@@ -185,16 +133,17 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "brotli"),
         ]);
         assert_eq!(
-            timeout(&mut env, Signal::Traces),
+            env.value_for(&variables::EXPORT_TIMEOUT, Signal::Traces),
             Duration::from_millis(100)
         );
         assert_eq!(
-            timeout(&mut env, Signal::Metrics),
+            env.value_for(&variables::EXPORT_TIMEOUT, Signal::Metrics),
             Duration::from_millis(200)
         );
-        let none = timeout(&mut env, Signal::Logs);
+        let none = env.value_for(&variables::EXPORT_TIMEOUT, Signal::Logs);
         assert!(none > Duration::from_secs(1_000_000), "{none:?}");
-        assert!(gzip(&mut env, Signal::Metrics));
+        let compression = env.value_for(&variables::COMPRESSION, Signal::Metrics);
+        assert_eq!(compression, Some(Compression::Gzip));
         let warnings = env.into_warnings();
         assert_eq!(
             warnings[0].variable(),

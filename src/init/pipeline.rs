@@ -16,16 +16,16 @@ use super::delivery::{Delivery, Signal};
 use super::destination::{MetricSettings, Wiring};
 use super::env::Env;
 use super::error::Error;
-use super::otlp::Coded;
 use super::runtime::ExportRuntime;
 use super::sampling;
+use super::settings::Overrides;
 
 /// How long after its deadline a shutdown may take to wind up.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// What is needed to build a [`Pipeline`].
 pub(super) struct Plan {
-    pub(super) coded: Coded,
+    pub(super) overrides: Overrides,
     pub(super) resource: Resource,
     pub(super) sampler: Option<Sampler>,
     /// Adds the caller's own span processors.
@@ -55,7 +55,7 @@ impl Pipeline {
         for add in plan.processors {
             traces = add(traces);
         }
-        let mut wiring = Wiring::new(env, &plan.coded, &runtime);
+        let mut wiring = Wiring::new(env, &plan.overrides, &runtime);
         for destination in wiring.destinations(Signal::Traces, true) {
             traces = wiring.traces(destination, traces)?;
         }

@@ -4,93 +4,61 @@ use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 
 use super::env::Env;
+use super::settings::PropagatorKind;
+use super::variables;
 
-const NAME: &str = "OTEL_PROPAGATORS";
-
-/// The composite that `OTEL_PROPAGATORS` asks for; W3C trace context and baggage by default.
+/// The propagators that `OTEL_PROPAGATORS` lists; W3C trace context and baggage by default.
 pub(super) fn propagator(env: &mut Env) -> TextMapCompositePropagator {
-    let propagators = names(env)
+    let kinds = env
+        .list(&variables::PROPAGATOR)
+        .unwrap_or_else(|| vec![PropagatorKind::TraceContext, PropagatorKind::Baggage]);
+    let propagators = kinds
         .into_iter()
-        .map(|name| match name {
-            Name::TraceContext => {
+        .map(|kind| match kind {
+            PropagatorKind::TraceContext => {
                 Box::new(TraceContextPropagator::new()) as Box<dyn TextMapPropagator + Send + Sync>
             }
-            Name::Baggage => Box::new(BaggagePropagator::new()),
+            PropagatorKind::Baggage => Box::new(BaggagePropagator::new()),
         })
         .collect();
     TextMapCompositePropagator::new(propagators)
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Name {
-    TraceContext,
-    Baggage,
-}
-
-fn names(env: &mut Env) -> Vec<Name> {
-    let listed = env.list(NAME).unwrap_or_default();
-    if listed.iter().any(|name| name == "none") {
-        return Vec::new();
-    }
-    let mut names = Vec::new();
-    for name in listed {
-        let known = match name.as_str() {
-            "tracecontext" => Name::TraceContext,
-            "baggage" => Name::Baggage,
-            _ => {
-                env.warn(
-                    NAME,
-                    format!(
-                        "no propagator {name:?} here (tracecontext, baggage and none are), ignored"
-                    ),
-                );
-                continue;
-            }
-        };
-        if !names.contains(&known) {
-            names.push(known);
-        }
-    }
-    if names.is_empty() {
-        names.extend([Name::TraceContext, Name::Baggage]);
-    }
-    names
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn from(value: &str) -> (Vec<Name>, Vec<String>) {
-        let mut env = Env::fixed([(NAME, value)]);
-        let names = names(&mut env);
+    /// The headers that the propagator writes, and the warnings.
+    fn fields(value: &str) -> (Vec<String>, Vec<String>) {
+        let mut env = Env::fixed([("OTEL_PROPAGATORS", value)]);
+        let propagator = propagator(&mut env);
+        let mut fields: Vec<_> = propagator.fields().map(str::to_owned).collect();
+        fields.sort();
         let warnings = env.into_warnings();
-        (names, warnings.iter().map(ToString::to_string).collect())
+        (fields, warnings.iter().map(ToString::to_string).collect())
     }
+
+    const BOTH: [&str; 3] = ["baggage", "traceparent", "tracestate"];
 
     #[test]
     fn the_default_is_w3c() {
-        let both = vec![Name::TraceContext, Name::Baggage];
-        assert_eq!(from(""), (both.clone(), vec![]));
-        assert_eq!(from("baggage, TraceContext,baggage").0.len(), 2);
-        let mut env = Env::fixed([]);
-        let propagator = propagator(&mut env);
-        let fields: Vec<_> = propagator.fields().collect();
-        for field in ["traceparent", "tracestate", "baggage"] {
-            assert!(fields.contains(&field), "{fields:?}");
+        for value in ["", "baggage, TraceContext,baggage"] {
+            let (fields, warnings) = fields(value);
+            assert_eq!(fields, BOTH, "{value}");
+            assert_eq!(warnings, [""; 0]);
         }
     }
 
     #[test]
-    fn none_means_none() {
-        assert_eq!(from("none"), (vec![], vec![]));
+    fn none_disables_propagation() {
+        assert_eq!(fields("none"), (vec![], vec![]));
     }
 
     #[test]
-    fn an_unknown_one_is_named() {
-        let (names, warnings) = from("b3,baggage");
-        assert_eq!(names, [Name::Baggage]);
+    fn an_unknown_propagator_is_reported() {
+        let (known, warnings) = fields("b3,baggage");
+        assert_eq!(known, ["baggage"]);
         assert!(warnings[0].contains("\"b3\""), "{warnings:?}");
-        assert_eq!(from("b3").0, [Name::TraceContext, Name::Baggage]);
+        assert_eq!(fields("b3").0, BOTH);
     }
 }

@@ -6,6 +6,7 @@ use opentelemetry_sdk::resource::TelemetryResourceDetector;
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 
 use super::env::{Env, percent_decode};
+use super::variables;
 
 pub(super) const DEFAULT_SERVICE_NAME: &str = "milvus-client";
 
@@ -16,7 +17,7 @@ pub(super) fn resource(
     attributes: Vec<KeyValue>,
 ) -> Resource {
     let mut named = environment(env);
-    if let Some(name) = env.get("OTEL_SERVICE_NAME") {
+    if let Some(name) = env.get(&variables::SERVICE_NAME) {
         named.push(KeyValue::new("service.name", name));
     }
     if let Some(name) = service_name {
@@ -32,8 +33,7 @@ pub(super) fn resource(
 
 /// `key=value,key=value`, both percent-encoded. One malformed entry discards the whole, as the specification asks.
 fn environment(env: &mut Env) -> Vec<KeyValue> {
-    const NAME: &str = "OTEL_RESOURCE_ATTRIBUTES";
-    let Some(text) = env.get(NAME) else {
+    let Some(text) = env.get(&variables::RESOURCE_ATTRIBUTES) else {
         return Vec::new();
     };
     let mut attributes = Vec::new();
@@ -44,7 +44,7 @@ fn environment(env: &mut Env) -> Vec<KeyValue> {
         });
         let Some((key, value)) = decoded else {
             env.warn(
-                NAME,
+                variables::RESOURCE_ATTRIBUTES.name,
                 format!("{entry:?} is not a percent-encoded key=value, all entries are ignored"),
             );
             return Vec::new();

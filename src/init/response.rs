@@ -13,7 +13,7 @@ use serde_json::Value;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use super::protocol::Protocol;
+use super::settings::Protocol;
 
 /// What a collector says of an export that it accepted: usually nothing.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -3,89 +3,45 @@
 use opentelemetry_sdk::trace::{Sampler, SpanLimits};
 
 use super::env::Env;
+use super::settings::RootSampler;
 use super::spans::ValueLimits;
+use super::variables;
 
-/// The sampler of `OTEL_TRACES_SAMPLER`; the caller's decision, and otherwise everything, by default.
+/// The sampler that `OTEL_TRACES_SAMPLER` selects.
 pub(super) fn sampler(env: &mut Env) -> Sampler {
-    const NAME: &str = "OTEL_TRACES_SAMPLER";
-    let parent_based = |root| Sampler::ParentBased(Box::new(root));
-    let Some(name) = env.get(NAME) else {
-        return parent_based(Sampler::AlwaysOn);
-    };
-    match name.to_ascii_lowercase().as_str() {
-        "always_on" => Sampler::AlwaysOn,
-        "always_off" => Sampler::AlwaysOff,
-        "traceidratio" => Sampler::TraceIdRatioBased(ratio(env)),
-        "parentbased_always_on" => parent_based(Sampler::AlwaysOn),
-        "parentbased_always_off" => parent_based(Sampler::AlwaysOff),
-        "parentbased_traceidratio" => parent_based(Sampler::TraceIdRatioBased(ratio(env))),
-        _ => {
-            env.warn(
-                NAME,
-                format!("no sampler {name:?} here, parentbased_always_on is used"),
-            );
-            parent_based(Sampler::AlwaysOn)
+    let kind = env.value(&variables::SAMPLER);
+    let root = match kind.root {
+        RootSampler::AlwaysOn => Sampler::AlwaysOn,
+        RootSampler::AlwaysOff => Sampler::AlwaysOff,
+        RootSampler::TraceIdRatio => {
+            Sampler::TraceIdRatioBased(env.value(&variables::SAMPLER_RATIO))
         }
+    };
+    match kind.parent_based {
+        true => Sampler::ParentBased(Box::new(root)),
+        false => root,
     }
 }
 
-fn ratio(env: &mut Env) -> f64 {
-    const NAME: &str = "OTEL_TRACES_SAMPLER_ARG";
-    let Some(value) = env.get(NAME) else {
-        return 1.0;
-    };
-    match value.parse::<f64>() {
-        Ok(ratio) if (0.0..=1.0).contains(&ratio) => ratio,
-        _ => {
-            env.warn(
-                NAME,
-                format!("expected a number from 0 to 1, got {value:?}, 1 is used"),
-            );
-            1.0
-        }
-    }
-}
-
-/// How many attributes, events and links a span may have.
+/// The maximum numbers of attributes, events and links of a span.
 pub(super) fn span_limits(env: &mut Env) -> SpanLimits {
-    let mut first = |names: &[&str], default: u32| {
-        names
-            .iter()
-            .find_map(|name| env.number(name, 0))
-            .map_or(default, |number| u32::try_from(number).unwrap_or(u32::MAX))
-    };
-    const GENERAL: &str = "OTEL_ATTRIBUTE_COUNT_LIMIT";
-    let default = SpanLimits::default();
+    let general = env.value(&variables::ATTRIBUTES);
+    let limit = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let mut attributes = |variable| limit(env.get(variable).unwrap_or(general));
     SpanLimits {
-        max_attributes_per_span: first(
-            &["OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", GENERAL],
-            default.max_attributes_per_span,
-        ),
-        max_events_per_span: first(
-            &["OTEL_SPAN_EVENT_COUNT_LIMIT"],
-            default.max_events_per_span,
-        ),
-        max_links_per_span: first(&["OTEL_SPAN_LINK_COUNT_LIMIT"], default.max_links_per_span),
-        max_attributes_per_event: first(
-            &["OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", GENERAL],
-            default.max_attributes_per_event,
-        ),
-        max_attributes_per_link: first(
-            &["OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", GENERAL],
-            default.max_attributes_per_link,
-        ),
+        max_attributes_per_span: attributes(&variables::SPAN_ATTRIBUTES),
+        max_attributes_per_event: attributes(&variables::EVENT_ATTRIBUTES),
+        max_attributes_per_link: attributes(&variables::LINK_ATTRIBUTES),
+        max_events_per_span: limit(env.value(&variables::SPAN_EVENTS)),
+        max_links_per_span: limit(env.value(&variables::SPAN_LINKS)),
     }
 }
 
-/// How long a string attribute may be; no limit by default.
+/// The maximum lengths of string attributes; unlimited by default.
 pub(super) fn value_limits(env: &mut Env) -> ValueLimits {
-    let mut limit = |name| {
-        env.number(name, 0)
-            .map(|number| usize::try_from(number).unwrap_or(usize::MAX))
-    };
-    let other = limit("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT");
+    let other = env.get(&variables::VALUE_LENGTH);
     ValueLimits {
-        span: limit("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT").or(other),
+        span: env.get(&variables::SPAN_VALUE_LENGTH).or(other),
         other,
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
 
 use super::env::Env;
+use super::variables;
 
 /// The crates that carry the export: if their spans were exported, exporting would make more of them.
 ///
@@ -31,8 +31,6 @@ const REQUESTS: [&str; 2] = ["otel::tracing", "tower_http::trace"];
 /// The fields that `tracing-opentelemetry` reads: a span that declares one was made to be exported.
 const MADE_FOR_EXPORT: [&str; 2] = ["otel.kind", "otel.name"];
 
-const VARIABLE: &str = "OTEL_RUST_FILTER";
-
 /// The levels that the code sets.
 #[derive(Debug, Default)]
 pub(super) struct Levels {
@@ -56,17 +54,9 @@ impl Selection {
         // Of two levels for one target, the last said is the first found.
         targets.reverse();
         let mut general = coded.general;
-        if let Some(directives) = env.get(VARIABLE) {
-            match directives.parse::<Targets>() {
-                Ok(parsed) => {
-                    general = general.or_else(|| parsed.default_level());
-                    targets.extend(parsed);
-                }
-                Err(error) => env.warn(
-                    VARIABLE,
-                    format!("expected levels such as info,sqlx=debug, got {directives:?} ({error}), ignored"),
-                ),
-            }
+        if let Some(parsed) = env.get(&variables::RUST_FILTER) {
+            general = general.or_else(|| parsed.default_level());
+            targets.extend(parsed);
         }
         // Stable: the code's come before the environment's.
         targets.sort_by_key(|(target, _)| std::cmp::Reverse(target.len()));
@@ -128,7 +118,7 @@ mod tests {
     use super::*;
 
     fn resolve(variable: &str, coded: Levels) -> (Selection, Vec<String>) {
-        let mut env = Env::fixed([(VARIABLE, variable)]);
+        let mut env = Env::fixed([("OTEL_RUST_FILTER", variable)]);
         let selection = Selection::resolve(&mut env, coded);
         let warnings = env.into_warnings();
         (

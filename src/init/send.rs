@@ -26,8 +26,8 @@ use super::delivery::Signal;
 use super::endpoint::Endpoint;
 use super::error::Error;
 use super::json;
-use super::protocol::Protocol;
 use super::response::{self, Accepted, Failure};
+use super::settings::Protocol;
 use super::tls::Tls;
 
 #[cfg(feature = "tls")]

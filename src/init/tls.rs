@@ -4,7 +4,9 @@ use super::delivery::Signal;
 use super::endpoint::Endpoint;
 use super::env::Env;
 use super::error::Error;
-use super::protocol::variables;
+#[cfg(feature = "tls")]
+use super::variable::Variable;
+use super::variables;
 
 #[cfg(feature = "tls")]
 pub(super) use enabled::Tls;
@@ -18,7 +20,7 @@ mod enabled {
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use rustls::{ClientConfig, RootCertStore};
 
-    use super::{Endpoint, Env, Error, Signal, variables};
+    use super::{Endpoint, Env, Error, Signal, Variable, variables};
 
     /// The files that the environment names, read.
     #[derive(Default)]
@@ -44,9 +46,9 @@ mod enabled {
             if !endpoint.is_tls() {
                 return Ok(Self::default());
             }
-            let authority = file(env, signal, "CERTIFICATE")?;
-            let certificate = file(env, signal, "CLIENT_CERTIFICATE")?;
-            let identity = match (certificate, file(env, signal, "CLIENT_KEY")?) {
+            let authority = file(env, signal, &variables::CERTIFICATE)?;
+            let certificate = file(env, signal, &variables::CLIENT_CERTIFICATE)?;
+            let identity = match (certificate, file(env, signal, &variables::CLIENT_KEY)?) {
                 (Some(certificate), Some(key)) => Some((certificate, key)),
                 (None, None) => None,
                 (Some(lone), None) | (None, Some(lone)) => {
@@ -102,14 +104,17 @@ mod enabled {
         }
     }
 
-    fn file(env: &mut Env, signal: Signal, setting: &str) -> Result<Option<File>, Error> {
-        let [specific, general] = variables(signal, setting);
-        let Some((name, path)) = env.first([specific.as_str(), general.as_str()]) else {
+    fn file(
+        env: &mut Env,
+        signal: Signal,
+        variable: &Variable<String>,
+    ) -> Result<Option<File>, Error> {
+        let Some((name, path)) = env.named_for(variable, signal) else {
             return Ok(None);
         };
         match std::fs::read(&path) {
             Ok(content) => Ok(Some(File {
-                variable: name.to_owned(),
+                variable: name,
                 content,
             })),
             Err(e) => Err(Error::setting_from(
@@ -123,7 +128,7 @@ mod enabled {
     #[cfg(test)]
     mod tests {
         use super::*;
-        use crate::init::protocol::Protocol;
+        use crate::init::settings::Protocol;
 
         fn resolve<const N: usize>(
             variables: [(&str, &str); N],
@@ -175,11 +180,13 @@ pub(super) struct Tls {}
 #[cfg(not(feature = "tls"))]
 impl Tls {
     pub(super) fn resolve(env: &mut Env, signal: Signal, _: &Endpoint) -> Result<Self, Error> {
-        for setting in ["CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"] {
-            for name in variables(signal, setting) {
-                if env.get(&name).is_some() {
-                    env.warn(&name, "needs the feature `tls`, ignored");
-                }
+        for variable in [
+            &variables::CERTIFICATE,
+            &variables::CLIENT_CERTIFICATE,
+            &variables::CLIENT_KEY,
+        ] {
+            for (name, _) in env.all_for(variable, signal) {
+                env.warn(&name, "needs the feature `tls`, ignored");
             }
         }
         Ok(Self {})

@@ -1,49 +1,29 @@
-//! Variables of the specification that cannot do here what they promise, and the one about messages.
+//! Variables of the specification that have no effect here, and the one that silences warnings.
 
 use super::env::Env;
+use super::variables;
 
-/// Names what was asked for and is not to be had.
+/// Warns about the variables that are set and have no effect here.
 pub(super) fn warn(env: &mut Env) {
-    for (name, reason) in [
-        (
-            "OTEL_CONFIG_FILE",
-            "configuration by file is not supported, ignored: use the other variables",
-        ),
-        (
-            "OTEL_ENTITIES",
-            "entities are not supported, ignored: use OTEL_RESOURCE_ATTRIBUTES",
-        ),
-    ] {
-        if env.get(name).is_some() {
-            env.warn(name, reason);
-        }
+    if env.get(&variables::CONFIG_FILE).is_some() {
+        let reason = "configuration by file is not supported, ignored: use the other variables";
+        env.warn(variables::CONFIG_FILE.name, reason);
     }
-    const EXEMPLARS: &str = "OTEL_METRICS_EXEMPLAR_FILTER";
-    if let Some(filter) = env.get(EXEMPLARS)
+    if env.get(&variables::ENTITIES).is_some() {
+        let reason = "entities are not supported, ignored: use OTEL_RESOURCE_ATTRIBUTES";
+        env.warn(variables::ENTITIES.name, reason);
+    }
+    if let Some(filter) = env.get(&variables::EXEMPLAR_FILTER)
         && !filter.eq_ignore_ascii_case("always_off")
     {
-        let reason = format!("the SDK makes no exemplars, {filter:?} is taken as always_off");
-        env.warn(EXEMPLARS, reason);
+        let reason = format!("the SDK records no exemplars, {filter:?} is treated as always_off");
+        env.warn(variables::EXEMPLAR_FILTER.name, reason);
     }
 }
 
-/// Whether `OTEL_LOG_LEVEL` wants no warnings on the standard error; it does by default.
+/// Whether `OTEL_LOG_LEVEL` keeps warnings off the standard error; it does not by default.
 pub(super) fn quiet(env: &mut Env) -> bool {
-    const NAME: &str = "OTEL_LOG_LEVEL";
-    let Some(level) = env.get(NAME) else {
-        return false;
-    };
-    match level.to_ascii_lowercase().as_str() {
-        "none" | "off" | "fatal" | "critical" | "error" => true,
-        "warn" | "warning" | "info" | "debug" | "verbose" | "trace" | "all" => false,
-        _ => {
-            env.warn(
-                NAME,
-                format!("no level {level:?} (none, error, warn, info, debug, trace), info is used"),
-            );
-            false
-        }
-    }
+    env.value(&variables::LOG_LEVEL)
 }
 
 #[cfg(test)]

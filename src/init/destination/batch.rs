@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::Env;
+use crate::init::variable::Variable;
+use crate::init::variables;
 
 /// The batching of one signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,32 +18,39 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// `OTEL_{prefix}_*`, where the prefix is `BSP` for spans and `BLRP` for log records.
-    pub(super) fn resolve(env: &mut Env, prefix: &str, delay: Duration) -> Self {
-        let name = |setting: &str| format!("OTEL_{prefix}_{setting}");
-        let size = |number: Option<u64>, default| {
-            number.map_or(default, |n| usize::try_from(n).unwrap_or(usize::MAX))
-        };
-        // The queue is allocated in full at the start: a slip of the hand must not take all memory.
-        let queue = size(env.number(&name("MAX_QUEUE_SIZE"), 1), 2048).min(1 << 20);
-        let batch_name = name("MAX_EXPORT_BATCH_SIZE");
-        let mut batch = size(env.number(&batch_name, 1), 512);
-        if batch > queue {
-            if env.get(&batch_name).is_some() {
-                env.warn(
-                    &batch_name,
-                    format!("is larger than the queue, {queue} is used"),
-                );
-            }
-            batch = queue;
+    pub(super) fn of_spans(env: &mut Env) -> Self {
+        let size = (&variables::SPAN_QUEUE, &variables::SPAN_BATCH);
+        Self::resolve(env, size, &variables::SPAN_DELAY, &variables::SPAN_TIMEOUT)
+    }
+
+    pub(super) fn of_logs(env: &mut Env) -> Self {
+        let size = (&variables::LOG_QUEUE, &variables::LOG_BATCH);
+        Self::resolve(env, size, &variables::LOG_DELAY, &variables::LOG_TIMEOUT)
+    }
+
+    fn resolve(
+        env: &mut Env,
+        (queue, batch): (&Variable<usize>, &Variable<usize>),
+        delay: &Variable<Duration>,
+        limit: &Variable<Duration>,
+    ) -> Self {
+        // The SDK allocates the whole queue at the start: a mistyped size must not take all memory.
+        let queue = env.value(queue).min(1 << 20);
+        let set = env.get(batch);
+        if set.is_some_and(|size| size > queue) {
+            env.warn(
+                batch.name,
+                format!("is larger than the queue, {queue} is used"),
+            );
         }
         Self {
-            delay: env.millis(&name("SCHEDULE_DELAY")).unwrap_or(delay),
             queue,
-            size: batch,
-            limit: env
-                .timeout(&name("EXPORT_TIMEOUT"))
-                .unwrap_or(Duration::from_secs(30)),
+            size: set
+                .or_else(|| batch.default_value())
+                .unwrap_or(queue)
+                .min(queue),
+            delay: env.value(delay),
+            limit: env.value(limit),
         }
     }
 }
@@ -50,20 +59,18 @@ impl Batch {
 mod tests {
     use super::*;
 
-    const DELAY: Duration = Duration::from_secs(5);
-
     #[test]
     fn a_batch_never_exceeds_the_queue() {
         let mut env = Env::fixed([
             ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
             ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "200"),
         ]);
-        assert_eq!(Batch::resolve(&mut env, "BSP", DELAY).size, 100);
+        assert_eq!(Batch::of_spans(&mut env).size, 100);
         let warnings = env.into_warnings();
         assert_eq!(warnings[0].variable(), "OTEL_BSP_MAX_EXPORT_BATCH_SIZE");
 
         let mut env = Env::fixed([("OTEL_BSP_MAX_QUEUE_SIZE", "100")]);
-        assert_eq!(Batch::resolve(&mut env, "BSP", DELAY).size, 100);
+        assert_eq!(Batch::of_spans(&mut env).size, 100);
         assert_eq!(env.into_warnings(), [], "the default batch just follows");
     }
 
@@ -74,11 +81,14 @@ mod tests {
             ("OTEL_BLRP_SCHEDULE_DELAY", "20"),
             ("OTEL_BLRP_EXPORT_TIMEOUT", "30"),
         ]);
-        let logs = Batch::resolve(&mut env, "BLRP", Duration::from_secs(1));
+        let logs = Batch::of_logs(&mut env);
         assert_eq!((logs.queue, logs.size), (7, 7));
         assert_eq!(logs.delay, Duration::from_millis(20));
         assert_eq!(logs.limit, Duration::from_millis(30));
-        let spans = Batch::resolve(&mut env, "BSP", DELAY);
-        assert_eq!((spans.queue, spans.size, spans.delay), (2048, 512, DELAY));
+        let spans = Batch::of_spans(&mut env);
+        assert_eq!(
+            (spans.queue, spans.size, spans.delay),
+            (2048, 512, Duration::from_secs(5))
+        );
     }
 }

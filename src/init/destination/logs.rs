@@ -1,26 +1,25 @@
 //! Log records to their destinations.
 
-use std::time::Duration;
-
 use opentelemetry_otlp::LogExporter;
 use opentelemetry_sdk::logs::{BatchConfigBuilder, BatchLogProcessor, LoggerProviderBuilder};
 use opentelemetry_sdk::metrics::Temporality;
 
+use super::Wiring;
 use super::batch::Batch;
-use super::{Destination, Wiring};
 use crate::init::delivery::Signal;
 use crate::init::error::Error;
 use crate::init::log_records::{AcceptingLogs, RecordLimits};
 use crate::init::otlp::by_sender;
+use crate::init::settings::ExporterKind;
 
 impl Wiring<'_> {
     /// Adds a processor that sends log records there.
     pub(in super::super) fn logs(
         &mut self,
-        destination: Destination,
+        destination: ExporterKind,
         provider: LoggerProviderBuilder,
     ) -> Result<LoggerProviderBuilder, Error> {
-        let batch = Batch::resolve(self.env, "BLRP", Duration::from_secs(1));
+        let batch = Batch::of_logs(self.env);
         let exporter = self.exporter(
             Signal::Logs,
             destination,

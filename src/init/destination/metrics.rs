@@ -8,17 +8,19 @@ use opentelemetry_sdk::metrics::{
     Temporality,
 };
 
-use super::{Destination, Wiring};
+use super::Wiring;
 use crate::init::delivery::Signal;
 use crate::init::env::Env;
 use crate::init::error::Error;
 use crate::init::otlp::by_sender;
+use crate::init::settings::ExporterKind;
+use crate::init::variables;
 
 impl Wiring<'_> {
     /// Adds a reader that sends metrics there.
     pub(in super::super) fn metrics(
         &mut self,
-        destination: Destination,
+        destination: ExporterKind,
         settings: MetricSettings,
         provider: MeterProviderBuilder,
     ) -> Result<MeterProviderBuilder, Error> {
@@ -53,14 +55,10 @@ pub(in super::super) struct MetricSettings {
 impl MetricSettings {
     pub(in super::super) fn resolve(env: &mut Env) -> Self {
         Self {
-            temporality: temporality(env),
-            interval: env
-                .millis("OTEL_METRIC_EXPORT_INTERVAL")
-                .unwrap_or(Duration::from_secs(60)),
-            limit: env
-                .timeout("OTEL_METRIC_EXPORT_TIMEOUT")
-                .unwrap_or(Duration::from_secs(30)),
-            exponential: exponential(env),
+            temporality: env.value(&variables::TEMPORALITY),
+            interval: env.value(&variables::METRIC_INTERVAL),
+            limit: env.value(&variables::METRIC_TIMEOUT),
+            exponential: env.value(&variables::EXPONENTIAL_HISTOGRAMS),
         }
     }
 
@@ -87,25 +85,6 @@ impl MetricSettings {
     }
 }
 
-fn temporality(env: &mut Env) -> Temporality {
-    const NAME: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
-    const KNOWN: [(&str, Temporality); 3] = [
-        ("cumulative", Temporality::Cumulative),
-        ("delta", Temporality::Delta),
-        ("lowmemory", Temporality::LowMemory),
-    ];
-    env.one_of(NAME, &KNOWN).unwrap_or(Temporality::Cumulative)
-}
-
-fn exponential(env: &mut Env) -> bool {
-    const NAME: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
-    const KNOWN: [(&str, bool); 2] = [
-        ("explicit_bucket_histogram", false),
-        ("base2_exponential_bucket_histogram", true),
-    ];
-    env.one_of(NAME, &KNOWN).unwrap_or(false)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,8 +92,14 @@ mod tests {
     #[test]
     fn temporality_by_name() {
         let mut env = Env::fixed([("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "Delta")]);
-        assert_eq!(temporality(&mut env), Temporality::Delta);
-        assert_eq!(temporality(&mut Env::fixed([])), Temporality::Cumulative);
+        assert_eq!(
+            MetricSettings::resolve(&mut env).temporality,
+            Temporality::Delta
+        );
+        assert_eq!(
+            MetricSettings::resolve(&mut Env::fixed([])).temporality,
+            Temporality::Cumulative
+        );
     }
 
     #[test]
@@ -124,7 +109,10 @@ mod tests {
                 "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
                 value,
             )]);
-            (exponential(&mut env), env.into_warnings().len())
+            (
+                MetricSettings::resolve(&mut env).exponential,
+                env.into_warnings().len(),
+            )
         };
         assert_eq!(aggregation("base2_exponential_bucket_histogram"), (true, 0));
         assert_eq!(aggregation("Explicit_Bucket_Histogram"), (false, 0));

@@ -1,27 +1,26 @@
 //! Spans to their destinations.
 
-use std::time::Duration;
-
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, TracerProviderBuilder};
 
+use super::Wiring;
 use super::batch::Batch;
-use super::{Destination, Wiring};
 use crate::init::delivery::Signal;
 use crate::init::error::Error;
 use crate::init::otlp::by_sender;
 use crate::init::sampling;
+use crate::init::settings::ExporterKind;
 use crate::init::spans::Accepting;
 
 impl Wiring<'_> {
     /// Adds a processor that sends spans there.
     pub(in super::super) fn traces(
         &mut self,
-        destination: Destination,
+        destination: ExporterKind,
         provider: TracerProviderBuilder,
     ) -> Result<TracerProviderBuilder, Error> {
-        let batch = Batch::resolve(self.env, "BSP", Duration::from_secs(5));
+        let batch = Batch::of_spans(self.env);
         let exporter = self.exporter(
             Signal::Traces,
             destination,
