@@ -210,17 +210,18 @@ impl Instruments {
     }
 }
 
-/// Where instruments come from: the global provider as it is at each call, or one the user gave.
+/// The source of instruments: the provider given to the layer, or the global one at the time of each call.
 #[derive(Clone, Default)]
 pub(crate) struct Meters {
     fixed: Option<Arc<Instruments>>,
-    global: Arc<RwLock<Option<Made>>>,
+    global: Arc<RwLock<Option<Known>>>,
 }
 
-/// Instruments, and the provider they were made by.
-struct Made {
-    of: Provider,
-    instruments: Arc<Instruments>,
+/// The latest global provider.
+struct Known {
+    provider: Provider,
+    /// `None` if the provider records nothing.
+    instruments: Option<Arc<Instruments>>,
 }
 
 impl Meters {
@@ -233,7 +234,7 @@ impl Meters {
         }
     }
 
-    /// For a layer of its own: the series of another one are told apart by other things.
+    /// For another layer: each layer has its own table of series, because layers differ in server and database.
     pub(super) fn of_a_layer(&self) -> Self {
         let again = |instruments: &Arc<Instruments>| Arc::new(Instruments::clone(instruments));
         Self {
@@ -242,31 +243,52 @@ impl Meters {
         }
     }
 
-    /// The instruments; `None` when no meter provider is installed.
+    /// The instruments; `None` if no meter provider is installed.
     pub(crate) fn instruments(&self) -> Option<Arc<Instruments>> {
-        if let Some(fixed) = &self.fixed {
-            return Some(Arc::clone(fixed));
+        match &self.fixed {
+            Some(fixed) => Some(Arc::clone(fixed)),
+            None => self.of(global::meter_provider()),
         }
-        let provider = global::meter_provider();
-        // The API's own provider, which does nothing, is the one without any state.
-        if size_of_val(&*provider) == 0 {
-            return None;
-        }
+    }
+
+    fn of(&self, provider: Provider) -> Option<Arc<Instruments>> {
         if let Ok(known) = self.global.read()
-            && let Some(made) = &*known
-            && Arc::ptr_eq(&made.of, &provider)
+            && let Some(known) = &*known
+            && Arc::ptr_eq(&known.provider, &provider)
         {
-            return Some(Arc::clone(&made.instruments));
+            return known.instruments.clone();
         }
-        let instruments = Arc::new(Instruments::new(&provider.meter_with_scope(scope())));
+        let meter = || provider.meter_with_scope(scope());
+        let instruments = records(&*provider).then(|| Arc::new(Instruments::new(&meter())));
         if let Ok(mut known) = self.global.write() {
-            *known = Some(Made {
-                of: provider,
-                instruments: Arc::clone(&instruments),
+            *known = Some(Known {
+                provider,
+                instruments: instruments.clone(),
             });
         }
-        Some(instruments)
+        instruments
     }
+}
+
+/// Whether a provider is more than the API's default, which drops everything.
+///
+/// The API does not tell. Its default has no fields, so a provider with fields is another one. One without fields is asked
+/// for an observable counter: the default drops the callback at once, every other provider keeps it.
+fn records(provider: &(dyn MeterProvider + Send + Sync)) -> bool {
+    if size_of_val(provider) != 0 {
+        return true;
+    }
+    let token = Arc::new(());
+    let captured = Arc::clone(&token);
+    // It never observes anything, so it is never exported.
+    let _counter = provider
+        .meter_with_scope(scope())
+        .u64_observable_counter("milvus.client.probe")
+        .with_callback(move |_| {
+            let _ = &captured;
+        })
+        .build();
+    Arc::strong_count(&token) > 1
 }
 
 impl fmt::Debug for Meters {
@@ -336,16 +358,54 @@ impl Drop for Counted {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
+    use opentelemetry::InstrumentationScope;
     use opentelemetry::metrics::noop::NoopMeterProvider;
-    use opentelemetry_sdk::metrics::SdkMeterProvider;
+    use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 
     use super::*;
 
+    static EXPORTER: LazyLock<InMemoryMetricExporter> = LazyLock::new(Default::default);
+    static SDK: LazyLock<SdkMeterProvider> = LazyLock::new(|| {
+        SdkMeterProvider::builder()
+            .with_periodic_exporter(EXPORTER.clone())
+            .build()
+    });
+
+    /// An application's own provider that has no fields, as the API's default.
+    struct UnitProvider;
+
+    impl MeterProvider for UnitProvider {
+        fn meter_with_scope(&self, scope: InstrumentationScope) -> Meter {
+            SDK.meter_with_scope(scope)
+        }
+    }
+
     #[test]
-    fn only_the_provider_that_does_nothing_has_no_state() {
-        let noop: Provider = Arc::new(NoopMeterProvider::new());
-        assert_eq!(size_of_val(&*noop), 0);
-        let real: Provider = Arc::new(SdkMeterProvider::default());
-        assert_ne!(size_of_val(&*real), 0);
+    fn a_provider_without_fields_records_unless_it_is_the_default() {
+        assert!(!records(&NoopMeterProvider::new()));
+        assert!(records(&SdkMeterProvider::default()));
+        assert!(records(&UnitProvider));
+    }
+
+    #[test]
+    fn meters_follow_the_provider() {
+        let meters = Meters::default();
+        let none: Provider = Arc::new(NoopMeterProvider::new());
+        assert!(meters.of(Arc::clone(&none)).is_none());
+        assert!(meters.of(Arc::clone(&none)).is_none());
+        let unit: Provider = Arc::new(UnitProvider);
+        let instruments = meters.of(Arc::clone(&unit)).unwrap();
+        assert!(Arc::ptr_eq(&instruments, &meters.of(unit).unwrap()));
+        instruments.retries.add(3, &[]);
+        SDK.force_flush().unwrap();
+        let exported = EXPORTER.get_finished_metrics().unwrap();
+        let metrics = exported.iter().flat_map(|all| all.scope_metrics());
+        let names: Vec<_> = metrics
+            .flat_map(|scope| scope.metrics().map(|metric| metric.name().to_owned()))
+            .collect();
+        assert_eq!(names, ["milvus.client.retries"], "and no probe");
+        assert!(meters.of(none).is_none());
     }
 }
