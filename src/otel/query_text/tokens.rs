@@ -18,24 +18,28 @@ pub(in crate::otel) fn tokens(filter: &str) -> impl Iterator<Item = Token<'_>> {
     let (mut rest, mut place) = (filter, Place::Elsewhere);
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
-        let length = match first {
-            '"' | '\'' => quoted(rest, first),
-            _ if is_number(rest) => number(rest),
+        let (token, length) = match first {
+            '"' | '\'' => {
+                let length = quoted(rest, first);
+                let kind = if place == Place::Brackets {
+                    Token::Key
+                } else {
+                    Token::Text
+                };
+                (kind(&rest[..length]), length)
+            }
+            _ if is_number(rest) => {
+                let length = number(rest);
+                (Token::Number(&rest[..length]), length)
+            }
             _ if first.is_alphabetic() || first == '_' || first == '$' => {
                 let in_name = |each: char| is_of_name(each) || each == '.';
-                rest.find(|each: char| !in_name(each)).unwrap_or(rest.len())
+                let length = rest.find(|each: char| !in_name(each)).unwrap_or(rest.len());
+                (Token::Name(&rest[..length]), length)
             }
-            _ => first.len_utf8(),
+            _ => (Token::Other(first), first.len_utf8()),
         };
-        let (text, after) = rest.split_at(length);
-        let token = match first {
-            '"' | '\'' if place == Place::Brackets => Token::Key(text),
-            '"' | '\'' => Token::Text(text),
-            _ if is_number(rest) => Token::Number(text),
-            _ if first.is_alphabetic() || first == '_' || first == '$' => Token::Name(text),
-            _ => Token::Other(first),
-        };
-        rest = after;
+        rest = &rest[length..];
         place = place.after(token);
         Some(token)
     })
