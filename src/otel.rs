@@ -1,67 +1,83 @@
-//! Client spans and trace propagation for every gRPC call to Milvus, as a tower layer.
+//! Client spans, metrics and trace propagation for every gRPC call to Milvus, as a tower layer.
 //!
-//! [`Client`](crate::Client) has [`OtelLayer`] built in. Put it on a tonic-generated Milvus client of your own to get
-//! the same telemetry there. Only the OpenTelemetry API is used: without an SDK nothing is recorded and little is
-//! spent, and an incoming trace context is still passed on to Milvus.
+//! [`Client`](crate::Client) has [`OtelLayer`] built in. Add it to a tonic-generated Milvus client to get the same telemetry
+//! there. It uses the OpenTelemetry API only: without an SDK nothing is recorded, the cost per call is small, and an
+//! incoming trace context is still passed on to Milvus.
 //!
-//! # What a span carries
+//! # Spans
 //!
-//! Its name is the RPC in snake case, and the collection: `search books`, or the database for an RPC that names no
-//! collection: `show_collections default`. The rest follows semantic conventions 1.45; what those have no word for is `milvus.*`.
+//! A call's span is named after the RPC in snake case and the collection: `search books`. An RPC without a collection is
+//! followed by the database: `show_collections default`. Attributes follow semantic conventions 1.45; those without a
+//! counterpart there start with `milvus.`.
 //!
 //! | attribute | example | when |
 //! |---|---|---|
 //! | `db.system.name` | `milvus` | always |
-//! | `db.operation.name` | `create_collection` | the RPC is one of Milvus' |
-//! | `db.namespace` | `default` | it addresses a database |
-//! | `db.collection.name` | `books` | it addresses one collection |
-//! | `db.query.text` | `year > ?` | it has a filter: without the literals |
-//! | `milvus.search.nq`, `milvus.search.top_k`, ... | `1`, `10` | it is a search |
-//! | `milvus.search.params.ef`, `milvus.search.params.nprobe`, ... | `64`, `16` | it is a search that says it |
-//! | `milvus.timeout` | `60.0` | it has a timeout |
-//! | `milvus.rows.sent` | `1000` | it is an insert or upsert |
+//! | `db.operation.name` | `create_collection` | for RPCs of Milvus |
+//! | `db.namespace` | `default` | the RPC addresses a database |
+//! | `db.collection.name` | `books` | the RPC addresses one collection |
+//! | `db.query.text` | `year > ?` | there is a filter |
+//! | `milvus.search.nq`, `milvus.search.top_k`, ... | `1`, `10` | searches |
+//! | `milvus.search.params.ef`, `milvus.search.params.nprobe`, ... | `64`, `16` | searches that set it |
+//! | `milvus.timeout` | `60.0` | there is a timeout |
+//! | `milvus.rows.sent` | `1000` | inserts and upserts |
 //! | `rpc.system.name` | `grpc` | always |
-//! | `rpc.method` | `milvus.proto.milvus.MilvusService/Search` | always; `_OTHER` for an RPC that is none of Milvus' |
+//! | `rpc.method` | `milvus.proto.milvus.MilvusService/Search` | always; `_OTHER` for RPCs that are not of Milvus |
 //! | `rpc.method_original` | `my.Service/Method` | `rpc.method` is `_OTHER` |
-//! | `server.address`, `server.port` | `localhost`, `19530` | they are known: see [`OtelLayer::server`] |
+//! | `server.address`, `server.port` | `localhost`, `19530` | if known: see [`OtelLayer::server`] |
 //! | `network.peer.address`, `network.peer.port` | `127.0.0.1`, `19530` | at the end, if known: see [`OtelLayer::peer`] |
 //! | `rpc.status_code` | `OK` | at the end |
-//! | `db.response.returned_rows`, `milvus.rows.inserted`, ... | `10` | at the end, if the answer says it |
-//! | `milvus.resend_count` | `2` | at the end, if it was sent again |
-//! | `db.response.status_code` | `100`, `UNAVAILABLE` | it failed: Milvus' code, else the gRPC code |
-//! | `error.type` | `CollectionNotFound`, `UNAVAILABLE` | it failed: Milvus' name of its code, else the gRPC code |
+//! | `db.response.returned_rows`, `milvus.rows.inserted`, ... | `10` | at the end, if the answer contains it |
+//! | `milvus.resend_count` | `2` | at the end, if the call was retried |
+//! | `db.response.status_code` | `100`, `UNAVAILABLE` | on failure: Milvus' error code, or else the gRPC code |
+//! | `error.type` | `CollectionNotFound`, `UNAVAILABLE` | on failure: the name of Milvus' error code, or else the gRPC code |
 //!
-//! What the request says is there when the span starts, for samplers to decide by. The status of a failed span says what
-//! the server said, without what it may quote of the filter. The end of the answer's body ends the span, so for a streaming
-//! RPC it covers the whole stream. A call that is sent more than once has a span for each attempt below its own:
-//! [`AttemptSpans`].
+//! The attributes of the request are set when the span starts, so samplers can use them. The span ends with the body of
+//! the answer; for a streaming RPC it covers the whole stream. The attempts of a call that is retried have spans of their
+//! own, as children of the call's: see [`AttemptSpans`]. When an operation polls, for example until a collection is
+//! loaded, only the first and the last poll have spans.
 //!
-//! # What is measured
+//! # Operation names
 //!
-//! `db.client.operation.duration`, `rpc.client.call.duration`, `db.client.response.returned_rows`, the connections
-//! (`db.client.connection.*`), and `milvus.client.*`: retries, rate limits, rows written; with
-//! [`OtelLayer::detailed_metrics`] also message sizes and calls in flight, with [`OtelLayer::answer_quality`] the scores
-//! of searches. Where collections are many, see [`OtelLayer::metric_collections`] and
-//! [`OtelLayer::max_metric_collections`].
+//! Spans and metrics of calls name the RPC in snake case (`db.operation.name`), because that is known for every client.
+//! Spans over several calls (`milvus.operation.name`) and errors
+//! ([`Error::operation`](crate::Error::operation)) name the method that was called. The names mostly agree;
+//! `Client::list_collections`, for example, sends `show_collections`. [`Error::rpc`](crate::Error::rpc) links an error to
+//! its span.
 //!
-//! # What is logged
+//! # Security
 //!
-//! Nothing, unless asked for: [`OtelLayer::log_calls`], [`OtelLayer::slow_calls`].
+//! Filter literals are replaced by `?`, except in filters that use bound parameters; bound values never appear. Credentials,
+//! vectors and entities never appear. An error message of the server is recorded without the parts of it that may quote a
+//! literal or a bound value.
 //!
-//! # What Milvus is sent
+//! # Metrics
 //!
-//! The context of the span, by the global propagator: install one (`init` does), or Milvus starts no spans below ours.
-//! `traceparent` is sent with the flags 00 or 01 whatever others are set, as Milvus up to at least 2.6 ignores the
-//! header otherwise. In a context where telemetry is suppressed no span is made.
+//! `db.client.operation.duration`, `rpc.client.call.duration`, `db.client.response.returned_rows`, connections
+//! (`db.client.connection.*`), and `milvus.client.*`: retries, rate limits, rows written. [`OtelLayer::detailed_metrics`]
+//! adds message sizes and calls in flight, [`OtelLayer::answer_quality`] the scores of searches. If there are many
+//! collections, see [`OtelLayer::metric_collections`] and [`OtelLayer::max_metric_collections`].
+//!
+//! # Logs
+//!
+//! None by default: see [`OtelLayer::log_calls`] and [`OtelLayer::slow_calls`].
+//!
+//! # Propagation
+//!
+//! The global propagator sends the context of the span to Milvus: install one (`init` does), or Milvus' own spans are not
+//! part of the trace. `traceparent` is sent with the flags 00 or 01 only, because Milvus up to at least 2.6 ignores the
+//! header otherwise. No span is made in a context in which telemetry is suppressed.
 
 mod attempt;
 mod attributes;
 mod body;
 mod call;
 mod composite;
+mod current_operation;
 mod facts;
 mod future;
 mod given;
+mod headers;
 mod labels;
 mod layer;
 mod links;
@@ -74,8 +90,12 @@ mod propagation;
 mod quality;
 mod query_text;
 mod redaction;
+mod scores;
 mod series;
+mod server;
 mod service;
+mod settings;
+mod shared;
 mod slow;
 mod status;
 mod tracer;
@@ -86,7 +106,7 @@ pub use body::ResponseBody;
 pub(crate) use composite::{Composite, record_polls, unsampled};
 pub use future::ResponseFuture;
 pub use given::ParentContext;
-pub use layer::{AttemptSpans, OtelLayer};
+pub use layer::OtelLayer;
 pub use links::Links;
 pub(crate) use metrics::{ConnectionMetrics, Counted};
 pub(crate) use operation::StreamSpan;
@@ -95,5 +115,6 @@ pub use quality::{AnswerQuality, WeakScore};
 #[cfg(any(test, fuzzing))]
 pub(crate) use query_text::without_literals;
 pub use service::Otel;
+pub use settings::AttemptSpans;
 pub use slow::SlowCalls;
 pub use status::{Parent, Provider, Status, status};

@@ -1,4 +1,4 @@
-//! Spans of the attempts that a call is made of.
+//! Spans of the attempts of a call.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,10 +9,11 @@ use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use super::attributes as key;
 use super::given::Traced;
-use super::layer::{AttemptSpans, OtelLayer, Settings};
+use super::layer::OtelLayer;
 use super::outcome::Outcome;
 use super::peer::{Mark, PeerSource};
 use super::propagation;
+use super::settings::{AttemptSpans, Settings};
 use crate::error::{CallRecord, Clock, MilvusStatus, one_line};
 use crate::wire::Rpc;
 
@@ -22,7 +23,7 @@ pub(crate) struct AttemptTracer {
     settings: Arc<Settings>,
 }
 
-/// An attempt on its way.
+/// An attempt in flight.
 #[derive(Debug)]
 pub(crate) struct Attempt {
     number: u32,
@@ -98,7 +99,7 @@ impl AttemptTracer {
         self.end(&mut attempt, &outcome, will_be_retried);
     }
 
-    /// Ends an attempt that was not answered, or by a gRPC status: in the server's words, or in ours.
+    /// Ends an attempt that failed with a gRPC status; `by_server`: the server sent it.
     pub(crate) fn failed(
         &self,
         mut attempt: Attempt,
@@ -158,12 +159,7 @@ impl AttemptTracer {
             KeyValue::new(key::MILVUS_ATTEMPT, i64::from(attempt.number)),
         ];
         if let Some(server) = &self.settings.server {
-            attributes.push(KeyValue::new(key::SERVER_ADDRESS, server.address.clone()));
-            attributes.extend(
-                server
-                    .port
-                    .map(|port| KeyValue::new(key::SERVER_PORT, i64::from(port))),
-            );
+            server.push_to(&mut attributes);
         }
         if attempt.number > 1 {
             attributes.push(KeyValue::new(

@@ -12,15 +12,15 @@ use opentelemetry::{Context, ContextGuard};
 use self::started::span;
 use super::facts::{Answer, Facts};
 use super::labels::Labels;
-use super::layer::Settings;
 use super::metrics::Instruments;
 use super::outcome::Outcome;
 use super::peer::{Mark, PeerSource};
+use super::settings::Settings;
 use super::tracer::{self, LiveTracer};
 use crate::error::{CallRecord, Clock};
 use crate::wire::{Outgoing, Reader, Rpc, message_end, timeout};
 
-/// A call on its way.
+/// The state of a call in flight.
 #[derive(Debug)]
 pub(super) struct Call {
     settings: Arc<Settings>,
@@ -32,12 +32,12 @@ pub(super) struct Call {
     recording: bool,
     instruments: Option<Arc<Instruments>>,
     record: Option<Arc<CallRecord>>,
-    /// Connections when it began, where it makes no attempts of its own.
+    /// The connections at the start, if the layer below does not record attempts.
     mark: Option<Mark>,
     clock: Clock,
     sent_bytes: u64,
     received_bytes: u64,
-    /// Where the answer's message ends, as its beginning says.
+    /// The length of the answer's message, from its header.
     message_end: Option<u64>,
     /// Reads the answer as it comes in.
     reader: Option<Reader>,
@@ -45,17 +45,17 @@ pub(super) struct Call {
     ended: bool,
 }
 
-/// What became of a call that starts.
+/// The start of a call.
 #[derive(Debug)]
 pub(super) enum Started {
-    /// It is recorded. In a box, because it moves from the service to the future to the body.
+    /// The call is recorded. Boxed, because it moves from the service to the future to the body.
     Recorded(Box<Call>),
-    /// A sampler decided against it: all that is left is a context to pass on, where it is not the caller's.
+    /// A sampler dropped the call: only a context is passed on, if it differs from the caller's.
     Passed(Option<Context>),
 }
 
 impl Started {
-    /// The context to send with the request, where the call has one of its own.
+    /// The context to send with the request, unless it is the caller's.
     pub(super) fn context(&self) -> Option<&Context> {
         match self {
             Self::Recorded(call) => call.span.as_ref(),
@@ -76,11 +76,11 @@ impl Started {
     }
 }
 
-/// What is known of a call before it is sent.
+/// A call before it is sent.
 pub(super) struct Request<'a> {
     /// When the call began.
     pub(super) clock: Clock,
-    /// Which page of a stream it asks for.
+    /// The number of the page, if the call fetches one of a stream.
     pub(super) page: Option<u32>,
     pub(super) uri: &'a http::Uri,
     pub(super) rpc: Option<&'static Rpc>,
@@ -90,7 +90,7 @@ pub(super) struct Request<'a> {
     pub(super) record: Option<Arc<CallRecord>>,
 }
 
-/// Who wants to know of a call.
+/// The recipients of a call's telemetry.
 pub(super) struct Observers<'a> {
     settings: &'a Arc<Settings>,
     tracer: Option<LiveTracer<'a>>,
@@ -98,7 +98,7 @@ pub(super) struct Observers<'a> {
 }
 
 impl<'a> Observers<'a> {
-    /// `None` when nobody does: no SDK is installed and no log is asked for, or `parent` wants no telemetry.
+    /// `None` without any: no SDK is installed and logs are off, or telemetry is suppressed in `parent`.
     pub(super) fn of(settings: &'a Arc<Settings>, parent: &Context) -> Option<Self> {
         if parent.is_telemetry_suppressed() {
             return None;
@@ -129,7 +129,13 @@ impl Call {
         if let Some(rpc) = request.rpc {
             facts.read(rpc, request.body);
         }
-        let labels = Labels::new(settings, request.uri, request.rpc, &mut facts);
+        let labels = Labels::new(
+            settings.server.as_ref(),
+            &settings.database,
+            request.uri,
+            request.rpc,
+            &mut facts,
+        );
         let span = tracer.and_then(|tracer| {
             let timeout = match &request.record {
                 Some(record) => record.deadline().map(|deadline| deadline.timeout()),
@@ -189,7 +195,7 @@ impl Call {
         Started::Recorded(call)
     }
 
-    /// Reads on in the answer.
+    /// Reads the next bytes of the answer.
     pub(super) fn received(&mut self, bytes: &[u8]) {
         if self.received_bytes == 0 {
             self.message_end = message_end(bytes);
@@ -200,8 +206,7 @@ impl Call {
         }
     }
 
-    /// Ends the call by an error of the service below. `is_status` says that it was a gRPC status there already, which
-    /// may be the server's.
+    /// Ends the call with an error of the inner service. `is_status`: the error was a gRPC status, perhaps the server's.
     pub(super) fn end_failed(mut self: Box<Self>, status: &tonic::Status, is_status: bool) {
         let record = self.record.as_deref();
         let by_server = record.map_or(is_status, CallRecord::quotes_server);
@@ -251,9 +256,7 @@ impl Call {
     }
 
     fn finish(&mut self, outcome: &Outcome) {
-        if std::mem::replace(&mut self.ended, true) {
-            return;
-        }
+        self.ended = true;
         let duration = self.clock.elapsed();
         let attempts = self.record.as_ref().map_or(0, |record| record.attempts());
         let error = outcome.error_type();
@@ -284,7 +287,7 @@ impl Drop for Call {
         if self.ended {
             return;
         }
-        // Whoever has the whole answer and does not wait for its end could make nothing of it.
+        // The caller received the whole message and dropped the body: decoding failed.
         let unary = self.labels.rpc.is_some_and(|rpc| !rpc.server_streaming);
         let has_all = self
             .message_end

@@ -8,17 +8,18 @@ use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags};
 use opentelemetry::{Context, KeyValue};
 use pin_project_lite::pin_project;
 
-use super::operation::{Operation, OperationSpan};
+use super::current_operation::CurrentOperation;
+use super::operation::OperationSpan;
 use super::{OtelLayer, attributes as key, propagation};
 use crate::error::Error;
 
 pin_project! {
-    /// A future whose calls hang under one span, which ends with it.
+    /// A future whose calls are children of one span, which ends with it.
     pub(crate) struct Composite<F> {
         #[pin]
         inner: F,
         span: Option<OperationSpan>,
-        // What errors name: the span, or its parent where there is none.
+        // For errors: the span, or its parent if there is none.
         trace: SpanContext,
     }
 }
@@ -34,7 +35,7 @@ impl OtelLayer {
         inner: F,
     ) -> Composite<F> {
         let parent = propagation::parent();
-        let known = parent.get::<Operation>();
+        let known = parent.get::<CurrentOperation>();
         let span = if several && known.is_none_or(|known| known.name != operation) {
             OperationSpan::start(&self.settings, operation, collection, &parent)
         } else {
@@ -64,16 +65,16 @@ where
         let output = ready!(this.inner.poll(task));
         drop(entered);
         let output = output.map_err(|error| error.within(this.trace));
-        if let Some(mut span) = this.span.take() {
+        if let Some(span) = this.span.take() {
             span.end(output.as_ref().err(), []);
         }
         Poll::Ready(output)
     }
 }
 
-/// Makes the calls of `future` without recording them, here or in the server, but in the trace they belong to.
+/// Runs `future` with its calls unsampled, here and in the server, in the trace they belong to.
 ///
-/// For those that ask again and again whether something is done: the first and the last say all there is to say.
+/// For polling: only the first and the last poll are worth a span.
 pub(crate) async fn unsampled<F: Future + Send>(future: F) -> F::Output {
     let parent = propagation::parent();
     let span = parent.span().span_context().clone();
@@ -99,10 +100,10 @@ pub(crate) async fn unsampled<F: Future + Send>(future: F) -> F::Output {
     .await
 }
 
-/// Says on the span of the current operation, where it has one, how often it was asked.
+/// Records on the span of the current operation, if there is one, how often it polled.
 pub(crate) fn record_polls(count: u32) {
     let current = Context::current();
-    if current.get::<Operation>().is_some() {
+    if current.get::<CurrentOperation>().is_some() {
         let polls = KeyValue::new(key::MILVUS_POLL_COUNT, i64::from(count));
         current.span().set_attribute(polls);
     }

@@ -3,14 +3,13 @@
 mod parameters;
 mod schema;
 
-use std::sync::Arc;
-
 use opentelemetry::StringValue;
 
 use self::parameters::Parameters;
 use self::schema::SchemaFacts;
-use super::quality::Scores;
 use super::query_text;
+use super::scores::Scores;
+use super::shared::shared;
 use crate::error::MilvusStatus;
 use crate::proto::common::{ConsistencyLevel, PlaceholderType};
 use crate::wire::{Fact, Outgoing, Reader, Rpc, Sink, TEXT_LIMIT};
@@ -328,11 +327,6 @@ fn list(known: &mut Option<StringValue>, more: &str) {
         }
         Some(_) => {}
     }
-}
-
-/// A string that costs a reference count to put on spans and metrics.
-fn shared(text: &str) -> StringValue {
-    Arc::<str>::from(text).into()
 }
 
 /// What the answer says.

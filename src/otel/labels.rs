@@ -6,8 +6,8 @@ use opentelemetry::{KeyValue, StringValue, Value};
 
 use super::attributes as key;
 use super::facts::Facts;
-use super::layer::{Server, Settings};
 use super::outcome::Outcome;
+use super::server::Server;
 use crate::wire::Rpc;
 
 /// What a call is, in attributes.
@@ -52,7 +52,8 @@ impl MetricLabels {
 
 impl Labels {
     pub(super) fn new(
-        settings: &Settings,
+        configured: Option<&Server>,
+        database: &StringValue,
         uri: &http::Uri,
         rpc: Option<&'static Rpc>,
         facts: &mut Facts,
@@ -61,8 +62,8 @@ impl Labels {
         let namespace = facts
             .database
             .take()
-            .or_else(|| by_default.then(|| settings.database.clone()));
-        let authority = uri.authority().filter(|_| settings.server.is_none());
+            .or_else(|| by_default.then(|| database.clone()));
+        let authority = uri.authority().filter(|_| configured.is_none());
         Self {
             rpc,
             authority: authority.map(|authority| Server {
@@ -73,17 +74,22 @@ impl Labels {
         }
     }
 
-    pub(super) fn server<'a>(&'a self, settings: &'a Settings) -> Option<&'a Server> {
-        settings.server.as_ref().or(self.authority.as_ref())
+    /// The configured server, or else the authority of the request.
+    pub(super) fn server<'a>(&'a self, configured: Option<&'a Server>) -> Option<&'a Server> {
+        configured.or(self.authority.as_ref())
     }
 
     /// `{operation} {target}`.
-    pub(super) fn span_name(&self, settings: &Settings, facts: &Facts) -> Cow<'static, str> {
+    pub(super) fn span_name(
+        &self,
+        configured: Option<&Server>,
+        facts: &Facts,
+    ) -> Cow<'static, str> {
         let Some(rpc) = self.rpc else {
             return Cow::Borrowed("grpc");
         };
         let operation = rpc.operation;
-        match (facts.collection(), &self.namespace, self.server(settings)) {
+        match (facts.collection(), &self.namespace, self.server(configured)) {
             (Some(collection), ..) => join(operation, collection.as_str()),
             (None, Some(namespace), _) => join(operation, namespace.as_str()),
             (
@@ -109,7 +115,7 @@ impl Labels {
     /// Of a span as it starts.
     pub(super) fn span(
         &self,
-        settings: &Settings,
+        configured: Option<&Server>,
         uri: &http::Uri,
         facts: &Facts,
     ) -> Vec<KeyValue> {
@@ -136,7 +142,7 @@ impl Labels {
             let path = uri.path().trim_start_matches('/').to_owned();
             labels.push(KeyValue::new(key::RPC_METHOD_ORIGINAL, path));
         }
-        self.push_server(settings, &mut labels);
+        self.push_server(configured, &mut labels);
         labels
     }
 
@@ -146,7 +152,7 @@ impl Labels {
     /// database.
     pub(super) fn metrics(
         &self,
-        settings: &Settings,
+        configured: Option<&Server>,
         (namespace, collection): (Option<StringValue>, Option<StringValue>),
         outcome: &Outcome,
         error: Option<&Cow<'static, str>>,
@@ -163,7 +169,7 @@ impl Labels {
         all.push(self.method());
         all.push(KeyValue::new(key::RPC_STATUS_CODE, outcome.grpc_code()));
         let start = all.len();
-        self.push_server(settings, &mut all);
+        self.push_server(configured, &mut all);
         let server = start..all.len();
         all.push(KeyValue::new(key::DB_SYSTEM_NAME, "milvus"));
         all.extend(
@@ -186,14 +192,9 @@ impl Labels {
         }
     }
 
-    fn push_server(&self, settings: &Settings, labels: &mut Vec<KeyValue>) {
-        if let Some(server) = self.server(settings) {
-            labels.push(KeyValue::new(key::SERVER_ADDRESS, server.address.clone()));
-            labels.extend(
-                server
-                    .port
-                    .map(|port| KeyValue::new(key::SERVER_PORT, i64::from(port))),
-            );
+    fn push_server(&self, configured: Option<&Server>, labels: &mut Vec<KeyValue>) {
+        if let Some(server) = self.server(configured) {
+            server.push_to(labels);
         }
     }
 

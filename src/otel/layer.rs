@@ -1,14 +1,12 @@
-//! What a user configures.
+//! The tower layer, with its settings.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use opentelemetry::KeyValue;
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
-use opentelemetry::{KeyValue, StringValue};
 use tower::Layer;
 
 use super::attributes as key;
@@ -17,11 +15,13 @@ use super::names::{self, Names};
 use super::peer::{PeerSource, TrackedPeer};
 use super::quality::AnswerQuality;
 use super::query_text;
+use super::server::Server;
 use super::service::Otel;
+use super::settings::{AttemptSpans, MetricCollections, Settings};
+use super::shared::shared;
 use super::slow::SlowCalls;
 use super::tracer::Tracers;
 use crate::scope::scope;
-use crate::wire::Rpc;
 
 /// Starts a CLIENT span for every call, sends its context to Milvus as W3C `traceparent`, and measures the call.
 ///
@@ -54,90 +54,6 @@ use crate::wire::Rpc;
 #[derive(Debug, Clone)]
 pub struct OtelLayer {
     pub(super) settings: Settings,
-}
-
-/// What is the same for every call.
-#[derive(Debug, Clone)]
-pub(super) struct Settings {
-    pub(super) server: Option<Server>,
-    pub(super) database: StringValue,
-    pub(super) tracers: Tracers,
-    pub(super) meters: Meters,
-    pub(super) peer: Option<PeerSource>,
-    /// 0 switches it off.
-    pub(super) query_text_limit: usize,
-    pub(super) metric_collections: MetricCollections,
-    pub(super) detailed_metrics: bool,
-    pub(super) log_calls: bool,
-    pub(super) slow_calls: Option<SlowCalls>,
-    pub(super) names: Names,
-    pub(super) quality: Option<AnswerQuality>,
-    pub(super) attempts: AttemptSpans,
-    /// Of unary calls that say no other.
-    pub(super) timeout: Option<Duration>,
-    /// Whether there may be another layer of this kind below.
-    pub(super) may_nest: bool,
-}
-
-impl Settings {
-    /// Whether there may be something to log of a call.
-    pub(super) fn logs(&self) -> bool {
-        self.log_calls || self.slow_calls.is_some()
-    }
-
-    /// The timeout of a call that brings none of its own.
-    pub(super) fn timeout_of(&self, rpc: Option<&Rpc>) -> Option<Duration> {
-        let unary = rpc.is_some_and(|rpc| !rpc.client_streaming && !rpc.server_streaming);
-        self.timeout.filter(|_| unary)
-    }
-}
-
-/// Where calls go, as configured: never what the network says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Server {
-    pub(super) address: StringValue,
-    pub(super) port: Option<u16>,
-}
-
-/// When each attempt of a call gets a span of its own, below the call's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum AttemptSpans {
-    /// For calls that are sent more than once. The default: nearly all calls then stay one span.
-    #[default]
-    OnRetry,
-    /// For every call.
-    Always,
-    /// Never; the call's span says how often it was sent again.
-    Never,
-}
-
-type NameMap = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
-
-/// How metrics name collections: see [`OtelLayer::metric_collections`].
-#[derive(Clone, Default)]
-pub(super) enum MetricCollections {
-    #[default]
-    Keep,
-    Map(NameMap),
-}
-
-impl MetricCollections {
-    pub(super) fn name<'a>(&self, collection: &'a StringValue) -> Option<Cow<'a, StringValue>> {
-        match self {
-            Self::Keep => Some(Cow::Borrowed(collection)),
-            Self::Map(map) => map(collection.as_str()).map(|name| Cow::Owned(name.into())),
-        }
-    }
-}
-
-impl fmt::Debug for MetricCollections {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Keep => "Keep",
-            Self::Map(_) => "Map",
-        })
-    }
 }
 
 impl Default for OtelLayer {
@@ -175,7 +91,7 @@ impl OtelLayer {
     #[must_use]
     pub fn server(mut self, address: impl Into<String>, port: impl Into<Option<u16>>) -> Self {
         self.settings.server = Some(Server {
-            address: shared(address),
+            address: shared(&address.into()),
             port: port.into(),
         });
         self
@@ -184,7 +100,7 @@ impl OtelLayer {
     /// The database of calls that name none: `db.namespace`. Milvus' own default is `default`.
     #[must_use]
     pub fn database(mut self, database: impl Into<String>) -> Self {
-        self.settings.database = shared(database);
+        self.settings.database = shared(&database.into());
         self
     }
 
@@ -338,9 +254,4 @@ impl<S> Layer<S> for OtelLayer {
             settings: Arc::new(settings),
         }
     }
-}
-
-/// A string that costs a reference count to put on a span.
-fn shared(text: impl Into<String>) -> StringValue {
-    Arc::<str>::from(text.into()).into()
 }

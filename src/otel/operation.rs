@@ -1,4 +1,4 @@
-//! The spans of operations: what the caller asked for, over the calls that it takes.
+//! The spans of operations: parents of the calls that an operation makes.
 
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,26 +8,18 @@ use opentelemetry::trace::{SpanBuilder, SpanKind, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue, Value};
 
 use super::attributes as key;
-use super::layer::{OtelLayer, Settings};
+use super::current_operation::CurrentOperation;
+use super::layer::OtelLayer;
 use super::propagation;
+use super::settings::Settings;
 use crate::error::{Clock, Error, one_line};
 
-/// Operations that send a filter. What a server says of one may quote it, and is told by the span of the call alone,
-/// which knows what to leave out.
+/// Operations that send a filter. The server's message may quote it, so only the span of the call, which can redact it,
+/// carries the message.
 const WITH_FILTER: [&str; 4] = ["delete", "get", "query_stream", "search_stream"];
 
-/// Marks the context whose span is that of an operation.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Operation {
-    pub(super) name: &'static str,
-    /// What its calls take their times from, so that none outlasts it.
-    pub(super) clock: Clock,
-    /// Which page of a stream is asked for, from 1.
-    pub(super) page: Option<u32>,
-}
-
-/// The span of an operation on its way. It says what is done to which collection, but is no call to a database itself:
-/// it has no `db.system.name`, and another name than the spans of calls.
+/// The span of an operation in flight. It names the operation and its collection, but is not a database call itself: it
+/// has no `db.system.name`, and its name starts with `Client::`.
 #[derive(Debug)]
 pub(super) struct OperationSpan {
     name: &'static str,
@@ -45,7 +37,7 @@ impl OperationSpan {
         parent: &Context,
     ) -> Option<Self> {
         let now = Clock::now();
-        let around = parent.get::<Operation>();
+        let around = parent.get::<CurrentOperation>();
         let clock = around.map_or(now, |around| around.clock.within(now));
         let tracer = settings.tracers.tracer()?;
         let mut attributes = vec![
@@ -65,7 +57,7 @@ impl OperationSpan {
             .with_start_time(clock.start())
             .with_attributes(attributes);
         let context = tracer.start(span, parent)?.context()?;
-        let operation = Operation {
+        let operation = CurrentOperation {
             name,
             clock,
             page: None,
@@ -78,13 +70,13 @@ impl OperationSpan {
         })
     }
 
-    /// What the calls of the operation are made in.
+    /// The context for the operation's calls.
     pub(super) fn context(&self) -> &Context {
         &self.context
     }
 
     pub(super) fn end(
-        &mut self,
+        mut self,
         failed: Option<&Error>,
         attributes: impl IntoIterator<Item = KeyValue>,
     ) {
@@ -101,9 +93,7 @@ impl OperationSpan {
         failed: Option<(String, &str)>,
         attributes: impl IntoIterator<Item = KeyValue>,
     ) {
-        if std::mem::replace(&mut self.ended, true) {
-            return;
-        }
+        self.ended = true;
         let ended = self.clock.at(Instant::now());
         let span = self.context.span();
         for attribute in attributes {
@@ -119,8 +109,10 @@ impl OperationSpan {
 
 impl Drop for OperationSpan {
     fn drop(&mut self) {
-        let dropped = ("CANCELLED".to_owned(), "the caller stopped waiting");
-        self.end_as(Some(dropped), []);
+        if !self.ended {
+            let dropped = ("CANCELLED".to_owned(), "the caller stopped waiting");
+            self.end_as(Some(dropped), []);
+        }
     }
 }
 
@@ -168,10 +160,12 @@ impl StreamSpan {
     pub(crate) fn next_page(&self) -> Context {
         let Stream { context, pages, .. } = &*self.0;
         let page = pages.fetch_add(1, Ordering::Relaxed) + 1;
-        let of_page = context.get::<Operation>().map(|operation| Operation {
-            page: Some(page),
-            ..*operation
-        });
+        let of_page = context
+            .get::<CurrentOperation>()
+            .map(|operation| CurrentOperation {
+                page: Some(page),
+                ..*operation
+            });
         match of_page {
             Some(of_page) => context.with_value(of_page),
             None => context.clone(),
@@ -192,7 +186,7 @@ impl StreamSpan {
 impl Stream {
     fn end(&self, failed: Option<&Error>) {
         let mut span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mut span) = span.take() {
+        if let Some(span) = span.take() {
             let pages = i64::from(self.pages.load(Ordering::Relaxed));
             let rows = self.rows.load(Ordering::Relaxed);
             let counts = [

@@ -12,7 +12,7 @@ use opentelemetry::metrics::BoundHistogram;
 use opentelemetry::metrics::Histogram;
 
 use super::labels::MetricLabels;
-use super::layer::Server;
+use super::server::Server;
 use crate::wire::Rpc;
 
 /// Sets of places in the table of series. A power of two.

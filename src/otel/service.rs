@@ -10,12 +10,12 @@ use tower::{BoxError, Service};
 
 use super::body::ResponseBody;
 use super::call::{Call, Observers, Request};
+use super::current_operation::CurrentOperation;
 use super::future::ResponseFuture;
 use super::given::{ParentContext, Traced};
-use super::layer::Settings;
 use super::links::Links;
-use super::operation::Operation;
 use super::propagation;
+use super::settings::Settings;
 use crate::error::{CallRecord, Clock};
 use crate::proto;
 use crate::wire::Outgoing;
@@ -121,7 +121,7 @@ fn observe<F>(
     record: Option<&Arc<CallRecord>>,
     inner: impl FnOnce(Parts, Outgoing) -> F,
 ) -> ResponseFuture<F> {
-    let operation = parent.get::<Operation>();
+    let operation = parent.get::<CurrentOperation>();
     let clock = operation.map_or(clock, |operation| operation.clock.within(clock));
     // Of a generated client's call, this is when the message is encoded.
     body.read_ready();

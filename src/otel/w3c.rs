@@ -1,5 +1,6 @@
 //! W3C trace context, written straight into headers.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::header::{HeaderMap, HeaderValue};
@@ -8,41 +9,54 @@ use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 
-use super::propagation::{Headers, TRACEPARENT, TRACESTATE};
+use super::headers::{Headers, TRACEPARENT, TRACESTATE};
 
-/// What a propagator writes that writes what W3C says.
+/// The headers that a W3C propagator writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     /// `traceparent` and `tracestate`.
     TraceContext,
-    /// And `baggage`, which the propagator is asked for where there is any.
+    /// And `baggage`, which the propagator itself writes.
     WithBaggage,
 }
 
-/// The format of a propagator; `None` when it is another, or none at all.
+/// The format of a propagator; `None` if it does not write plain W3C headers.
 ///
-/// A propagator names its fields. One with just those of W3C is tried once, on contexts made up for it: only if it
-/// writes what is written here, it is spared the work from then on.
+/// A propagator names its fields. One with exactly those of W3C is tried on a few contexts, and trusted if it writes the
+/// same headers as [`write()`].
+///
+/// The result is kept for the propagator at this address with its field names at theirs. A propagator without state has no
+/// address of its own, but then its field names are in a static. One with state may be allocated where a former
+/// one was, so the trial is repeated every [`TRUSTED_CALLS`] calls of a thread.
 pub(super) fn format(propagator: &dyn TextMapPropagator) -> Option<Format> {
-    /// Where the propagator tried last lies in memory, and what came of it in the low bit. A propagator without
-    /// state has no place of its own, so the fields are looked at each time.
+    /// The identity of the propagator that was tried last, and the result in the lowest bit; 0 for none.
     static TRIED: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static CALLS: Cell<u32> = const { Cell::new(0) };
+    }
 
-    let format = format_of_fields(propagator)?;
-    let place =
-        (std::ptr::from_ref(propagator).cast::<()>() as usize) << 2 | (format as usize) << 1;
+    let (format, names) = format_of_fields(propagator)?;
+    let calls = CALLS.get().wrapping_add(1);
+    CALLS.set(calls);
+    let place = std::ptr::from_ref(propagator).cast::<()>() as usize;
+    let identity = (place.rotate_left(13) ^ names.rotate_left(29) ^ format as usize) | 1;
     let tried = TRIED.load(Ordering::Relaxed);
-    if tried & !1 == place && tried != 0 {
+    if tried | 1 == identity && !calls.is_multiple_of(TRUSTED_CALLS) {
         return (tried & 1 == 1).then_some(format);
     }
     let equal = writes_the_same(propagator, format);
-    TRIED.store(place | usize::from(equal), Ordering::Relaxed);
+    TRIED.store(identity - usize::from(!equal), Ordering::Relaxed);
     equal.then_some(format)
 }
 
-fn format_of_fields(propagator: &dyn TextMapPropagator) -> Option<Format> {
-    let (mut parent, mut state, mut baggage) = (false, false, false);
+/// After this many calls a propagator is tried again, which costs a few microseconds.
+const TRUSTED_CALLS: u32 = 1024;
+
+/// The format that the field names suggest, and the combined addresses of the names.
+fn format_of_fields(propagator: &dyn TextMapPropagator) -> Option<(Format, usize)> {
+    let (mut parent, mut state, mut baggage, mut names) = (false, false, false, 0);
     for field in propagator.fields() {
+        names ^= field.as_ptr() as usize;
         match field {
             "traceparent" => parent = true,
             "tracestate" => state = true,
@@ -50,11 +64,12 @@ fn format_of_fields(propagator: &dyn TextMapPropagator) -> Option<Format> {
             _ => return None,
         }
     }
-    (parent && state).then_some(if baggage {
+    let format = if baggage {
         Format::WithBaggage
     } else {
         Format::TraceContext
-    })
+    };
+    (parent && state).then_some((format, names))
 }
 
 fn writes_the_same(propagator: &dyn TextMapPropagator, format: Format) -> bool {
@@ -137,6 +152,8 @@ fn write_hex(digits: &mut [u8], bytes: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use opentelemetry::propagation::text_map_propagator::FieldIter;
     use opentelemetry::propagation::{Extractor, Injector, TextMapCompositePropagator};
     use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
@@ -177,6 +194,72 @@ mod tests {
         assert_eq!(format(&composite(true)), Some(Format::WithBaggage));
         assert_eq!(format(&composite(false)), Some(Format::TraceContext));
         assert_eq!(format(&BaggagePropagator::new()), None);
+    }
+
+    #[test]
+    fn replaced_propagators_are_followed() {
+        let fields = || vec!["traceparent".to_owned(), "tracestate".to_owned()];
+        let mut place: Box<Changing> = Box::new(Changing {
+            fields: fields(),
+            liar: false,
+        });
+        let known = |propagator: &Changing| {
+            let verdicts = (0..=TRUSTED_CALLS).map(|_| format(propagator).is_some());
+            verdicts.last().unwrap()
+        };
+        // A and C are at one address with their names at one address, the worst case.
+        assert!(known(&place), "A");
+        place.liar = true;
+        assert!(!known(&place), "B");
+        place.liar = false;
+        assert!(known(&place), "C");
+    }
+
+    /// W3C, or something else in the same place.
+    #[derive(Debug)]
+    struct Changing {
+        fields: Vec<String>,
+        liar: bool,
+    }
+
+    impl TextMapPropagator for Changing {
+        fn inject_context(&self, context: &Context, injector: &mut dyn Injector) {
+            match self.liar {
+                true => injector.set("traceparent", "mine".into()),
+                false => TraceContextPropagator::new().inject_context(context, injector),
+            }
+        }
+        fn extract_with_context(&self, context: &Context, _: &dyn Extractor) -> Context {
+            context.clone()
+        }
+        fn fields(&self) -> FieldIter<'_> {
+            FieldIter::new(&self.fields)
+        }
+    }
+
+    /// Without state: all of them are at one address.
+    #[derive(Debug)]
+    struct UnitLiar;
+
+    impl TextMapPropagator for UnitLiar {
+        fn inject_context(&self, _: &Context, injector: &mut dyn Injector) {
+            injector.set("traceparent", "mine".into());
+        }
+        fn extract_with_context(&self, context: &Context, _: &dyn Extractor) -> Context {
+            context.clone()
+        }
+        fn fields(&self) -> FieldIter<'_> {
+            static FIELDS: OnceLock<[String; 2]> = OnceLock::new();
+            FieldIter::new(FIELDS.get_or_init(|| ["traceparent", "tracestate"].map(str::to_owned)))
+        }
+    }
+
+    #[test]
+    fn propagators_without_state_are_told_apart_at_once() {
+        for _ in 0..3 {
+            assert!(format(&TraceContextPropagator::new()).is_some());
+            assert!(format(&UnitLiar).is_none());
+        }
     }
 
     #[test]

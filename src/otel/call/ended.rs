@@ -1,4 +1,4 @@
-//! What is told of a call that ended: by span, metrics and log.
+//! The end of a call: span attributes and metrics.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::otel::redaction::Secrets;
 use crate::otel::series::{Identity, Series};
 
 impl Call {
-    /// Puts on the span what became known since it started.
+    /// Sets the span's attributes and status that are known at the end only.
     pub(super) fn describe(
         &self,
         span: &SpanRef<'_>,
@@ -178,7 +178,9 @@ impl Call {
         };
         instruments.series.get(&of, || {
             let target = (namespace.clone(), collection.clone());
-            let labels = self.labels.metrics(&self.settings, target, outcome, error);
+            let labels = self
+                .labels
+                .metrics(self.settings.server.as_ref(), target, outcome, error);
             self.count_from_zero(instruments, &labels);
             labels
         })
@@ -213,14 +215,14 @@ impl Call {
             return outcome.message().to_owned();
         }
         if self.facts.has_unread_filter {
-            // Nobody knows what of it the server quotes.
+            // The server may quote a part that was not read.
             return String::new();
         }
         let bound = self.facts.rare().map_or(&[][..], |rare| &rare.bound);
         let secrets = Secrets::new(&self.facts.filters, bound);
         let message = secrets.redact(outcome.message(), self.settings.query_text_limit);
         if self.facts.has_filter_values || self.labels.rpc.is_none() {
-            // What may be quoted is not known here.
+            // Bound values and unknown RPCs: the literals to look for are not known.
             return query_text::without_literals(&message, message.len());
         }
         message

@@ -1,4 +1,4 @@
-//! What `tracing` is told of a call that ended: for logs, which are exported as events of the conventions.
+//! The `tracing` events of finished calls, named after the semantic conventions.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use super::Call;
 use crate::otel::attributes as key;
 use crate::otel::outcome::Outcome;
 
-/// What an event says of every call.
-struct Said<'a> {
+/// The fields of all events.
+struct Fields<'a> {
     operation: &'static str,
     namespace: Option<&'a str>,
     collection: Option<&'a str>,
@@ -23,9 +23,9 @@ struct Said<'a> {
 }
 
 impl Call {
-    fn said(&self, outcome: &Outcome, attempts: u32) -> Said<'_> {
-        let server = self.labels.server(&self.settings);
-        Said {
+    fn fields(&self, outcome: &Outcome, attempts: u32) -> Fields<'_> {
+        let server = self.labels.server(self.settings.server.as_ref());
+        Fields {
             operation: self.operation(),
             namespace: self.labels.namespace.as_ref().map(|name| name.as_str()),
             collection: self.facts.collection().map(|name| name.as_str()),
@@ -54,7 +54,7 @@ impl Call {
         duration: Duration,
         attempts: u32,
     ) {
-        let said = self.said(outcome, attempts);
+        let fields = self.fields(outcome, attempts);
         let duration = duration.as_secs_f64();
         let Some(error) = error.map(|error| &**error) else {
             tracing::event!(
@@ -63,13 +63,13 @@ impl Call {
                 tracing::Level::DEBUG,
                 {
                     { key::DB_SYSTEM_NAME } = "milvus",
-                    { key::DB_OPERATION_NAME } = said.operation,
-                    { key::DB_NAMESPACE } = said.namespace,
-                    { key::DB_COLLECTION_NAME } = said.collection,
-                    { key::SERVER_ADDRESS } = said.server,
-                    { key::SERVER_PORT } = said.port,
-                    { key::RPC_STATUS_CODE } = said.grpc,
-                    { key::MILVUS_RESEND_COUNT } = said.resent,
+                    { key::DB_OPERATION_NAME } = fields.operation,
+                    { key::DB_NAMESPACE } = fields.namespace,
+                    { key::DB_COLLECTION_NAME } = fields.collection,
+                    { key::SERVER_ADDRESS } = fields.server,
+                    { key::SERVER_PORT } = fields.port,
+                    { key::RPC_STATUS_CODE } = fields.grpc,
+                    { key::MILVUS_RESEND_COUNT } = fields.resent,
                     { key::DB_RESPONSE_RETURNED_ROWS } = self.answer.returned_rows,
                     { key::MILVUS_CALL_DURATION } = duration,
                 },
@@ -77,7 +77,7 @@ impl Call {
             );
             return;
         };
-        let code = said.code.as_ref().map(Value::as_str);
+        let code = fields.code.as_ref().map(Value::as_str);
         let message = self.message(outcome);
         tracing::event!(
             name: "db.client.operation.exception",
@@ -87,15 +87,15 @@ impl Call {
                 { key::EXCEPTION_TYPE } = error,
                 { key::EXCEPTION_MESSAGE } = message,
                 { key::DB_SYSTEM_NAME } = "milvus",
-                { key::DB_OPERATION_NAME } = said.operation,
-                { key::DB_NAMESPACE } = said.namespace,
-                { key::DB_COLLECTION_NAME } = said.collection,
+                { key::DB_OPERATION_NAME } = fields.operation,
+                { key::DB_NAMESPACE } = fields.namespace,
+                { key::DB_COLLECTION_NAME } = fields.collection,
                 { key::DB_RESPONSE_STATUS_CODE } = code.as_deref(),
                 { key::ERROR_TYPE } = error,
-                { key::SERVER_ADDRESS } = said.server,
-                { key::SERVER_PORT } = said.port,
-                { key::RPC_STATUS_CODE } = said.grpc,
-                { key::MILVUS_RESEND_COUNT } = said.resent,
+                { key::SERVER_ADDRESS } = fields.server,
+                { key::SERVER_PORT } = fields.port,
+                { key::RPC_STATUS_CODE } = fields.grpc,
+                { key::MILVUS_RESEND_COUNT } = fields.resent,
                 { key::MILVUS_CALL_DURATION } = duration,
             },
             "call failed"
@@ -110,9 +110,9 @@ impl Call {
         threshold: Duration,
         attempts: u32,
     ) {
-        let (said, facts) = (self.said(outcome, attempts), &self.facts);
+        let (fields, facts) = (self.fields(outcome, attempts), &self.facts);
         let rare = facts.rare();
-        let code = said.code.as_ref().map(Value::as_str);
+        let code = fields.code.as_ref().map(Value::as_str);
         let filter = facts.query_text(self.settings.query_text_limit);
         let parameters = facts.parameters.iter().map(|(attribute, value)| {
             let name = attribute.rsplit('.').next().unwrap_or(attribute);
@@ -142,16 +142,16 @@ impl Call {
                 { key::MILVUS_SLOW_THRESHOLD } = threshold.as_secs_f64(),
                 trace_id = span.as_ref().map(|span| span.trace_id().to_string()),
                 span_id = span.as_ref().map(|span| span.span_id().to_string()),
-                { key::DB_OPERATION_NAME } = said.operation,
-                { key::DB_NAMESPACE } = said.namespace,
-                { key::DB_COLLECTION_NAME } = said.collection,
+                { key::DB_OPERATION_NAME } = fields.operation,
+                { key::DB_NAMESPACE } = fields.namespace,
+                { key::DB_COLLECTION_NAME } = fields.collection,
                 { key::DB_QUERY_TEXT } = filter,
                 { key::DB_RESPONSE_RETURNED_ROWS } = self.answer.returned_rows,
                 { key::DB_RESPONSE_STATUS_CODE } = code.as_deref(),
-                { key::SERVER_ADDRESS } = said.server,
-                { key::SERVER_PORT } = said.port,
-                { key::RPC_STATUS_CODE } = said.grpc,
-                { key::MILVUS_RESEND_COUNT } = said.resent,
+                { key::SERVER_ADDRESS } = fields.server,
+                { key::SERVER_PORT } = fields.port,
+                { key::RPC_STATUS_CODE } = fields.grpc,
+                { key::MILVUS_RESEND_COUNT } = fields.resent,
                 { key::MILVUS_ROWS_SENT } = facts.sent_rows,
                 { key::MILVUS_IDS } = facts.keys,
                 { key::MILVUS_OUTPUT_FIELDS } = facts.output_fields,

@@ -1,4 +1,4 @@
-//! The span of a call as it starts.
+//! The start of a call's span.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use opentelemetry::{KeyValue, Value};
 use crate::otel::attributes as key;
 use crate::otel::facts::Facts;
 use crate::otel::labels::Labels;
-use crate::otel::layer::Settings;
+use crate::otel::settings::Settings;
 
-/// The span as it starts: what a sampler may decide by, and what the request says besides.
+/// Builds the span with the attributes of the request, so that samplers can use them.
 pub(super) fn span(
     settings: &Settings,
     labels: &Labels,
@@ -19,7 +19,7 @@ pub(super) fn span(
     timeout: Option<Duration>,
     page: Option<u32>,
 ) -> SpanBuilder {
-    let mut set = Attributes(labels.span(settings, uri, facts));
+    let mut set = Attributes(labels.span(settings.server.as_ref(), uri, facts));
     set.value(
         key::DB_QUERY_TEXT,
         facts.query_text(settings.query_text_limit),
@@ -63,7 +63,7 @@ pub(super) fn span(
         timeout.map(|timeout| timeout.as_secs_f64()),
     );
     SpanBuilder {
-        name: labels.span_name(settings, facts),
+        name: labels.span_name(settings.server.as_ref(), facts),
         span_kind: Some(SpanKind::Client),
         attributes: Some(set.0),
         ..SpanBuilder::default()
