@@ -1,7 +1,9 @@
-//! Telemetry in one call: spans, metrics and logs over OTLP, W3C context, and an end in which nothing is lost.
+//! Sets up OpenTelemetry in one call: spans, metrics and logs over OTLP, W3C propagation, and a shutdown that loses
+//! nothing.
 //!
-//! The client needs none of this: it uses whatever global providers it finds. This module is for applications that have
-//! no OpenTelemetry set-up yet, and does what the specification asks of one.
+//! The client does not depend on it: it uses the global providers, whoever installed them. This module is for
+//! applications without an OpenTelemetry set-up of their own. It follows the specification, including its environment
+//! variables.
 //!
 //! ```no_run
 //! use milvus_otel::init;
@@ -19,10 +21,10 @@
 //! # }
 //! ```
 //!
-//! # Beside an application's own subscriber
+//! # With your own subscriber
 //!
-//! [`Builder::install`] makes `tracing` spans go to the collector and shows nothing. An application that also logs
-//! composes [`Telemetry::layer`] with what it has. The filter of the log belongs on the layer that writes it:
+//! [`Builder::install`] installs a `tracing` subscriber that exports spans and prints nothing. An application that also
+//! logs adds [`Telemetry::layer`] to its own subscriber. Put the log's filter on the layer that writes the log:
 //!
 //! ```no_run
 //! use milvus_otel::init;
@@ -43,13 +45,13 @@
 //!
 //! Two filters decide which `tracing` spans are exported.
 //!
-//! The first is this module's: spans and events up to [`Builder::level`], `INFO` by default, and spans of requests at any
-//! level: those that declare a field `otel.kind` or `otel.name`, and those of the targets `otel::tracing`
-//! (`axum-tracing-opentelemetry` and its siblings) and `tower_http::trace`. [`Builder::level_for`] and `OTEL_RUST_FILTER`
-//! say otherwise for single targets. What `h2`, `hyper`, `tonic`, `tower`, `opentelemetry` and their like say of
-//! themselves is never exported.
+//! The first is this module's. It exports spans and events up to [`Builder::level`], `INFO` by default, and request
+//! spans at any level: those with a field `otel.kind` or `otel.name`, and those of the targets `otel::tracing`
+//! (`axum-tracing-opentelemetry` and related crates) and `tower_http::trace`. [`Builder::level_for`] and
+//! `OTEL_RUST_FILTER` set other levels for single targets. Spans and events of the crates that carry the export (`h2`,
+//! `hyper`, `tonic`, `tower`, `opentelemetry` and others) are never exported.
 //!
-//! The second is a filter of the application over its whole subscriber, where it has one:
+//! The second is the application's filter over its whole subscriber, if it has one:
 //!
 //! ```no_run
 //! # use milvus_otel::init;
@@ -63,62 +65,61 @@
 //! # }
 //! ```
 //!
-//! With `RUST_LOG` unset this `EnvFilter` enables errors only, so every `info_span!` and `#[instrument]` is disabled. **A
-//! span that is disabled cannot be a parent**: the calls to Milvus in it are recorded, as they do not depend on `tracing`,
-//! but each is the root of a trace of its own. The first time a span that the first filter wants is disabled by the
-//! second, a line on the standard error names the span and `RUST_LOG`, unless `OTEL_LOG_LEVEL` is `error` or `none`. To
-//! repair it, put the filter on the layer that writes the log, as above.
+//! With `RUST_LOG` unset this `EnvFilter` enables errors only, so every `info_span!` and `#[instrument]` is disabled.
+//! **A disabled span cannot be a parent**: calls to Milvus in it are recorded, because they do not depend on `tracing`,
+//! but each starts a new trace. The first time the second filter disables a span that the first would export, a line on
+//! the standard error names the span and `RUST_LOG`, unless `OTEL_LOG_LEVEL` is `error` or `none`. To fix it, put the
+//! filter on the layer that writes the log, as above.
 //!
-//! What is not noticed: a filter that decides by the values of a span's fields, one that is changed at run time, and any
-//! where this module's layer is inside a `reload::Layer`. `tracing_subscriber::fmt().finish()` takes no layer that has a
-//! filter, as this module's: begin with `registry()`.
+//! Not detected are filters on the values of a span's fields, filters that change at run time, and any filter if this
+//! module's layer is inside a `reload::Layer`. `tracing_subscriber::fmt().finish()` does not accept layers with a
+//! filter, such as this module's: start with `registry()`.
 //!
-//! [`otel::status`](crate::otel::status) says at any place whether there is a parent.
+//! [`otel::status`](crate::otel::status) reports whether the current context has a parent span.
 //!
-//! # The end
+//! # Shutdown
 //!
-//! Spans are sent in batches, so the last of them are still waiting when `main` ends.
-//! [`Telemetry::shutdown_or_warn`] sends them and warns about what could not be delivered; [`Telemetry::shutdown`]
-//! returns that as an error; dropping the guard does the former. All work on any thread: exporters run on a small runtime
-//! of their own, whose threads are never traced, so that exporting makes no spans.
+//! Spans are sent in batches, so the last ones are still queued when `main` ends. [`Telemetry::shutdown_or_warn`] sends
+//! them and warns about losses; [`Telemetry::shutdown`] returns losses as an error; dropping the guard is like the
+//! former. All work on any thread: exporters run on a small separate runtime, whose threads are never traced.
 //!
-//! [`Telemetry`] says what is lost when a process ends in another way, and `Telemetry::shutdown_on_signal` takes care of
-//! SIGTERM and Ctrl-C.
+//! [`Telemetry`] documents the losses if a process ends in another way. `Telemetry::shutdown_on_signal` handles SIGTERM
+//! and Ctrl-C.
 //!
 //! # Logs
 //!
-//! [`Builder::logs`] or `OTEL_LOGS_EXPORTER` exports `tracing` events as log records too, each with the ids of the span it
-//! was written in. They stay events of that span as well. The same layer does it, so nothing else is to be composed.
+//! [`Builder::logs`] or `OTEL_LOGS_EXPORTER` also exports `tracing` events as log records with the ids of their span.
+//! They remain events of that span as well. [`Telemetry::layer`] does both.
 //!
 //! # A file instead of a collector
 //!
-//! [`Builder::file`] or the exporter `otlp_file` adds each batch as one line of OTLP's JSON to a file, the format of the
-//! Collector's file exporter. All signals may share a file.
+//! [`Builder::file`] or the exporter `otlp_file` appends each batch to a file as a line of OTLP JSON, the format of the
+//! Collector's file exporter. Signals may share a file.
 //!
 //! # When the collector does not answer
 //!
-//! Nothing waits for it: what ends or is written goes into a queue of fixed size, and what finds the queue full is dropped.
-//! An export that a collector refuses for the moment, or does not answer, is tried again up to three times within its
-//! timeout. [`Telemetry::deliveries`] counts what was accepted, delivered and failed at any time; the first failure of an
-//! outage is a `tracing` warning, its end an info; shutdown says what was lost in all.
+//! The application never waits for it: spans and log records go into queues of fixed size, and are dropped if the queue
+//! is full. An export that fails for a temporary reason is retried up to three times within its timeout.
+//! [`Telemetry::deliveries`] counts what was accepted, delivered and lost so far. The first failure of an outage is
+//! reported as a `tracing` warning, its end as an info, and the total loss at shutdown.
 //!
-//! # When the collector takes only a part
+//! # When the collector does not accept everything
 //!
-//! Metrics are exported unless something says otherwise, but not every receiver takes them: Jaeger takes traces only. If a
-//! receiver has no service for a signal (gRPC's UNIMPLEMENTED, HTTP's 404 or 405) that nobody asked for by name, one
-//! warning says so, the signal is no longer exported, and [`Telemetry::flush`] and [`Telemetry::shutdown`] succeed;
-//! [`Delivery::unsupported`] counts what was dropped. It is an error if the signal was asked for by name, with
-//! [`Builder::metrics`] or [`Builder::logs`], its `OTEL_*_EXPORTER=otlp` or its own endpoint variable, and always for
-//! traces.
+//! Metrics are exported by default, but not every receiver accepts them: Jaeger accepts traces only. If a receiver does
+//! not support a signal (gRPC UNIMPLEMENTED, HTTP 404 or 405) that was enabled by default only, a single warning is
+//! reported, the signal is no longer exported, and [`Telemetry::flush`] and [`Telemetry::shutdown`] succeed;
+//! [`Delivery::unsupported`] counts the dropped items. It is an error for traces, and for a signal that was requested
+//! by name, with [`Builder::metrics`], [`Builder::logs`], its `OTEL_*_EXPORTER=otlp` or its own endpoint variable.
 //!
-//! What a collector rejects of a batch that it otherwise takes (OTLP's `partial_success`) is counted in
-//! [`Delivery::rejected`], and shutdown reports it with the collector's reason.
+//! Items that a collector rejects from a batch it otherwise accepts (OTLP `partial_success`) are counted in
+//! [`Delivery::rejected`], and shutdown reports them with the collector's reason.
 //!
 //! # The resource
 //!
-//! Every span, metric and log record carries the resource that sent it: `service.name`, `service.instance.id` (a new UUID for each start, unless the
-//! environment or the code gives one), `host.name`, `host.arch`, `os.type`, `process.pid`, `process.executable.name` and
-//! `.path`, `process.runtime.name`, `telemetry.sdk.*`, and what was given. Never the command line, which may carry secrets.
+//! Every span, metric and log record carries the resource that sent it: `service.name`, `service.instance.id` (a new
+//! UUID for each start, unless the environment or the code gives one), `host.name`, `host.arch`, `os.type`,
+//! `process.pid`, `process.executable.name` and `.path`, `process.runtime.name`, `telemetry.sdk.*`, and the attributes
+//! from code and environment. The command line is left out: it may contain secrets.
 
 #![doc = include_str!("../docs/environment.md")]
 
@@ -165,12 +166,12 @@ pub use error::Error;
 pub use settings::{Compression, Protocol};
 pub use telemetry::Telemetry;
 
-/// Telemetry of the service called `service_name`, whatever `OTEL_SERVICE_NAME` says.
+/// Starts to configure telemetry for the service `service_name`, which takes precedence over `OTEL_SERVICE_NAME`.
 pub fn otlp(service_name: impl Into<String>) -> Builder {
     Builder::new(Some(service_name.into()))
 }
 
-/// Telemetry of a service that the environment names: `OTEL_SERVICE_NAME`, else `service.name` in
+/// Starts to configure telemetry for the service named by the environment: `OTEL_SERVICE_NAME`, else `service.name` in
 /// `OTEL_RESOURCE_ATTRIBUTES`, else `milvus-client`.
 pub fn from_env() -> Builder {
     Builder::new(None)

@@ -49,15 +49,15 @@
 //! database and RPC clients; [`otel`] has the list. It covers all attempts, which are spans below it where there is
 //! more than one, and ends once, also when the call is refused, times out or is dropped. Where a call fails the span
 //! does, with Milvus' code in `error.type`, although Milvus reports most failures in answers that to gRPC are
-//! successes. No credential, vector or entity ever gets into a span, and no value bound to a filter; its literals do
-//! only where values are bound beside them. What is waited for, as a collection to be loaded, is in the trace with the
-//! first and the last question.
+//! successes. Credentials, vectors and entities never appear in telemetry. Filter literals are replaced by `?`, except
+//! in filters that use bound parameters; bound values never appear. When an operation polls, for example until a
+//! collection is loaded, only the first and the last poll have spans.
 //!
 //! The same calls are measured: `db.client.operation.duration`, `rpc.client.call.duration` and others.
 //!
-//! The parent is the current OpenTelemetry context or else the current `tracing` span. The client's spans do not come from
-//! `tracing`, so no log filter switches them off. Your `tracing` spans it does: a span that is disabled cannot be a
-//! parent, and a filter over the whole subscriber, such as `registry().with(EnvFilter::from_default_env())` with
+//! The parent is the current OpenTelemetry context or else the current `tracing` span. The client's spans do not come
+//! from `tracing`, so no log filter switches them off. Your `tracing` spans it does: a span that is disabled cannot be
+//! a parent, and a filter over the whole subscriber, such as `registry().with(EnvFilter::from_default_env())` with
 //! `RUST_LOG` unset, disables all but errors. Put the filter on the layer that writes the log instead:
 //! `fmt::layer().with_filter(EnvFilter::from_default_env())`. Without an OpenTelemetry SDK nothing is recorded, and a
 //! trace context that was received is still passed on; [`otel::status`] says what is missing.
@@ -85,9 +85,9 @@
 //!
 //! # Operations
 //!
-//! Each is a method of [`Client`]. Its arguments are required; optional ones are set by methods of the operation that it
-//! returns, such as `timeout`. The operation is a future: `.await` sends it. The module [`ops`] lists the operations and the
-//! RPCs that they send.
+//! Each is a method of [`Client`]. Its arguments are required; optional ones are set by methods of the operation that
+//! it returns, such as `timeout`. The operation is a future: `.await` sends it. The module [`ops`] lists the operations
+//! and the RPCs that they send.
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -147,16 +147,17 @@
 //!
 //! ## If Milvus' spans are missing
 //!
-//! Milvus sends none by default. In its `milvus.yaml`, `trace.exporter: otlp`, `trace.otlp.endpoint: host:port` and, for
-//! a receiver without TLS, `trace.otlp.secure: false` make it do so; `trace.sampleFraction: 0` is enough to have every
-//! trace that a client started. Milvus Lite makes no spans. The README has the list of what else to look at.
+//! Milvus sends none by default. In its `milvus.yaml`, `trace.exporter: otlp`, `trace.otlp.endpoint: host:port` and,
+//! for a receiver without TLS, `trace.otlp.secure: false` make it do so; `trace.sampleFraction: 0` is enough to have
+//! every trace that a client started. Milvus Lite makes no spans. The README has the list of what else to look at.
 //!
 //! # Other RPCs
 //!
-//! RPCs without a method of their own, such as those for databases, users and flushing, can be sent with [`Client::send`],
-//! which takes the requests of [`proto`] as they are. They are traced, authorized, retried and given a deadline like all
-//! others. [`Client::raw`] is the generated client, which also has the streaming RPCs. The difference: a failure that Milvus
-//! reports is an error of `send`, but a field of the answer of `raw`, because gRPC takes such an answer for a success.
+//! RPCs without a method of their own, such as those for databases, users and flushing, can be sent with
+//! [`Client::send`], which takes the requests of [`proto`] as they are. They are traced, authorized, retried and given
+//! a deadline like all others. [`Client::raw`] is the generated client, which also has the streaming RPCs. The
+//! difference: a failure that Milvus reports is an error of `send`, but a field of the answer of `raw`, because gRPC
+//! takes such an answer for a success.
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {

@@ -1,14 +1,14 @@
 //! Client spans, metrics and trace propagation for every gRPC call to Milvus, as a tower layer.
 //!
-//! [`Client`](crate::Client) has [`OtelLayer`] built in. Add it to a tonic-generated Milvus client to get the same telemetry
-//! there. It uses the OpenTelemetry API only: without an SDK nothing is recorded, the cost per call is small, and an
-//! incoming trace context is still passed on to Milvus.
+//! [`Client`](crate::Client) has [`OtelLayer`] built in. Add it to a tonic-generated Milvus client to get the same
+//! telemetry there. It uses the OpenTelemetry API only: without an SDK nothing is recorded, the cost per call is small,
+//! and an incoming trace context is still passed on to Milvus.
 //!
 //! # Spans
 //!
-//! A call's span is named after the RPC in snake case and the collection: `search books`. An RPC without a collection is
-//! followed by the database: `show_collections default`. Attributes follow semantic conventions 1.45; those without a
-//! counterpart there start with `milvus.`.
+//! A call's span is named after the RPC in snake case and the collection: `search books`. An RPC without a collection
+//! is followed by the database: `show_collections default`. Attributes follow semantic conventions 1.45; those without
+//! a counterpart there start with `milvus.`.
 //!
 //! | attribute | example | when |
 //! |---|---|---|
@@ -33,30 +33,30 @@
 //! | `error.type` | `CollectionNotFound`, `UNAVAILABLE` | on failure: the name of Milvus' error code, or else the gRPC code |
 //!
 //! The attributes of the request are set when the span starts, so samplers can use them. The span ends with the body of
-//! the answer; for a streaming RPC it covers the whole stream. The attempts of a call that is retried have spans of their
-//! own, as children of the call's: see [`AttemptSpans`]. When an operation polls, for example until a collection is
-//! loaded, only the first and the last poll have spans.
+//! the answer; for a streaming RPC it covers the whole stream. The attempts of a call that is retried have spans of
+//! their own, as children of the call's: see [`AttemptSpans`]. When an operation polls, for example until a collection
+//! is loaded, only the first and the last poll have spans.
 //!
 //! # Operation names
 //!
 //! Spans and metrics of calls name the RPC in snake case (`db.operation.name`), because that is known for every client.
-//! Spans over several calls (`milvus.operation.name`) and errors
-//! ([`Error::operation`](crate::Error::operation)) name the method that was called. The names mostly agree;
-//! `Client::list_collections`, for example, sends `show_collections`. [`Error::rpc`](crate::Error::rpc) links an error to
-//! its span.
+//! Spans over several calls (`milvus.operation.name`) and errors ([`Error::operation`](crate::Error::operation)) name
+//! the method that was called. The names mostly agree; `Client::list_collections`, for example, sends
+//! `show_collections`. [`Error::rpc`](crate::Error::rpc) links an error to its span.
 //!
 //! # Security
 //!
-//! Filter literals are replaced by `?`, except in filters that use bound parameters; bound values never appear. Credentials,
-//! vectors and entities never appear. An error message of the server is recorded without the parts of it that may quote a
-//! literal or a bound value.
+//! Filter literals are replaced by `?`, except in filters that use bound parameters; bound values never appear.
+//! Credentials, vectors and entities never appear. An error message of the server is recorded without the parts of it
+//! that may quote a literal or a bound value.
 //!
 //! # Metrics
 //!
 //! `db.client.operation.duration`, `rpc.client.call.duration`, `db.client.response.returned_rows`, connections
-//! (`db.client.connection.*`), and `milvus.client.*`: retries, rate limits, rows written. [`OtelLayer::detailed_metrics`]
-//! adds message sizes and calls in flight, [`OtelLayer::answer_quality`] the scores of searches. If there are many
-//! collections, see [`OtelLayer::metric_collections`] and [`OtelLayer::max_metric_collections`].
+//! (`db.client.connection.*`), and `milvus.client.*`: retries, rate limits, rows written.
+//! [`OtelLayer::detailed_metrics`] adds message sizes and calls in flight, [`OtelLayer::answer_quality`] the scores of
+//! searches. If there are many collections, see [`OtelLayer::metric_collections`] and
+//! [`OtelLayer::max_metric_collections`].
 //!
 //! # Logs
 //!
@@ -64,9 +64,9 @@
 //!
 //! # Propagation
 //!
-//! The global propagator sends the context of the span to Milvus: install one (`init` does), or Milvus' own spans are not
-//! part of the trace. `traceparent` is sent with the flags 00 or 01 only, because Milvus up to at least 2.6 ignores the
-//! header otherwise. No span is made in a context in which telemetry is suppressed.
+//! The global propagator sends the context of the span to Milvus: install one (`init` does), or Milvus' own spans are
+//! not part of the trace. `traceparent` is sent with the flags 00 or 01 only, because Milvus up to at least 2.6 ignores
+//! the header otherwise. No span is made in a context in which telemetry is suppressed.
 
 mod attempt;
 mod attributes;

@@ -1,4 +1,4 @@
-//! What telemetry to start.
+//! The configuration of telemetry.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -20,9 +20,9 @@ use super::settings::{Compression, ExporterKind, Overrides, Protocol};
 use super::telemetry::Telemetry;
 use super::{globals, propagation, resource, unsupported, variables};
 
-/// Telemetry to be started by [`install`](Self::install) or [`build`](Self::build).
+/// Configures telemetry, which [`install`](Self::install) or [`build`](Self::build) starts.
 ///
-/// What is set here beats the environment, which beats the defaults.
+/// Settings made here take precedence over the environment, and the environment over the defaults.
 #[must_use = "telemetry starts with `install` or `build`"]
 pub struct Builder {
     service_name: Option<String>,
@@ -49,45 +49,47 @@ impl Builder {
         }
     }
 
-    /// The collector, without a path: `/v1/traces` and so on are added for HTTP.
+    /// The URL of the collector, without a path: `/v1/traces` and so on are appended for HTTP.
     /// `http://localhost:4317` (gRPC) or `http://localhost:4318` (HTTP) by default.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.overrides.endpoint = Some(url.into());
         self
     }
 
-    /// How to speak to the collector; gRPC by default.
+    /// The OTLP transport; gRPC by default.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.overrides.protocol = Some(protocol);
         self
     }
 
-    /// A header of every export, as an API key; replaces one of the same name. Never shown in messages.
+    /// A header of every export, such as an API key; replaces one of the same name. Its value never appears in
+    /// messages.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.overrides.headers.push((name.into(), value.into()));
         self
     }
 
-    /// How long the collector may take to answer one export, retries included; 10 s by default.
+    /// The time limit of one export, retries included; 10 s by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.overrides.timeout = Some(timeout);
         self
     }
 
-    /// Compresses the exports; they are not by default.
+    /// Compresses exports; off by default.
     pub fn compression(mut self, compression: Compression) -> Self {
         self.overrides.compression = Some(compression);
         self
     }
 
-    /// Writes telemetry to this file instead of sending it to a collector: each batch is added as a line of OTLP's JSON,
-    /// the format of the Collector's file exporter, which its file receiver and other tools read.
+    /// Writes telemetry to this file instead of sending it to a collector. Each batch is appended as a line of OTLP
+    /// JSON, the format of the Collector's file exporter.
     pub fn file(mut self, path: impl Into<PathBuf>) -> Self {
         self.overrides.file = Some(path.into());
         self.to(ExporterKind::File)
     }
 
-    /// Prints telemetry to the standard output instead of sending it to a collector, one line each, for eyes only.
+    /// Prints telemetry to the standard output instead of sending it to a collector, one line per item, for people to
+    /// read. The format may change.
     pub fn console(self) -> Self {
         self.to(ExporterKind::Console)
     }
@@ -104,29 +106,29 @@ impl Builder {
         self.attribute("service.version", version.into())
     }
 
-    /// An attribute of the resource, which every span and metric carries. The last of the same key stays.
+    /// An attribute of the resource, which all spans, metrics and log records carry. The last value of a key applies.
     pub fn attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.attributes
             .push(KeyValue::new(key.into(), value.into()));
         self
     }
 
-    /// Which spans to record; the caller's decision where there is one and all others by default.
+    /// Which spans to record; by default, child spans follow their parent and all others are recorded.
     pub fn sampler(mut self, sampler: Sampler) -> Self {
         self.sampler = Some(sampler);
         self
     }
 
-    /// Whether to export metrics; as `OTEL_METRICS_EXPORTER` says by default, and else true.
+    /// Whether to export metrics; the default is `OTEL_METRICS_EXPORTER`, or else true.
     pub fn metrics(mut self, metrics: bool) -> Self {
         self.overrides.metrics = Some(metrics);
         self
     }
 
-    /// Whether to export `tracing` events as log records too, each with the ids of the span it was written in; as
-    /// `OTEL_LOGS_EXPORTER` says by default, and else false.
+    /// Whether to export `tracing` events as log records too, with the ids of their span; the default is
+    /// `OTEL_LOGS_EXPORTER`, or else false.
     ///
-    /// They are taken by the layer that exports `tracing` spans, from the same [`level`](Self::level) on.
+    /// [`Telemetry::layer`] exports them, up to the same [`level`](Self::level) as spans.
     pub fn logs(mut self, logs: bool) -> Self {
         self.overrides.logs = Some(logs);
         self
@@ -135,21 +137,20 @@ impl Builder {
     /// The most verbose level of `tracing` spans and events to export; `INFO` by default.
     ///
     /// A span that declares a field `otel.kind` or `otel.name`, or whose target is `otel::tracing` or
-    /// `tower_http::trace`, is exported at any level, unless this is `OFF`: these are the spans that HTTP and gRPC layers
-    /// make of requests, at `DEBUG` or `TRACE`. Spans and events of the crates that carry gRPC and the export (`h2`,
+    /// `tower_http::trace`, is exported at any level, unless this is `OFF`: HTTP and gRPC layers create such spans for
+    /// requests, at `DEBUG` or `TRACE`. Spans and events of the crates that carry gRPC and the export (`h2`,
     /// `hyper`, `tonic`, `tower`, `opentelemetry` and others) never are.
     ///
-    /// Independent of what is logged, and of no consequence for the spans of the Milvus client, which do not come from
-    /// `tracing`.
+    /// Does not affect the application's log, nor the spans of the Milvus client, which do not come from `tracing`.
     pub fn level(mut self, level: impl Into<LevelFilter>) -> Self {
         self.levels.general = Some(level.into());
         self
     }
 
-    /// The most verbose level to export of targets that begin with this, such as `sqlx` or `my_app::cache`. It beats
-    /// [`level`](Self::level) and its exceptions, up or down; where several fit, the longest counts.
+    /// The most verbose level to export for targets with this prefix, such as `sqlx` or `my_app::cache`. It overrides
+    /// [`level`](Self::level) and its exceptions in both directions; the longest matching prefix applies.
     ///
-    /// The environment does the same: `OTEL_RUST_FILTER=info,sqlx=debug,noisy=off`, where a level alone is the general
+    /// The same in the environment: `OTEL_RUST_FILTER=info,sqlx=debug,noisy=off`, in which a level alone is the general
     /// one.
     pub fn level_for(mut self, target: impl Into<String>, level: impl Into<LevelFilter>) -> Self {
         self.levels.targets.push((target.into(), level.into()));
@@ -158,7 +159,7 @@ impl Builder {
 
     /// Whether to set the process's tracer provider, meter provider and propagator; true by default.
     ///
-    /// With false, hand [`Telemetry::tracer_provider`] and its sisters to what shall use them.
+    /// With false, pass [`Telemetry::tracer_provider`] and [`Telemetry::meter_provider`] to the code that uses them.
     pub fn global(mut self, global: bool) -> Self {
         self.global = global;
         self
@@ -171,7 +172,8 @@ impl Builder {
         self
     }
 
-    /// A processor that sees every span before the exporters do, to redact or to copy. Not counted in deliveries.
+    /// Adds a span processor in front of the exporters, for example to redact or copy spans. Deliveries do not count
+    /// it.
     pub fn span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
         self.processors
             .push(Box::new(|provider| provider.with_span_processor(processor)));
@@ -180,8 +182,8 @@ impl Builder {
 
     /// Starts telemetry and sets the OpenTelemetry globals, unless [`global`](Self::global) says otherwise.
     ///
-    /// Sets no `tracing` subscriber: add [`Telemetry::layer`] to the application's own. Settings of the environment that
-    /// cannot be used are shown and kept in [`Telemetry::warnings`].
+    /// Sets no `tracing` subscriber: add [`Telemetry::layer`] to the application's own. Environment variables that
+    /// cannot be used are reported, and kept in [`Telemetry::warnings`].
     ///
     /// # Errors
     /// When a setting made here is wrong, a TLS file cannot be read, the export threads cannot be started, or the
@@ -194,11 +196,11 @@ impl Builder {
         Ok(telemetry)
     }
 
-    /// [`build`](Self::build), and makes a subscriber that exports `tracing` spans and does nothing else the default,
-    /// if the process has none yet.
+    /// Like [`build`](Self::build), and installs a `tracing` subscriber that exports spans and does nothing else, if
+    /// the process has no subscriber yet.
     ///
-    /// If it has one, `tracing` spans are exported only if [`Telemetry::layer`] was composed into it, which
-    /// [`Telemetry::warnings`] says; the spans and metrics of the Milvus client are exported either way.
+    /// If it has one, `tracing` spans are exported only if [`Telemetry::layer`] is part of it; a warning says so. The
+    /// spans and metrics of the Milvus client are exported either way.
     ///
     /// # Errors
     /// As [`build`](Self::build).
@@ -244,7 +246,7 @@ impl Builder {
             Some(Pipeline::start(&mut env, plan)?)
         };
         if self.global {
-            // A disabled SDK still passes on the context it received.
+            // The specification: a disabled SDK still propagates context.
             globals::set_propagator(propagator);
         }
         let mut warnings = env.into_warnings();

@@ -66,8 +66,8 @@ pub struct Delivery {
     pub delivered: u64,
     /// How many were in a batch whose export failed for good.
     pub failed: u64,
-    /// How many the collector rejected of batches that it otherwise took (OTLP's `partial_success`). Of metrics it counts
-    /// data points, so each rejected one stands for a metric here, up to the number of metrics in the batch.
+    /// How many the collector rejected of batches that it otherwise took (OTLP's `partial_success`). Of metrics it
+    /// counts data points, so each rejected one stands for a metric here, up to the number of metrics in the batch.
     pub rejected: u64,
     /// How many were dropped because the collector has no service for the signal and nobody asked for it by name. They
     /// are not lost: nothing is wrong with a collector that takes traces only.

@@ -74,8 +74,8 @@ impl<'w> Wiring<'w> {
         }
     }
 
-    /// Whether a collector that has no service for the signal is a failure: traces are what telemetry is for, the others
-    /// must have been asked for by name.
+    /// Whether a collector that has no service for the signal is a failure: traces are what telemetry is for, the
+    /// others must have been asked for by name.
     fn is_required(&mut self, signal: Signal) -> bool {
         signal == Signal::Traces
             || self.overrides.enabled(signal) == Some(true)

@@ -29,7 +29,8 @@ impl Warning {
         }
     }
 
-    /// The environment variable, such as `OTEL_BSP_MAX_QUEUE_SIZE`, or the part of the process that the warning is about.
+    /// The environment variable, such as `OTEL_BSP_MAX_QUEUE_SIZE`, or the part of the process that the warning is
+    /// about.
     pub fn variable(&self) -> &str {
         &self.variable
     }

@@ -14,7 +14,8 @@ use super::delivery::Signal;
 /// The message as the protocol's JSON mapping has it, on one line.
 ///
 /// The messages' own `serde` writes `null` for what is absent, which some receivers refuse where a number belongs, so
-/// these entries are left out. A double that is not a number or infinite also becomes `null`, and is left out with them.
+/// these entries are left out. A double that is not a number or infinite also becomes `null`, and is left out with
+/// them.
 pub(super) fn text(message: &impl Serialize) -> Result<String, serde_json::Error> {
     let mut value = serde_json::to_value(message)?;
     remove_nulls(&mut value);

@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether the process's subscriber is the one that `install` sets, which shows nothing. It stays when its guard is gone.
+/// Whether the process's subscriber is the one that `install` sets, which shows nothing. It stays when its guard is
+/// gone.
 static OWN_SUBSCRIBER: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn subscribed() {

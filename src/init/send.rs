@@ -1,8 +1,8 @@
 //! The HTTP client of the OTLP exporters: OTLP over gRPC and HTTP, with retries.
 //!
-//! The exporters of `opentelemetry-otlp` encode what they export and hand it to this client as a request of OTLP over HTTP.
-//! They tell their caller neither the status that a collector refused an export with, nor what it rejected of one that it
-//! accepted, nor why a connection failed; this client knows, and keeps it until it is asked.
+//! The exporters of `opentelemetry-otlp` encode what they export and hand it to this client as a request of OTLP over
+//! HTTP. They tell their caller neither the status that a collector refused an export with, nor what it rejected of one
+//! that it accepted, nor why a connection failed; this client knows, and keeps it until it is asked.
 
 use std::fmt;
 use std::io::{Read as _, Write as _};
@@ -219,8 +219,8 @@ impl Sender {
         }
     }
 
-    /// The exporter's headers, which are those of HTTP and name its user agent, with those that are set and those of the
-    /// protocol in place of them.
+    /// The exporter's headers, which are those of HTTP and name its user agent, with those that are set and those of
+    /// the protocol in place of them.
     fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());

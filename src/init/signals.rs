@@ -9,8 +9,8 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-/// Calls `finish` when the process is asked to end, then ends it as the signal does by default. A second signal ends it at
-/// once.
+/// Calls `finish` when the process is asked to end, then ends it as the signal does by default. A second signal ends it
+/// at once.
 pub(super) fn before_the_end(finish: impl FnOnce() + Send + 'static) -> io::Result<()> {
     // The first process of a container: the kernel keeps the default action of signals from it, and ends it by none.
     let is_init = std::process::id() == 1;

@@ -32,8 +32,8 @@ use super::selection::Selection;
 ///   at moments that matter;
 /// - with the guard in a `static`, which Rust never drops: keep it in `main`.
 ///
-/// Shutting down works wherever it is called: on a thread of any runtime, in a task, or without a runtime. It blocks the
-/// calling thread until the collector has answered, usually some milliseconds, never longer than
+/// Shutting down works wherever it is called: on a thread of any runtime, in a task, or without a runtime. It blocks
+/// the calling thread until the collector has answered, usually some milliseconds, never longer than
 /// [`shutdown_timeout`](super::Builder::shutdown_timeout) and one second. A collector that runs in the same process
 /// must therefore not depend on that thread.
 #[must_use = "telemetry ends when its guard is dropped"]
@@ -53,8 +53,8 @@ impl Telemetry {
     /// wanted, for its own subscriber.
     ///
     /// It exports what the builder's [`level`](super::Builder::level) describes. A filter over the whole subscriber
-    /// decides before it: where one disables a span that is to be exported, that is said once on the standard error, with
-    /// the span's name. See [filters](super#filters). Does nothing when telemetry is disabled.
+    /// decides before it: where one disables a span that is to be exported, that is said once on the standard error,
+    /// with the span's name. See [filters](super#filters). Does nothing when telemetry is disabled.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
@@ -108,8 +108,8 @@ impl Telemetry {
     /// Exports all spans ended, metrics recorded and log records written so far, and waits for the answers.
     ///
     /// # Errors
-    /// When an export failed, the collector rejected a part of it, or it is still under way after the shutdown timeout; it
-    /// goes on then.
+    /// When an export failed, the collector rejected a part of it, or it is still under way after the shutdown timeout;
+    /// it goes on then.
     pub fn flush(&self) -> Result<(), Error> {
         match &self.pipeline {
             Some(pipeline) => pipeline.flush(self.shutdown_timeout),
@@ -117,14 +117,14 @@ impl Telemetry {
         }
     }
 
-    /// From now on, shuts telemetry down when SIGTERM or SIGINT (Ctrl-C) ends the process, so that the last spans are not
-    /// lost. The process then ends by that signal as it would have without this, and its status says so (143 and 130 in
-    /// a shell). A second signal ends it at once.
+    /// From now on, shuts telemetry down when SIGTERM or SIGINT (Ctrl-C) ends the process, so that the last spans are
+    /// not lost. The process then ends by that signal as it would have without this, and its status says so (143 and
+    /// 130 in a shell). A second signal ends it at once.
     ///
-    /// For programs that do not handle these signals themselves: as soon as the telemetry is delivered the process ends,
-    /// whatever the rest of it is doing. Spans that are open then are not exported. A program that handles signals, as a
-    /// web server does to finish its requests, must not call this. It shuts down after its last request instead; with
-    /// axum:
+    /// For programs that do not handle these signals themselves: as soon as the telemetry is delivered the process
+    /// ends, whatever the rest of it is doing. Spans that are open then are not exported. A program that handles
+    /// signals, as a web server does to finish its requests, must not call this. It shuts down after its last request
+    /// instead; with axum:
     ///
     /// ```no_run
     /// use milvus_otel::init;
@@ -174,7 +174,8 @@ impl Telemetry {
     /// Spans that have not ended by now are not exported: let go of them first.
     ///
     /// # Errors
-    /// When anything since the start was not delivered or was rejected: which signal, how much of it, to which endpoint, and why.
+    /// When anything since the start was not delivered or was rejected: which signal, how much of it, to which
+    /// endpoint, and why.
     ///
     /// In `main`, do not let this error replace the program's own result: use
     /// [`shutdown_or_warn`](Self::shutdown_or_warn), or look at the program's result first:

@@ -1,8 +1,8 @@
 //! Notices that another filter of the subscriber disables spans which are to be exported.
 //!
-//! A filter over the whole subscriber (an `EnvFilter` that is no layer's own) decides for all layers. A layer cannot see
-//! that: where the filter was added after it, it is not even asked about the span. So a subscriber of its own that gets
-//! nothing is told of every callsite, as all subscribers are, and asks the application's what it makes of it.
+//! A filter over the whole subscriber (an `EnvFilter` that is no layer's own) decides for all layers. A layer cannot
+//! see that: where the filter was added after it, it is not even asked about the span. So a subscriber of its own that
+//! gets nothing is told of every callsite, as all subscribers are, and asks the application's what it makes of it.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};

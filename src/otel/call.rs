@@ -206,7 +206,8 @@ impl Call {
         }
     }
 
-    /// Ends the call with an error of the inner service. `is_status`: the error was a gRPC status, perhaps the server's.
+    /// Ends the call with an error of the inner service. `is_status`: the error was a gRPC status, perhaps the
+    /// server's.
     pub(super) fn end_failed(mut self: Box<Self>, status: &tonic::Status, is_status: bool) {
         let record = self.record.as_deref();
         let by_server = record.map_or(is_status, CallRecord::quotes_server);

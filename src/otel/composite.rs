@@ -25,8 +25,8 @@ pin_project! {
 }
 
 impl OtelLayer {
-    /// Puts a span named after the operation over what `inner` calls, if it makes `several` calls and is not part of the
-    /// same operation already.
+    /// Puts a span named after the operation over what `inner` calls, if it makes `several` calls and is not part of
+    /// the same operation already.
     pub(crate) fn composite<F>(
         &self,
         operation: &'static str,

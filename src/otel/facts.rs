@@ -120,7 +120,8 @@ impl Facts {
         }
     }
 
-    /// The filters as they may be shown, in so many bytes at most; `None` where there are none, or none are to be shown.
+    /// The filters as they may be shown, in so many bytes at most; `None` where there are none, or none are to be
+    /// shown.
     pub(super) fn query_text(&self, limit: usize) -> Option<String> {
         (limit > 0 && !self.filters.is_empty()).then(|| {
             let mut filter = self.filters.join("; ");

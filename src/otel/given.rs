@@ -26,8 +26,8 @@ impl ParentContext {
         Self(context)
     }
 
-    /// The context of a call that is made here: the current OpenTelemetry context, or else that of the current `tracing`
-    /// span.
+    /// The context of a call that is made here: the current OpenTelemetry context, or else that of the current
+    /// `tracing` span.
     pub fn current() -> Self {
         Self(propagation::parent())
     }

@@ -106,8 +106,8 @@ impl OtelLayer {
 
     /// How to learn which address the connection in use leads to: `network.peer.address` and `network.peer.port`.
     ///
-    /// tonic's channel does not tell; a connector of one's own can. [`Client`](crate::Client) has one. It is asked when a
-    /// call begins and when it ends: where the address changed meanwhile, the span has none.
+    /// tonic's channel does not tell; a connector of one's own can. [`Client`](crate::Client) has one. It is asked when
+    /// a call begins and when it ends: where the address changed meanwhile, the span has none.
     #[must_use]
     pub fn peer(mut self, ask: impl Fn() -> Option<SocketAddr> + Send + Sync + 'static) -> Self {
         self.settings.peer = Some(PeerSource::new(ask));
@@ -167,9 +167,9 @@ impl OtelLayer {
     /// How many collections metrics name; default 200. Those that come after them, and the databases they are in, are
     /// `_OTHER`, so that operation, error and server are told of them too.
     ///
-    /// An SDK keeps 2000 time series of an instrument, and says nothing at all of what comes after those. There are up to
-    /// five series by name for each of the names, whatever operations and errors there are; clones of the layer share
-    /// them.
+    /// An SDK keeps 2000 time series of an instrument, and says nothing at all of what comes after those. There are up
+    /// to five series by name for each of the names, whatever operations and errors there are; clones of the layer
+    /// share them.
     #[must_use]
     pub fn max_metric_collections(mut self, names: usize) -> Self {
         self.settings.names = Names::new(names);
@@ -184,16 +184,17 @@ impl OtelLayer {
     }
 
     /// Also measures how good the answers of searches are, for each collection and metric: the best score of each query
-    /// vector, how far the last hit is behind it, and how many have no hit at all. Where these drift, so does recall, or
-    /// what is asked. Nothing of what was found is looked at but its score. Default off.
+    /// vector, how far the last hit is behind it, and how many have no hit at all. Where these drift, so does recall,
+    /// or what is asked. Nothing of what was found is looked at but its score. Default off.
     #[must_use]
     pub fn answer_quality(mut self, quality: AnswerQuality) -> Self {
         self.settings.quality = Some(quality);
         self
     }
 
-    /// Emits a `tracing` event for every finished call, with the attributes of its span: `milvus.client.call` at DEBUG for
-    /// success, `db.client.operation.exception` at WARN for failure. The target is `milvus_otel::call`. Default off.
+    /// Emits a `tracing` event for every finished call, with the attributes of its span: `milvus.client.call` at DEBUG
+    /// for success, `db.client.operation.exception` at WARN for failure. The target is `milvus_otel::call`. Default
+    /// off.
     #[must_use]
     pub fn log_calls(mut self, logged: bool) -> Self {
         self.settings.log_calls = logged;

@@ -272,8 +272,8 @@ impl Meters {
 
 /// Whether a provider is more than the API's default, which drops everything.
 ///
-/// The API does not tell. Its default has no fields, so a provider with fields is another one. One without fields is asked
-/// for an observable counter: the default drops the callback at once, every other provider keeps it.
+/// The API does not tell. Its default has no fields, so a provider with fields is another one. One without fields is
+/// asked for an observable counter: the default drops the callback at once, every other provider keeps it.
 fn records(provider: &(dyn MeterProvider + Send + Sync)) -> bool {
     if size_of_val(provider) != 0 {
         return true;
@@ -283,7 +283,7 @@ fn records(provider: &(dyn MeterProvider + Send + Sync)) -> bool {
     // It never observes anything, so it is never exported.
     let _counter = provider
         .meter_with_scope(scope())
-        .u64_observable_counter("milvus.client.probe")
+        .u64_observable_counter("probe")
         .with_callback(move |_| {
             let _ = &captured;
         })

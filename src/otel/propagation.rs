@@ -41,10 +41,10 @@ const NOT_ACTIVATED: u8 = 2;
 
 /// Whether the current `tracing` span, which has this context, was entered inside the current OpenTelemetry context.
 ///
-/// Of two spans that know nothing of each other's scope this cannot be known for sure. A `tracing` span entered inside an
-/// OpenTelemetry context continues its trace, while an OpenTelemetry span that was started inside a `tracing` span which
-/// is not activated starts a trace of its own. The exception is one that was given the `tracing` span's context as its
-/// parent, as this crate's own spans are.
+/// Of two spans that know nothing of each other's scope this cannot be known for sure. A `tracing` span entered inside
+/// an OpenTelemetry context continues its trace, while an OpenTelemetry span that was started inside a `tracing` span
+/// which is not activated starts a trace of its own. The exception is one that was given the `tracing` span's context
+/// as its parent, as this crate's own spans are.
 fn is_inner(span: &tracing::Span, context: &Context, current: &Context) -> bool {
     if ACTIVATION.load(Ordering::Relaxed) == UNKNOWN {
         let _outside = Context::new().attach();

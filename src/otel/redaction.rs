@@ -1,7 +1,7 @@
 //! What servers say, without what they quote of a filter.
 //!
-//! A server that cannot parse a filter quotes it, or the part of it where it stopped, or a value: cut off, in other case,
-//! with escapes. So it is not literals that are looked for but their words, and pieces of words.
+//! A server that cannot parse a filter quotes it, or the part of it where it stopped, or a value: cut off, in other
+//! case, with escapes. So it is not literals that are looked for but their words, and pieces of words.
 
 use std::collections::HashSet;
 

@@ -24,8 +24,8 @@ impl SlowCalls {
         Self(Rule::Over(threshold))
     }
 
-    /// Those that take longer than the threshold of their operation (`search`, `insert`); `None` for operations that are
-    /// never slow.
+    /// Those that take longer than the threshold of their operation (`search`, `insert`); `None` for operations that
+    /// are never slow.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -27,18 +27,19 @@ const TRACING_OPENTELEMETRY: &str = "0.34";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
-    /// The global tracer provider. A provider given to [`OtelLayer::tracer_provider`](super::OtelLayer::tracer_provider)
-    /// is not looked at.
+    /// The global tracer provider. A provider given to
+    /// [`OtelLayer::tracer_provider`](super::OtelLayer::tracer_provider) is not looked at.
     pub provider: Provider,
     /// Whether the global propagator writes `traceparent`, by which Milvus learns of the trace.
     pub propagator: bool,
-    /// Whether the current `tracing` subscriber has a layer of the right version of `tracing-opentelemetry`, which makes
-    /// `tracing` spans parents of calls; `None` if a filter disables even this crate's errors, so that it cannot be told.
+    /// Whether the current `tracing` subscriber has a layer of the right version of `tracing-opentelemetry`, which
+    /// makes `tracing` spans parents of calls; `None` if a filter disables even this crate's errors, so that it cannot
+    /// be told.
     pub tracing_layer: Option<bool>,
     /// The span that a call made here would be a child of.
     pub parent: Parent,
-    /// The most verbose level that any `tracing` subscriber of the process is interested in. A filter may enable less of
-    /// it: a level of `WARN` proves that no INFO span is enabled, a level of `TRACE` proves nothing.
+    /// The most verbose level that any `tracing` subscriber of the process is interested in. A filter may enable less
+    /// of it: a level of `WARN` proves that no INFO span is enabled, a level of `TRACE` proves nothing.
     pub max_level: LevelFilter,
 }
 
@@ -46,7 +47,8 @@ pub struct Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Provider {
-    /// None is installed for the version of `opentelemetry` that this crate uses. Another version has globals of its own.
+    /// None is installed for the version of `opentelemetry` that this crate uses. Another version has globals of its
+    /// own.
     Missing,
     /// It was shut down: its spans are discarded.
     ShutDown,
@@ -80,8 +82,8 @@ impl Status {
 /// What there is for the traces of a call made here: for logs, diagnostic pages and tests.
 ///
 /// Call it where the call to Milvus is made, as it looks at the current context. It costs some microseconds. To look
-/// for the `tracing` layer it may make a `tracing` span called `milvus_otel::otel::status`, which is not exported, unless
-/// by a layer of another version of `tracing-opentelemetry`.
+/// for the `tracing` layer it may make a `tracing` span called `milvus_otel::otel::status`, which is not exported,
+/// unless by a layer of another version of `tracing-opentelemetry`.
 ///
 /// ```no_run
 /// println!("{}", milvus_otel::otel::status());
@@ -90,7 +92,8 @@ impl Status {
 /// In a process with an SDK of another version of OpenTelemetry, the first line is:
 ///
 /// ```text
-/// tracer provider: none for opentelemetry 0.33, nothing is recorded; install one, `milvus_otel::init` does. If the application has one, it is of another version: see `cargo tree -i opentelemetry`
+/// tracer provider: none for opentelemetry 0.33, nothing is recorded; install one, `milvus_otel::init` does. If the
+/// application has one, it is of another version: see `cargo tree -i opentelemetry`
 /// ```
 pub fn status() -> Status {
     let parent = propagation::parent();

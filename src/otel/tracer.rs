@@ -25,8 +25,8 @@ pub(crate) struct Tracers {
 /// The tracer of the global provider, once there is one.
 #[derive(Default)]
 struct Known {
-    /// That of the first provider, which is the only one in nearly all applications: to read it takes no lock. It is kept
-    /// also when that provider ended, as long as the layer.
+    /// That of the first provider, which is the only one in nearly all applications: to read it takes no lock. It is
+    /// kept also when that provider ended, as long as the layer.
     first: OnceLock<Arc<dyn StartSpan>>,
     /// The first provider was shut down.
     first_ended: AtomicBool,

@@ -22,12 +22,12 @@ pub(super) enum Format {
 
 /// The format of a propagator; `None` if it does not write plain W3C headers.
 ///
-/// A propagator names its fields. One with exactly those of W3C is tried on a few contexts, and trusted if it writes the
-/// same headers as [`write()`].
+/// A propagator names its fields. One with exactly those of W3C is tried on a few contexts, and trusted if it writes
+/// the same headers as [`write()`].
 ///
-/// The result is kept for the propagator at this address with its field names at theirs. A propagator without state has no
-/// address of its own, but then its field names are in a static. One with state may be allocated where a former
-/// one was, so the trial is repeated every [`TRUSTED_CALLS`] calls of a thread.
+/// The result is kept for the propagator at this address with its field names at theirs. A propagator without state has
+/// no address of its own, but then its field names are in a static. One with state may be allocated where a former one
+/// was, so the trial is repeated every [`TRUSTED_CALLS`] calls of a thread.
 pub(super) fn format(propagator: &dyn TextMapPropagator) -> Option<Format> {
     /// The identity of the propagator that was tried last, and the result in the lowest bit; 0 for none.
     static TRIED: AtomicUsize = AtomicUsize::new(0);

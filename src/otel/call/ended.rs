@@ -186,7 +186,8 @@ impl Call {
         })
     }
 
-    /// Has the counters of these calls exist before there is something to count: rates are told from the first value on.
+    /// Has the counters of these calls exist before there is something to count: rates are told from the first value
+    /// on.
     fn count_from_zero(&self, instruments: &Instruments, labels: &MetricLabels) {
         let rows = match self.labels.rpc.map(|rpc| rpc.operation) {
             Some("insert") => Some(&instruments.rows_inserted),
