@@ -108,7 +108,7 @@ pub use future::ResponseFuture;
 pub use given::ParentContext;
 pub use layer::OtelLayer;
 pub use links::Links;
-pub(crate) use metrics::{ConnectionMetrics, Counted};
+pub(crate) use metrics::{ConnectionMetrics, CountGuard};
 pub(crate) use operation::StreamSpan;
 pub(crate) use peer::TrackedPeer;
 pub use quality::{AnswerQuality, WeakScore};

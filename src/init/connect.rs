@@ -72,8 +72,8 @@ impl Connector {
         }
     }
 
-    fn watch(self, stream: impl Socket + 'static) -> TokioIo<Watched> {
-        TokioIo::new(Watched {
+    fn watch(self, stream: impl Socket + 'static) -> TokioIo<SniffedStream> {
+        TokioIo::new(SniffedStream {
             stream: Box::pin(stream),
             speaks: self.speaks,
             mismatch: self.mismatch,
@@ -83,7 +83,7 @@ impl Connector {
 }
 
 impl Service<Uri> for Connector {
-    type Response = TokioIo<Watched>;
+    type Response = TokioIo<SniffedStream>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
 
@@ -111,7 +111,7 @@ trait Socket: AsyncRead + AsyncWrite + Send {}
 impl<T: AsyncRead + AsyncWrite + Send> Socket for T {}
 
 /// A connection whose first bytes are looked at.
-pub(super) struct Watched {
+pub(super) struct SniffedStream {
     stream: Pin<Box<dyn Socket>>,
     speaks: Speaks,
     mismatch: Mismatch,
@@ -164,13 +164,13 @@ fn closed(speaks: Speaks) -> &'static str {
     }
 }
 
-impl Connection for Watched {
+impl Connection for SniffedStream {
     fn connected(&self) -> Connected {
         Connected::new()
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for SniffedStream {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -198,7 +198,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for SniffedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

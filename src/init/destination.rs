@@ -25,7 +25,7 @@ use super::{console, otlp, unsupported, variables};
 pub(super) use metrics::MetricSettings;
 
 /// What every destination of every signal is built from, and the counters of those that were.
-pub(super) struct Wiring<'w> {
+pub(super) struct ExporterFactory<'w> {
     pub(super) env: &'w mut Env,
     pub(super) overrides: &'w Overrides,
     pub(super) runtime: &'w ExportRuntime,
@@ -35,7 +35,7 @@ pub(super) struct Wiring<'w> {
     quiet: bool,
 }
 
-impl<'w> Wiring<'w> {
+impl<'w> ExporterFactory<'w> {
     pub(super) fn new(
         env: &'w mut Env,
         overrides: &'w Overrides,
@@ -143,7 +143,7 @@ mod tests {
                 ..Overrides::default()
             };
             let mut env = Env::fixed(variables);
-            Wiring::new(&mut env, &coded, &runtime).is_required(signal)
+            ExporterFactory::new(&mut env, &coded, &runtime).is_required(signal)
         };
         let general = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4317")];
         assert!(required(Signal::Traces, general, None));
@@ -170,7 +170,7 @@ mod tests {
                 ..Overrides::default()
             };
             let mut env = Env::fixed([("OTEL_LOGS_EXPORTER", value)]);
-            Wiring::new(&mut env, &coded, &runtime).destinations(Signal::Logs, usual)
+            ExporterFactory::new(&mut env, &coded, &runtime).destinations(Signal::Logs, usual)
         };
         let (on, off) = (Some(true), Some(false));
         for (coded, value, asked, usual, expected) in [

@@ -17,7 +17,7 @@ const GENERAL: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// A checked address of a collector.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Endpoint {
+pub(super) struct CollectorEndpoint {
     pub(super) protocol: Protocol,
     /// With the signal's path, for HTTP.
     url: String,
@@ -25,7 +25,7 @@ pub(super) struct Endpoint {
     pub(super) assumed_tls: bool,
 }
 
-impl Endpoint {
+impl CollectorEndpoint {
     fn new(protocol: Protocol, url: String) -> Self {
         Self {
             protocol,
@@ -234,7 +234,7 @@ mod tests {
         coded: Option<&str>,
     ) -> (Result<String, String>, Vec<String>) {
         let mut env = Env::fixed(variables);
-        let endpoint = Endpoint::resolve(&mut env, Signal::Traces, protocol, coded);
+        let endpoint = CollectorEndpoint::resolve(&mut env, Signal::Traces, protocol, coded);
         let warnings = env.into_warnings();
         (
             endpoint.map(|e| e.url).map_err(|e| e.to_string()),
@@ -323,7 +323,8 @@ mod tests {
     fn requests_go_to_the_service_or_to_the_path() {
         let uri = |protocol, address| {
             let mut env = Env::fixed([]);
-            let endpoint = Endpoint::resolve(&mut env, Signal::Logs, protocol, Some(address));
+            let endpoint =
+                CollectorEndpoint::resolve(&mut env, Signal::Logs, protocol, Some(address));
             let path = (protocol == Protocol::Grpc).then(|| Signal::Logs.grpc_path());
             endpoint.unwrap().uri(path).unwrap().to_string()
         };

@@ -66,7 +66,7 @@ impl Files {
         let file = File::options().create(true).append(true).open(path)?;
         let lines = Lines {
             path: path.to_owned(),
-            file: Arc::new(Mutex::new(Ended::new(file))),
+            file: Arc::new(Mutex::new(LineWriter::new(file))),
         };
         self.open.push(lines.clone());
         Ok(lines)
@@ -77,17 +77,17 @@ impl Files {
 #[derive(Debug, Clone)]
 pub(super) struct Lines {
     path: PathBuf,
-    file: Arc<Mutex<Ended<File>>>,
+    file: Arc<Mutex<LineWriter<File>>>,
 }
 
 /// Ends each line, also one that could not be written in full, so that the next is not lost with it.
 #[derive(Debug)]
-struct Ended<W> {
+struct LineWriter<W> {
     inner: W,
     torn: bool,
 }
 
-impl<W: Write> Ended<W> {
+impl<W: Write> LineWriter<W> {
     fn new(inner: W) -> Self {
         Self { inner, torn: false }
     }
@@ -152,7 +152,7 @@ mod tests {
             written: Vec::new(),
             room: 10,
         };
-        let mut lines = Ended::new(disk);
+        let mut lines = LineWriter::new(disk);
         lines.add("first\n").unwrap();
         lines.add("second\n").unwrap_err();
         lines.add("third\n").unwrap_err();

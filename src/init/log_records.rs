@@ -59,7 +59,7 @@ impl RecordLimits {
 
 /// Counts the log records, and holds them to the limits, before the queue takes or drops them.
 #[derive(Debug)]
-pub(super) struct AcceptingLogs<P> {
+pub(super) struct CountingLogProcessor<P> {
     inner: P,
     counts: Arc<Counts>,
     limits: RecordLimits,
@@ -67,7 +67,7 @@ pub(super) struct AcceptingLogs<P> {
     blank: SdkLogger,
 }
 
-impl<P> AcceptingLogs<P> {
+impl<P> CountingLogProcessor<P> {
     pub(super) fn new(inner: P, counts: Arc<Counts>, limits: RecordLimits) -> Self {
         Self {
             inner,
@@ -112,7 +112,7 @@ impl<P> AcceptingLogs<P> {
     }
 }
 
-impl<P: LogProcessor> LogProcessor for AcceptingLogs<P> {
+impl<P: LogProcessor> LogProcessor for CountingLogProcessor<P> {
     fn emit(&self, record: &mut SdkLogRecord, bridge: &InstrumentationScope) {
         self.counts.accept(1);
         // What `tracing` says has no time and the scope of the bridge. Events of calls are of the scope of their spans.
@@ -179,7 +179,7 @@ mod tests {
             attributes: 2,
             length: Some(3),
         };
-        let processor = AcceptingLogs::new(
+        let processor = CountingLogProcessor::new(
             SimpleLogProcessor::new(memory.clone()),
             Arc::clone(&counts),
             limits,
@@ -227,7 +227,7 @@ mod tests {
         let limits = RecordLimits::resolve(&mut Env::fixed([]));
         let inner = SimpleLogProcessor::new(memory.clone());
         let provider = SdkLoggerProvider::builder()
-            .with_log_processor(AcceptingLogs::new(inner, counts, limits))
+            .with_log_processor(CountingLogProcessor::new(inner, counts, limits))
             .build();
         let bridge = provider.logger("");
         for target in [

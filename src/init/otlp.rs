@@ -7,10 +7,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry_otlp::{Protocol as Encoding, WithExportConfig, WithHttpConfig};
 
 use super::delivery::Signal;
-use super::endpoint::Endpoint;
+use super::endpoint::CollectorEndpoint;
 use super::env::{Env, percent_decode};
 use super::error::Error;
-use super::send::{Sender, SenderClient, Settings};
+use super::send::{Sender, SenderClient, SenderSettings};
 use super::settings::Overrides;
 use super::tls::Tls;
 use super::variables;
@@ -19,21 +19,22 @@ use super::variables;
 pub(super) fn sender(
     env: &mut Env,
     signal: Signal,
-    coded: &Overrides,
-) -> Result<(Endpoint, Sender), Error> {
-    let protocol = coded
+    overrides: &Overrides,
+) -> Result<(CollectorEndpoint, Sender), Error> {
+    let protocol = overrides
         .protocol
         .unwrap_or_else(|| env.value_for(&variables::PROTOCOL, signal));
-    let endpoint = Endpoint::resolve(env, signal, protocol, coded.endpoint.as_deref())?;
-    let settings = Settings {
-        timeout: coded
+    let endpoint =
+        CollectorEndpoint::resolve(env, signal, protocol, overrides.endpoint.as_deref())?;
+    let settings = SenderSettings {
+        timeout: overrides
             .timeout
             .unwrap_or_else(|| env.value_for(&variables::EXPORT_TIMEOUT, signal)),
-        gzip: coded
+        gzip: overrides
             .compression
             .or_else(|| env.value_for(&variables::COMPRESSION, signal))
             .is_some(),
-        headers: headers(env, signal, &coded.headers)?,
+        headers: headers(env, signal, &overrides.headers)?,
         tls: Tls::resolve(env, signal, &endpoint)?,
     };
     let sender = Sender::new(signal, &endpoint, settings)?;
@@ -54,7 +55,11 @@ pub(super) fn by_sender<B: WithExportConfig + WithHttpConfig>(
 }
 
 /// The environment's headers, overlaid by the code's. Values are secrets: no message shows them.
-fn headers(env: &mut Env, signal: Signal, coded: &[(String, String)]) -> Result<HeaderMap, Error> {
+fn headers(
+    env: &mut Env,
+    signal: Signal,
+    overrides: &[(String, String)],
+) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     if let Some((name, list)) = env.named_for(&variables::HEADERS, signal) {
         for (i, entry) in list.split(',').enumerate() {
@@ -73,7 +78,7 @@ fn headers(env: &mut Env, signal: Signal, coded: &[(String, String)]) -> Result<
             }
         }
     }
-    for (key, value) in coded {
+    for (key, value) in overrides {
         let (key, value) = header(key, value).ok_or_else(|| {
             Error::setting(
                 "header",
@@ -98,13 +103,13 @@ mod tests {
     use crate::init::settings::Compression;
 
     #[test]
-    fn coded_headers_win_and_values_are_hidden() {
+    fn headers_in_code_take_precedence_and_values_are_hidden() {
         let mut env = Env::fixed([(
             "OTEL_EXPORTER_OTLP_HEADERS",
             "authorization=Bearer%20env,x-team=search,oops-secret",
         )]);
-        let coded = [("Authorization".to_owned(), "Bearer code".to_owned())];
-        let headers = headers(&mut env, Signal::Traces, &coded).unwrap();
+        let overrides = [("Authorization".to_owned(), "Bearer code".to_owned())];
+        let headers = headers(&mut env, Signal::Traces, &overrides).unwrap();
         assert_eq!(headers["authorization"], "Bearer code");
         assert_eq!(headers["x-team"], "search");
         assert!(!format!("{headers:?}").contains("Bearer"));
@@ -116,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_coded_header_is_an_error_without_its_value() {
-        let coded = [("x".to_owned(), "sec\nret".to_owned())];
-        let error = headers(&mut Env::fixed([]), Signal::Traces, &coded).unwrap_err();
+    fn an_invalid_header_in_code_is_an_error_without_its_value() {
+        let overrides = [("x".to_owned(), "sec\nret".to_owned())];
+        let error = headers(&mut Env::fixed([]), Signal::Traces, &overrides).unwrap_err();
         assert_eq!(error.setting_name(), Some("header"));
         assert!(!error.to_string().contains("ret\""), "{error}");
     }

@@ -13,7 +13,7 @@ use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, TracerProviderBuilder
 
 use super::counts::Counts;
 use super::delivery::{Delivery, Signal};
-use super::destination::{MetricSettings, Wiring};
+use super::destination::{ExporterFactory, MetricSettings};
 use super::env::Env;
 use super::error::Error;
 use super::runtime::ExportRuntime;
@@ -55,17 +55,17 @@ impl Pipeline {
         for add in plan.processors {
             traces = add(traces);
         }
-        let mut wiring = Wiring::new(env, &plan.overrides, &runtime);
-        for destination in wiring.destinations(Signal::Traces, true) {
-            traces = wiring.traces(destination, traces)?;
+        let mut factory = ExporterFactory::new(env, &plan.overrides, &runtime);
+        for destination in factory.destinations(Signal::Traces, true) {
+            traces = factory.traces(destination, traces)?;
         }
-        let metrics = meter_provider(&mut wiring, plan.resource.clone())?;
-        let logs = logger_provider(&mut wiring, plan.resource)?;
+        let metrics = meter_provider(&mut factory, plan.resource.clone())?;
+        let logs = logger_provider(&mut factory, plan.resource)?;
         Ok(Self {
             traces: traces.build(),
             metrics,
             logs,
-            counts: wiring.counts,
+            counts: factory.counts,
             runtime,
         })
     }
@@ -164,32 +164,32 @@ impl Pipeline {
 }
 
 fn meter_provider(
-    wiring: &mut Wiring<'_>,
+    factory: &mut ExporterFactory<'_>,
     resource: Resource,
 ) -> Result<Option<SdkMeterProvider>, Error> {
-    let destinations = wiring.destinations(Signal::Metrics, true);
+    let destinations = factory.destinations(Signal::Metrics, true);
     if destinations.is_empty() {
         return Ok(None);
     }
-    let settings = MetricSettings::resolve(wiring.env);
+    let settings = MetricSettings::resolve(factory.env);
     let mut provider = settings.aggregate(SdkMeterProvider::builder().with_resource(resource));
     for destination in destinations {
-        provider = wiring.metrics(destination, settings, provider)?;
+        provider = factory.metrics(destination, settings, provider)?;
     }
     Ok(Some(provider.build()))
 }
 
 fn logger_provider(
-    wiring: &mut Wiring<'_>,
+    factory: &mut ExporterFactory<'_>,
     resource: Resource,
 ) -> Result<Option<SdkLoggerProvider>, Error> {
-    let destinations = wiring.destinations(Signal::Logs, false);
+    let destinations = factory.destinations(Signal::Logs, false);
     if destinations.is_empty() {
         return Ok(None);
     }
     let mut provider = SdkLoggerProvider::builder().with_resource(resource);
     for destination in destinations {
-        provider = wiring.logs(destination, provider)?;
+        provider = factory.logs(destination, provider)?;
     }
     Ok(Some(provider.build()))
 }

@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::connect::{Connector, Mismatch, Reason, Speaks};
 use super::delivery::Signal;
-use super::endpoint::Endpoint;
+use super::endpoint::CollectorEndpoint;
 use super::error::Error;
 use super::json;
 use super::response::{self, Accepted, Failure};
@@ -61,7 +61,7 @@ pub(super) struct Sender {
 }
 
 /// The settings of a [`Sender`].
-pub(super) struct Settings {
+pub(super) struct SenderSettings {
     pub(super) timeout: Duration,
     pub(super) gzip: bool,
     /// Sent with every export.
@@ -72,8 +72,8 @@ pub(super) struct Settings {
 impl Sender {
     pub(super) fn new(
         signal: Signal,
-        endpoint: &Endpoint,
-        settings: Settings,
+        endpoint: &CollectorEndpoint,
+        settings: SenderSettings,
     ) -> Result<Self, Error> {
         let protocol = endpoint.protocol;
         let grpc = protocol == Protocol::Grpc;

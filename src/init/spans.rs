@@ -21,13 +21,13 @@ pub(super) struct ValueLimits {
 
 /// Counts the sampled spans that end, and shortens their attributes, before the queue takes or drops them.
 #[derive(Debug)]
-pub(super) struct Accepting<P> {
+pub(super) struct CountingSpanProcessor<P> {
     pub(super) inner: P,
     pub(super) counts: Arc<Counts>,
     pub(super) limits: ValueLimits,
 }
 
-impl<P: SpanProcessor> SpanProcessor for Accepting<P> {
+impl<P: SpanProcessor> SpanProcessor for CountingSpanProcessor<P> {
     fn on_start(&self, span: &mut Span, cx: &Context) {
         self.inner.on_start(span, cx);
     }

@@ -1,7 +1,7 @@
 //! Certificates for the connection to the collector.
 
 use super::delivery::Signal;
-use super::endpoint::Endpoint;
+use super::endpoint::CollectorEndpoint;
 use super::env::Env;
 use super::error::Error;
 #[cfg(feature = "tls")]
@@ -20,7 +20,7 @@ mod enabled {
     use rustls::pki_types::{CertificateDer, PrivateKeyDer};
     use rustls::{ClientConfig, RootCertStore};
 
-    use super::{Endpoint, Env, Error, Signal, Variable, variables};
+    use super::{CollectorEndpoint, Env, Error, Signal, Variable, variables};
 
     /// The files that the environment names, read.
     #[derive(Default)]
@@ -41,7 +41,7 @@ mod enabled {
         pub(in super::super) fn resolve(
             env: &mut Env,
             signal: Signal,
-            endpoint: &Endpoint,
+            endpoint: &CollectorEndpoint,
         ) -> Result<Self, Error> {
             if !endpoint.is_tls() {
                 return Ok(Self::default());
@@ -137,7 +137,8 @@ mod enabled {
             let mut env = Env::fixed(variables);
             let signal = Signal::Metrics;
             let endpoint =
-                Endpoint::resolve(&mut env, signal, Protocol::Grpc, Some(endpoint)).unwrap();
+                CollectorEndpoint::resolve(&mut env, signal, Protocol::Grpc, Some(endpoint))
+                    .unwrap();
             Tls::resolve(&mut env, signal, &endpoint)
         }
 
@@ -179,7 +180,11 @@ pub(super) struct Tls {}
 
 #[cfg(not(feature = "tls"))]
 impl Tls {
-    pub(super) fn resolve(env: &mut Env, signal: Signal, _: &Endpoint) -> Result<Self, Error> {
+    pub(super) fn resolve(
+        env: &mut Env,
+        signal: Signal,
+        _: &CollectorEndpoint,
+    ) -> Result<Self, Error> {
         for variable in [
             &variables::CERTIFICATE,
             &variables::CLIENT_CERTIFICATE,

@@ -8,7 +8,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tower::BoxError;
 
-use super::call::Call;
+use super::call::InFlightCall;
 use super::outcome::Outcome;
 
 pin_project! {
@@ -17,13 +17,13 @@ pin_project! {
     pub struct ResponseBody<B> {
         #[pin]
         inner: B,
-        call: Option<Box<Call>>,
+        call: Option<Box<InFlightCall>>,
         http: http::StatusCode,
     }
 }
 
 impl<B> ResponseBody<B> {
-    pub(super) fn new(inner: B, call: Option<Box<Call>>, http: http::StatusCode) -> Self {
+    pub(super) fn new(inner: B, call: Option<Box<InFlightCall>>, http: http::StatusCode) -> Self {
         Self { inner, call, http }
     }
 }

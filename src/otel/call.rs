@@ -10,7 +10,7 @@ use opentelemetry::trace::{Link, TraceContextExt};
 use opentelemetry::{Context, ContextGuard};
 
 use self::started::span;
-use super::facts::{Answer, Facts};
+use super::facts::{AnswerFacts, Facts};
 use super::labels::Labels;
 use super::metrics::Instruments;
 use super::outcome::Outcome;
@@ -22,7 +22,7 @@ use crate::wire::{Outgoing, Reader, Rpc, message_end, timeout};
 
 /// The state of a call in flight.
 #[derive(Debug)]
-pub(super) struct Call {
+pub(super) struct InFlightCall {
     settings: Arc<Settings>,
     labels: Labels,
     facts: Facts,
@@ -41,20 +41,20 @@ pub(super) struct Call {
     message_end: Option<u64>,
     /// Reads the answer as it comes in.
     reader: Option<Reader>,
-    answer: Answer,
+    answer: AnswerFacts,
     ended: bool,
 }
 
 /// The start of a call.
 #[derive(Debug)]
-pub(super) enum Started {
+pub(super) enum StartedCall {
     /// The call is recorded. Boxed, because it moves from the service to the future to the body.
-    Recorded(Box<Call>),
+    Recorded(Box<InFlightCall>),
     /// A sampler dropped the call: only a context is passed on, if it differs from the caller's.
     Passed(Option<Context>),
 }
 
-impl Started {
+impl StartedCall {
     /// The context to send with the request, unless it is the caller's.
     pub(super) fn context(&self) -> Option<&Context> {
         match self {
@@ -68,7 +68,7 @@ impl Started {
         self.context().map(|span| span.clone().attach())
     }
 
-    pub(super) fn recorded(self) -> Option<Box<Call>> {
+    pub(super) fn recorded(self) -> Option<Box<InFlightCall>> {
         match self {
             Self::Recorded(call) => Some(call),
             Self::Passed(_) => None,
@@ -77,7 +77,7 @@ impl Started {
 }
 
 /// A call before it is sent.
-pub(super) struct Request<'a> {
+pub(super) struct CallRequest<'a> {
     /// When the call began.
     pub(super) clock: Clock,
     /// The number of the page, if the call fetches one of a stream.
@@ -113,13 +113,13 @@ impl<'a> Observers<'a> {
     }
 }
 
-impl Call {
+impl InFlightCall {
     /// Starts a call.
     pub(super) fn start(
         observers: Observers<'_>,
         parent: &Context,
-        request: Request<'_>,
-    ) -> Started {
+        request: CallRequest<'_>,
+    ) -> StartedCall {
         let Observers {
             settings,
             tracer,
@@ -156,11 +156,11 @@ impl Call {
             }
             tracer.start(span, parent)
         });
-        let recording = matches!(span, Some(tracer::Started::Recording(_)));
-        let mut span = span.and_then(tracer::Started::context);
+        let recording = matches!(span, Some(tracer::StartedSpan::Recording(_)));
+        let mut span = span.and_then(tracer::StartedSpan::context);
         if !recording {
             if instruments.is_none() && !settings.logs() {
-                return Started::Passed(span);
+                return StartedCall::Passed(span);
             }
             // What is logged when the caller's context is left belongs to that still.
             if span.is_none() && settings.logs() {
@@ -173,8 +173,8 @@ impl Call {
             message_end: None,
             reader: request.rpc.map(|rpc| Reader::new(rpc.response)),
             answer: match (&settings.quality, request.rpc.map(|rpc| rpc.operation)) {
-                (Some(_), Some("search" | "hybrid_search")) => Answer::with_scores(),
-                _ => Answer::default(),
+                (Some(_), Some("search" | "hybrid_search")) => AnswerFacts::with_scores(),
+                _ => AnswerFacts::default(),
             },
             settings: Arc::clone(settings),
             mark: settings
@@ -192,7 +192,7 @@ impl Call {
             ended: false,
         });
         call.in_flight(1);
-        Started::Recorded(call)
+        StartedCall::Recorded(call)
     }
 
     /// Reads the next bytes of the answer.
@@ -283,7 +283,7 @@ impl Call {
     }
 }
 
-impl Drop for Call {
+impl Drop for InFlightCall {
     fn drop(&mut self) {
         if self.ended {
             return;

@@ -332,7 +332,7 @@ fn list(known: &mut Option<StringValue>, more: &str) {
 
 /// What the answer says.
 #[derive(Debug, Default)]
-pub(super) struct Answer {
+pub(super) struct AnswerFacts {
     pub(super) status: MilvusStatus,
     pub(super) inserted_rows: i64,
     pub(super) deleted_rows: i64,
@@ -349,7 +349,7 @@ pub(super) struct Answer {
     has_other_columns: bool,
 }
 
-impl Answer {
+impl AnswerFacts {
     /// One whose scores are kept.
     pub(super) fn with_scores() -> Self {
         Self {
@@ -366,7 +366,7 @@ impl Answer {
     }
 }
 
-impl Sink for Answer {
+impl Sink for AnswerFacts {
     fn text(&mut self, fact: Fact, text: &[u8]) {
         match fact {
             Fact::InfoKey => self.cost = super::attributes::cost(text),

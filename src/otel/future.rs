@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 use tower::BoxError;
 
 use super::body::ResponseBody;
-use super::call::Started;
+use super::call::StartedCall;
 use super::outcome::Outcome;
 
 pin_project! {
@@ -17,12 +17,12 @@ pin_project! {
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
-        call: Option<Started>,
+        call: Option<StartedCall>,
     }
 }
 
 impl<F> ResponseFuture<F> {
-    pub(super) fn new(inner: F, call: Option<Started>) -> Self {
+    pub(super) fn new(inner: F, call: Option<StartedCall>) -> Self {
         Self { inner, call }
     }
 }
@@ -36,10 +36,10 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let entered = this.call.as_ref().and_then(Started::enter);
+        let entered = this.call.as_ref().and_then(StartedCall::enter);
         let answer = ready!(this.inner.poll(context));
         drop(entered);
-        let mut call = this.call.take().and_then(Started::recorded);
+        let mut call = this.call.take().and_then(StartedCall::recorded);
         Poll::Ready(match answer {
             Err(error) => {
                 let error: BoxError = error.into();

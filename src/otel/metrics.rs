@@ -214,11 +214,11 @@ impl Instruments {
 #[derive(Clone, Default)]
 pub(crate) struct Meters {
     fixed: Option<Arc<Instruments>>,
-    global: Arc<RwLock<Option<Known>>>,
+    global: Arc<RwLock<Option<GlobalInstruments>>>,
 }
 
 /// The latest global provider.
-struct Known {
+struct GlobalInstruments {
     provider: Provider,
     /// `None` if the provider records nothing.
     instruments: Option<Arc<Instruments>>,
@@ -261,7 +261,7 @@ impl Meters {
         let meter = || provider.meter_with_scope(scope());
         let instruments = records(&*provider).then(|| Arc::new(Instruments::new(&meter())));
         if let Ok(mut known) = self.global.write() {
-            *known = Some(Known {
+            *known = Some(GlobalInstruments {
                 provider,
                 instruments: instruments.clone(),
             });
@@ -317,30 +317,30 @@ pub(crate) struct ConnectionMetrics {
 
 impl ConnectionMetrics {
     /// A connection was made, and how long it took; what is returned counts it for as long as it is open.
-    pub(crate) fn connected(&self, took: std::time::Duration) -> Option<Counted> {
+    pub(crate) fn connected(&self, took: std::time::Duration) -> Option<CountGuard> {
         let instruments = self.meters.instruments()?;
         instruments
             .connect_time
             .record(took.as_secs_f64(), &self.pool);
-        Some(Counted::new(&instruments.connections, &self.used))
+        Some(CountGuard::new(&instruments.connections, &self.used))
     }
 
     /// A request begins to wait for a connection; what is returned counts it for as long as it does.
-    pub(crate) fn pending(&self) -> Option<Counted> {
+    pub(crate) fn pending(&self) -> Option<CountGuard> {
         let instruments = self.meters.instruments()?;
-        Some(Counted::new(&instruments.pending, &self.pool))
+        Some(CountGuard::new(&instruments.pending, &self.pool))
     }
 }
 
 /// One more, until it is dropped. It is taken off where it was added: a provider that is installed in between never
 /// gets to hear of less than nothing.
 #[derive(Debug)]
-pub(crate) struct Counted {
+pub(crate) struct CountGuard {
     counter: UpDownCounter<i64>,
     attributes: Vec<KeyValue>,
 }
 
-impl Counted {
+impl CountGuard {
     fn new(counter: &UpDownCounter<i64>, attributes: &[KeyValue]) -> Self {
         counter.add(1, attributes);
         Self {
@@ -350,7 +350,7 @@ impl Counted {
     }
 }
 
-impl Drop for Counted {
+impl Drop for CountGuard {
     fn drop(&mut self) {
         self.counter.add(-1, &self.attributes);
     }

@@ -37,13 +37,13 @@ pub(super) struct Identity<'a> {
 
 /// What calls with the same labels are measured in.
 pub(super) struct Series {
-    of: Owned,
+    of: OwnedIdentity,
     pub(super) labels: MetricLabels,
-    pub(super) db_duration: Bound<f64>,
-    pub(super) rpc_duration: Bound<f64>,
-    pub(super) returned_rows: Bound<u64>,
-    pub(super) request_size: Bound<u64>,
-    pub(super) response_size: Bound<u64>,
+    pub(super) db_duration: BoundInstrument<f64>,
+    pub(super) rpc_duration: BoundInstrument<f64>,
+    pub(super) returned_rows: BoundInstrument<u64>,
+    pub(super) request_size: BoundInstrument<u64>,
+    pub(super) response_size: BoundInstrument<u64>,
 }
 
 /// The series of late. There is room for a fixed number of them, whatever collections there are.
@@ -57,13 +57,13 @@ pub(super) struct KnownSeries {
 /// the attributes.
 #[cfg(feature = "bound-metrics")]
 #[derive(Default)]
-pub(super) struct Bound<T>(OnceLock<BoundHistogram<T>>);
+pub(super) struct BoundInstrument<T>(OnceLock<BoundHistogram<T>>);
 
 #[cfg(not(feature = "bound-metrics"))]
 #[derive(Default)]
-pub(super) struct Bound<T>(PhantomData<T>);
+pub(super) struct BoundInstrument<T>(PhantomData<T>);
 
-impl<T> Bound<T> {
+impl<T> BoundInstrument<T> {
     #[cfg(feature = "bound-metrics")]
     pub(super) fn record(&self, histogram: &Histogram<T>, value: T, attributes: &[KeyValue]) {
         self.0
@@ -77,7 +77,7 @@ impl<T> Bound<T> {
     }
 }
 
-struct Owned {
+struct OwnedIdentity {
     rpc: Option<&'static Rpc>,
     authority: Option<Server>,
     namespace: Option<Box<str>>,
@@ -147,7 +147,7 @@ impl Identity<'_> {
     }
 }
 
-impl Owned {
+impl OwnedIdentity {
     fn of(identity: &Identity<'_>) -> Self {
         Self {
             rpc: identity.rpc,
@@ -173,13 +173,13 @@ impl Owned {
 impl Series {
     fn new(of: &Identity<'_>, labels: MetricLabels) -> Self {
         Self {
-            of: Owned::of(of),
+            of: OwnedIdentity::of(of),
             labels,
-            db_duration: Bound::default(),
-            rpc_duration: Bound::default(),
-            returned_rows: Bound::default(),
-            request_size: Bound::default(),
-            response_size: Bound::default(),
+            db_duration: BoundInstrument::default(),
+            rpc_duration: BoundInstrument::default(),
+            returned_rows: BoundInstrument::default(),
+            request_size: BoundInstrument::default(),
+            response_size: BoundInstrument::default(),
         }
     }
 }

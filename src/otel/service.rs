@@ -9,7 +9,7 @@ use opentelemetry::Context;
 use tower::{BoxError, Service};
 
 use super::body::ResponseBody;
-use super::call::{Call, Observers, Request};
+use super::call::{CallRequest, InFlightCall, Observers};
 use super::current_operation::CurrentOperation;
 use super::future::ResponseFuture;
 use super::given::{ParentContext, Traced};
@@ -125,7 +125,7 @@ fn observe<F>(
     let clock = operation.map_or(clock, |operation| operation.clock.within(clock));
     // Of a generated client's call, this is when the message is encoded.
     body.read_ready();
-    let known = Request {
+    let known = CallRequest {
         page: operation.and_then(|operation| operation.page),
         clock,
         uri: &parts.uri,
@@ -140,7 +140,7 @@ fn observe<F>(
             .unwrap_or_default(),
         record: record.cloned(),
     };
-    let call = Call::start(observers, parent, known);
+    let call = InFlightCall::start(observers, parent, known);
     let context = call.context().unwrap_or(parent);
     propagation::inject(context, &mut parts.headers);
     match record {

@@ -19,12 +19,12 @@ use opentelemetry::trace::{
 #[derive(Clone)]
 pub(crate) struct Tracers {
     fixed: Option<Arc<dyn StartSpan>>,
-    global: Arc<Known>,
+    global: Arc<GlobalTracer>,
 }
 
 /// The tracer of the global provider, once there is one.
 #[derive(Default)]
-struct Known {
+struct GlobalTracer {
     /// That of the first provider, which is the only one in nearly all applications: to read it takes no lock. It is
     /// kept also when that provider ended, as long as the layer.
     first: OnceLock<Arc<dyn StartSpan>>,
@@ -36,7 +36,7 @@ struct Known {
 
 /// A span that was started.
 #[derive(Debug)]
-pub(super) enum Started {
+pub(super) enum StartedSpan {
     /// Its parent's context, with a span in it that is recorded. To ask the span later means to lock it.
     Recording(Context),
     /// Its parent's context, with the ids of a span in it that a sampler decided against.
@@ -45,7 +45,7 @@ pub(super) enum Started {
     DroppedAsParent,
 }
 
-impl Started {
+impl StartedSpan {
     /// The context, where the span has one of its own.
     pub(super) fn context(self) -> Option<Context> {
         match self {
@@ -58,26 +58,26 @@ impl Started {
 /// A tracer whose spans go into a context at once.
 trait StartSpan: Send + Sync {
     /// `None` when the span has no ids: the SDK was shut down, or `parent` wants no telemetry.
-    fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started>;
+    fn start(&self, span: SpanBuilder, parent: &Context) -> Option<StartedSpan>;
 }
 
 impl<T> StartSpan for T
 where
     T: Tracer<Span: Span + Send + Sync + 'static> + Send + Sync,
 {
-    fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started> {
+    fn start(&self, span: SpanBuilder, parent: &Context) -> Option<StartedSpan> {
         let span = self.build_with_context(span, parent);
         let ids = span.span_context();
         if !ids.is_valid() {
             return None;
         }
         Some(if span.is_recording() {
-            Started::Recording(parent.with_span(span))
+            StartedSpan::Recording(parent.with_span(span))
         } else if is_dropped_as(&parent.span(), ids) {
-            Started::DroppedAsParent
+            StartedSpan::DroppedAsParent
         } else {
             // Of a span that records nothing, the ids are all there is: it need not be kept behind a lock.
-            Started::Dropped(parent.with_remote_span_context(ids.clone()))
+            StartedSpan::Dropped(parent.with_remote_span_context(ids.clone()))
         })
     }
 }
@@ -98,20 +98,20 @@ fn is_dropped_as(parent: &SpanRef<'_>, ids: &SpanContext) -> bool {
 /// A tracer of an installed SDK.
 pub(super) struct LiveTracer<'a> {
     of: &'a Tracers,
-    tracer: Shared<'a>,
+    tracer: TracerRef<'a>,
 }
 
-enum Shared<'a> {
+enum TracerRef<'a> {
     Borrowed(&'a dyn StartSpan),
-    Counted(Arc<dyn StartSpan>),
+    Owned(Arc<dyn StartSpan>),
 }
 
 impl LiveTracer<'_> {
     /// A new span below `parent`, if it can have one.
-    pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<Started> {
+    pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<StartedSpan> {
         let started = match &self.tracer {
-            Shared::Borrowed(tracer) => tracer.start(span, parent),
-            Shared::Counted(tracer) => tracer.start(span, parent),
+            TracerRef::Borrowed(tracer) => tracer.start(span, parent),
+            TracerRef::Owned(tracer) => tracer.start(span, parent),
         };
         // Where telemetry is suppressed, no span has ids.
         if started.is_none() && !parent.is_telemetry_suppressed() {
@@ -121,13 +121,13 @@ impl LiveTracer<'_> {
     }
 }
 
-impl Known {
-    fn get(&self) -> Option<Shared<'_>> {
+impl GlobalTracer {
+    fn get(&self) -> Option<TracerRef<'_>> {
         match self.first.get() {
             Some(first) if !self.first_ended.load(Ordering::Relaxed) => {
-                Some(Shared::Borrowed(&**first))
+                Some(TracerRef::Borrowed(&**first))
             }
-            _ => self.later.read().ok()?.clone().map(Shared::Counted),
+            _ => self.later.read().ok()?.clone().map(TracerRef::Owned),
         }
     }
 
@@ -167,7 +167,7 @@ impl Tracers {
 
     /// A tracer; `None` when no SDK is installed.
     pub(super) fn tracer(&self) -> Option<LiveTracer<'_>> {
-        let fixed = self.fixed.as_deref().map(Shared::Borrowed);
+        let fixed = self.fixed.as_deref().map(TracerRef::Borrowed);
         if let Some(tracer) = fixed.or_else(|| self.global.get()) {
             return Some(LiveTracer { of: self, tracer });
         }
@@ -177,7 +177,7 @@ impl Tracers {
         }
         let tracer: Arc<dyn StartSpan> = Arc::new(tracer);
         self.global.put(Arc::clone(&tracer));
-        let tracer = Shared::Counted(tracer);
+        let tracer = TracerRef::Owned(tracer);
         Some(LiveTracer { of: self, tracer })
     }
 }

@@ -204,8 +204,10 @@ mod tests {
             liar: false,
         });
         let known = |propagator: &Changing| {
-            let verdicts = (0..=TRUSTED_CALLS).map(|_| format(propagator).is_some());
-            verdicts.last().unwrap()
+            for _ in 0..TRUSTED_CALLS {
+                format(propagator);
+            }
+            format(propagator).is_some()
         };
         // A and C are at one address with their names at one address, the worst case.
         assert!(known(&place), "A");

@@ -4,15 +4,15 @@ use opentelemetry_otlp::LogExporter;
 use opentelemetry_sdk::logs::{BatchConfigBuilder, BatchLogProcessor, LoggerProviderBuilder};
 use opentelemetry_sdk::metrics::Temporality;
 
-use super::Wiring;
+use super::ExporterFactory;
 use super::batch::Batch;
 use crate::init::delivery::Signal;
 use crate::init::error::Error;
-use crate::init::log_records::{AcceptingLogs, RecordLimits};
+use crate::init::log_records::{CountingLogProcessor, RecordLimits};
 use crate::init::otlp::by_sender;
 use crate::init::settings::ExporterKind;
 
-impl Wiring<'_> {
+impl ExporterFactory<'_> {
     /// Adds a processor that sends log records there.
     pub(in super::super) fn logs(
         &mut self,
@@ -40,6 +40,6 @@ impl Wiring<'_> {
             .with_batch_config(config)
             .build();
         let limits = RecordLimits::resolve(self.env);
-        Ok(provider.with_log_processor(AcceptingLogs::new(inner, counts, limits)))
+        Ok(provider.with_log_processor(CountingLogProcessor::new(inner, counts, limits)))
     }
 }

@@ -8,7 +8,7 @@ use opentelemetry_sdk::metrics::{
     Temporality,
 };
 
-use super::Wiring;
+use super::ExporterFactory;
 use crate::init::delivery::Signal;
 use crate::init::env::Env;
 use crate::init::error::Error;
@@ -16,7 +16,7 @@ use crate::init::otlp::by_sender;
 use crate::init::settings::ExporterKind;
 use crate::init::variables;
 
-impl Wiring<'_> {
+impl ExporterFactory<'_> {
     /// Adds a reader that sends metrics there.
     pub(in super::super) fn metrics(
         &mut self,

@@ -4,16 +4,16 @@ use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, TracerProviderBuilder};
 
-use super::Wiring;
+use super::ExporterFactory;
 use super::batch::Batch;
 use crate::init::delivery::Signal;
 use crate::init::error::Error;
 use crate::init::otlp::by_sender;
 use crate::init::sampling;
 use crate::init::settings::ExporterKind;
-use crate::init::spans::Accepting;
+use crate::init::spans::CountingSpanProcessor;
 
-impl Wiring<'_> {
+impl ExporterFactory<'_> {
     /// Adds a processor that sends spans there.
     pub(in super::super) fn traces(
         &mut self,
@@ -37,7 +37,7 @@ impl Wiring<'_> {
             .with_max_queue_size(batch.queue)
             .with_max_export_batch_size(batch.size)
             .build();
-        Ok(provider.with_span_processor(Accepting {
+        Ok(provider.with_span_processor(CountingSpanProcessor {
             inner: BatchSpanProcessor::builder(exporter)
                 .with_batch_config(config)
                 .build(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::init::builder::Builder;
-use crate::init::endpoint::Endpoint;
+use crate::init::endpoint::CollectorEndpoint;
 use crate::init::env::Env;
 use crate::init::tls::Tls;
 
@@ -139,13 +139,14 @@ fn the_table_lists_exactly_the_variables_that_are_read() {
     let mut env = Env::fixed([]);
     for signal in Signal::ALL {
         let without_scheme = Some("collector:4317");
-        let _ = Endpoint::resolve(&mut env, signal, Protocol::Grpc, without_scheme);
+        let _ = CollectorEndpoint::resolve(&mut env, signal, Protocol::Grpc, without_scheme);
         let tls = Some("https://collector:4317");
-        if let Ok(endpoint) = Endpoint::resolve(&mut env, signal, Protocol::Grpc, tls) {
+        if let Ok(endpoint) = CollectorEndpoint::resolve(&mut env, signal, Protocol::Grpc, tls) {
             Tls::resolve(&mut env, signal, &endpoint).unwrap();
         }
         // Without the feature `tls` there is no such endpoint, but a warning about the variables.
-        let plain = Endpoint::resolve(&mut env, signal, Protocol::Grpc, Some("http://c:1"));
+        let plain =
+            CollectorEndpoint::resolve(&mut env, signal, Protocol::Grpc, Some("http://c:1"));
         Tls::resolve(&mut env, signal, &plain.unwrap()).unwrap();
     }
     read.append(&mut env.read_names().lock().unwrap());

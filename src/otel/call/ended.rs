@@ -7,7 +7,7 @@ use std::time::Duration;
 use opentelemetry::trace::{SpanRef, Status as SpanStatus};
 use opentelemetry::{KeyValue, StringValue, Value};
 
-use super::Call;
+use super::InFlightCall;
 use crate::error::one_line;
 use crate::otel::attributes as key;
 use crate::otel::labels::{self, MetricLabels};
@@ -19,7 +19,7 @@ use crate::otel::query_text;
 use crate::otel::redaction::Secrets;
 use crate::otel::series::{Identity, Series};
 
-impl Call {
+impl InFlightCall {
     /// Sets the span's attributes and status that are known at the end only.
     pub(super) fn describe(
         &self,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use opentelemetry::{ContextGuard, StringValue, Value};
 
-use super::Call;
+use super::InFlightCall;
 use crate::otel::attributes as key;
 use crate::otel::outcome::Outcome;
 
@@ -22,7 +22,7 @@ struct Fields<'a> {
     resent: Option<u32>,
 }
 
-impl Call {
+impl InFlightCall {
     fn fields(&self, outcome: &Outcome, attempts: u32) -> Fields<'_> {
         let server = self.labels.server(self.settings.server.as_ref());
         Fields {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::otel::{ConnectionMetrics, Counted, TrackedPeer};
+use crate::otel::{ConnectionMetrics, CountGuard, TrackedPeer};
 
 /// The state of the newest connection, for spans, metrics and error messages.
 ///
@@ -29,7 +29,7 @@ struct State {
     /// The number of open connections: usually one, two for a moment while one replaces another.
     open: u32,
     /// The metrics of the requests that wait for a connection.
-    pending: Vec<Option<Counted>>,
+    pending: Vec<Option<CountGuard>>,
     /// How often `pending` was cleared, so that a request does not end its wait twice.
     cleared: u64,
 }
@@ -119,7 +119,11 @@ impl Peer {
     }
 
     /// A connection was accepted. It counts as open in the metrics until the returned guard is dropped.
-    pub(super) fn connected(&self, address: Option<SocketAddr>, took: Duration) -> Option<Counted> {
+    pub(super) fn connected(
+        &self,
+        address: Option<SocketAddr>,
+        took: Duration,
+    ) -> Option<CountGuard> {
         let mut state = self.state();
         state.address = address;
         state.progress = Progress::Accepted;

@@ -12,7 +12,7 @@ use tokio::net::UnixStream;
 
 use super::endpoint::Endpoint;
 use super::peer::Peer;
-use crate::otel::Counted;
+use crate::otel::CountGuard;
 
 /// A connection that checks the first bytes it receives. If the server uses another protocol, reading fails with a message
 /// that names it; HTTP/2 would only report a malformed frame.
@@ -22,7 +22,7 @@ pub(crate) struct SniffedStream {
     endpoint: Arc<Endpoint>,
     received: bool,
     peer: Arc<Peer>,
-    _counted: Option<Counted>,
+    _counted: Option<CountGuard>,
 }
 
 impl SniffedStream {
@@ -30,7 +30,7 @@ impl SniffedStream {
         stream: Socket,
         endpoint: Arc<Endpoint>,
         peer: Arc<Peer>,
-        counted: Option<Counted>,
+        counted: Option<CountGuard>,
     ) -> Self {
         Self {
             stream,
