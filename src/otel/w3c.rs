@@ -50,7 +50,7 @@ pub(super) fn format(propagator: &dyn TextMapPropagator) -> Option<Format> {
 }
 
 /// After this many calls a propagator is tried again, which costs a few microseconds.
-const TRUSTED_CALLS: u32 = 1024;
+const TRUSTED_CALLS: u32 = 4096;
 
 /// The format that the field names suggest, and the combined addresses of the names.
 fn format_of_fields(propagator: &dyn TextMapPropagator) -> Option<(Format, usize)> {
