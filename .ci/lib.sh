@@ -59,3 +59,12 @@ need_python() {
     fi
     PATH=$venv/bin:$PATH
 }
+
+# need_tool NAME VERSION: a subcommand of cargo from crates.io, kept between runs.
+need_tool() {
+    local tools=${XDG_CACHE_HOME:-$HOME/.cache}/milvus-otel/tools
+    PATH=$tools/bin:$PATH
+    [ "$("$tools/bin/$1" "${1#cargo-}" --version 2>/dev/null | grep -o '[0-9.]*$')" = "$2" ] ||
+        env -u CARGO_TARGET_DIR cargo install --quiet --locked --root "$tools" --no-default-features "$1@$2" ||
+        die "could not install $1 $2"
+}
