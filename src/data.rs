@@ -1,9 +1,13 @@
-//! Rows and columns: what is written, and what is read.
+//! Rows and columns, for writing and reading.
 
+mod arrays;
 mod cell;
 mod check;
+mod checks;
 mod columns;
+mod convert;
 mod deserialize;
+mod dynamic;
 mod float16;
 mod id;
 mod input;
@@ -21,13 +25,13 @@ mod table;
 mod value;
 mod vectors;
 
-pub(crate) use cell::rows_of;
+pub(crate) use checks::Checks;
 pub use columns::{Columns, Element};
 pub(crate) use deserialize::field_names;
 pub use id::Id;
 pub(crate) use id::{from_proto as ids_from_proto, to_proto as ids_to_proto};
-pub(crate) use input::Checks;
 pub use input::Input;
+pub(crate) use received::rows_of;
 pub use row::Row;
 pub use scalars::Scalars;
 pub use sparse::SparseVector;

@@ -13,7 +13,7 @@ pub use field::{DataType, Field};
 pub use function::{DecayFunction, Function, FunctionKind};
 pub(crate) use structs::{inner_name, split_path};
 
-use external::External;
+use std::fmt;
 
 use crate::error::{Error, Result};
 
@@ -46,6 +46,23 @@ pub struct Schema {
     dynamic_fields: bool,
     namespaces: bool,
     external: External,
+}
+
+/// The source of a collection whose data is stored outside Milvus; empty for other collections.
+#[derive(Clone, PartialEq, Eq, Default)]
+struct External {
+    source: String,
+    spec: String,
+}
+
+impl fmt::Debug for External {
+    /// Leaves out the specification, which may contain keys of the storage.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("External")
+            .field("source", &self.source)
+            .field("spec", &format_args!("{} bytes", self.spec.len()))
+            .finish()
+    }
 }
 
 impl Schema {

@@ -1,20 +1,39 @@
-//! Whether columns fit a schema, found out before they are sent.
+//! Checks columns against a schema before anything is sent.
 
 mod structs;
 
 use super::DYNAMIC_FIELD;
-use super::cell::scalar_count;
+use super::checks::Checks;
 use super::columns::{ColumnData, Columns, type_name};
-use super::input::Checks;
+use super::sparse;
 use crate::proto::schema::{
-    DataType as Number, ScalarField, field_data::Field as Data, scalar_field::Data as Scalar,
-    vector_field::Data as Vector,
+    DataType as Number, ScalarField, VectorField, field_data::Field as Data,
+    scalar_field::Data as Scalar, vector_field::Data as Vector,
 };
 use crate::schema::{DataType, Field, Schema, split_path};
+use crate::wire::FloatArray;
 
 impl Columns {
-    /// What is wrong, naming row and field.
-    pub(crate) fn check(&self, schema: &Schema, checks: Checks) -> Result<(), String> {
+    /// Whether the columns fit the schema and obey the rules of the write. The error names row and field.
+    pub(super) fn check(&self, schema: &Schema, checks: Checks) -> Result<(), String> {
+        self.check_each(schema, |column, field| {
+            obeys(column, field, checks)?;
+            fits(column, field)
+        })?;
+        self.check_missing(schema, checks)
+    }
+
+    /// The rules of the write alone, for columns that were built from the schema and so fit it.
+    pub(super) fn check_rules(&self, schema: &Schema, checks: Checks) -> Result<(), String> {
+        self.check_each(schema, |column, field| obeys(column, field, checks))?;
+        self.check_missing(schema, checks)
+    }
+
+    fn check_each(
+        &self,
+        schema: &Schema,
+        check: impl Fn(&ColumnData, &Field) -> Result<(), String>,
+    ) -> Result<(), String> {
         let rows = self.len();
         for (index, column) in self.columns.iter().enumerate() {
             let name = &column.name;
@@ -39,7 +58,7 @@ impl Columns {
             match schema.field(name) {
                 Some(field) if column.is_left_out(field) => {}
                 Some(field) => {
-                    fits(column, field, checks).map_err(|why| format!("{why} in field {name:?}"))?
+                    check(column, field).map_err(|why| format!("{why} in field {name:?}"))?;
                 }
                 None if is_inner(name, schema) => return Err(unknown(name, schema)),
                 None if schema.has_dynamic_fields()
@@ -47,6 +66,10 @@ impl Columns {
                 None => return Err(unknown(name, schema)),
             }
         }
+        Ok(())
+    }
+
+    fn check_missing(&self, schema: &Schema, checks: Checks) -> Result<(), String> {
         for field in schema.fields() {
             let is_it =
                 |column: &ColumnData| column.name == field.name() && !column.is_left_out(field);
@@ -81,14 +104,15 @@ pub(super) fn unknown(name: &str, schema: &Schema) -> String {
     )
 }
 
-fn fits(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String> {
+/// The rules of one field: what this write may give, and which values it must not have.
+fn obeys(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String> {
     if field.is_function_output() {
         return Err("expected nothing, since a function computes it, found a value".to_owned());
     }
     if field.is_auto_id() && !checks.takes_keys() {
         return Err(
-            "expected nothing, since Milvus generates the primary key, found a value: leave it out, or have the \
-             collection take keys by its property allow_insert_auto_id (Milvus 2.6)"
+            "expected nothing, since Milvus generates the primary key, found a value: leave it out, or set the \
+             collection's property allow_insert_auto_id (Milvus 2.6)"
                 .to_owned(),
         );
     }
@@ -108,39 +132,56 @@ fn fits(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String
     if field.is_primary_key() && checks.loses_largest_key {
         refuse_largest_key(column)?;
     }
+    if checks.refuse_nan {
+        refuse_nan(column, expected)?;
+    }
+    Ok(())
+}
+
+fn refuse_nan(column: &ColumnData, expected: &DataType) -> Result<(), String> {
+    match &column.data {
+        Data::Vectors(VectorField {
+            data: Some(Vector::FloatVector(numbers)),
+            dim,
+        }) => match first_not_finite(numbers, *dim) {
+            Some(vector) => Err(format!(
+                "row {}: expected finite numbers, found NaN or infinity",
+                column.row_of(vector)
+            )),
+            None => Ok(()),
+        },
+        Data::StructArrays(arrays) => structs::refuse_nan(column, arrays, expected),
+        Data::Vectors(_) | Data::Scalars(_) => Ok(()),
+    }
+}
+
+/// The index of the first vector with a number that is not finite.
+fn first_not_finite(numbers: &FloatArray, dimension: i64) -> Option<usize> {
+    let bad = numbers.iter().position(|number| !number.is_finite())?;
+    Some(bad / usize::try_from(dimension).unwrap_or(1).max(1))
+}
+
+/// Whether every value has the dimensions and lengths of the field's type.
+fn fits(column: &ColumnData, field: &Field) -> Result<(), String> {
+    let expected = field.data_type();
     match &column.data {
         Data::Scalars(scalars) => fit_scalars(column, scalars, expected),
         Data::Vectors(vectors) => {
-            let (found, dimension) = (
-                vectors.dim,
-                i64::from(expected.dimension().unwrap_or_default()),
-            );
-            if found != dimension {
+            let (found, dimension) = (vectors.dim, expected.dimension().unwrap_or_default());
+            if found != i64::from(dimension) {
                 return Err(format!(
                     "row 0: expected {expected}, found a vector of {found}"
                 ));
             }
-            match &vectors.data {
-                Some(Vector::FloatVector(floats)) if checks.refuse_nan => {
-                    let bad = floats.iter().position(|number| !number.is_finite());
-                    bad.map_or(Ok(()), |index| {
-                        let vector = index / usize::try_from(dimension).unwrap_or(1).max(1);
-                        let row = row_of(column, vector);
-                        Err(format!(
-                            "row {row}: expected finite numbers, found NaN or infinity"
-                        ))
-                    })
-                }
-                Some(Vector::SparseFloatVector(rows)) => {
-                    let faults = rows.contents.iter().enumerate();
-                    faults.into_iter().try_for_each(|(index, row)| {
-                        sparse(row).map_err(|why| format!("row {}: {why}", row_of(column, index)))
-                    })
-                }
-                _ => Ok(()),
-            }
+            let Some(Vector::SparseFloatVector(rows)) = &vectors.data else {
+                return Ok(());
+            };
+            let mut rows = rows.contents.iter().enumerate();
+            rows.try_for_each(|(index, row)| {
+                sparse::check(row).map_err(|why| format!("row {}: {why}", column.row_of(index)))
+            })
         }
-        Data::StructArrays(found) => structs::fit(column, found, expected, checks),
+        Data::StructArrays(found) => structs::fit(column, found, expected),
     }
 }
 
@@ -166,72 +207,42 @@ fn fit_scalars(
     expected: &DataType,
 ) -> Result<(), String> {
     let refuse = |index: usize, found: String| {
-        let row = row_of(column, index);
+        let row = column.row_of(index);
         Err(format!("row {row}: expected {expected}, found {found}"))
     };
-    match (&scalars.data, expected) {
-        (Some(Scalar::StringData(texts)), DataType::VarChar { max_length }) if *max_length > 0 => {
-            match too_long(&texts.data, *max_length) {
-                Some((index, length)) => refuse(index, format!("a text of {length} bytes")),
-                None => Ok(()),
-            }
-        }
-        (
-            Some(Scalar::ArrayData(arrays)),
-            DataType::Array {
-                element,
-                max_capacity,
-            },
-        ) => {
-            if arrays.element_type != element.number() {
-                let found = type_name(arrays.element_type);
-                return refuse(0, format!("an array of {found}"));
-            }
-            for (index, array) in arrays.data.iter().enumerate() {
-                let length = scalar_count(array);
-                if *max_capacity > 0 && length > *max_capacity as usize {
-                    return refuse(index, format!("an array of {length}"));
-                }
-                if let (Some(Scalar::StringData(texts)), DataType::VarChar { max_length }) =
-                    (&array.data, &**element)
-                    && *max_length > 0
-                    && let Some((_, length)) = too_long(&texts.data, *max_length)
-                {
-                    return refuse(index, format!("a text of {length} bytes"));
-                }
-            }
-            Ok(())
-        }
-        _ => Ok(()),
+    if let (Some(Scalar::StringData(texts)), DataType::VarChar { max_length }) =
+        (&scalars.data, expected)
+    {
+        return match texts.first_longer_than(*max_length) {
+            Some((index, length)) => refuse(index, format!("a text of {length} bytes")),
+            None => Ok(()),
+        };
     }
-}
-
-/// The row of the value with this index: values of null rows are left out.
-fn row_of(column: &ColumnData, index: usize) -> usize {
-    let mut present = column.valid.iter().enumerate().filter(|(_, valid)| **valid);
-    present.nth(index).map_or(index, |(row, _)| row)
-}
-
-fn too_long(texts: &[String], max_length: u32) -> Option<(usize, usize)> {
-    let mut lengths = texts.iter().map(String::len).enumerate();
-    lengths.find(|(_, length)| *length > max_length as usize)
-}
-
-/// The rules of a sparse vector, its pairs being sorted.
-pub(super) fn sparse(row: &[u8]) -> Result<(), String> {
-    let mut last = None;
-    for (dimension, value) in super::sparse::pairs(row) {
-        if last == Some(dimension) {
-            return Err(format!(
-                "expected each dimension once, found {dimension} twice"
-            ));
+    let (
+        Some(Scalar::ArrayData(arrays)),
+        DataType::Array {
+            element,
+            max_capacity,
+        },
+    ) = (&scalars.data, expected)
+    else {
+        return Ok(());
+    };
+    if arrays.element_type != element.number() {
+        let found = type_name(arrays.element_type);
+        return refuse(0, format!("an array of {found}"));
+    }
+    for (index, array) in arrays.data.iter().enumerate() {
+        let length = array.count();
+        if *max_capacity > 0 && length > *max_capacity as usize {
+            return refuse(index, format!("an array of {length}"));
         }
-        if dimension == u32::MAX || value.is_nan() {
-            return Err(format!(
-                "expected dimensions up to 4294967294 and values that are numbers, found {value} at {dimension}"
-            ));
+        if let (Some(Scalar::StringData(texts)), DataType::VarChar { max_length }) =
+            (&array.data, &**element)
+            && let Some((_, length)) = texts.first_longer_than(*max_length)
+        {
+            return refuse(index, format!("a text of {length} bytes"));
         }
-        last = Some(dimension);
     }
     Ok(())
 }

@@ -1,6 +1,4 @@
-mod structs;
-
-pub(super) use structs::{arrays, struct_arrays};
+pub(super) mod structs;
 
 use serde_json::Value as Json;
 
@@ -68,14 +66,20 @@ impl ColumnData {
         }
     }
 
-    /// Whether it is a generated primary key that no row has, as if there was no column.
+    /// The row of the value with this index: `data` has no values for null rows.
+    pub(super) fn row_of(&self, index: usize) -> usize {
+        let mut present = self.valid.iter().enumerate().filter(|(_, valid)| **valid);
+        present.nth(index).map_or(index, |(row, _)| row)
+    }
+
+    /// Whether it is a generated primary key that every row leaves out, as if there were no column.
     pub(super) fn is_left_out(&self, field: &Field) -> bool {
         field.is_auto_id() && !self.valid.is_empty() && !self.valid.contains(&true)
     }
 
     pub(super) fn into_proto(mut self) -> FieldData {
         if let Data::StructArrays(structs) = &mut self.data {
-            // That a row has no array is said of each field of the structs.
+            // Milvus expects the nulls of the array in each field of the structs.
             for field in &mut structs.fields {
                 field.valid_data.clone_from(&self.valid);
             }
@@ -91,7 +95,7 @@ impl ColumnData {
     }
 }
 
-/// What the contract calls the type with this number.
+/// The name of the type with this number in Milvus' contract.
 pub(super) fn type_name(number: i32) -> String {
     Number::try_from(number).map_or_else(
         |_| format!("type {number}"),

@@ -3,13 +3,17 @@
 use std::fmt::Display;
 
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
-use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
+};
 use serde::forward_to_deserialize_any;
 
-use super::cell::{self, Cell};
+use super::cell::Cell;
+use super::float16::{floats, halves};
 use super::sparse::pairs;
 use super::table::{Column, Table};
 use super::value::unreadable;
+use crate::error::{Error, Result};
 
 /// Why a row does not fit a type.
 #[derive(Debug)]
@@ -43,6 +47,31 @@ fn without_value(message: String) -> String {
             format!("{}{after}", before.trim_end())
         }
         _ => message,
+    }
+}
+
+impl Table {
+    /// One row as a value of your type: a struct with fields of these names, or a map.
+    ///
+    /// # Errors
+    ///
+    /// A field is missing or has another type; the message names it.
+    pub fn row<'a, T: Deserialize<'a>>(&'a self, row: usize) -> Result<T> {
+        if row >= self.len() {
+            let why = format!("row {row} does not exist: there are {}", self.len());
+            return Err(Error::invalid_argument("read_row", why));
+        }
+        T::deserialize(RowReader::new(self, row))
+            .map_err(|why| Error::invalid_response("read_row", format!("row {row}: {why}")))
+    }
+
+    /// All rows as values of your type.
+    ///
+    /// # Errors
+    ///
+    /// A row does not fit the type, as for [`row`](Self::row); the first of them is named.
+    pub fn rows<'a, T: Deserialize<'a>>(&'a self) -> Result<Vec<T>> {
+        (0..self.len()).map(|row| self.row(row)).collect()
     }
 }
 
@@ -299,20 +328,20 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
                 entries: one.entries(),
                 open: None,
             }),
-            Cell::Floats(bytes, start, end) => visitor.visit_seq(SeqDeserializer::new(
-                cell::floats(Cell::run(bytes, start, end)),
-            )),
+            Cell::Floats(bytes, start, end) => {
+                visitor.visit_seq(SeqDeserializer::new(floats(Cell::bytes(bytes, start, end))))
+            }
             Cell::Halves(bytes, start, end, half) => visitor.visit_seq(SeqDeserializer::new(
-                cell::halves(Cell::run(bytes, start, end), half),
+                halves(Cell::bytes(bytes, start, end), half),
             )),
             Cell::Int8s(bytes, start, end) => {
-                let numbers = Cell::run(bytes, start, end)
+                let numbers = Cell::bytes(bytes, start, end)
                     .iter()
                     .map(|byte| byte.cast_signed());
                 visitor.visit_seq(SeqDeserializer::new(numbers))
             }
             Cell::Bits(bytes, start, end) => {
-                let bytes = Cell::run(bytes, start, end).iter().copied();
+                let bytes = Cell::bytes(bytes, start, end).iter().copied();
                 visitor.visit_seq(SeqDeserializer::new(bytes))
             }
             Cell::Sparse(bytes) => {
@@ -349,7 +378,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
             Cell::Floats(bytes, start, end)
             | Cell::Halves(bytes, start, end, _)
             | Cell::Int8s(bytes, start, end) => {
-                visitor.visit_borrowed_bytes(Cell::run(bytes, start, end))
+                visitor.visit_borrowed_bytes(Cell::bytes(bytes, start, end))
             }
             Cell::Sparse(bytes) | Cell::Json(bytes) => visitor.visit_borrowed_bytes(bytes),
             _ => self.deserialize_any(visitor),

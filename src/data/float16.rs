@@ -1,4 +1,42 @@
-//! 16-bit floats: what `half` does, for who does not take that dependency.
+//! Conversion between 32-bit and 16-bit floats, so that reading and writing rows does not need the crate `half`.
+
+/// The format of 16-bit floats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Half {
+    Ieee,
+    Brain,
+}
+
+impl Half {
+    pub(super) fn widen(self, bits: u16) -> f32 {
+        match self {
+            Self::Ieee => f32_from_f16(bits),
+            Self::Brain => f32_from_bf16(bits),
+        }
+    }
+
+    pub(super) fn narrow(self, value: f32) -> u16 {
+        match self {
+            Self::Ieee => f16_from_f32(value),
+            Self::Brain => bf16_from_f32(value),
+        }
+    }
+}
+
+/// The 32-bit floats in little-endian bytes.
+pub(super) fn floats(bytes: &[u8]) -> impl ExactSizeIterator<Item = f32> + '_ {
+    bytes
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|bytes| f32::from_le_bytes(*bytes))
+}
+
+/// The 16-bit floats in little-endian bytes.
+pub(super) fn halves(bytes: &[u8], half: Half) -> impl ExactSizeIterator<Item = f32> + '_ {
+    let widen = move |bytes: &[u8; 2]| half.widen(u16::from_le_bytes(*bytes));
+    bytes.as_chunks::<2>().0.iter().map(widen)
+}
 
 /// The IEEE 16-bit float nearest to `value`, ties to even.
 #[expect(

@@ -3,50 +3,11 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::checks::Checks;
 use super::columns::Columns;
 use super::rows;
 use crate::proto::schema::FieldData;
-use crate::schema::{DataType, Field, Schema};
-
-/// What is written, and what holds for it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Checks {
-    /// The primary key must be given, even if Milvus makes it up for inserts.
-    pub(crate) upsert: bool,
-    /// Fields may be left out: their values stay.
-    pub(crate) partial: bool,
-    /// Float vectors must hold finite numbers.
-    pub(crate) refuse_nan: bool,
-    /// The collection takes primary keys although it generates them for rows without one.
-    pub(crate) key_allowed: bool,
-    /// The server would not find a row again whose primary key is the largest 64-bit integer.
-    pub(crate) loses_largest_key: bool,
-}
-
-impl Checks {
-    /// Whether rows without this field are refused.
-    pub(super) fn needs(self, field: &Field) -> bool {
-        if field.is_primary_key() {
-            return self.upsert || !field.is_auto_id();
-        }
-        !(self.partial || field.is_function_output() || field.is_nullable() || field.has_default())
-    }
-
-    /// Whether generated primary keys may be given.
-    pub(super) fn takes_keys(self) -> bool {
-        self.upsert || self.key_allowed
-    }
-
-    /// Whether rows without this field are sent with a null: a nullable or default field of a write of whole rows.
-    /// Of a type that cannot be written Milvus fills it.
-    pub(super) fn fills(self, field: &Field) -> bool {
-        !self.partial
-            && !matches!(field.data_type(), DataType::Unknown(_))
-            && !field.is_primary_key()
-            && !field.is_function_output()
-            && (field.is_nullable() || field.has_default())
-    }
-}
+use crate::schema::Schema;
 
 /// Rows to be written: typed rows, [`Columns`], or JSON.
 ///
@@ -115,11 +76,7 @@ impl Input<'_> {
                     std::mem::take(columns)
                 }
             }
-            Source::Rows(rows) => {
-                let columns = rows.write(schema, checks)?;
-                columns.check(schema, checks)?;
-                columns
-            }
+            Source::Rows(rows) => rows.write(schema, checks)?,
         };
         columns.into_fields(schema, checks)
     }

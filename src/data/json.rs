@@ -6,14 +6,14 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use super::serialize::{Refused, Taken};
+use super::serialize::{Mismatch, SinkResult};
 
 /// Appends the value to `out`.
-pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut BytesMut) -> Taken {
+pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut BytesMut) -> SinkResult {
     let mut json = serde_json::Serializer::new(out.writer());
     value
         .serialize(Strict(&mut json))
-        .map_err(|error| Refused(format!("expected json, found what it cannot hold: {error}")))
+        .map_err(|error| Mismatch(format!("expected json, found what it cannot hold: {error}")))
 }
 
 /// A number as a JSON value.

@@ -1,28 +1,95 @@
-use super::cell::{self, Cell};
-use super::structs;
-use crate::proto::schema::{FieldData, field_data::Field as Data};
+//! Received fields: how many rows they have, and the value of each.
 
-/// A field of all rows as it was received, of which it is known that it has a value or a null for each.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Received {
-    pub(super) field: FieldData,
-    /// For each row the index of its value, where values of null rows were left out.
-    indexes: Option<Vec<usize>>,
-    /// Of an array of structs: what they have, each an array per row.
-    pub(super) inner: Vec<Self>,
+use super::cell::{Cell, ReceivedField, Struct};
+use crate::proto::schema::{
+    DataType as Number, FieldData, StructArrayField, VectorField, field_data::Field as Data,
+    vector_field::Data as Vectors,
+};
+use crate::schema::inner_name;
+
+/// How many values a field has, or why it makes no sense.
+fn count(field: &FieldData) -> Result<usize, String> {
+    match &field.field {
+        None => Ok(0),
+        Some(Data::Scalars(scalars)) => Ok(scalars.count()),
+        Some(Data::StructArrays(_)) => Err("it is an array within structs".to_owned()),
+        Some(Data::Vectors(vectors)) => {
+            if let Some(Vectors::VectorArray(rows)) = &vectors.data {
+                for (row, vectors) in rows.data.iter().enumerate() {
+                    let nested = matches!(vectors.data, Some(Vectors::VectorArray(_)));
+                    let count = if nested {
+                        Err("its vectors are arrays of vectors".to_owned())
+                    } else {
+                        vectors.count()
+                    };
+                    count.map_err(|why| format!("row {row}: {why}"))?;
+                }
+            }
+            vectors.count()
+        }
+    }
 }
 
-impl Received {
+/// How many rows a field has, nulls included.
+pub(crate) fn rows_of(field: &FieldData) -> Result<usize, String> {
+    if let Some(Data::StructArrays(structs)) = &field.field {
+        let counts = structs.fields.iter().map(|field| match &field.field {
+            Some(Data::StructArrays(_)) => count(field),
+            _ => rows_of(field),
+        });
+        let most = counts.reduce(|one, other| Ok(one?.max(other?)));
+        return most
+            .unwrap_or(Ok(field.valid_data.len()))
+            .map_err(|why| format!("field {:?}: {why}", field.field_name));
+    }
+    match field.valid_data.len() {
+        0 => count(field).map_err(|why| format!("field {:?}: {why}", field.field_name)),
+        rows => Ok(rows),
+    }
+}
+
+/// Whether the field came without values, or with values of a kind that the contract does not have yet: prost leaves
+/// those out.
+fn has_no_values(field: &FieldData) -> bool {
+    match &field.field {
+        Some(Data::Scalars(scalars)) => scalars.data.is_none(),
+        Some(Data::Vectors(vectors)) => vectors.data.is_none(),
+        Some(Data::StructArrays(_)) => false,
+        None => true,
+    }
+}
+
+/// The value at an index; null past the end.
+pub(super) fn cell_at(field: &FieldData, index: usize) -> Cell<'_> {
+    if has_no_values(field) {
+        return Cell::Unknown(field.r#type);
+    }
+    let cell = match &field.field {
+        Some(Data::Scalars(scalars)) => scalars.cell(index),
+        Some(Data::Vectors(vectors)) => vectors.cell(index),
+        Some(Data::StructArrays(_)) | None => None,
+    };
+    match cell {
+        // Milvus Lite sends bools as integers.
+        Some(Cell::Int(value)) if field.r#type == Number::Bool as i32 => Cell::Bool(value != 0),
+        cell => cell.unwrap_or(Cell::Null),
+    }
+}
+
+impl ReceivedField {
+    /// # Errors
+    ///
+    /// The field does not have one value or null per row.
     pub(super) fn new(mut field: FieldData, rows: usize) -> Result<Self, String> {
         if let Some(Data::StructArrays(structs)) = field.field.take_if(is_struct_array) {
-            return structs::received(field, structs, rows);
+            return Self::from_structs(field, structs, rows);
         }
         let refuse = |why: String| format!("field {:?}: {why}", field.field_name);
-        let count = cell::count(&field).map_err(refuse)?;
+        let count = count(&field).map_err(refuse)?;
         let valid = &field.valid_data;
         let present = valid.iter().filter(|valid| **valid).count();
-        let is_told = valid.is_empty() || valid.len() == rows;
-        let indexes = if is_told && (count == rows || cell::has_no_values(&field)) {
+        let fits = valid.is_empty() || valid.len() == rows;
+        let indexes = if fits && (count == rows || has_no_values(&field)) {
             None
         } else if valid.len() == rows && count == present {
             let ranks = valid.iter().scan(0, |next, valid| {
@@ -44,8 +111,8 @@ impl Received {
         })
     }
 
-    /// A field without nulls.
-    pub(super) fn whole(field: FieldData) -> Self {
+    /// A field that has a value in every row.
+    pub(super) fn without_nulls(field: FieldData) -> Self {
         Self {
             field,
             indexes: None,
@@ -53,20 +120,74 @@ impl Received {
         }
     }
 
-    /// An array of structs with these fields.
-    pub(super) fn of_structs(field: FieldData, inner: Vec<Self>) -> Self {
-        Self {
+    /// An array of structs, which servers send field by field. Fields of the structs that were not received are left
+    /// out.
+    fn from_structs(
+        mut field: FieldData,
+        structs: StructArrayField,
+        rows: usize,
+    ) -> Result<Self, String> {
+        let array = field.field_name.clone();
+        let refuse = |why: String| format!("field {array:?}: {why}");
+        let is_there =
+            |field: &FieldData| rows == 0 || !field.valid_data.is_empty() || count(field) != Ok(0);
+        let fields = structs.fields.into_iter().filter(is_there);
+        let inner = fields
+            .map(|mut inner| {
+                inner.field_name = inner_name(&array, &inner.field_name).to_owned();
+                share_dimension(&mut inner);
+                if matches!(inner.field, Some(Data::StructArrays(_))) {
+                    return Err(format!(
+                        "field {:?}: it is an array within structs",
+                        inner.field_name
+                    ));
+                }
+                Self::new(inner, rows)
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(refuse)?;
+        // Only whole arrays are null, but each field of the structs has its own marks.
+        let is_null = |row: &usize| {
+            field.valid_data.get(*row) == Some(&false)
+                || inner.iter().any(|inner| inner.is_null(*row))
+        };
+        let nulls: Vec<usize> = (0..rows).filter(is_null).collect();
+        field.valid_data.clear();
+        if !nulls.is_empty() {
+            field.valid_data.resize(rows, true);
+            for row in nulls {
+                if let Some(valid) = field.valid_data.get_mut(row) {
+                    *valid = false;
+                }
+            }
+        }
+        for row in (0..rows).filter(|row| field.valid_data.get(*row) != Some(&false)) {
+            let is_known = |inner: &&Self| !matches!(inner.cell(row), Cell::Unknown(_));
+            let mut known = inner.iter().filter(is_known);
+            let Some(first) = known.next() else { continue };
+            let expected = first.cell(row).len();
+            for other in known {
+                let found = other.cell(row).len();
+                if found != expected {
+                    return Err(refuse(format!(
+                        "row {row}: {expected} of {:?} and {found} of {:?}",
+                        first.name(),
+                        other.name()
+                    )));
+                }
+            }
+        }
+        Ok(Self {
             field,
             indexes: None,
             inner,
-        }
+        })
     }
 
     pub(super) fn name(&self) -> &str {
         &self.field.field_name
     }
 
-    /// Whether this row has no value.
     pub(super) fn is_null(&self, row: usize) -> bool {
         self.field.valid_data.get(row) == Some(&false)
     }
@@ -82,10 +203,62 @@ impl Received {
             Some(indexes) => indexes.get(row).copied().unwrap_or(usize::MAX),
             None => row,
         };
-        cell::get(&self.field, index)
+        cell_at(&self.field, index)
     }
 }
 
 fn is_struct_array(data: &mut Data) -> bool {
     matches!(data, Data::StructArrays(_))
+}
+
+/// Some servers send the dimension of the vectors once for all rows.
+fn share_dimension(field: &mut FieldData) {
+    if let Some(Data::Vectors(VectorField {
+        data: Some(Vectors::VectorArray(array)),
+        ..
+    })) = &mut field.field
+    {
+        for row in array.data.iter_mut().filter(|row| row.dim == 0) {
+            row.dim = array.dim;
+        }
+    }
+}
+
+impl<'a> Struct<'a> {
+    /// The fields, in the order they were received.
+    pub(super) fn entries(self) -> impl Iterator<Item = (&'a str, Cell<'a>)> {
+        let value = move |field: &'a ReceivedField| field.cell(self.row).element(self.index);
+        (self.fields.iter()).map(move |field| (field.name(), value(field)))
+    }
+}
+
+impl<'a> Cell<'a> {
+    /// How many elements an array of scalars, vectors or structs has.
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Array(array) => array.count(),
+            Self::Vectors(vectors) => vectors.count().unwrap_or_default(),
+            Self::Structs(fields, row) => {
+                let mut arrays = fields.iter().map(|field| field.cell(row));
+                let known = arrays.find(|array| !matches!(array, Self::Unknown(_)));
+                known.map_or(0, Self::len)
+            }
+            _ => 0,
+        }
+    }
+
+    /// An element of an array of scalars, vectors or structs.
+    pub(super) fn element(self, index: usize) -> Self {
+        match self {
+            Self::Array(array) => array.cell(index).unwrap_or(Self::Null),
+            Self::Vectors(vectors) => vectors.cell(index).unwrap_or(Self::Null),
+            Self::Structs(fields, row) => Self::Struct(Struct { fields, row, index }),
+            Self::Unknown(data_type) => Self::Unknown(data_type),
+            _ => Self::Null,
+        }
+    }
+
+    pub(super) fn elements(self) -> impl ExactSizeIterator<Item = Self> + 'a {
+        (0..self.len()).map(move |index| self.element(index))
+    }
 }

@@ -6,12 +6,12 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
 use super::DYNAMIC_FIELD;
+use super::checks::Checks;
 use super::columns::{ColumnData, Columns, scalar};
-use super::input::Checks;
 use super::json;
-use super::serialize::{Giving, Name, Refused, Take, Taken};
+use super::serialize::{Mismatch, Name, SinkResult, SinkSerializer, ValueSink};
 use super::sink::Sink;
-use super::{check, split};
+use super::{check, dynamic};
 use crate::proto::schema::{
     DataType as Number, FieldData, JsonArray, scalar_field::Data as Scalar,
 };
@@ -42,17 +42,20 @@ pub(super) fn write<T: Serialize>(
         writer.row = index;
         writer.next = 0;
         writer.at.clear();
-        row.serialize(Giving(&mut writer)).map_err(|Refused(why)| {
-            let field = &writer.at;
-            if field.is_empty() {
-                format!("row {index}: {why}")
-            } else {
-                format!("row {index}: {why} in field {field:?}")
-            }
-        })?;
+        row.serialize(SinkSerializer(&mut writer))
+            .map_err(|Mismatch(why)| {
+                let field = &writer.at;
+                if field.is_empty() {
+                    format!("row {index}: {why}")
+                } else {
+                    format!("row {index}: {why} in field {field:?}")
+                }
+            })?;
         writer.end_row(checks)?;
     }
-    Ok(writer.finish())
+    let columns = writer.finish();
+    columns.check_rules(schema, checks)?;
+    Ok(columns)
 }
 
 struct Writer<'a> {
@@ -71,8 +74,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn put<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Taken {
-        let is_here = |sink: &Sink<'_>| sink.field.name() == name;
+    fn put<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> SinkResult {
+        let is_here = |sink: &Sink<'_>| sink.name == name;
         let found = match self.sinks.get(self.next) {
             Some(sink) if is_here(sink) => Some(self.next),
             _ => self.sinks.iter().position(is_here),
@@ -80,7 +83,7 @@ impl Writer<'_> {
         let outcome =
             match found.and_then(|index| self.sinks.get_mut(index).map(|sink| (index, sink))) {
                 Some((_, sink)) if sink.rows > self.row => {
-                    Err(Refused("expected one value, found a second".to_owned()))
+                    Err(Mismatch("expected one value, found a second".to_owned()))
                 }
                 Some((index, sink)) => {
                     self.next = index + 1;
@@ -94,14 +97,14 @@ impl Writer<'_> {
         outcome
     }
 
-    fn put_dynamic<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Taken {
+    fn put_dynamic<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> SinkResult {
         if self.schema.field(name).is_some() {
-            return Err(Refused(
+            return Err(Mismatch(
                 "expected nothing, since a function computes it, found a value".to_owned(),
             ));
         }
         if !self.schema.has_dynamic_fields() || check::is_inner(name, self.schema) {
-            return Err(Refused(check::unknown(name, self.schema)));
+            return Err(Mismatch(check::unknown(name, self.schema)));
         }
         self.meta
             .put_u8(if self.meta.is_empty() { b'{' } else { b',' });
@@ -116,9 +119,11 @@ impl Writer<'_> {
             if sink.rows > row {
                 continue;
             }
-            let field = sink.field;
+            let Some(field) = self.schema.field(sink.name) else {
+                continue;
+            };
             if checks.fills(field) {
-                sink.null().map_err(|Refused(why)| {
+                sink.null().map_err(|Mismatch(why)| {
                     format!("row {row}: {why} in field {:?}", field.name())
                 })?;
             } else if checks.needs(field) {
@@ -170,21 +175,21 @@ fn dynamic_column(data: Vec<Bytes>) -> ColumnData {
     }
 }
 
-impl Take for Writer<'_> {
+impl ValueSink for Writer<'_> {
     fn expected(&self) -> String {
         "a struct or a map as a row".to_owned()
     }
 
-    fn begin_map(&mut self) -> Taken {
+    fn begin_map(&mut self) -> SinkResult {
         Ok(())
     }
 
-    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Taken {
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> SinkResult {
         self.key = Some(Name::of(key, self.key.take())?);
         Ok(())
     }
 
-    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Taken {
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> SinkResult {
         let Some(name) = self.key.take() else {
             return self.refuse("a value without a name");
         };
@@ -194,7 +199,7 @@ impl Take for Writer<'_> {
         outcome
     }
 
-    fn entry<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Taken {
+    fn entry<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> SinkResult {
         self.put(key, value)
     }
 }
@@ -220,7 +225,7 @@ impl Columns {
                 let mut sink = Sink::new(field, 0);
                 (0..rows)
                     .try_for_each(|_| sink.null())
-                    .map_err(|Refused(why)| why)?;
+                    .map_err(|Mismatch(why)| why)?;
                 Ok(sink.finish())
             })
             .collect::<Result<_, String>>()?;
@@ -252,7 +257,7 @@ impl Columns {
             Some(index) if rest.len() == 1 => Some(rest.swap_remove(index)),
             None if rest.is_empty() && (checks.partial || !schema.has_dynamic_fields()) => None,
             None if rest.is_empty() => Some(dynamic_column(vec![Bytes::from_static(b"{}"); rows])),
-            _ => Some(dynamic_column(split::merge(rest, rows)?)),
+            _ => Some(dynamic_column(dynamic::merge(rest, rows)?)),
         };
         fields.extend(meta.map(|column| FieldData {
             is_dynamic: true,

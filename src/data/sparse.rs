@@ -65,6 +65,25 @@ pub(super) fn pairs(bytes: &[u8]) -> impl ExactSizeIterator<Item = (u32, f32)> +
         })
 }
 
+/// Refuses sorted pairs that Milvus does not accept as a sparse vector.
+pub(super) fn check(row: &[u8]) -> Result<(), String> {
+    let mut last = None;
+    for (dimension, value) in pairs(row) {
+        if last == Some(dimension) {
+            return Err(format!(
+                "expected each dimension once, found {dimension} twice"
+            ));
+        }
+        if dimension == u32::MAX || value.is_nan() {
+            return Err(format!(
+                "expected dimensions up to 4294967294 and values that are numbers, found {value} at {dimension}"
+            ));
+        }
+        last = Some(dimension);
+    }
+    Ok(())
+}
+
 impl FromIterator<(u32, f32)> for SparseVector {
     fn from_iter<I: IntoIterator<Item = (u32, f32)>>(values: I) -> Self {
         let mut pairs: Vec<(u32, f32)> = values.into_iter().collect();

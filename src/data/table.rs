@@ -1,15 +1,12 @@
 use std::fmt;
 
 use bytes::Bytes;
-use serde::Deserialize;
 
 use super::DYNAMIC_FIELD;
-use super::cell::{self, Cell};
-use super::deserialize::RowReader;
-use super::received::Received;
+use super::cell::{Cell, ReceivedField};
+use super::float16;
 use super::structs;
 use super::value::Value;
-use crate::error::{Error, Result};
 use crate::proto::milvus::ElementIndices;
 use crate::proto::schema::{
     DataType as Number, FieldData, ScalarField, VectorField, field_data::Field as Data,
@@ -22,7 +19,7 @@ use crate::schema::split_path;
 /// Vectors are not copied and JSON is not parsed until asked for.
 #[derive(Clone, PartialEq, Default)]
 pub struct Table {
-    fields: Vec<Received>,
+    fields: Vec<ReceivedField>,
     rows: usize,
     /// Which dynamic fields were asked for; all when empty.
     dynamic_names: Vec<String>,
@@ -35,7 +32,7 @@ impl Table {
         Ok(Self {
             fields: structs::gathered(fields)
                 .into_iter()
-                .map(|field| Received::new(field, rows))
+                .map(|field| ReceivedField::new(field, rows))
                 .collect::<Result<_, String>>()?,
             rows,
             dynamic_names: Vec::new(),
@@ -94,7 +91,7 @@ impl Table {
             IdField::StrId(ids) => (Number::VarChar, ids.data.len(), Scalar::StringData(ids)),
         };
         if count == self.rows {
-            self.fields.push(Received::whole(FieldData {
+            self.fields.push(ReceivedField::without_nulls(FieldData {
                 r#type: number as i32,
                 field_name: name,
                 field: Some(Data::Scalars(ScalarField { data: Some(data) })),
@@ -160,29 +157,6 @@ impl Table {
         })
     }
 
-    /// One row as a type of yours: a struct with fields of these names, or a map.
-    ///
-    /// # Errors
-    ///
-    /// A field is missing or of another type; the message says which.
-    pub fn row<'a, T: Deserialize<'a>>(&'a self, row: usize) -> Result<T> {
-        if row >= self.rows {
-            let why = format!("row {row} of {} was asked for", self.rows);
-            return Err(Error::invalid_argument("read_row", why));
-        }
-        T::deserialize(RowReader::new(self, row))
-            .map_err(|why| Error::invalid_response("read_row", format!("row {row}: {why}")))
-    }
-
-    /// All rows as a type of yours.
-    ///
-    /// # Errors
-    ///
-    /// As [`row`](Self::row), of the first row that does not fit.
-    pub fn rows<'a, T: Deserialize<'a>>(&'a self) -> Result<Vec<T>> {
-        (0..self.rows).map(|row| self.row(row)).collect()
-    }
-
     /// The dynamic fields of a row that were asked for, parsed.
     pub(super) fn dynamic_fields(
         &self,
@@ -223,7 +197,7 @@ impl fmt::Debug for Table {
 /// One field of all rows of a [`Table`].
 #[derive(Clone, Copy)]
 pub struct Column<'a> {
-    received: &'a Received,
+    received: &'a ReceivedField,
     rows: usize,
 }
 
@@ -320,14 +294,7 @@ impl<'a> Column<'a> {
     /// The bytes of a float, double or dense vector field as they were received, little-endian, row after row.
     pub fn bytes(&self) -> Option<&'a Bytes> {
         if let Some(vectors) = self.vectors() {
-            return match vectors.data.as_ref()? {
-                Vector::FloatVector(array) => Some(array.as_le_bytes()),
-                Vector::BinaryVector(bytes)
-                | Vector::Float16Vector(bytes)
-                | Vector::Bfloat16Vector(bytes)
-                | Vector::Int8Vector(bytes) => Some(bytes),
-                Vector::SparseFloatVector(_) | Vector::VectorArray(_) => None,
-            };
+            return vectors.data.as_ref()?.bytes();
         }
         match self.scalars()? {
             Scalar::FloatData(array) => Some(array.as_le_bytes()),
@@ -349,7 +316,7 @@ impl<'a> Column<'a> {
             | (_, Some(Scalar::FloatData(array))) => array.as_le_bytes(),
             _ => return None,
         };
-        Some(cell::floats(bytes))
+        Some(float16::floats(bytes))
     }
 
     /// The numbers of one row's float, float16 or bfloat16 vector; of several vectors, as the structs of a row have

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use serde::ser::{self, SerializeMap};
 use serde::{Serialize, Serializer};
 
-use super::cell::{Half, halves};
+use super::float16::{Half, halves};
 use super::sparse::SparseVector;
 
 /// A value of any field, for who does not know the schema beforehand.

@@ -1,25 +1,6 @@
 //! Collections whose data lies elsewhere, in files that Milvus reads (Milvus 3.0).
 
-use std::fmt;
-
 use super::{Field, Schema, SchemaBuilder};
-
-/// Where the data lies; empty where Milvus keeps it itself.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub(super) struct External {
-    pub(super) source: String,
-    pub(super) spec: String,
-}
-
-impl fmt::Debug for External {
-    /// Without the contents of the specification: keys of the storage may be in it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("External")
-            .field("source", &self.source)
-            .field("spec", &format_args!("{} bytes", self.spec.len()))
-            .finish()
-    }
-}
 
 impl SchemaBuilder {
     /// Where the data of the collection lies: `s3://bucket/books/` (Milvus 3.0). Milvus then only reads it. Such a

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::default::DefaultValue;
+use crate::proto::schema::DataType as Number;
 use crate::proto::{MMAP_ENABLED, Parameters};
 
 /// One field of a [`Schema`](super::Schema), by type; what cannot be left out is an argument.
@@ -26,87 +27,197 @@ pub struct Field {
     pub(super) parameters: Parameters,
 }
 
-/// What a field holds.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DataType {
-    /// True or false.
-    Bool,
-    /// A signed integer of 8 bits.
-    Int8,
-    /// A signed integer of 16 bits.
-    Int16,
-    /// A signed integer of 32 bits.
-    Int32,
-    /// A signed integer of 64 bits.
-    Int64,
-    /// An IEEE float of 32 bits.
-    Float,
-    /// An IEEE float of 64 bits.
-    Double,
-    /// Text of at most so many bytes of UTF-8 (1 to 65535).
-    VarChar {
-        /// The longest text, in bytes.
-        max_length: u32,
-    },
-    /// Any JSON value.
-    Json,
-    /// So many values of one scalar type at most (1 to 4096).
-    Array {
-        /// The type of each value: no vector, JSON or array.
-        element: Box<Self>,
-        /// The longest array, in values.
-        max_capacity: u32,
-    },
-    /// So many structs at most (1 to 4096), all with the same fields (Milvus 2.6.4); see
-    /// [`Field::struct_array`].
-    StructArray {
-        /// What each struct has: scalars and dense vectors.
-        fields: Vec<Field>,
-        /// The longest array, in structs.
-        max_capacity: u32,
-    },
-    /// A text of any length, kept apart from the other fields (Milvus 3.0).
-    Text,
-    /// A geometry in well-known text (Milvus 2.6.4).
-    Geometry,
-    /// A point in time with a time zone (Milvus 2.6.6), as an ISO 8601 text.
-    Timestamptz,
-    /// A day, as an ISO 8601 text (after Milvus 3.0).
-    Date,
-    /// A time of day without a time zone, as an ISO 8601 text (after Milvus 3.0).
-    Time,
-    /// A molecule in SMILES notation (after Milvus 3.0).
-    Mol,
-    /// A vector of 32-bit floats.
-    FloatVector {
-        /// Floats per vector (1 to 32768).
-        dimension: u32,
-    },
-    /// A vector of IEEE 16-bit floats.
-    Float16Vector {
-        /// Floats per vector.
-        dimension: u32,
-    },
-    /// A vector of brain floats: the upper 16 bits of a 32-bit float.
-    BFloat16Vector {
-        /// Floats per vector.
-        dimension: u32,
-    },
-    /// A vector of signed 8-bit integers (Milvus 2.6).
-    Int8Vector {
-        /// Integers per vector.
-        dimension: u32,
-    },
-    /// A vector of bits.
-    BinaryVector {
-        /// Bits per vector, a multiple of 8.
-        dimension: u32,
-    },
-    /// A sparse vector of 32-bit floats (Milvus 2.4).
-    SparseFloatVector,
-    /// A type this version of the crate does not know, by its number in the contract.
-    Unknown(i32),
+macro_rules! data_types {
+    (
+        plain { $($(#[$doc:meta])* $variant:ident, $constructor:ident, $shown:literal;)* }
+        dense { $($(#[$dense_doc:meta])* $dense:ident, $dense_constructor:ident, $dense_shown:literal;)* }
+        other { $($other:ident;)* }
+    ) => {
+        /// The type of a field's values.
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum DataType {
+            $($(#[$doc])* $variant,)*
+            /// Text of up to `max_length` bytes of UTF-8.
+            VarChar {
+                /// Maximum length in bytes, 1 to 65535.
+                max_length: u32,
+            },
+            /// An array of values of one scalar type.
+            Array {
+                /// The type of each value: a scalar type, but not JSON or another array.
+                element: Box<Self>,
+                /// Maximum number of values, 1 to 4096.
+                max_capacity: u32,
+            },
+            /// An array of structs with the same fields (Milvus 2.6.4); see [`Field::struct_array`].
+            StructArray {
+                /// The fields of each struct: scalars and dense vectors.
+                fields: Vec<Field>,
+                /// Maximum number of structs, 1 to 4096.
+                max_capacity: u32,
+            },
+            $($(#[$dense_doc])* $dense {
+                /// Numbers per vector, 1 to 32768.
+                dimension: u32,
+            },)*
+            /// A type that this version of the crate does not support, by its number in Milvus' contract.
+            Unknown(i32),
+        }
+
+        impl DataType {
+            /// The dimension of a dense vector type.
+            pub fn dimension(&self) -> Option<u32> {
+                match self {
+                    $(Self::$dense { dimension } => Some(*dimension),)*
+                    $(Self::$variant => None,)*
+                    Self::VarChar { .. } | Self::Array { .. } | Self::StructArray { .. } | Self::Unknown(_) => None,
+                }
+            }
+
+            /// The type's number in Milvus' contract.
+            pub(crate) fn number(&self) -> i32 {
+                let number = match self {
+                    $(Self::$variant => Number::$variant,)*
+                    Self::VarChar { .. } => Number::VarChar,
+                    Self::Array { .. } => Number::Array,
+                    Self::StructArray { .. } => Number::ArrayOfStruct,
+                    $(Self::$dense { .. } => Number::$dense,)*
+                    Self::Unknown(number) => return *number,
+                };
+                number as i32
+            }
+
+            /// The type with this number, and with the element type and the parameters of its field. Arrays of structs are
+            /// described apart from other fields, and have no number there.
+            pub(super) fn of_field(number: i32, element: i32, parameter: &mut dyn FnMut(&str) -> u32) -> Self {
+                let Ok(known) = Number::try_from(number) else {
+                    return Self::Unknown(number);
+                };
+                match known {
+                    $(Number::$variant => Self::$variant,)*
+                    Number::VarChar => Self::VarChar {
+                        max_length: parameter("max_length"),
+                    },
+                    Number::Array => Self::Array {
+                        max_capacity: parameter("max_capacity"),
+                        element: Box::new(Self::of_field(element, Number::None as i32, parameter)),
+                    },
+                    $(Number::$dense => Self::$dense {
+                        dimension: parameter("dim"),
+                    },)*
+                    $(Number::$other => Self::Unknown(number),)*
+                }
+            }
+        }
+
+        impl fmt::Display for DataType {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant => f.write_str($shown),)*
+                    Self::VarChar { max_length } => write!(f, "varchar of at most {max_length} bytes"),
+                    Self::Array {
+                        element,
+                        max_capacity,
+                    } => write!(f, "array of at most {max_capacity} {element}"),
+                    Self::StructArray {
+                        fields,
+                        max_capacity,
+                    } => {
+                        let names: Vec<&str> = fields.iter().map(Field::name).collect();
+                        let names = names.join(", ");
+                        write!(f, "array of at most {max_capacity} structs of {names}")
+                    }
+                    $(Self::$dense { dimension } => write!(f, $dense_shown, dimension),)*
+                    Self::Unknown(number) => write!(f, "type {number}"),
+                }
+            }
+        }
+
+        impl Field {
+            $(
+                $(#[$doc])*
+                pub fn $constructor(name: impl Into<String>) -> Self {
+                    Self::new(name, DataType::$variant)
+                }
+            )*
+
+            /// Text of at most `max_length` bytes of UTF-8 (1 to 65535); may be the primary key.
+            pub fn varchar(name: impl Into<String>, max_length: u32) -> Self {
+                Self::new(name, DataType::VarChar { max_length })
+            }
+
+            /// An array of at most `max_capacity` values (1 to 4096) of a scalar type.
+            pub fn array(name: impl Into<String>, element: DataType, max_capacity: u32) -> Self {
+                let element = Box::new(element);
+                Self::new(name, DataType::Array { element, max_capacity })
+            }
+
+            $(
+                $(#[$dense_doc])*
+                pub fn $dense_constructor(name: impl Into<String>, dimension: u32) -> Self {
+                    Self::new(name, DataType::$dense { dimension })
+                }
+            )*
+        }
+    };
+}
+
+// One row per type of Milvus' contract: the variant, the constructor of a field, and the type's name in errors.
+data_types! {
+    plain {
+        /// True or false.
+        Bool, bool, "bool";
+        /// A signed integer of 8 bits.
+        Int8, int8, "int8";
+        /// A signed integer of 16 bits.
+        Int16, int16, "int16";
+        /// A signed integer of 32 bits.
+        Int32, int32, "int32";
+        /// A signed integer of 64 bits; may be the primary key.
+        Int64, int64, "int64";
+        /// An IEEE float of 32 bits.
+        Float, float, "float";
+        /// An IEEE float of 64 bits.
+        Double, double, "double";
+        /// Any JSON value.
+        Json, json, "json";
+        /// Text of any length, stored separately from the other fields (Milvus 3.0).
+        Text, text, "text";
+        /// A geometry in well-known text, such as `POINT (1 2)` (Milvus 2.6.4).
+        Geometry, geometry, "geometry";
+        /// A point in time with a time zone, as ISO 8601 text (Milvus 2.6.6): `2026-03-01T12:00:00+02:00`.
+        Timestamptz, timestamptz, "timestamptz";
+        /// A day, as ISO 8601 text (after Milvus 3.0): `2026-03-01`.
+        Date, date, "date";
+        /// A time of day without a time zone, as ISO 8601 text (after Milvus 3.0): `12:00:00`.
+        Time, time, "time";
+        /// A molecule in SMILES notation (after Milvus 3.0): `c1ccccc1`.
+        Mol, mol, "mol";
+        /// A sparse vector of 32-bit floats (Milvus 2.4).
+        SparseFloatVector, sparse_vector, "sparse float vector";
+    }
+    dense {
+        /// A vector of `dimension` 32-bit floats (1 to 32768).
+        FloatVector, float_vector, "float vector of {}";
+        /// A vector of `dimension` IEEE 16-bit floats (Milvus 2.4).
+        Float16Vector, float16_vector, "float16 vector of {}";
+        /// A vector of `dimension` brain floats, the upper 16 bits of 32-bit floats (Milvus 2.4).
+        BFloat16Vector, bfloat16_vector, "bfloat16 vector of {}";
+        /// A vector of `dimension` signed 8-bit integers (Milvus 2.6).
+        Int8Vector, int8_vector, "int8 vector of {}";
+        /// A vector of `dimension` bits, a multiple of 8.
+        BinaryVector, binary_vector, "binary vector of {} bits";
+    }
+    // Numbers that are not the type of a field.
+    other {
+        None;
+        String;
+        Decimal;
+        ArrayOfVector;
+        ArrayOfStruct;
+        Struct;
+    }
 }
 
 impl DataType {
@@ -115,69 +226,40 @@ impl DataType {
         self.dimension().is_some() || matches!(self, Self::SparseFloatVector)
     }
 
-    /// The dimension of a dense vector type.
-    pub fn dimension(&self) -> Option<u32> {
+    /// The type with this number, without parameters.
+    pub(crate) fn from_number(number: i32) -> Self {
+        Self::of_field(number, Number::None as i32, &mut |_| 0)
+    }
+
+    /// Whether the fields of structs can have this type.
+    pub(crate) fn fits_in_struct(&self) -> bool {
         match self {
-            Self::FloatVector { dimension }
-            | Self::Float16Vector { dimension }
-            | Self::BFloat16Vector { dimension }
-            | Self::Int8Vector { dimension }
-            | Self::BinaryVector { dimension } => Some(*dimension),
-            _ => None,
+            Self::Bool
+            | Self::Int8
+            | Self::Int16
+            | Self::Int32
+            | Self::Int64
+            | Self::Float
+            | Self::Double
+            | Self::VarChar { .. } => true,
+            Self::Json
+            | Self::Text
+            | Self::Geometry
+            | Self::Timestamptz
+            | Self::Date
+            | Self::Time
+            | Self::Mol
+            | Self::Array { .. }
+            | Self::StructArray { .. }
+            | Self::SparseFloatVector
+            | Self::Unknown(_) => false,
+            Self::FloatVector { .. }
+            | Self::Float16Vector { .. }
+            | Self::BFloat16Vector { .. }
+            | Self::Int8Vector { .. }
+            | Self::BinaryVector { .. } => true,
         }
     }
-}
-
-impl fmt::Display for DataType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bool => f.write_str("bool"),
-            Self::Int8 => f.write_str("int8"),
-            Self::Int16 => f.write_str("int16"),
-            Self::Int32 => f.write_str("int32"),
-            Self::Int64 => f.write_str("int64"),
-            Self::Float => f.write_str("float"),
-            Self::Double => f.write_str("double"),
-            Self::VarChar { max_length } => write!(f, "varchar of at most {max_length} bytes"),
-            Self::Json => f.write_str("json"),
-            Self::Array {
-                element,
-                max_capacity,
-            } => write!(f, "array of at most {max_capacity} {element}"),
-            Self::StructArray {
-                fields,
-                max_capacity,
-            } => {
-                let names: Vec<&str> = fields.iter().map(Field::name).collect();
-                let names = names.join(", ");
-                write!(f, "array of at most {max_capacity} structs of {names}")
-            }
-            Self::Text => f.write_str("text"),
-            Self::Geometry => f.write_str("geometry"),
-            Self::Timestamptz => f.write_str("timestamptz"),
-            Self::Date => f.write_str("date"),
-            Self::Time => f.write_str("time"),
-            Self::Mol => f.write_str("mol"),
-            Self::FloatVector { dimension } => write!(f, "float vector of {dimension}"),
-            Self::Float16Vector { dimension } => write!(f, "float16 vector of {dimension}"),
-            Self::BFloat16Vector { dimension } => write!(f, "bfloat16 vector of {dimension}"),
-            Self::Int8Vector { dimension } => write!(f, "int8 vector of {dimension}"),
-            Self::BinaryVector { dimension } => write!(f, "binary vector of {dimension} bits"),
-            Self::SparseFloatVector => f.write_str("sparse float vector"),
-            Self::Unknown(number) => write!(f, "type {number}"),
-        }
-    }
-}
-
-macro_rules! constructors {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $data_type:expr;)*) => {
-        $(
-            $(#[$doc])*
-            pub fn $name(name: impl Into<String> $(, $argument: $type)*) -> Self {
-                Self::new(name, $data_type)
-            }
-        )*
-    };
 }
 
 impl Field {
@@ -197,53 +279,6 @@ impl Field {
             external_field: String::new(),
             parameters: Parameters::default(),
         }
-    }
-
-    constructors! {
-        /// True or false.
-        bool() => DataType::Bool;
-        /// A signed integer of 8 bits.
-        int8() => DataType::Int8;
-        /// A signed integer of 16 bits.
-        int16() => DataType::Int16;
-        /// A signed integer of 32 bits.
-        int32() => DataType::Int32;
-        /// A signed integer of 64 bits; may be the primary key.
-        int64() => DataType::Int64;
-        /// A float of 32 bits.
-        float() => DataType::Float;
-        /// A float of 64 bits.
-        double() => DataType::Double;
-        /// Text of at most `max_length` bytes of UTF-8 (1 to 65535); may be the primary key.
-        varchar(max_length: u32) => DataType::VarChar { max_length };
-        /// Texts of any length (Milvus 3.0).
-        text() => DataType::Text;
-        /// Any JSON value.
-        json() => DataType::Json;
-        /// At most `max_capacity` values (1 to 4096) of a scalar type.
-        array(element: DataType, max_capacity: u32) => DataType::Array { element: Box::new(element), max_capacity };
-        /// Vectors of `dimension` 32-bit floats (1 to 32768).
-        float_vector(dimension: u32) => DataType::FloatVector { dimension };
-        /// Vectors of `dimension` IEEE 16-bit floats.
-        float16_vector(dimension: u32) => DataType::Float16Vector { dimension };
-        /// Vectors of `dimension` brain floats.
-        bfloat16_vector(dimension: u32) => DataType::BFloat16Vector { dimension };
-        /// Vectors of `dimension` signed 8-bit integers (Milvus 2.6).
-        int8_vector(dimension: u32) => DataType::Int8Vector { dimension };
-        /// Vectors of `dimension` bits, a multiple of 8.
-        binary_vector(dimension: u32) => DataType::BinaryVector { dimension };
-        /// Sparse vectors of 32-bit floats (Milvus 2.4).
-        sparse_vector() => DataType::SparseFloatVector;
-        /// Geometries in well-known text (Milvus 2.6.4).
-        geometry() => DataType::Geometry;
-        /// Points in time with a time zone (Milvus 2.6.6): `2026-03-01T12:00:00+02:00`.
-        timestamptz() => DataType::Timestamptz;
-        /// Days (after Milvus 3.0): `2026-03-01`.
-        date() => DataType::Date;
-        /// Times of day without a time zone (after Milvus 3.0): `12:00:00`.
-        time() => DataType::Time;
-        /// Molecules in SMILES notation (after Milvus 3.0): `c1ccccc1`.
-        mol() => DataType::Mol;
     }
 
     /// Makes its values identify rows. Exactly one int64 or varchar field of a schema does.

@@ -123,7 +123,7 @@ impl Field {
             {
                 return refuse("is there twice");
             }
-            if !is_allowed(&field.data_type) {
+            if !field.data_type.fits_in_struct() {
                 return refuse(&format!(
                     "is of type {}: a struct can have bools, integers, floats, doubles, varchars and dense vectors",
                     field.data_type
@@ -146,20 +146,6 @@ impl Field {
             }
         }
         Ok(())
-    }
-}
-
-fn is_allowed(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Bool
-        | DataType::Int8
-        | DataType::Int16
-        | DataType::Int32
-        | DataType::Int64
-        | DataType::Float
-        | DataType::Double
-        | DataType::VarChar { .. } => true,
-        other => other.dimension().is_some(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Schemas as Milvus' messages, both ways.
 
-use super::external::External;
-use super::{DataType, DefaultValue, Field, Function, Schema};
+use super::{DataType, DefaultValue, External, Field, Function, Schema};
 use crate::proto::common::KeyValuePair;
 use crate::proto::schema::{CollectionSchema, DataType as Number, FieldSchema};
 
@@ -76,14 +75,14 @@ impl Field {
             }
         }
         let element_type = match &self.data_type {
-            DataType::Array { element, .. } => number(element),
+            DataType::Array { element, .. } => element.number(),
             _ => Number::None as i32,
         };
         FieldSchema {
             name: self.name.clone(),
             is_primary_key: self.primary_key,
             description: self.description.clone(),
-            data_type: number(&self.data_type),
+            data_type: self.data_type.number(),
             type_params: self.parameters.clone().over(type_params),
             auto_id: self.auto_id,
             element_type,
@@ -108,7 +107,7 @@ impl Field {
                 .and_then(|index| parameters.remove(index).value.parse().ok())
                 .unwrap_or_default()
         };
-        let data_type = data_type(field.data_type, field.element_type, &mut take);
+        let data_type = DataType::of_field(field.data_type, field.element_type, &mut take);
         Self {
             name: field.name.clone(),
             data_type,
@@ -123,87 +122,6 @@ impl Field {
             external_field: field.external_field.clone(),
             parameters: parameters.as_slice().into(),
         }
-    }
-}
-
-impl DataType {
-    /// The type's number in the contract.
-    pub(crate) fn number(&self) -> i32 {
-        number(self)
-    }
-}
-
-fn number(data_type: &DataType) -> i32 {
-    let number = match data_type {
-        DataType::Bool => Number::Bool,
-        DataType::Int8 => Number::Int8,
-        DataType::Int16 => Number::Int16,
-        DataType::Int32 => Number::Int32,
-        DataType::Int64 => Number::Int64,
-        DataType::Float => Number::Float,
-        DataType::Double => Number::Double,
-        DataType::VarChar { .. } => Number::VarChar,
-        DataType::Json => Number::Json,
-        DataType::Array { .. } => Number::Array,
-        DataType::StructArray { .. } => Number::ArrayOfStruct,
-        DataType::Text => Number::Text,
-        DataType::Geometry => Number::Geometry,
-        DataType::Timestamptz => Number::Timestamptz,
-        DataType::Date => Number::Date,
-        DataType::Time => Number::Time,
-        DataType::Mol => Number::Mol,
-        DataType::FloatVector { .. } => Number::FloatVector,
-        DataType::Float16Vector { .. } => Number::Float16Vector,
-        DataType::BFloat16Vector { .. } => Number::BFloat16Vector,
-        DataType::Int8Vector { .. } => Number::Int8Vector,
-        DataType::BinaryVector { .. } => Number::BinaryVector,
-        DataType::SparseFloatVector => Number::SparseFloatVector,
-        DataType::Unknown(number) => return *number,
-    };
-    number as i32
-}
-
-/// The type of this number; `take` gives its parameters.
-fn data_type(number: i32, element: i32, take: &mut dyn FnMut(&str) -> u32) -> DataType {
-    match Number::try_from(number) {
-        Ok(Number::Bool) => DataType::Bool,
-        Ok(Number::Int8) => DataType::Int8,
-        Ok(Number::Int16) => DataType::Int16,
-        Ok(Number::Int32) => DataType::Int32,
-        Ok(Number::Int64) => DataType::Int64,
-        Ok(Number::Float) => DataType::Float,
-        Ok(Number::Double) => DataType::Double,
-        Ok(Number::VarChar) => DataType::VarChar {
-            max_length: take("max_length"),
-        },
-        Ok(Number::Json) => DataType::Json,
-        Ok(Number::Array) => DataType::Array {
-            max_capacity: take("max_capacity"),
-            element: Box::new(data_type(element, Number::None as i32, take)),
-        },
-        Ok(Number::Text) => DataType::Text,
-        Ok(Number::Geometry) => DataType::Geometry,
-        Ok(Number::Timestamptz) => DataType::Timestamptz,
-        Ok(Number::Date) => DataType::Date,
-        Ok(Number::Time) => DataType::Time,
-        Ok(Number::Mol) => DataType::Mol,
-        Ok(Number::FloatVector) => DataType::FloatVector {
-            dimension: take("dim"),
-        },
-        Ok(Number::Float16Vector) => DataType::Float16Vector {
-            dimension: take("dim"),
-        },
-        Ok(Number::BFloat16Vector) => DataType::BFloat16Vector {
-            dimension: take("dim"),
-        },
-        Ok(Number::Int8Vector) => DataType::Int8Vector {
-            dimension: take("dim"),
-        },
-        Ok(Number::BinaryVector) => DataType::BinaryVector {
-            dimension: take("dim"),
-        },
-        Ok(Number::SparseFloatVector) => DataType::SparseFloatVector,
-        _ => DataType::Unknown(number),
     }
 }
 

@@ -1,21 +1,20 @@
-//! Whether arrays of structs fit a schema.
+//! Checks columns of arrays of structs.
 
-use super::super::cell::{self, Cell};
+use super::super::cell::Cell;
 use super::super::columns::{ColumnData, type_name};
-use super::super::input::Checks;
-use super::{row_of, too_long};
+use super::super::received::cell_at;
+use super::first_not_finite;
 use crate::proto::schema::{
     DataType as Number, FieldData, ScalarField, StructArrayField, VectorField,
     field_data::Field as Data, scalar_field::Data as Scalar, vector_field::Data as Vector,
 };
 use crate::schema::{DataType, Field};
 
-/// What is wrong, naming row, struct and field of the structs.
+/// Whether the structs have the fields, dimensions and lengths of the type. The error names row, struct and field.
 pub(super) fn fit(
     column: &ColumnData,
     structs: &StructArrayField,
     expected: &DataType,
-    checks: Checks,
 ) -> Result<(), String> {
     let DataType::StructArray {
         fields,
@@ -39,22 +38,55 @@ pub(super) fn fit(
         let name = field.name();
         let inner = inner(name)
             .ok_or_else(|| format!("expected {expected}, found no {name:?} in its structs"))?;
-        fit_inner(column, inner, field, checks)?;
+        fit_inner(column, inner, field)?;
     }
     let Some(first) = structs.fields.first() else {
         return Ok(());
     };
-    let counts = (0..present(column)).map(|index| cell::get(first, index).len());
+    let counts = (0..present(column)).map(|index| cell_at(first, index).len());
     match counts
         .enumerate()
         .find(|(_, count)| *count > *max_capacity as usize)
     {
         Some((index, count)) if *max_capacity > 0 => {
-            let row = row_of(column, index);
+            let row = column.row_of(index);
             Err(format!("row {row}: expected {expected}, found {count}"))
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses float vectors with NaN or infinity.
+pub(super) fn refuse_nan(
+    column: &ColumnData,
+    structs: &StructArrayField,
+    expected: &DataType,
+) -> Result<(), String> {
+    for inner in &structs.fields {
+        for index in 0..present(column) {
+            if let Cell::Vectors(VectorField {
+                data: Some(Vector::FloatVector(numbers)),
+                dim,
+            }) = cell_at(inner, index)
+                && let Some(at) = first_not_finite(numbers, *dim)
+            {
+                let (row, name) = (column.row_of(index), &inner.field_name);
+                let expected = inner_type(expected, name).unwrap_or(expected);
+                return Err(format!(
+                    "row {row}: expected {expected}, found NaN or infinity in {name:?} of struct {at}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn inner_type<'a>(array: &'a DataType, name: &str) -> Option<&'a DataType> {
+    let DataType::StructArray { fields, .. } = array else {
+        return None;
+    };
+    let field = fields.iter().find(|field| field.name() == name)?;
+    Some(field.data_type())
 }
 
 /// How many rows have a value.
@@ -65,12 +97,7 @@ fn present(column: &ColumnData) -> usize {
     }
 }
 
-fn fit_inner(
-    column: &ColumnData,
-    inner: &FieldData,
-    field: &Field,
-    checks: Checks,
-) -> Result<(), String> {
+fn fit_inner(column: &ColumnData, inner: &FieldData, field: &Field) -> Result<(), String> {
     let (name, expected) = (field.name(), field.data_type());
     let element = match &inner.field {
         Some(Data::Scalars(ScalarField {
@@ -94,28 +121,19 @@ fn fit_inner(
     };
     for index in 0..present(column) {
         let refuse = |at: usize, found: String| {
-            let row = row_of(column, index);
+            let row = column.row_of(index);
             Err(format!(
                 "row {row}: expected {expected}, found {found} in {name:?} of struct {at}"
             ))
         };
-        match cell::get(inner, index) {
+        match cell_at(inner, index) {
             Cell::Vectors(vectors) if Some(vectors.dim) != dimension.map(i64::from) => {
                 return refuse(0, format!("a vector of {}", vectors.dim));
             }
-            Cell::Vectors(VectorField {
-                data: Some(Vector::FloatVector(numbers)),
-                dim,
-            }) if checks.refuse_nan => {
-                if let Some(bad) = numbers.iter().position(|number| !number.is_finite()) {
-                    let width = usize::try_from(*dim).unwrap_or(1).max(1);
-                    return refuse(bad / width, "NaN or infinity".to_owned());
-                }
-            }
             Cell::Array(ScalarField {
                 data: Some(Scalar::StringData(texts)),
-            }) if max_length > 0 => {
-                if let Some((at, length)) = too_long(&texts.data, max_length) {
+            }) => {
+                if let Some((at, length)) = texts.first_longer_than(max_length) {
                     return refuse(at, format!("a text of {length} bytes"));
                 }
             }

@@ -1,14 +1,12 @@
-//! Arrays of structs on their way to a server, which takes them field by field, each with an array per row.
+//! Columns of arrays of structs, which Milvus takes field by field, each with one array per row.
 
-use super::super::cell;
 use super::super::scalars::Scalars;
-use super::super::split::{take_scalars, take_vectors};
 use super::{ColumnData, Columns, scalar, type_name, vector};
 use crate::proto::schema::{
-    ArrayArray, BoolArray, DataType as Number, FieldData, IntArray, LongArray, ScalarField,
-    StringArray, StructArrayField, VectorArray, VectorField, field_data::Field as Data,
-    scalar_field::Data as Scalar, vector_field::Data as Vector,
+    ArrayArray, DataType as Number, FieldData, ScalarField, StructArrayField, VectorArray,
+    field_data::Field as Data, scalar_field::Data as Scalar, vector_field::Data as Vector,
 };
+use crate::schema::DataType;
 
 impl Columns {
     /// A column of an array of structs: how many structs each row has, and what all of them have, as columns of their
@@ -82,43 +80,12 @@ fn fault(counts: &[usize], structs: &Columns) -> Option<String> {
                 column.rows
             ));
         }
-        let can_be_inside = match &column.data {
-            Data::Scalars(ScalarField { data: Some(data) }) => {
-                !TEXTS.contains(&column.number) && !is_nested(data)
-            }
-            Data::Vectors(vectors) => {
-                !matches!(vectors.data, Some(Vector::SparseFloatVector(_)) | None)
-            }
-            _ => false,
-        };
-        if can_be_inside {
+        if DataType::from_number(column.number).fits_in_struct() {
             return None;
         }
         let kind = type_name(column.number);
-        found(format!(
-            "a struct cannot have what a column of {kind} holds"
-        ))
+        found(format!("a struct cannot hold values of a column of {kind}"))
     })
-}
-
-/// Types whose values are texts on the wire too, and which a struct cannot have.
-const TEXTS: [i32; 4] = [
-    Number::Text as i32,
-    Number::Timestamptz as i32,
-    Number::Date as i32,
-    Number::Time as i32,
-];
-
-fn is_nested(data: &Scalar) -> bool {
-    !matches!(
-        data,
-        Scalar::BoolData(_)
-            | Scalar::IntData(_)
-            | Scalar::LongData(_)
-            | Scalar::FloatData(_)
-            | Scalar::DoubleData(_)
-            | Scalar::StringData(_)
-    )
 }
 
 /// The fields of structs, each with an array per row.
@@ -126,79 +93,35 @@ pub(in super::super) fn struct_arrays(fields: Vec<FieldData>) -> Data {
     Data::StructArrays(StructArrayField { fields })
 }
 
-/// A field of all structs as one array per row.
+/// Turns a column with one value per element into a field with one array per row, of these lengths.
 pub(in super::super) fn arrays(column: ColumnData, counts: &[usize]) -> FieldData {
     let element_type = column.number;
     let (number, data) = match column.data {
-        Data::Vectors(vectors) => (
-            Number::ArrayOfVector as i32,
-            cut_vectors(&vectors, counts, element_type),
-        ),
+        Data::Vectors(vectors) => {
+            let rows = VectorArray {
+                dim: vectors.dim,
+                data: vectors.split(counts),
+                element_type,
+            };
+            (
+                Number::ArrayOfVector as i32,
+                vector(0, Vector::VectorArray(rows)),
+            )
+        }
         Data::Scalars(ScalarField { data: Some(data) }) => {
-            let rows = cut_scalars(data, counts).into_iter();
+            let rows = data.split(counts).into_iter();
             let array = ArrayArray {
                 data: rows.map(|data| ScalarField { data: Some(data) }).collect(),
                 element_type,
             };
             (Number::Array as i32, scalar(Scalar::ArrayData(array)))
         }
-        other => (column.number, other),
+        other @ (Data::Scalars(_) | Data::StructArrays(_)) => (column.number, other),
     };
     FieldData {
         r#type: number,
         field_name: column.name,
         field: Some(data),
         ..FieldData::default()
-    }
-}
-
-fn cut_vectors(vectors: &VectorField, counts: &[usize], element_type: i32) -> Data {
-    let width = cell::width(vectors);
-    let mut start = 0;
-    let row = |count: &usize| {
-        let values = start..start + count;
-        start = values.end;
-        VectorField {
-            dim: vectors.dim,
-            data: (vectors.data.as_ref()).map(|data| take_vectors(data, values, width)),
-        }
-    };
-    let data = counts.iter().map(row).collect();
-    vector(
-        0,
-        Vector::VectorArray(VectorArray {
-            dim: vectors.dim,
-            data,
-            element_type,
-        }),
-    )
-}
-
-/// The values of each row, without a copy of texts and numbers of 32 and 64 bits.
-fn cut_scalars(data: Scalar, counts: &[usize]) -> Vec<Scalar> {
-    macro_rules! cut {
-        ($variant:ident, $array:ident, $values:expr) => {{
-            let mut rest = $values.data.into_iter();
-            let row = |count: &usize| {
-                let data = rest.by_ref().take(*count).collect();
-                Scalar::$variant($array { data })
-            };
-            counts.iter().map(row).collect()
-        }};
-    }
-    match data {
-        Scalar::BoolData(values) => cut!(BoolData, BoolArray, values),
-        Scalar::IntData(values) => cut!(IntData, IntArray, values),
-        Scalar::LongData(values) => cut!(LongData, LongArray, values),
-        Scalar::StringData(values) => cut!(StringData, StringArray, values),
-        other => {
-            let mut start = 0;
-            let row = |count: &usize| {
-                let values = start..start + count;
-                start = values.end;
-                take_scalars(&other, values)
-            };
-            counts.iter().map(row).collect()
-        }
     }
 }

@@ -90,8 +90,8 @@ fn a_given_key_is_refused_unless_the_collection_takes_it() {
             .int64("id", [3])
             .float_vector("v", 1, vec![0.5])
     };
-    let why = "expected nothing, since Milvus generates the primary key, found a value: leave it out, or have the \
-        collection take keys by its property allow_insert_auto_id (Milvus 2.6) in field \"id\"";
+    let why = "expected nothing, since Milvus generates the primary key, found a value: leave it out, or set the \
+        collection's property allow_insert_auto_id (Milvus 2.6) in field \"id\"";
     assert_eq!(encode([book.clone()], INSERT).unwrap_err(), why);
     assert_eq!(encode(columns(), INSERT).unwrap_err(), why);
     for checks in [ALLOWED, UPSERT] {

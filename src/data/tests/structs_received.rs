@@ -149,7 +149,7 @@ fn structs_that_make_no_sense_are_refused() {
     }
     assert_eq!(
         refused(short),
-        "field \"chunks\": field \"dense\": row 0: 16 bytes are no multiple of the 12 of a vector"
+        "field \"chunks\": field \"dense\": row 0: 16 bytes are not a multiple of the 12 bytes of a vector"
     );
     let mut nested = small();
     let within = nested[1].clone();

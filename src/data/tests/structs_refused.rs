@@ -115,7 +115,7 @@ fn structs_that_do_not_fit_are_named() {
         ),
         (
             with([1, 1], Columns::new().json("text", vec![serde_json::json!(1); 2])),
-            "field \"chunks\": in \"text\" of its structs: a struct cannot have what a column of json holds".to_owned(),
+            "field \"chunks\": in \"text\" of its structs: a struct cannot hold values of a column of json".to_owned(),
         ),
         (
             with([1, 1], Columns::new().float_vector("dense", 2, vec![0.0; 3])),

@@ -1,0 +1,374 @@
+//! The arrays in which fields travel: one row of a table for each kind in Milvus' contract.
+//!
+//! The tables list every variant of the two `oneof`s, so a kind that Milvus adds does not compile before it has a row.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use prost::Message;
+use prost::encoding::encoded_len_varint;
+
+use super::cell::Cell;
+use super::float16::{self, Half};
+use crate::proto::schema::{
+    ArrayArray, BoolArray, BytesArray, DateArray, GeometryArray, GeometryWktArray, IntArray,
+    JsonArray, LongArray, MolArray, MolSmilesArray, ScalarField, SparseFloatArray, StringArray,
+    TimeArray, TimestamptzArray, VectorArray, VectorField, scalar_field::Data as Scalars,
+    vector_field::Data as Vectors,
+};
+use crate::schema::DataType;
+use crate::wire::{DoubleArray, FloatArray};
+
+/// The encoded length of an embedded message or text, with its tag and its length.
+pub(super) fn framed(length: usize) -> usize {
+    1 + encoded_len_varint(length as u64) + length
+}
+
+/// The encoded length of an integer. Negative ones are the longest.
+fn varint(number: impl Into<i64>) -> usize {
+    encoded_len_varint(number.into().cast_unsigned())
+}
+
+/// Values of one kind, one after the other.
+trait Values: Sized {
+    type Value<'a>
+    where
+        Self: 'a;
+
+    fn count(&self) -> usize;
+    fn value(&self, index: usize) -> Option<Self::Value<'_>>;
+    /// The values at these indexes; fewer if there are fewer. Packed numbers are shared, other values are cloned.
+    fn slice(&self, values: Range<usize>) -> Self;
+    /// Cuts the values into runs of these lengths. Nothing is cloned.
+    fn split(self, lengths: &[usize]) -> Vec<Self>;
+}
+
+/// Implements [`Values`] for a message that holds a `Vec`, and the fields that each part of it repeats, or for numbers
+/// that are kept as the bytes they are on the wire.
+macro_rules! values {
+    (list $array:ident of $value:ty, $($repeated:ident)*) => {
+        impl Values for $array {
+            type Value<'a> = &'a $value;
+
+            fn count(&self) -> usize {
+                self.data.len()
+            }
+
+            fn value(&self, index: usize) -> Option<&$value> {
+                self.data.get(index)
+            }
+
+            fn slice(&self, values: Range<usize>) -> Self {
+                let data = self.data.get(values).unwrap_or_default().to_vec();
+                Self { data, $($repeated: self.$repeated)* }
+            }
+
+            fn split(self, lengths: &[usize]) -> Vec<Self> {
+                let mut rest = self.data.into_iter();
+                let part = |length: &usize| Self {
+                    data: rest.by_ref().take(*length).collect(),
+                    $($repeated: self.$repeated)*
+                };
+                lengths.iter().map(part).collect()
+            }
+        }
+    };
+    (packed $array:ident of $value:ty,) => {
+        impl Values for $array {
+            type Value<'a> = $value;
+
+            fn count(&self) -> usize {
+                self.len()
+            }
+
+            fn value(&self, index: usize) -> Option<$value> {
+                self.get(index)
+            }
+
+            fn slice(&self, values: Range<usize>) -> Self {
+                let bytes = slice(self.as_le_bytes(), values, size_of::<$value>());
+                Self::from_le_bytes(bytes).unwrap_or_default()
+            }
+
+            fn split(self, lengths: &[usize]) -> Vec<Self> {
+                runs(lengths).map(|run| self.slice(run)).collect()
+            }
+        }
+    };
+}
+
+/// Where runs of these lengths start and end, one after the other.
+fn runs(lengths: &[usize]) -> impl Iterator<Item = Range<usize>> + '_ {
+    lengths.iter().scan(0, |start, length| {
+        let run = *start..*start + length;
+        *start = run.end;
+        Some(run)
+    })
+}
+
+/// Values of `width` bytes each, without a copy.
+fn slice(bytes: &Bytes, values: Range<usize>, width: usize) -> Bytes {
+    let end = (values.end * width).min(bytes.len());
+    bytes.slice((values.start * width).min(end)..end)
+}
+
+macro_rules! scalars {
+    ($($variant:ident($kind:ident $array:ident of $value:ty, $($repeated:ident)*): |$values:ident, $one:ident| $cell:expr, $length:expr;)*) => {
+        $(values!($kind $array of $value, $($repeated)*);)*
+
+        impl Scalars {
+            /// How many values there are.
+            pub(super) fn count(&self) -> usize {
+                match self {
+                    $(Self::$variant(array) => array.count(),)*
+                }
+            }
+
+            /// The value at this index.
+            pub(super) fn cell(&self, index: usize) -> Option<Cell<'_>> {
+                match self {
+                    $(Self::$variant($values) => $values.value(index).map(|$one| $cell),)*
+                }
+            }
+
+            /// How many bytes the value at this index takes on the wire; 0 if there is none.
+            #[expect(unused_variables, reason = "few rows need more than the value, some not even that")]
+            pub(super) fn encoded_len_of(&self, index: usize) -> usize {
+                match self {
+                    $(Self::$variant($values) => $values.value(index).map_or(0, |$one| $length),)*
+                }
+            }
+
+            /// The values at these indexes.
+            pub(super) fn slice(&self, values: Range<usize>) -> Self {
+                match self {
+                    $(Self::$variant(array) => Self::$variant(array.slice(values)),)*
+                }
+            }
+
+            /// The values in runs of these lengths.
+            pub(super) fn split(self, lengths: &[usize]) -> Vec<Self> {
+                match self {
+                    $(Self::$variant(array) => array.split(lengths).into_iter().map(Self::$variant).collect(),)*
+                }
+            }
+        }
+    };
+}
+
+// A kind of array and its message, a value of it as a cell, and how many bytes the value takes on the wire.
+scalars! {
+    BoolData(list BoolArray of bool,): |array, value| Cell::Bool(*value), 1;
+    IntData(list IntArray of i32,): |array, value| Cell::Int((*value).into()), varint(*value);
+    LongData(list LongArray of i64,): |array, value| Cell::Int(*value), varint(*value);
+    FloatData(packed FloatArray of f32,): |array, value| Cell::Float(value), 4;
+    DoubleData(packed DoubleArray of f64,): |array, value| Cell::Double(value), 8;
+    StringData(list StringArray of String,): |array, value| Cell::Text(value), framed(value.len());
+    BytesData(list BytesArray of Bytes,): |array, value| Cell::Bits(value, 0, value.len()), framed(value.len());
+    ArrayData(list ArrayArray of ScalarField, element_type): |array, value| inner_array(array, value), framed(value.encoded_len());
+    JsonData(list JsonArray of Bytes,): |array, value| Cell::Json(value), framed(value.len());
+    GeometryData(list GeometryArray of Bytes,): |array, value| Cell::Bits(value, 0, value.len()), framed(value.len());
+    TimestamptzData(list TimestamptzArray of i64,): |array, value| Cell::Int(*value), varint(*value);
+    GeometryWktData(list GeometryWktArray of String,): |array, value| Cell::Text(value), framed(value.len());
+    MolData(list MolArray of Bytes,): |array, value| Cell::Bits(value, 0, value.len()), framed(value.len());
+    MolSmilesData(list MolSmilesArray of String,): |array, value| Cell::Text(value), framed(value.len());
+    DateData(list DateArray of i32,): |array, value| Cell::Int((*value).into()), varint(*value);
+    TimeData(list TimeArray of i64,): |array, value| Cell::Int(*value), varint(*value);
+}
+
+fn inner_array<'a>(arrays: &ArrayArray, array: &'a ScalarField) -> Cell<'a> {
+    match array.data {
+        None if is_unknown(arrays.element_type) => Cell::Unknown(arrays.element_type),
+        _ => Cell::Array(array),
+    }
+}
+
+/// Whether values of the type with this number may be of a kind that the contract does not have yet, which prost leaves
+/// out. An array of any other type without values is empty.
+fn is_unknown(number: i32) -> bool {
+    number != 0 && matches!(DataType::from_number(number), DataType::Unknown(_))
+}
+
+/// Dense vectors of one kind, as bytes.
+trait DenseVectors {
+    fn bytes(&self) -> &Bytes;
+    fn from_bytes(bytes: Bytes) -> Self;
+}
+
+impl DenseVectors for Bytes {
+    fn bytes(&self) -> &Bytes {
+        self
+    }
+
+    fn from_bytes(bytes: Bytes) -> Self {
+        bytes
+    }
+}
+
+impl DenseVectors for FloatArray {
+    fn bytes(&self) -> &Bytes {
+        self.as_le_bytes()
+    }
+
+    fn from_bytes(bytes: Bytes) -> Self {
+        Self::from_le_bytes(bytes).unwrap_or_default()
+    }
+}
+
+macro_rules! vectors {
+    ($($variant:ident: $bits:literal, |$bytes:ident, $start:ident, $end:ident| $cell:expr, $numbers:expr;)*) => {
+        impl Vectors {
+            /// How many bytes a dense vector of this dimension takes; 0 for other vectors.
+            pub(super) fn width(&self, dimension: usize) -> usize {
+                match self {
+                    $(Self::$variant(_) => dimension.saturating_mul($bits) / 8,)*
+                    Self::SparseFloatVector(_) | Self::VectorArray(_) => 0,
+                }
+            }
+
+            /// The bytes of dense vectors, one vector after the other.
+            pub(super) fn bytes(&self) -> Option<&Bytes> {
+                match self {
+                    $(Self::$variant(vectors) => Some(DenseVectors::bytes(vectors)),)*
+                    Self::SparseFloatVector(_) | Self::VectorArray(_) => None,
+                }
+            }
+
+            /// The numbers of vectors of floats, one vector after the other.
+            pub(super) fn numbers(&self) -> Option<Vec<f32>> {
+                let numbers: Option<fn(&[u8]) -> Vec<f32>> = match self {
+                    $(Self::$variant(_) => $numbers,)*
+                    Self::SparseFloatVector(_) | Self::VectorArray(_) => None,
+                };
+                Some(numbers?(self.bytes()?))
+            }
+
+            /// The vector at this index, of `width` bytes if it is dense.
+            pub(super) fn cell(&self, index: usize, width: usize) -> Option<Cell<'_>> {
+                let within = |bytes: &Bytes| {
+                    let start = index.checked_mul(width)?;
+                    let end = start.checked_add(width)?;
+                    (width > 0 && end <= bytes.len()).then_some((start, end))
+                };
+                match self {
+                    $(Self::$variant(vectors) => {
+                        let $bytes = DenseVectors::bytes(vectors);
+                        within($bytes).map(|($start, $end)| $cell)
+                    })*
+                    Self::SparseFloatVector(rows) => rows.contents.get(index).map(Cell::Sparse),
+                    Self::VectorArray(rows) => rows.data.get(index).map(|row| match row.data {
+                        None if is_unknown(rows.element_type) => Cell::Unknown(rows.element_type),
+                        _ => Cell::Vectors(row),
+                    }),
+                }
+            }
+
+            /// The vectors at these indexes, of `width` bytes each if they are dense, which are then shared.
+            pub(super) fn slice(&self, vectors: Range<usize>, width: usize) -> Self {
+                match self {
+                    $(Self::$variant(array) => {
+                        let bytes = slice(DenseVectors::bytes(array), vectors, width);
+                        Self::$variant(DenseVectors::from_bytes(bytes))
+                    })*
+                    Self::SparseFloatVector(rows) => Self::SparseFloatVector(SparseFloatArray {
+                        contents: rows.contents.get(vectors).unwrap_or_default().to_vec(),
+                        dim: rows.dim,
+                    }),
+                    Self::VectorArray(rows) => Self::VectorArray(VectorArray {
+                        dim: rows.dim,
+                        data: rows.data.get(vectors).unwrap_or_default().to_vec(),
+                        element_type: rows.element_type,
+                    }),
+                }
+            }
+        }
+    };
+}
+
+// A kind of dense vectors, the bits of one number, a vector of it as a cell, and its numbers if they are floats.
+vectors! {
+    FloatVector: 32, |bytes, start, end| Cell::Floats(bytes, start, end), Some(|bytes| float16::floats(bytes).collect());
+    BinaryVector: 1, |bytes, start, end| Cell::Bits(bytes, start, end), None;
+    Float16Vector: 16, |bytes, start, end| Cell::Halves(bytes, start, end, Half::Ieee), Some(|bytes| float16::halves(bytes, Half::Ieee).collect());
+    Bfloat16Vector: 16, |bytes, start, end| Cell::Halves(bytes, start, end, Half::Brain), Some(|bytes| float16::halves(bytes, Half::Brain).collect());
+    Int8Vector: 8, |bytes, start, end| Cell::Int8s(bytes, start, end), None;
+}
+
+impl VectorField {
+    /// How many bytes a vector takes if it is dense; 0 otherwise.
+    pub(super) fn width(&self) -> usize {
+        let dimension = usize::try_from(self.dim).unwrap_or_default();
+        (self.data.as_ref()).map_or(0, |data| data.width(dimension))
+    }
+
+    /// How many vectors there are, or why that cannot be known.
+    pub(super) fn count(&self) -> Result<usize, String> {
+        let bytes = match &self.data {
+            None => return Ok(0),
+            Some(Vectors::SparseFloatVector(rows)) => return Ok(rows.contents.len()),
+            Some(Vectors::VectorArray(rows)) => return Ok(rows.data.len()),
+            Some(dense) => dense.bytes().map_or(0, Bytes::len),
+        };
+        match self.width() {
+            0 if bytes == 0 => Ok(0),
+            0 => Err(format!("its dimension is {}", self.dim)),
+            width if bytes.is_multiple_of(width) => Ok(bytes / width),
+            width => Err(format!(
+                "{bytes} bytes are not a multiple of the {width} bytes of a vector"
+            )),
+        }
+    }
+
+    /// The vector at this index.
+    pub(super) fn cell(&self, index: usize) -> Option<Cell<'_>> {
+        self.data.as_ref()?.cell(index, self.width())
+    }
+
+    /// How many bytes the vector at this index takes on the wire; 0 if there is none.
+    pub(super) fn encoded_len_of(&self, index: usize) -> usize {
+        match &self.data {
+            Some(Vectors::SparseFloatVector(rows)) => {
+                (rows.contents.get(index)).map_or(0, |row| framed(row.len()))
+            }
+            Some(Vectors::VectorArray(rows)) => {
+                (rows.data.get(index)).map_or(0, |row| framed(row.encoded_len()))
+            }
+            Some(dense) => dense.width(usize::try_from(self.dim).unwrap_or_default()),
+            None => 0,
+        }
+    }
+
+    /// The vectors at these indexes.
+    pub(super) fn slice(&self, vectors: Range<usize>) -> Self {
+        let width = self.width();
+        Self {
+            dim: self.dim,
+            data: (self.data.as_ref()).map(|data| data.slice(vectors, width)),
+        }
+    }
+
+    /// The vectors in runs of these lengths.
+    pub(super) fn split(&self, lengths: &[usize]) -> Vec<Self> {
+        runs(lengths).map(|run| self.slice(run)).collect()
+    }
+}
+
+impl ScalarField {
+    /// How many values there are.
+    pub(super) fn count(&self) -> usize {
+        self.data.as_ref().map_or(0, Scalars::count)
+    }
+
+    /// The value at this index.
+    pub(super) fn cell(&self, index: usize) -> Option<Cell<'_>> {
+        self.data.as_ref()?.cell(index)
+    }
+}
+
+impl StringArray {
+    /// The index and the length in bytes of the first text that is too long. There is no limit if `max_length` is 0.
+    pub(super) fn first_longer_than(&self, max_length: u32) -> Option<(usize, usize)> {
+        let mut lengths = self.data.iter().map(String::len).enumerate();
+        lengths.find(|(_, length)| max_length > 0 && *length > max_length as usize)
+    }
+}
