@@ -1,7 +1,7 @@
 //! Sets up OpenTelemetry in one call: spans, metrics and logs over OTLP, W3C propagation, and a shutdown that loses
 //! nothing.
 //!
-//! The client does not depend on it: it uses the global providers, whoever installed them. This module is for
+//! The client does not depend on it: it uses the global providers, no matter what installed them. This module is for
 //! applications without an OpenTelemetry set-up of their own. It follows the specification, including its environment
 //! variables.
 //!

@@ -7,8 +7,7 @@ use super::delivery::{Delivery, Signal};
 use super::notice::tell;
 use super::response::{Accepted, Failure};
 
-/// The counters of one signal on its way to one destination, shared by the processor that accepts and the exporter that
-/// sends.
+/// The counters of one signal and one destination, shared by the processor and the exporter.
 #[derive(Debug)]
 pub(super) struct Counts {
     signal: Signal,

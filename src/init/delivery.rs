@@ -52,7 +52,7 @@ impl Signal {
     }
 }
 
-/// What became of one signal on its way to one destination, counted since the start.
+/// How much of one signal was delivered to one destination since the start, and how much was not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {

@@ -1,8 +1,9 @@
-//! Notices that another filter of the subscriber disables spans which are to be exported.
+//! Detects that another filter of the subscriber disables spans that should be exported.
 //!
-//! A filter over the whole subscriber (an `EnvFilter` that is no layer's own) decides for all layers. A layer cannot
-//! see that: where the filter was added after it, it is not even asked about the span. So a subscriber of its own that
-//! gets nothing is told of every callsite, as all subscribers are, and asks the application's what it makes of it.
+//! A filter over the whole subscriber (an `EnvFilter` that is not attached to one layer) decides for all layers. A layer
+//! cannot see this: if the filter was added after it, the layer is never called for the span. `tracing` registers each
+//! callsite with every subscriber, though. So a second subscriber, which records nothing, asks the application's
+//! subscriber about each callsite.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -120,8 +120,7 @@ impl Facts {
         }
     }
 
-    /// The filters as they may be shown, in so many bytes at most; `None` where there are none, or none are to be
-    /// shown.
+    /// The sanitized filters, cut to `limit` bytes; `None` if the call has no filter or the limit is 0.
     pub(super) fn query_text(&self, limit: usize) -> Option<String> {
         (limit > 0 && !self.filters.is_empty()).then(|| {
             let mut filter = self.filters.join("; ");
