@@ -6,6 +6,7 @@ mod display;
 mod failure;
 mod grpc;
 mod line;
+mod named;
 mod partial;
 mod predicates;
 mod reason;
@@ -25,6 +26,7 @@ pub(crate) use grpc::{
     drop_unreadable_details, grpc_code_name, grpc_status, status_of_http, with_head,
 };
 pub(crate) use line::one_line;
+pub(crate) use named::named_enum;
 pub use partial::PartialWrite;
 pub(crate) use reason::NO_FIELD;
 pub(crate) use record::CallRecord;

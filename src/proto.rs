@@ -41,7 +41,7 @@ pub use generated::{common, feder, milvus, msg, rg, schema};
 #[cfg(test)]
 mod open_enums;
 mod parameters;
-pub(crate) use parameters::{MMAP_ENABLED, Parameters, check_pairs, finite, set_pair};
+pub(crate) use parameters::{MMAP_ENABLED, Parameters, check_pairs, finite, flag, set_pair};
 #[rustfmt::skip]
 mod redacted;
 #[rustfmt::skip]

@@ -1,220 +1,128 @@
-//! Milvus' kinds of indexes, with the parameters they cannot do without.
+//! The kinds of indexes in Milvus, with the parameters that each requires.
 
 use super::{Index, Metric};
+use crate::error::named_enum;
 
-/// How a quantized index stores numbers: the fewer bits, the smaller and the less exact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ScalarQuantizer {
-    /// 4 bits (Milvus 2.6.8).
-    Sq4U,
-    /// 6 bits.
-    Sq6,
-    /// 8 bits.
-    Sq8,
-    /// Brain floats of 16 bits.
-    Bf16,
-    /// IEEE floats of 16 bits.
-    Fp16,
+named_enum! {
+    /// The number format of a scalar-quantized index: fewer bits take less memory and are less exact.
+    pub enum ScalarQuantizer {
+        /// 4 bits (Milvus 2.6.8).
+        Sq4U = "SQ4U",
+        /// 6 bits.
+        Sq6 = "SQ6",
+        /// 8 bits.
+        Sq8 = "SQ8",
+        /// Brain floats of 16 bits.
+        Bf16 = "BF16",
+        /// IEEE floats of 16 bits.
+        Fp16 = "FP16",
+    }
 }
 
-impl ScalarQuantizer {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Sq4U => "SQ4U",
-            Self::Sq6 => "SQ6",
-            Self::Sq8 => "SQ8",
-            Self::Bf16 => "BF16",
-            Self::Fp16 => "FP16",
+/// Constructors of indexes: the name of each in Milvus, its arguments, and the parameters that it is sent with.
+macro_rules! indexes {
+    ($($(#[$doc:meta])* $name:ident $kind:literal ($($argument:ident: $type:ty),*) $($set:ident($($value:expr),*))*;)*) => {
+        impl Index {
+            $(
+                $(#[$doc])*
+                pub fn $name($($argument: $type),*) -> Self {
+                    Self::new($kind) $(.$set($($value),*))*
+                }
+            )*
         }
-    }
+    };
 }
 
-/// Vectors in clusters, of which a search looks at some.
-impl Index {
-    /// As [`ivf_flat`](Self::ivf_flat), with 8 bits per number (`IVF_SQ8`).
-    pub fn ivf_sq8(metric: Metric, nlist: u32) -> Self {
-        Self::new("IVF_SQ8")
-            .metric(metric)
-            .parameter("nlist", nlist)
-    }
-
-    /// As [`ivf_flat`](Self::ivf_flat), with vectors cut into `m` pieces, which must divide the dimension, of 8 bits
-    /// each (`IVF_PQ`).
-    pub fn ivf_pq(metric: Metric, nlist: u32, m: u32) -> Self {
-        let index = Self::new("IVF_PQ").metric(metric);
-        index
-            .parameter("nlist", nlist)
-            .parameter("m", m)
-            .parameter("nbits", 8)
-    }
-
-    /// As [`ivf_flat`](Self::ivf_flat), with one bit per number (`IVF_RABITQ`, Milvus 2.6).
-    pub fn ivf_rabitq(metric: Metric, nlist: u32) -> Self {
-        Self::new("IVF_RABITQ")
-            .metric(metric)
-            .parameter("nlist", nlist)
-    }
-
-    /// Clusters of quantized vectors, compared by wide instructions (`SCANN`, Milvus 2.3).
-    pub fn scann(metric: Metric, nlist: u32) -> Self {
-        Self::new("SCANN").metric(metric).parameter("nlist", nlist)
-    }
-}
-
-/// Graphs to walk from neighbour to neighbour.
-impl Index {
-    /// As [`hnsw`](Self::hnsw), with numbers of fewer bits (`HNSW_SQ`, Milvus 2.6).
-    pub fn hnsw_sq(
-        metric: Metric,
-        m: u32,
-        ef_construction: u32,
-        quantizer: ScalarQuantizer,
-    ) -> Self {
-        graph("HNSW_SQ", metric, m, ef_construction).parameter("sq_type", quantizer.name())
-    }
-
-    /// As [`hnsw`](Self::hnsw), with vectors cut into `pieces`, which must divide the dimension, of 8 bits each
-    /// (`HNSW_PQ`, Milvus 2.6).
-    pub fn hnsw_pq(metric: Metric, m: u32, ef_construction: u32, pieces: u32) -> Self {
-        let index = graph("HNSW_PQ", metric, m, ef_construction);
-        index.parameter("m", pieces).parameter("nbits", 8)
-    }
-
-    /// As [`hnsw_pq`](Self::hnsw_pq), with what is lost quantized again `rounds` times (`HNSW_PRQ`, Milvus 2.6).
-    pub fn hnsw_prq(
-        metric: Metric,
-        m: u32,
-        ef_construction: u32,
-        pieces: u32,
-        rounds: u32,
-    ) -> Self {
-        let index = graph("HNSW_PRQ", metric, m, ef_construction);
-        index
-            .parameter("m", pieces)
-            .parameter("nbits", 8)
-            .parameter("nrq", rounds)
-    }
-
+// Dense vectors.
+indexes! {
+    /// Lets the server choose the index for the field's type (`AUTOINDEX`).
+    auto "AUTOINDEX" (metric: Metric) metric(metric);
+    /// Compares every vector and misses nothing (`FLAT`).
+    flat "FLAT" (metric: Metric) metric(metric);
+    /// Clusters vectors into `nlist` clusters (1 to 65536), of which a search reads some (`IVF_FLAT`).
+    ivf_flat "IVF_FLAT" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
+    /// Like [`ivf_flat`](Self::ivf_flat), with 8 bits per number (`IVF_SQ8`).
+    ivf_sq8 "IVF_SQ8" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
+    /// Like [`ivf_flat`](Self::ivf_flat), with each vector cut into `m` pieces of 8 bits (`IVF_PQ`). `m` must divide the
+    /// dimension.
+    ivf_pq "IVF_PQ" (metric: Metric, nlist: u32, m: u32)
+        metric(metric) parameter("nlist", nlist) parameter("m", m) parameter("nbits", 8);
+    /// Like [`ivf_flat`](Self::ivf_flat), with one bit per number (`IVF_RABITQ`, Milvus 2.6).
+    ivf_rabitq "IVF_RABITQ" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
+    /// Clusters quantized vectors and compares them by SIMD instructions (`SCANN`, Milvus 2.3).
+    scann "SCANN" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
+    /// A graph of neighbours (`HNSW`) with `m` edges per vector (2 to 2048). While it is built, `ef_construction`
+    /// candidates are compared for each vector.
+    hnsw "HNSW" (metric: Metric, m: u32, ef_construction: u32) metric(metric) graph(m, ef_construction);
+    /// Like [`hnsw`](Self::hnsw), with fewer bits per number (`HNSW_SQ`, Milvus 2.6).
+    hnsw_sq "HNSW_SQ" (metric: Metric, m: u32, ef_construction: u32, quantizer: ScalarQuantizer)
+        metric(metric) graph(m, ef_construction) parameter("sq_type", quantizer.name());
+    /// Like [`hnsw`](Self::hnsw), with each vector cut into `pieces` of 8 bits (`HNSW_PQ`, Milvus 2.6). `pieces` must
+    /// divide the dimension.
+    hnsw_pq "HNSW_PQ" (metric: Metric, m: u32, ef_construction: u32, pieces: u32)
+        metric(metric) graph(m, ef_construction) parameter("m", pieces) parameter("nbits", 8);
+    /// Like [`hnsw_pq`](Self::hnsw_pq), with the rest quantized again `rounds` times (`HNSW_PRQ`, Milvus 2.6).
+    hnsw_prq "HNSW_PRQ" (metric: Metric, m: u32, ef_construction: u32, pieces: u32, rounds: u32)
+        metric(metric) graph(m, ef_construction) parameter("m", pieces) parameter("nbits", 8) parameter("nrq", rounds);
     /// A graph on disk, for more vectors than fit into memory (`DISKANN`).
-    pub fn disk_ann(metric: Metric) -> Self {
-        Self::new("DISKANN").metric(metric)
-    }
+    disk_ann "DISKANN" (metric: Metric) metric(metric);
 }
 
-fn graph(kind: &str, metric: Metric, m: u32, ef_construction: u32) -> Index {
-    let index = Index::new(kind).metric(metric);
-    index
-        .parameter("M", m)
-        .parameter("efConstruction", ef_construction)
+// Indexes on a GPU, which the server must have.
+indexes! {
+    /// A graph on a GPU (`GPU_CAGRA`): while it is built, each vector has `intermediate_degree` edges, of which `degree`
+    /// are kept.
+    gpu_cagra "GPU_CAGRA" (metric: Metric, intermediate_degree: u32, degree: u32)
+        metric(metric) parameter("intermediate_graph_degree", intermediate_degree) parameter("graph_degree", degree);
+    /// [`ivf_flat`](Self::ivf_flat) on a GPU (`GPU_IVF_FLAT`).
+    gpu_ivf_flat "GPU_IVF_FLAT" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
+    /// [`ivf_pq`](Self::ivf_pq) on a GPU (`GPU_IVF_PQ`).
+    gpu_ivf_pq "GPU_IVF_PQ" (metric: Metric, nlist: u32, m: u32)
+        metric(metric) parameter("nlist", nlist) parameter("m", m) parameter("nbits", 8);
+    /// [`flat`](Self::flat) on a GPU (`GPU_BRUTE_FORCE`).
+    gpu_brute_force "GPU_BRUTE_FORCE" (metric: Metric) metric(metric);
 }
 
-/// Indexes on a graphics card, which the server must have.
-impl Index {
-    /// A graph (`GPU_CAGRA`): `degree` edges per vector are kept of `intermediate_degree` found when building.
-    pub fn gpu_cagra(metric: Metric, intermediate_degree: u32, degree: u32) -> Self {
-        let index = Self::new("GPU_CAGRA").metric(metric);
-        index
-            .parameter("intermediate_graph_degree", intermediate_degree)
-            .parameter("graph_degree", degree)
-    }
-
-    /// As [`ivf_flat`](Self::ivf_flat) (`GPU_IVF_FLAT`).
-    pub fn gpu_ivf_flat(metric: Metric, nlist: u32) -> Self {
-        Self::new("GPU_IVF_FLAT")
-            .metric(metric)
-            .parameter("nlist", nlist)
-    }
-
-    /// As [`ivf_pq`](Self::ivf_pq) (`GPU_IVF_PQ`).
-    pub fn gpu_ivf_pq(metric: Metric, nlist: u32, m: u32) -> Self {
-        let index = Self::new("GPU_IVF_PQ").metric(metric);
-        index
-            .parameter("nlist", nlist)
-            .parameter("m", m)
-            .parameter("nbits", 8)
-    }
-
-    /// As [`flat`](Self::flat) (`GPU_BRUTE_FORCE`).
-    pub fn gpu_brute_force(metric: Metric) -> Self {
-        Self::new("GPU_BRUTE_FORCE").metric(metric)
-    }
+// Sparse and binary vectors.
+indexes! {
+    /// Maps each dimension of sparse vectors to the rows that have it (`SPARSE_INVERTED_INDEX`, Milvus 2.4). The metric is
+    /// [`Metric::InnerProduct`], or [`Metric::Bm25`] if a function generates the vectors.
+    sparse_inverted "SPARSE_INVERTED_INDEX" (metric: Metric) metric(metric);
+    /// Like [`sparse_inverted`](Self::sparse_inverted), and skips rows that cannot be near enough (`SPARSE_WAND`).
+    sparse_wand "SPARSE_WAND" (metric: Metric) metric(metric);
+    /// Compares every binary vector (`BIN_FLAT`).
+    bin_flat "BIN_FLAT" (metric: Metric) metric(metric);
+    /// Clusters binary vectors into `nlist` clusters, of which a search reads some (`BIN_IVF_FLAT`).
+    bin_ivf_flat "BIN_IVF_FLAT" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
+    /// For binary vectors of a MinHash function (`MINHASH_LSH`, Milvus 2.6): vectors are near if they agree in one of
+    /// `bands` groups of hashes. `element_bits` is 8, 16, 32 or 64.
+    minhash_lsh "MINHASH_LSH" (element_bits: u32, bands: u32)
+        metric(Metric::MinHashJaccard) parameter("mh_element_bit_width", element_bits) parameter("mh_lsh_band", bands);
 }
 
-/// Indexes of sparse and of binary vectors.
-impl Index {
-    /// For sparse vectors: for each dimension the rows that have it (`SPARSE_INVERTED_INDEX`, Milvus 2.4). By
-    /// [`Metric::InnerProduct`], or [`Metric::Bm25`] where a function makes the vectors.
-    pub fn sparse_inverted(metric: Metric) -> Self {
-        Self::new("SPARSE_INVERTED_INDEX").metric(metric)
-    }
-
-    /// As [`sparse_inverted`](Self::sparse_inverted), passing over rows that cannot be near enough (`SPARSE_WAND`).
-    pub fn sparse_wand(metric: Metric) -> Self {
-        Self::new("SPARSE_WAND").metric(metric)
-    }
-
-    /// For binary vectors: every vector is looked at (`BIN_FLAT`).
-    pub fn bin_flat(metric: Metric) -> Self {
-        Self::new("BIN_FLAT").metric(metric)
-    }
-
-    /// For binary vectors: in `nlist` clusters, of which a search looks at some (`BIN_IVF_FLAT`).
-    pub fn bin_ivf_flat(metric: Metric, nlist: u32) -> Self {
-        Self::new("BIN_IVF_FLAT")
-            .metric(metric)
-            .parameter("nlist", nlist)
-    }
-
-    /// For binary vectors of a MinHash function (`MINHASH_LSH`, Milvus 2.6): those that agree in one of `bands` groups
-    /// of hashes are near. `element_bits` is 8, 16, 32 or 64.
-    pub fn minhash_lsh(element_bits: u32, bands: u32) -> Self {
-        let index = Self::new("MINHASH_LSH").metric(Metric::MinHashJaccard);
-        index
-            .parameter("mh_element_bit_width", element_bits)
-            .parameter("mh_lsh_band", bands)
-    }
-}
-
-/// Indexes of fields that are no vectors, which make filters fast.
-impl Index {
-    /// For each value the rows that have it: for any scalar, arrays, and texts (`INVERTED`, Milvus 2.4).
-    pub fn inverted() -> Self {
-        Self::new("INVERTED")
-    }
-
-    /// For each of few different values a bit per row (`BITMAP`, Milvus 2.5).
-    pub fn bitmap() -> Self {
-        Self::new("BITMAP")
-    }
-
-    /// For texts and their beginnings (`Trie`).
-    pub fn trie() -> Self {
-        Self::new("Trie")
-    }
-
+// Scalars: these make filters faster.
+indexes! {
+    /// Maps each value to its rows, for any scalar, arrays and texts (`INVERTED`, Milvus 2.4).
+    inverted "INVERTED" ();
+    /// One bit per row for each value, for fields with few different values (`BITMAP`, Milvus 2.5).
+    bitmap "BITMAP" ();
+    /// For texts and their prefixes (`Trie`).
+    trie "Trie" ();
     /// Sorted numbers, for ranges (`STL_SORT`).
-    pub fn stl_sort() -> Self {
-        Self::new("STL_SORT")
-    }
-
+    stl_sort "STL_SORT" ();
     /// For `LIKE` with text in the middle: all runs of `min` to `max` letters (`NGRAM`, Milvus 2.6.2).
-    pub fn ngram(min: u32, max: u32) -> Self {
-        Self::new("NGRAM")
-            .parameter("min_gram", min)
-            .parameter("max_gram", max)
-    }
-
+    ngram "NGRAM" (min: u32, max: u32) parameter("min_gram", min) parameter("max_gram", max);
     /// For geometries (`RTREE`, Milvus 2.6.4).
-    pub fn rtree() -> Self {
-        Self::new("RTREE")
-    }
+    rtree "RTREE" ();
+    /// For one path in a JSON field, such as `meta["year"]`, with its values as one type: `bool`, `double`, `varchar` or
+    /// an `array_` of these (`INVERTED`, Milvus 2.5.11).
+    json_path "INVERTED" (path: impl Into<String>, cast_type: impl Into<String>)
+        parameter("json_path", path.into()) parameter("json_cast_type", cast_type.into());
+}
 
-    /// For one path in a JSON field, taken as one type: `("meta[\"year\"]", "double")`, the type being `bool`,
-    /// `double`, `varchar` or an `array_` of these (Milvus 2.5.11).
-    pub fn json_path(path: impl Into<String>, cast_type: impl Into<String>) -> Self {
-        Self::inverted()
-            .parameter("json_path", path.into())
-            .parameter("json_cast_type", cast_type.into())
+impl Index {
+    fn graph(self, m: u32, ef_construction: u32) -> Self {
+        self.parameter("M", m)
+            .parameter("efConstruction", ef_construction)
     }
 }

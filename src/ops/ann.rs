@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json};
 
-use super::read::{Guarantee, flag};
+use super::read::Guarantee;
 use crate::client::{Call, Client};
 use crate::data::{Id, ids_to_proto};
 use crate::error::Result;
@@ -12,6 +12,7 @@ use crate::filter::Filter;
 use crate::index::Metric;
 use crate::proto::Parameters;
 use crate::proto::common::DslType;
+use crate::proto::flag;
 use crate::proto::milvus::{SearchRequest, search_request::SearchInput};
 use crate::search::{EncodedSearch, QueryVectors, SearchSettings};
 

@@ -170,11 +170,6 @@ pub(super) fn names<N: AsRef<str>>(
     Ok(names.join(","))
 }
 
-/// A bool as Milvus Lite, which is written in Python, reads it too.
-pub(super) fn flag(value: bool) -> &'static str {
-    if value { "True" } else { "False" }
-}
-
 /// The setters that all reads have. The type has two private methods: `options` for its [`ReadOptions`], and
 /// `parameters` for the parameters that take precedence over them.
 macro_rules! reading {

@@ -144,3 +144,7 @@ pub(crate) fn finite(name: &str, numbers: &[f64]) -> Result<(), String> {
 fn not_a_number(name: &str, value: impl fmt::Display) -> String {
     format!("{name} is {value}: it must be a number")
 }
+/// A bool as pymilvus writes it: Milvus Lite, which is written in Python, reads no other spelling.
+pub(crate) fn flag(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}

@@ -1,4 +1,5 @@
 use super::Order;
+use crate::error::named_enum;
 use crate::proto::common::{
     MetricAggSpec, OrderSpec, SearchAggregationSpec, SortSpec, TopHitsSpec,
 };
@@ -25,31 +26,19 @@ pub struct SearchAggregation {
     sub_aggregation: Option<Box<Self>>,
 }
 
-/// What is computed of a field over the rows of a bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AggregationMetric {
-    /// The mean of the values.
-    Average,
-    /// Their sum.
-    Sum,
-    /// How many there are; of the field `*`, how many rows.
-    Count,
-    /// The smallest.
-    Min,
-    /// The largest.
-    Max,
-}
-
-impl AggregationMetric {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Average => "avg",
-            Self::Sum => "sum",
-            Self::Count => "count",
-            Self::Min => "min",
-            Self::Max => "max",
-        }
+named_enum! {
+    /// What is computed of a field over the rows of a bucket.
+    pub enum AggregationMetric {
+        /// The mean of the values.
+        Average = "avg",
+        /// Their sum.
+        Sum = "sum",
+        /// How many there are; of the field `*`, how many rows.
+        Count = "count",
+        /// The smallest.
+        Min = "min",
+        /// The largest.
+        Max = "max",
     }
 }
 

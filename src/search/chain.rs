@@ -7,6 +7,7 @@ pub use expression::{CombineMode, FunctionChainExpr, XgboostOutput};
 pub use value::FunctionChainValue;
 
 use super::Order;
+use crate::error::named_enum;
 use crate::proto::schema::{self, FunctionChainStage as Stage};
 
 /// Steps that compute columns of what a search found, sort it and cut it off (Milvus 3.0). The column `$score` is how
@@ -30,22 +31,22 @@ pub struct FunctionChain {
     operations: Vec<FunctionChainOp>,
 }
 
-/// When a [`FunctionChain`] is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum FunctionChainStage {
-    /// While rows are written.
-    Ingestion,
-    /// Before the search.
-    PreProcess,
-    /// On what is found in each segment.
-    L0Rerank,
-    /// On what a node found in all its segments.
-    L1Rerank,
-    /// On what all nodes found together.
-    L2Rerank,
-    /// After the search.
-    PostProcess,
+named_enum! {
+    /// When a [`FunctionChain`] is run.
+    pub enum FunctionChainStage {
+        /// While rows are written.
+        Ingestion = "INGESTION",
+        /// Before the search.
+        PreProcess = "PRE_PROCESS",
+        /// On what is found in each segment.
+        L0Rerank = "L0_RERANK",
+        /// On what a node found in all its segments.
+        L1Rerank = "L1_RERANK",
+        /// On what all nodes found together.
+        L2Rerank = "L2_RERANK",
+        /// After the search.
+        PostProcess = "POST_PROCESS",
+    }
 }
 
 impl FunctionChainStage {

@@ -1,19 +1,20 @@
+use crate::error::named_enum;
 use crate::proto::common::ConsistencyLevel;
 
-/// Which writes a search or query must see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Consistency {
-    /// Everything written before, by anyone. The slowest: it waits for the data to arrive.
-    Strong,
-    /// Everything that was written before through this client's connection: by any of its handles, in any database, and
-    /// by [`send`](crate::Client::send) and [`raw`](crate::Client::raw). As strong after a write of which the server did
-    /// not say when it was, or that failed and may have happened.
-    Session,
-    /// Everything but the last few seconds. What pymilvus gives a new collection.
-    Bounded,
-    /// Whatever has arrived. The fastest.
-    Eventually,
+named_enum! {
+    /// Which writes a search or query must see.
+    pub enum Consistency {
+        /// Everything written before, by anyone. The slowest: it waits for the data to arrive.
+        Strong = "Strong",
+        /// Everything that was written before through this client's connection: by any of its handles, in any database, and
+        /// by [`send`](crate::Client::send) and [`raw`](crate::Client::raw). As strong after a write of which the server did
+        /// not say when it was, or that failed and may have happened.
+        Session = "Session",
+        /// Everything but the last few seconds. What pymilvus gives a new collection.
+        Bounded = "Bounded",
+        /// Whatever has arrived. The fastest.
+        Eventually = "Eventually",
+    }
 }
 
 impl Consistency {

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::error::named_enum;
 use crate::proto::Parameters;
 use crate::proto::schema;
 use crate::schema::{Function, FunctionKind};
@@ -12,22 +13,13 @@ pub struct FunctionScore {
     parameters: Parameters,
 }
 
-/// How a [`FunctionScore`] makes one number of two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ScoreMode {
-    /// Their product.
-    Multiply,
-    /// Their sum.
-    Sum,
-}
-
-impl ScoreMode {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Multiply => "Multiply",
-            Self::Sum => "Sum",
-        }
+named_enum! {
+    /// How a [`FunctionScore`] makes one number of two.
+    pub enum ScoreMode {
+        /// Their product.
+        Multiply = "Multiply",
+        /// Their sum.
+        Sum = "Sum",
     }
 }
 

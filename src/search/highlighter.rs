@@ -2,8 +2,8 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use crate::proto::Parameters;
 use crate::proto::common::{self, HighlightType};
+use crate::proto::{Parameters, flag};
 
 /// Has words marked in the texts that a search finds; made by `into()` from a [`LexicalHighlighter`] or a
 /// [`SemanticHighlighter`].
@@ -55,11 +55,6 @@ impl fmt::Debug for Highlighter {
 fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> String {
     let texts = texts.into_iter().map(|text| Json::String(text.into()));
     Json::Array(texts.collect()).to_string()
-}
-
-/// A bool as pymilvus writes it.
-fn flag(value: bool) -> String {
-    if value { "True" } else { "False" }.to_owned()
 }
 
 /// The setters that both have.

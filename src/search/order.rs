@@ -1,21 +1,16 @@
-/// Which way something is ordered; `true` is ascending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Order {
-    /// The smallest first.
-    Ascending,
-    /// The largest first.
-    Descending,
+use crate::error::named_enum;
+
+named_enum! {
+    /// Which way something is ordered; `true` is ascending.
+    pub enum Order {
+        /// The smallest first.
+        Ascending = "asc",
+        /// The largest first.
+        Descending = "desc",
+    }
 }
 
 impl Order {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Ascending => "asc",
-            Self::Descending => "desc",
-        }
-    }
-
     /// Fields and their order as requests say it. The error says what is wrong with one.
     pub(crate) fn list<F: AsRef<str>, O: Into<Self>>(
         fields: impl IntoIterator<Item = (F, O)>,

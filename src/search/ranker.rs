@@ -1,4 +1,5 @@
 use super::FunctionScore;
+use crate::error::named_enum;
 use crate::proto::common::KeyValuePair;
 use crate::proto::{finite, schema};
 use crate::schema::Function;
@@ -83,24 +84,14 @@ impl Ranker {
     }
 }
 
-/// How the scores of a group's hits make the score of the group, in a hybrid search that groups.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum GroupScorer {
-    /// The best one's.
-    Max,
-    /// Their mean.
-    Average,
-    /// Their sum.
-    Sum,
-}
-
-impl GroupScorer {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Max => "max",
-            Self::Average => "avg",
-            Self::Sum => "sum",
-        }
+named_enum! {
+    /// How the scores of a group's hits make the score of the group, in a hybrid search that groups.
+    pub enum GroupScorer {
+        /// The best one's.
+        Max = "max",
+        /// Their mean.
+        Average = "avg",
+        /// Their sum.
+        Sum = "sum",
     }
 }

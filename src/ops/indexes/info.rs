@@ -83,9 +83,9 @@ impl IndexInfo {
     fn set(&mut self, key: String, value: String) {
         match key.as_str() {
             "index_type" => self.kind = value,
-            "metric_type" => match Metric::named(&value) {
-                Some(metric) => self.metric = Some(metric),
-                None => self.parameters.push((key, value)),
+            "metric_type" => match value.parse::<Metric>() {
+                Ok(metric) => self.metric = Some(metric),
+                Err(_) => self.parameters.push((key, value)),
             },
             // Servers keep the parameters that older clients sent in one JSON object.
             "params" => match serde_json::from_str(&value) {

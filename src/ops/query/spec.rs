@@ -7,7 +7,7 @@ use super::super::by_key::by_key;
 use super::super::features;
 use super::super::fields::{Fit, Output};
 use super::super::operation::Run;
-use super::super::read::{ReadOptions, flag, pair};
+use super::super::read::{ReadOptions, pair};
 use super::super::wait::Wait;
 use super::page::Page;
 use crate::client::{Call, Client, Known};
@@ -15,6 +15,7 @@ use crate::data::{Id, Table};
 use crate::error::Result;
 use crate::filter::Filter;
 use crate::proto::Parameters;
+use crate::proto::flag;
 use crate::proto::milvus::{QueryRequest, QueryResults};
 
 /// What a query asks for.

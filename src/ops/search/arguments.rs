@@ -2,8 +2,9 @@
 
 use super::super::ann::groupless;
 use super::super::features::{self, Feature};
-use super::super::read::{flag, names};
+use super::super::read::names;
 use super::{Search, SearchHits, SearchSpec};
+use crate::proto::flag;
 use crate::search::{
     FunctionChain, FunctionScore, Highlighter, JsonType, Order, SearchAggregation,
 };

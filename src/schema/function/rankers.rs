@@ -1,26 +1,18 @@
 //! The functions that give hits another score, by what Milvus calls its rerankers.
 
 use super::Function;
+use crate::error::named_enum;
+use crate::proto::flag;
 
-/// How a score falls with the distance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DecayFunction {
-    /// Slowly near by, faster further away, and slowly again: a bell.
-    Gaussian,
-    /// Fast near by, and ever slower.
-    Exponential,
-    /// Evenly, down to 0.
-    Linear,
-}
-
-impl DecayFunction {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Gaussian => "gauss",
-            Self::Exponential => "exp",
-            Self::Linear => "linear",
-        }
+named_enum! {
+    /// How a score falls with the distance.
+    pub enum DecayFunction {
+        /// Slowly near by, faster further away, and slowly again: a bell.
+        Gaussian = "gauss",
+        /// Fast near by, and ever slower.
+        Exponential = "exp",
+        /// Evenly, down to 0.
+        Linear = "linear",
     }
 }
 
@@ -65,11 +57,10 @@ impl Function {
         weights: impl IntoIterator<Item = f64>,
         normalize: bool,
     ) -> Self {
-        let norm_score = if normalize { "True" } else { "False" };
         let weights: Vec<f64> = weights.into_iter().collect();
         let mut weighted = Self::ranker(name, None, "weighted");
         weighted.parameters.set_numbers("weights", &weights);
-        weighted.parameter("norm_score", norm_score)
+        weighted.parameter("norm_score", flag(normalize))
     }
 
     /// Scores by how well texts of a varchar field answer the queries, one for each vector that is searched for, as a

@@ -1,4 +1,5 @@
 use super::value::{FunctionChainValue, Parameters};
+use crate::error::named_enum;
 use crate::proto::schema::{
     self, FunctionChainColumnArg, FunctionChainExprArg, function_chain_expr_arg::Arg,
 };
@@ -36,14 +37,14 @@ pub enum CombineMode {
     Weighted(Vec<f64>),
 }
 
-/// What [`FunctionChainExpr::xgboost`] gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum XgboostOutput {
-    /// What the model's objective makes of the margin.
-    Default,
-    /// The margin.
-    Raw,
+named_enum! {
+    /// What [`FunctionChainExpr::xgboost`] gives.
+    pub enum XgboostOutput {
+        /// What the model's objective makes of the margin.
+        Default = "default",
+        /// The margin.
+        Raw = "raw",
+    }
 }
 
 impl FunctionChainExpr {
@@ -137,14 +138,10 @@ impl FunctionChainExpr {
         model_resource: impl Into<String>,
         output: XgboostOutput,
     ) -> Self {
-        let output = match output {
-            XgboostOutput::Default => "default",
-            XgboostOutput::Raw => "raw",
-        };
         Self::new("xgboost")
             .columns(features)
             .parameter("model_resource", model_resource.into())
-            .parameter("output", output)
+            .parameter("output", output.name())
     }
 
     /// How well texts in a column answer the queries, as a model says that the server is set up to ask.
