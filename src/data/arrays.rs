@@ -124,10 +124,10 @@ macro_rules! scalars {
                 }
             }
 
-            /// The value at this index.
-            pub(super) fn cell(&self, index: usize) -> Option<Cell<'_>> {
+            /// The value at this index; null if there is none.
+            pub(super) fn cell(&self, index: usize) -> Cell<'_> {
                 match self {
-                    $(Self::$variant($values) => $values.value(index).map(|$one| $cell),)*
+                    $(Self::$variant($values) => $values.value(index).map_or(Cell::Null, |$one| $cell),)*
                 }
             }
 
@@ -219,6 +219,7 @@ macro_rules! vectors {
     ($($variant:ident: $bits:literal, |$bytes:ident, $start:ident, $end:ident| $cell:expr, $numbers:expr;)*) => {
         impl Vectors {
             /// How many bytes a dense vector of this dimension takes; 0 for other vectors.
+            #[inline]
             pub(super) fn width(&self, dimension: usize) -> usize {
                 match self {
                     $(Self::$variant(_) => dimension.saturating_mul($bits) / 8,)*
@@ -243,8 +244,8 @@ macro_rules! vectors {
                 Some(numbers?(self.bytes()?))
             }
 
-            /// The vector at this index, of `width` bytes if it is dense.
-            pub(super) fn cell(&self, index: usize, width: usize) -> Option<Cell<'_>> {
+            /// The vector at this index, of `width` bytes if it is dense; null if there is none.
+            fn cell(&self, index: usize, width: usize) -> Cell<'_> {
                 let within = |bytes: &Bytes| {
                     let start = index.checked_mul(width)?;
                     let end = start.checked_add(width)?;
@@ -253,10 +254,10 @@ macro_rules! vectors {
                 match self {
                     $(Self::$variant(vectors) => {
                         let $bytes = DenseVectors::bytes(vectors);
-                        within($bytes).map(|($start, $end)| $cell)
+                        within($bytes).map_or(Cell::Null, |($start, $end)| $cell)
                     })*
-                    Self::SparseFloatVector(rows) => rows.contents.get(index).map(Cell::Sparse),
-                    Self::VectorArray(rows) => rows.data.get(index).map(|row| match row.data {
+                    Self::SparseFloatVector(rows) => rows.contents.get(index).map_or(Cell::Null, Cell::Sparse),
+                    Self::VectorArray(rows) => rows.data.get(index).map_or(Cell::Null, |row| match row.data {
                         None if is_unknown(rows.element_type) => Cell::Unknown(rows.element_type),
                         _ => Cell::Vectors(row),
                     }),
@@ -296,6 +297,7 @@ vectors! {
 
 impl VectorField {
     /// How many bytes a vector takes if it is dense; 0 otherwise.
+    #[inline]
     pub(super) fn width(&self) -> usize {
         let dimension = usize::try_from(self.dim).unwrap_or_default();
         (self.data.as_ref()).map_or(0, |data| data.width(dimension))
@@ -319,9 +321,12 @@ impl VectorField {
         }
     }
 
-    /// The vector at this index.
-    pub(super) fn cell(&self, index: usize) -> Option<Cell<'_>> {
-        self.data.as_ref()?.cell(index, self.width())
+    /// The vector at this index; null if there is none.
+    pub(super) fn cell(&self, index: usize) -> Cell<'_> {
+        match &self.data {
+            Some(data) => data.cell(index, self.width()),
+            None => Cell::Null,
+        }
     }
 
     /// How many bytes the vector at this index takes on the wire; 0 if there is none.
@@ -359,9 +364,12 @@ impl ScalarField {
         self.data.as_ref().map_or(0, Scalars::count)
     }
 
-    /// The value at this index.
-    pub(super) fn cell(&self, index: usize) -> Option<Cell<'_>> {
-        self.data.as_ref()?.cell(index)
+    /// The value at this index; null if there is none.
+    pub(super) fn cell(&self, index: usize) -> Cell<'_> {
+        match &self.data {
+            Some(data) => data.cell(index),
+            None => Cell::Null,
+        }
     }
 }
 
