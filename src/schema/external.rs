@@ -4,7 +4,7 @@ use super::{Field, Schema, SchemaBuilder};
 
 impl SchemaBuilder {
     /// Where the data of the collection lies: `s3://bucket/books/` (Milvus 3.0). Milvus then only reads it. Such a
-    /// schema needs no primary key, and no field of it may have made-up ids.
+    /// schema needs no primary key; if it has one, Milvus must not generate it.
     pub fn external_source(mut self, source: impl Into<String>) -> Self {
         self.schema.external.source = source.into();
         self
@@ -47,7 +47,7 @@ impl Schema {
         }
         match self.fields.iter().find(|field| field.is_auto_id()) {
             Some(field) => Err(format!(
-                "field {:?} has made-up ids, which data of an external source cannot have: leave out .auto_id()",
+                "field {:?} has auto-generated ids, which an external source cannot have: leave out .auto_id()",
                 field.name()
             )),
             None => Ok(()),
@@ -126,9 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn an_external_source_has_no_made_up_ids() {
+    fn auto_generated_ids_of_an_external_source_are_refused() {
         let id = Field::int64("id").primary_key().auto_id();
         let error = books().field(id).build().unwrap_err();
-        assert!(error.message().starts_with("field \"id\""), "{error}");
+        assert!(
+            error
+                .message()
+                .starts_with("field \"id\" has auto-generated ids"),
+            "{error}"
+        );
     }
 }

@@ -382,7 +382,7 @@ impl Field {
         self.primary_key
     }
 
-    /// Whether Milvus makes up its values.
+    /// Whether Milvus generates its values.
     pub fn is_auto_id(&self) -> bool {
         self.auto_id
     }
