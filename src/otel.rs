@@ -33,9 +33,9 @@
 //! | `error.type` | `CollectionNotFound`, `UNAVAILABLE` | on failure: the name of Milvus' error code, or else the gRPC code |
 //!
 //! The attributes of the request are set when the span starts, so samplers can use them. The span ends with the body of
-//! the answer; for a streaming RPC it covers the whole stream. The attempts of a call that is retried have spans of
-//! their own, as children of the call's: see [`AttemptSpans`]. When an operation polls, for example until a collection
-//! is loaded, only the first and the last poll have spans.
+//! the answer; for a streaming RPC it covers the whole stream. If a call is retried, its span has a child span for each
+//! attempt: see [`AttemptSpans`]. When an operation polls, for example until a collection is loaded, only the first and
+//! the last poll have spans.
 //!
 //! # Operation names
 //!
@@ -64,9 +64,9 @@
 //!
 //! # Propagation
 //!
-//! The global propagator sends the context of the span to Milvus: install one (`init` does), or Milvus' own spans are
+//! The global propagator sends the context of the span to Milvus. Install one (`init` does), or Milvus' own spans are
 //! not part of the trace. `traceparent` is sent with the flags 00 or 01 only, because Milvus up to at least 2.6 ignores
-//! the header otherwise. No span is made in a context in which telemetry is suppressed.
+//! the header otherwise. No span is created in a context in which telemetry is suppressed.
 
 mod attempt;
 mod attributes;

@@ -1,4 +1,4 @@
-//! What a call is about and what came of it, read off the encoded messages.
+//! Facts about a call, read from its encoded request and answer without decoding them.
 
 mod parameters;
 mod schema;
@@ -14,31 +14,31 @@ use crate::error::MilvusStatus;
 use crate::proto::common::{ConsistencyLevel, PlaceholderType};
 use crate::wire::{Fact, Outgoing, Reader, Rpc, Sink, TEXT_LIMIT};
 
-/// More partitions or collections than this are not named one by one.
+/// The maximum number of partition or collection names recorded.
 const MAX_NAMES: usize = 32;
-/// Lists in one text are not made longer than this.
+/// No value is added to a comma-separated list of this many bytes.
 const MAX_LIST: usize = 1024;
-/// Longer names and words are not shown.
+/// Longer parameter values, in bytes, are not recorded.
 const MAX_NAME: usize = 255;
-/// More texts than this that are bound to a filter are not kept.
+/// The maximum number of strings bound to filters that are kept for redaction.
 const MAX_BOUND: usize = 64;
 
-/// What the request says.
+/// The facts of a request.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    /// Whether the request was read to its end. A compressed one is not, nor one that comes in later.
+    /// Whether the whole request was read. A compressed or streamed request is not.
     pub(super) complete: bool,
     pub(super) database: Option<StringValue>,
-    /// The first collection, and the others where there are more.
     pub(super) collection: Option<StringValue>,
+    /// The collections after the first.
     pub(super) more_collections: Vec<StringValue>,
     pub(super) partitions: Vec<StringValue>,
     /// The filters, as they were sent.
     pub(super) filters: Vec<String>,
-    /// Whether the filter's values come apart from it.
+    /// Whether a filter uses bound parameters.
     pub(super) has_filter_values: bool,
-    /// Whether there may be more to the filters and what is bound to them than was read: they are too long, or the
-    /// request is compressed.
+    /// Whether part of the filters or their bound values may be unread, because they are too long or the request is
+    /// compressed.
     pub(super) has_unread_filter: bool,
     pub(super) sent_rows: Option<i64>,
     pub(super) queries: Option<i64>,
@@ -49,16 +49,16 @@ pub(super) struct Facts {
     pub(super) parameters: Parameters,
     pub(super) dimension: Option<i64>,
     pub(super) output_fields: Option<i64>,
-    /// Primary keys searched by, or values of the list that the filter is.
+    /// The number of primary keys in the request, or of values if the filter is a single list.
     pub(super) keys: Option<i64>,
     rare: Option<Box<Rare>>,
     vector_type: u64,
-    /// The parameter whose value comes next.
+    /// The parameter whose value is read next.
     parameter: Parameter,
     consistency_by_default: bool,
 }
 
-/// What few requests say. Apart, so that all others are moved about without it.
+/// Facts that few requests have, in a separate allocation to keep [`Facts`] small.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
     pub(super) group_by: Option<StringValue>,
@@ -66,7 +66,7 @@ pub(super) struct Rare {
     pub(super) index_type: Option<StringValue>,
     pub(super) index_metric: Option<StringValue>,
     pub(super) schema: SchemaFacts,
-    /// Texts that are bound to filters: they are not shown, nor what a server quotes of them.
+    /// Strings bound to filters, which are removed from the server's messages.
     pub(super) bound: Vec<String>,
     bound_values: i64,
 }
@@ -80,16 +80,16 @@ enum Parameter {
     Metric,
     GroupBy,
     Ranker,
-    /// A JSON object of parameters for the index.
+    /// A JSON object of index parameters.
     Index,
-    /// This one of them.
+    /// A single index parameter, by its attribute.
     Known(&'static str),
     IndexType,
     IndexMetric,
 }
 
 impl Facts {
-    /// Reads what the table says there is to read.
+    /// Reads the fields that the RPC's table lists.
     pub(super) fn read(&mut self, rpc: &Rpc, body: &Outgoing) {
         let mut message = Reader::new(rpc.request);
         for piece in body.pieces() {
@@ -100,7 +100,7 @@ impl Facts {
         }
         self.complete = message.is_complete();
         if !self.complete {
-            // There may be more of what is counted or compared.
+            // Counts and lists may be incomplete.
             self.partitions.clear();
             self.parameters = Parameters::default();
             (self.output_fields, self.keys, self.dimension) = (None, None, None);
@@ -115,7 +115,7 @@ impl Facts {
         if self.consistency_by_default {
             self.consistency = None;
         } else if self.consistency.is_none() && rpc.has_consistency && self.complete {
-            // Protobuf leaves a 0 out.
+            // Protobuf omits zero values.
             self.consistency = consistency_name(0);
         }
     }
@@ -125,7 +125,7 @@ impl Facts {
         (limit > 0 && !self.filters.is_empty()).then(|| {
             let mut filter = self.filters.join("; ");
             if self.has_filter_values() {
-                query_text::cut(&mut filter, limit);
+                query_text::truncate(&mut filter, limit);
                 filter
             } else {
                 query_text::without_literals(&filter, limit)
@@ -141,21 +141,21 @@ impl Facts {
         self.rare.get_or_insert_default()
     }
 
-    /// The collection, where the call addresses just one.
+    /// The collection, if the call addresses exactly one.
     pub(super) fn collection(&self) -> Option<&StringValue> {
         self.collection
             .as_ref()
             .filter(|_| self.more_collections.is_empty())
     }
 
-    /// Whether the filter's values come apart from it. Of several filters, it is not known which one's do.
+    /// Whether the filter uses bound parameters. `false` for several filters: it is not known which of them does.
     pub(super) fn has_filter_values(&self) -> bool {
         self.has_filter_values && self.filters.len() == 1
     }
 
     fn parameter(&mut self, value: &str) {
         match std::mem::take(&mut self.parameter) {
-            // What a hybrid search wants in all comes after what its parts want.
+            // The limit of a whole hybrid search follows those of its parts.
             Parameter::TopK => self.top_k = value.parse().ok().or(self.top_k),
             Parameter::Field => list(&mut self.field, value),
             Parameter::Metric => list(&mut self.metric, value),
@@ -170,7 +170,7 @@ impl Facts {
     }
 }
 
-/// What a parameter of a search or a ranker is.
+/// The meaning of a search or ranker parameter.
 fn parameter(name: &[u8]) -> Parameter {
     match name {
         b"topk" | b"limit" => Parameter::TopK,
@@ -179,12 +179,12 @@ fn parameter(name: &[u8]) -> Parameter {
         b"params" => Parameter::Index,
         b"strategy" | b"reranker" => Parameter::Ranker,
         b"group_by_field" | b"group_by_fields" => Parameter::GroupBy,
-        // Since Milvus 2.5 they may also stand beside the others.
+        // Since Milvus 2.5, index parameters may also be sent outside `params`.
         other => parameters::attribute(other).map_or(Parameter::Other, Parameter::Known),
     }
 }
 
-/// What a parameter of an index is.
+/// The meaning of a parameter of a new index.
 fn index_parameter(name: &[u8]) -> Parameter {
     match name {
         b"index_type" => Parameter::IndexType,
@@ -195,7 +195,7 @@ fn index_parameter(name: &[u8]) -> Parameter {
 
 impl Sink for Facts {
     fn text(&mut self, fact: Fact, text: &[u8]) {
-        // Names are only compared. To check that each is UTF-8 would take half as long as reading the search.
+        // Parameter names are compared as bytes: validating UTF-8 would take half as long as reading the whole search.
         match fact {
             Fact::ParameterKey => return self.parameter = parameter(text),
             Fact::IndexParameterKey => return self.parameter = index_parameter(text),
@@ -211,7 +211,7 @@ impl Sink for Facts {
         self.has_unread_filter |=
             matches!(fact, Fact::Filter | Fact::BoundText) && text.len() >= TEXT_LIMIT;
         self.has_filter_values |= fact == Fact::FilterValues;
-        // A text that was cut may end within a character.
+        // A truncated text may end inside a character.
         let text = match std::str::from_utf8(text) {
             Ok(text) => text,
             Err(error) if text.len() >= TEXT_LIMIT => {
@@ -227,9 +227,9 @@ impl Sink for Facts {
             Fact::Collection => match &self.collection {
                 None => self.collection = Some(shared(text)),
                 Some(known) if known.as_str() == text => {}
-                Some(_) => note(&mut self.more_collections, text),
+                Some(_) => add_name(&mut self.more_collections, text),
             },
-            Fact::Partition => note(&mut self.partitions, text),
+            Fact::Partition => add_name(&mut self.partitions, text),
             Fact::Filter if self.filters.iter().all(|known| known != text) => {
                 self.filters.push(text.to_owned());
             }
@@ -287,8 +287,8 @@ fn consistency_name(level: i32) -> Option<&'static str> {
         .map(|level| level.as_str_name())
 }
 
-/// How many dimensions a vector of this kind has that is so many bytes. Sparse ones have no number of their own, and
-/// lists of vectors do not say how many they are.
+/// The dimension of a vector of this type and length in bytes. `None` for sparse vectors, which have no fixed
+/// dimension, and for lists of vectors, whose number is unknown.
 fn dimension(kind: u64, bytes: i64) -> Option<i64> {
     const BINARY: u64 = PlaceholderType::BinaryVector as u64;
     const FLOAT: u64 = PlaceholderType::FloatVector as u64;
@@ -304,20 +304,20 @@ fn dimension(kind: u64, bytes: i64) -> Option<i64> {
     }
 }
 
-/// The first of a kind, where it is no longer than a name is.
+/// Keeps the first value, unless it is too long for a name.
 fn name(known: &mut Option<StringValue>, text: &str) {
     if known.is_none() && text.len() <= MAX_NAME {
         *known = Some(shared(text));
     }
 }
 
-fn note(names: &mut Vec<StringValue>, name: &str) {
+fn add_name(names: &mut Vec<StringValue>, name: &str) {
     if names.len() < MAX_NAMES && names.iter().all(|known| known.as_str() != name) {
         names.push(shared(name));
     }
 }
 
-/// Adds what another part of a hybrid search says, where it says something else.
+/// Adds a value of another part of a hybrid search, unless it is in the list already.
 fn list(known: &mut Option<StringValue>, more: &str) {
     match known {
         None => *known = Some(shared(more)),
@@ -329,27 +329,27 @@ fn list(known: &mut Option<StringValue>, more: &str) {
     }
 }
 
-/// What the answer says.
+/// The facts of an answer.
 #[derive(Debug, Default)]
 pub(super) struct AnswerFacts {
     pub(super) status: MilvusStatus,
     pub(super) inserted_rows: i64,
     pub(super) deleted_rows: i64,
     pub(super) upserted_rows: i64,
-    /// Hits of a search over all its vectors, or rows of a query.
+    /// The hits of a search over all its vectors, or the rows of a query.
     pub(super) returned_rows: Option<i64>,
-    /// What the call cost the server, by the attribute it goes under.
+    /// The server's costs of the call, by attribute.
     pub(super) costs: Vec<(&'static str, f64)>,
     cost: Option<&'static str>,
     column_rows: i64,
-    /// Where they are asked for.
+    /// `None` unless answer quality is measured.
     pub(super) scores: Option<Box<Scores>>,
-    /// There are columns whose values are not counted.
+    /// Whether there are columns whose values are not counted.
     has_other_columns: bool,
 }
 
 impl AnswerFacts {
-    /// One whose scores are kept.
+    /// Facts that include the scores.
     pub(super) fn with_scores() -> Self {
         Self {
             scores: Some(Box::default()),
@@ -357,7 +357,7 @@ impl AnswerFacts {
         }
     }
 
-    /// The answer of an RPC that returns rows, read to its end: one that says of none has none.
+    /// Called at the end of an answer of an RPC that returns rows: if it contained no count, there are no rows.
     pub(super) fn ended(&mut self) {
         if self.returned_rows.is_none() && !self.has_other_columns {
             self.returned_rows = Some(0);
@@ -402,7 +402,7 @@ impl Sink for AnswerFacts {
             Fact::Column => self.column_rows = 0,
             Fact::OtherColumn => self.has_other_columns = true,
             Fact::ColumnRows => {
-                // A column with nulls has fewer values than there are rows; the fullest one tells.
+                // A column with nulls has fewer values than there are rows, so the longest column counts.
                 self.column_rows = self.column_rows.saturating_add(signed);
                 self.returned_rows = Some(self.returned_rows.unwrap_or(0).max(self.column_rows));
             }

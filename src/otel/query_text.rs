@@ -1,16 +1,16 @@
-//! Filters as they may be shown.
+//! Filters without their literals, for spans and logs.
 
 mod tokens;
 
-pub(super) use tokens::{List, Token, list, number, tokens};
+pub(super) use tokens::{List, Token, list, number_length, tokens};
 
-/// Longer texts are cut.
+/// The default limit of `db.query.text`, in bytes.
 pub(super) const DEFAULT_LIMIT: usize = 1024;
 
 /// The filter with every literal replaced by `?`, cut to `limit` bytes.
 ///
-/// Numbers and quoted strings are literals, and a list of literals is one. A string in brackets right behind a name
-/// is a JSON key, `meta["year"]`, and stays.
+/// Numbers and quoted strings are literals; a list of literals becomes a single `?`. A string in brackets right after a
+/// name is a JSON key, `meta["year"]`, and is kept.
 pub(crate) fn without_literals(filter: &str, limit: usize) -> String {
     let mut out = String::with_capacity(filter.len().min(limit));
     for token in tokens(filter) {
@@ -23,12 +23,12 @@ pub(crate) fn without_literals(filter: &str, limit: usize) -> String {
             Token::Other(letter) => out.push(letter),
         }
     }
-    cut(&mut out, limit);
+    truncate(&mut out, limit);
     out
 }
 
-/// Cuts a text to so many bytes, at a character's end.
-pub(super) fn cut(text: &mut String, limit: usize) {
+/// Truncates a text to `limit` bytes, at the end of a character, and adds `…`.
+pub(super) fn truncate(text: &mut String, limit: usize) {
     if text.len() > limit {
         let end = (0..=limit)
             .rev()
@@ -39,9 +39,9 @@ pub(super) fn cut(text: &mut String, limit: usize) {
     }
 }
 
-/// Adds a `?`, unless it would stand in a list behind another.
+/// Adds a `?`, unless it would follow another one in a list.
 fn literal(out: &mut String) {
-    // A sign belongs to the number, where it is no operator.
+    // A sign that is not an operator belongs to the number.
     if let Some(before) = out.strip_suffix(['-', '+'])
         && before
             .trim_end()
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_in_brackets_behind_a_number_is_no_key() {
+    fn a_string_in_brackets_after_a_number_is_not_a_key() {
         for (filter, shown) in [
             (r#"3ta["x"]"#, "?[?]"),
             (r#"a.in ["x"]"#, "a.in [?]"),
@@ -129,13 +129,13 @@ mod tests {
         }
 
         #[test]
-        fn anything_is_taken(filter in ".*", limit in 0_usize..50) {
+        fn no_filter_panics(filter in ".*", limit in 0_usize..50) {
             let shown = without_literals(&filter, limit);
             prop_assert!(shown.len() <= limit + '…'.len_utf8());
         }
 
         #[test]
-        fn what_is_shown_has_no_literals_to_take_out(filter in r#"[a-e0-9."'\[\]?,<>=+ -]{0,24}"#) {
+        fn a_filter_without_literals_is_unchanged(filter in r#"[a-e0-9."'\[\]?,<>=+ -]{0,24}"#) {
             let shown = without_literals(&filter, 1000);
             prop_assert_eq!(without_literals(&shown, 1000), shown);
         }

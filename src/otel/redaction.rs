@@ -1,32 +1,33 @@
-//! What servers say, without what they quote of a filter.
+//! Removes literals of filters from the server's error messages.
 //!
-//! A server that cannot parse a filter quotes it, or the part of it where it stopped, or a value: cut off, in other
-//! case, with escapes. So it is not literals that are looked for but their words, and pieces of words.
+//! A server that cannot parse a filter quotes the filter, the part where parsing stopped, or a value, possibly truncated,
+//! in another case or escaped. So the words of literals are searched for, and parts of these words, not whole literals.
 
 use std::collections::HashSet;
 
-use super::query_text::{Token, cut, number, tokens, without_literals};
+use super::query_text::{Token, number_length, tokens, truncate, without_literals};
 
-/// Shorter pieces of a word are in most messages by chance. Scripts with more letters say more with fewer of them.
+/// The shortest part of an ASCII word, in characters, that counts as part of a literal: shorter ones occur in most
+/// messages by chance. In other scripts a single character counts.
 const SHORTEST: usize = 3;
-/// More of a message than this is not told where words have to be looked for.
+/// Messages that have to be searched for words are cut to this many bytes.
 const LONGEST: usize = 4096;
 
-/// What filters look for.
+/// The literals and bound strings of filters.
 #[derive(Debug, Default)]
 pub(super) struct Secrets<'a> {
     filters: &'a [String],
-    /// Words of literals, in lower case.
+    /// The words of the literals, in lower case.
     words: HashSet<String>,
-    /// All of them in one text, to find pieces in.
+    /// All `words` in one string, to search for parts of words.
     all_words: String,
     numbers: Vec<f64>,
-    /// Fields and keywords, which are no secret.
+    /// Fields and keywords, which are not secret.
     names: HashSet<&'a str>,
 }
 
 impl<'a> Secrets<'a> {
-    /// The literals of filters, and texts that are bound to them.
+    /// Collects the literals of filters and the strings bound to them.
     pub(super) fn new(filters: &'a [String], bound: &[String]) -> Self {
         let mut secrets = Self {
             filters,
@@ -36,25 +37,21 @@ impl<'a> Secrets<'a> {
             for token in tokens(filter) {
                 match token {
                     Token::Text(text) => {
-                        secrets.text(text);
-                        secrets.text(&unescaped(text));
+                        secrets.add_words(text);
+                        secrets.add_words(&unescape(text));
                     }
                     Token::Number(text) => {
-                        secrets.text(text);
-                        secrets.numbers.extend(value(text));
+                        secrets.add_words(text);
+                        secrets.numbers.extend(parse_number(text));
                     }
-                    Token::Name(name) => {
-                        secrets.names.extend(name.split('.'));
-                    }
-                    Token::Key(key) => {
-                        secrets.names.extend(words(key));
-                    }
+                    Token::Name(name) => secrets.names.extend(name.split('.')),
+                    Token::Key(key) => secrets.names.extend(words(key)),
                     Token::Other(_) => {}
                 }
             }
         }
         for text in bound {
-            secrets.text(text);
+            secrets.add_words(text);
         }
         for word in &secrets.words {
             secrets.all_words.push_str(word);
@@ -63,11 +60,11 @@ impl<'a> Secrets<'a> {
         secrets
     }
 
-    fn text(&mut self, text: &str) {
+    fn add_words(&mut self, text: &str) {
         self.words.extend(words(text).map(str::to_lowercase));
     }
 
-    /// The message with a `?` in the place of everything that may be of a literal.
+    /// The message with everything that may be part of a literal replaced by `?`.
     pub(super) fn redact(&self, message: &str, limit: usize) -> String {
         let mut message = message.to_owned();
         for filter in self.filters {
@@ -78,40 +75,40 @@ impl<'a> Secrets<'a> {
         if self.words.is_empty() {
             return message;
         }
-        cut(&mut message, LONGEST);
+        truncate(&mut message, LONGEST);
         let mut out = String::with_capacity(message.len());
         for chunk in message.split_inclusive(char::is_whitespace) {
-            // Where a part of a chunk is of a literal, or the chunk is quoted, shorter parts are taken for such too.
-            let strict = chunk.starts_with(['"', '\'', '`']) || self.marks(chunk, SHORTEST);
-            self.chunk(chunk, if strict { 1 } else { SHORTEST }, &mut out);
+            // In a quoted chunk, or one that contains part of a literal, parts of any length count.
+            let is_quoted = chunk.starts_with(['"', '\'', '`']);
+            let mut redacted = String::with_capacity(chunk.len());
+            if !is_quoted {
+                self.redact_chunk(chunk, SHORTEST, &mut redacted);
+            }
+            if redacted != chunk {
+                redacted.clear();
+                self.redact_chunk(chunk, 1, &mut redacted);
+            }
+            out.push_str(&redacted);
         }
         out
     }
 
-    /// Whether something in the chunk is of a literal.
-    fn marks(&self, chunk: &str, shortest: usize) -> bool {
-        let mut out = String::new();
-        self.chunk(chunk, shortest, &mut out);
-        out != chunk
-    }
-
-    fn chunk(&self, chunk: &str, shortest: usize, out: &mut String) {
+    fn redact_chunk(&self, chunk: &str, shortest: usize, out: &mut String) {
         let mut rest = chunk;
         while let Some(first) = rest.chars().next() {
             let length = if first == '\\' {
-                let length = escape(rest);
-                // What it stands for may be a letter of a literal.
+                let length = escape_length(rest);
+                // The escape may stand for a letter of a literal.
                 let shown = &rest[..length];
                 out.push_str(if length > 2 { "?" } else { shown });
                 length
             } else if first.is_ascii_digit() {
-                let length = number(rest).max(1);
-                self.number(&rest[..length], shortest, out);
+                let length = number_length(rest).max(1);
+                self.redact_number(&rest[..length], shortest, out);
                 length
             } else if first.is_alphanumeric() {
-                let length = rest.find(|each: char| !each.is_alphanumeric());
-                let length = length.unwrap_or(rest.len());
-                self.word(&rest[..length], shortest, out);
+                let length = word_length(rest);
+                self.redact_word(&rest[..length], shortest, out);
                 length
             } else {
                 out.push(first);
@@ -121,51 +118,43 @@ impl<'a> Secrets<'a> {
         }
     }
 
-    fn number(&self, text: &str, shortest: usize, out: &mut String) {
-        let same = value(text).is_some_and(|value| self.numbers.contains(&value));
-        if same {
+    fn redact_number(&self, text: &str, shortest: usize, out: &mut String) {
+        if parse_number(text).is_some_and(|value| self.numbers.contains(&value)) {
             out.push('?');
             return;
         }
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            let in_word = |each: char| each.is_alphanumeric();
-            let length = match rest.find(|each: char| !in_word(each)) {
-                Some(0) => {
-                    out.push(first);
-                    rest = &rest[first.len_utf8()..];
-                    continue;
-                }
-                length => length.unwrap_or(rest.len()),
-            };
-            self.word(&rest[..length], shortest, out);
-            rest = &rest[length..];
+            let length = word_length(rest);
+            if length == 0 {
+                out.push(first);
+                rest = &rest[first.len_utf8()..];
+            } else {
+                self.redact_word(&rest[..length], shortest, out);
+                rest = &rest[length..];
+            }
         }
     }
 
-    fn word(&self, word: &str, shortest: usize, out: &mut String) {
-        let folded = word.to_lowercase();
-        if self.words.contains(&folded) && !self.names.contains(word) {
-            out.push('?');
-            return;
-        }
-        if self.names.contains(word) {
-            out.push_str(word);
-            return;
-        }
-        let long = |text: &str, least: usize| !text.is_ascii() || text.chars().count() >= least;
-        let is_piece = long(&folded, shortest) && self.all_words.contains(&folded);
-        let has_piece = || {
-            self.words
-                .iter()
-                .any(|secret| long(secret, SHORTEST) && folded.contains(secret.as_str()))
+    fn redact_word(&self, word: &str, shortest: usize, out: &mut String) {
+        let is_secret = !self.names.contains(word) && {
+            let folded = word.to_lowercase();
+            let long = |text: &str, least: usize| !text.is_ascii() || text.len() >= least;
+            self.words.contains(&folded)
+                || long(&folded, shortest) && self.all_words.contains(&folded)
+                || self
+                    .words
+                    .iter()
+                    .any(|secret| long(secret, SHORTEST) && folded.contains(secret.as_str()))
         };
-        if is_piece || has_piece() {
-            out.push('?');
-        } else {
-            out.push_str(word);
-        }
+        out.push_str(if is_secret { "?" } else { word });
     }
+}
+
+/// The length of the word at the start of a text.
+fn word_length(text: &str) -> usize {
+    text.find(|each: char| !each.is_alphanumeric())
+        .unwrap_or(text.len())
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -173,8 +162,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// What a number is worth, however it is written.
-fn value(text: &str) -> Option<f64> {
+/// The value of a decimal or hexadecimal number, which may contain underscores.
+fn parse_number(text: &str) -> Option<f64> {
     let digits = text.replace('_', "");
     let hexadecimal = digits
         .strip_prefix("0x")
@@ -182,7 +171,7 @@ fn value(text: &str) -> Option<f64> {
     match hexadecimal {
         #[expect(
             clippy::cast_precision_loss,
-            reason = "compared with others of its kind"
+            reason = "compared with numbers parsed by this function"
         )]
         Some(digits) => u64::from_str_radix(digits, 16)
             .ok()
@@ -191,8 +180,8 @@ fn value(text: &str) -> Option<f64> {
     }
 }
 
-/// How long the escape is that begins here: `\n`, `\x41`, `\u79d8`, `\U0001f4da`, `\347`.
-fn escape(text: &str) -> usize {
+/// The length of the escape at the start of a text: `\n`, `\x41`, `\u79d8`, `\U0001f4da`, `\347`.
+fn escape_length(text: &str) -> usize {
     let digits = |from: usize, most: usize, radix: u32| {
         let tail = text.get(from..).unwrap_or_default();
         let digits = tail.chars().take(most);
@@ -208,13 +197,13 @@ fn escape(text: &str) -> usize {
     }
 }
 
-/// A text with its escapes replaced by what they stand for.
-fn unescaped(text: &str) -> String {
+/// Replaces escapes by the characters they stand for.
+fn unescape(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text);
     while let Some(at) = rest.find('\\') {
         let (before, from) = rest.split_at(at);
         bytes.extend_from_slice(before.as_bytes());
-        let (escape, after) = from.split_at(escape(from));
+        let (escape, after) = from.split_at(escape_length(from));
         rest = after;
         let digits = escape.get(2..).unwrap_or_default();
         let letter = |radix| {
@@ -223,14 +212,14 @@ fn unescaped(text: &str) -> String {
                 .and_then(char::from_u32)
         };
         match escape.as_bytes().get(1) {
-            // A byte of a letter, perhaps.
+            // May be one byte of a longer character.
             Some(b'x') => bytes.extend(u8::from_str_radix(digits, 16).ok()),
             Some(b'0'..=b'7') => bytes.extend(u8::from_str_radix(&escape[1..], 8).ok()),
             Some(b'u' | b'U') => {
                 let letter = letter(16).map(String::from).unwrap_or_default();
                 bytes.extend_from_slice(letter.as_bytes());
             }
-            // A control character parts words.
+            // A control character separates words.
             Some(b'n' | b't' | b'r' | b'a' | b'b' | b'f' | b'v') => bytes.push(b' '),
             Some(_) => bytes.extend_from_slice(&escape.as_bytes()[1..]),
             None => {}
@@ -252,9 +241,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_literal_is_shown() {
+    fn parts_of_literals_are_redacted() {
         let filter = r#"mail == "bob@example.com" and title == 'Die Würde' and age > 42 and id in [7, 123456789]"#;
-        for (said, shown) in [
+        for (message, shown) in [
             ("invalid: bob@exam", "invalid: ?@?"),
             ("near 'bob@ex", "near '?@?"),
             ("near \"ex\"", "near \"?\""),
@@ -278,8 +267,8 @@ mod tests {
             ),
             ("vector dimension 768, not 5", "vector dimension 768, not 5"),
         ] {
-            let redacted = redacted(filter, said);
-            assert_eq!(redacted, shown, "{said}");
+            let redacted = redacted(filter, message);
+            assert_eq!(redacted, shown, "{message}");
         }
         let quoted = format!("cannot parse expression: {filter}, error: unknown");
         let shown = "cannot parse expression: mail == ? and title == ? and age > ? and id in [?], error: unknown";
@@ -287,21 +276,21 @@ mod tests {
     }
 
     #[test]
-    fn literals_of_one_letter_and_texts_that_are_bound() {
+    fn literals_of_one_letter_and_bound_strings_are_redacted() {
         assert_eq!(
             redacted("a == 'x'", "cannot use x here"),
             "cannot use ? here"
         );
         assert_eq!(redacted(r#"a == "\u79d8密""#, "near 秘密の"), "near ?");
         let bound = ["Frank Herbert".to_owned()];
-        let said = "cannot compare frank with a number";
-        let shown = Secrets::new(&[], &bound).redact(said, 100);
+        let message = "cannot compare frank with a number";
+        let shown = Secrets::new(&[], &bound).redact(message, 100);
         assert_eq!(shown, "cannot compare ? with a number");
     }
 
     proptest! {
         #[test]
-        fn no_piece_of_a_literal_however_it_is_written(
+        fn no_part_of_a_literal_is_shown_in_any_form(
             literal in "[a-z]{4,12}( [0-9]{4,8})?",
             from in 0_usize..6,
             length in 3_usize..20,
@@ -311,20 +300,20 @@ mod tests {
             let piece: String = literal.chars().skip(from).take(length).collect();
             prop_assume!(piece.trim().len() >= 3 && !piece.starts_with(' ') && !piece.ends_with(' '));
             prop_assume!(piece.split(' ').all(|word| word.len() >= 3));
-            let said = match form {
+            let quoted = match form {
                 0 => piece.to_uppercase(),
                 1 => format!("'{piece}'<EOF>"),
                 2 => format!("\\\"{piece}..."),
                 _ => piece.clone(),
             };
-            let shown = redacted(&format!("name == \"{literal}\""), &format!("!! {said}"));
+            let shown = redacted(&format!("name == \"{literal}\""), &format!("!! {quoted}"));
             for word in piece.split(' ') {
-                prop_assert!(!shown.to_lowercase().contains(word), "{said} -> {shown}");
+                prop_assert!(!shown.to_lowercase().contains(word), "{quoted} -> {shown}");
             }
         }
 
         #[test]
-        fn any_message_is_taken(filter in ".*", message in ".*") {
+        fn no_message_panics(filter in ".*", message in ".*") {
             redacted(&filter, &message);
             redacted(&format!("a == '{filter}'"), &message);
         }

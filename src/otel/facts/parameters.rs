@@ -1,4 +1,4 @@
-//! The parameters of searches that trade recall for latency.
+//! Search parameters that trade recall for latency.
 
 use opentelemetry::Value;
 
@@ -21,7 +21,7 @@ pub(super) fn attribute(name: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// A number, which some clients send in quotes.
+/// The value of a parameter. Some clients send it in quotes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::otel) enum Number {
     Int(i64),
@@ -40,7 +40,7 @@ impl Number {
 
     fn as_float(self) -> f64 {
         match self {
-            #[expect(clippy::cast_precision_loss, reason = "compared, not shown")]
+            #[expect(clippy::cast_precision_loss, reason = "only used to compare")]
             Self::Int(int) => int as f64,
             Self::Float(float) => float,
         }
@@ -56,7 +56,8 @@ impl From<Number> for Value {
     }
 }
 
-/// The parameters of one search, or the largest of several. Most searches have one, which takes no allocation.
+/// The parameters of a search; for a hybrid search, the largest value of each. A single parameter, as most searches
+/// have, takes no allocation.
 #[derive(Debug, Default)]
 pub(in crate::otel) struct Parameters {
     first: Option<(&'static str, Number)>,
@@ -80,14 +81,14 @@ impl Parameters {
         }
     }
 
-    /// Those of one JSON object, `{"ef": 64}`. What lies deeper, or is no JSON, is passed over.
+    /// Adds the parameters of a JSON object such as `{"ef": 64}`. Nested values and malformed JSON are skipped.
     pub(super) fn add_json(&mut self, json: &str) {
         let mut rest = json
             .trim_ascii_start()
             .strip_prefix('{')
             .unwrap_or_default();
         let mut depth = 0_usize;
-        // Byte by byte: all of these are ASCII, and `find` of several characters decodes each.
+        // These are all ASCII, so comparing bytes spares `find` the decoding of every character.
         let is_mark = |byte: u8| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']');
         while let Some(at) = rest.bytes().position(is_mark) {
             let (first, after) = (rest.as_bytes()[at], &rest[at + 1..]);
@@ -95,7 +96,7 @@ impl Parameters {
                 b'{' | b'[' => depth += 1,
                 b'}' | b']' => depth = depth.saturating_sub(1),
                 _ => {
-                    let end = string(after);
+                    let end = string_length(after);
                     let (name, after) = (&after[..end], after.get(end + 1..).unwrap_or_default());
                     rest = after;
                     let value = after
@@ -121,8 +122,8 @@ impl Parameters {
     }
 }
 
-/// Where a string ends whose opening quote was taken already.
-fn string(text: &str) -> usize {
+/// The length of a JSON string that starts after its opening quote.
+fn string_length(text: &str) -> usize {
     let mut escaped = false;
     let end = text.bytes().position(|byte| {
         let ends = byte == b'"' && !escaped;
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_searches_the_largest() {
+    fn the_largest_value_of_several_searches_is_kept() {
         let mut parameters = Parameters::default();
         for json in [r#"{"ef": 64}"#, r#"{"ef": 128}"#, r#"{"ef": 32}"#] {
             parameters.add_json(json);
@@ -188,12 +189,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_taken(json in r#"[{}\[\]":,a-z0-9\\ é.-]{0,40}"#) {
+        fn no_text_panics(json in r#"[{}\[\]":,a-z0-9\\ é.-]{0,40}"#) {
             read(&json);
         }
 
         #[test]
-        fn what_serde_writes_is_read(ef in any::<i64>(), radius in -1e9..1e9_f64, name in "[a-z]{1,8}", text in ".*") {
+        fn json_of_serde_is_read(ef in any::<i64>(), radius in -1e9..1e9_f64, name in "[a-z]{1,8}", text in ".*") {
             prop_assume!(attribute(name.as_bytes()).is_none());
             let json = serde_json::json!({ "ef": ef, name: text, "radius": radius }).to_string();
             let mut seen = read(&json);

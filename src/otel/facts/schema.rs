@@ -1,4 +1,4 @@
-//! What the schema of a new collection says.
+//! Facts from the schema of a new collection.
 
 use crate::proto::schema::DataType;
 
@@ -10,7 +10,7 @@ pub(in crate::otel) struct SchemaFacts {
     field: Field,
 }
 
-/// The field that is being read.
+/// The field being read.
 #[derive(Debug, Default)]
 struct Field {
     is_key: bool,

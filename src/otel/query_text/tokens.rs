@@ -1,11 +1,11 @@
-//! The words of a filter.
+//! The tokens of a filter.
 
-/// A piece of a filter.
+/// A token of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::otel) enum Token<'a> {
     /// A quoted string, with its quotes.
     Text(&'a str),
-    /// A quoted string in brackets right behind a name, as in `meta["year"]`.
+    /// A quoted string in brackets right after a name, as in `meta["year"]`.
     Key(&'a str),
     Number(&'a str),
     /// A field, a function or a keyword.
@@ -13,14 +13,14 @@ pub(in crate::otel) enum Token<'a> {
     Other(char),
 }
 
-/// The pieces of a filter, in order; all of them together are the filter.
+/// The tokens of a filter, in order. Concatenated, they are the filter.
 pub(in crate::otel) fn tokens(filter: &str) -> impl Iterator<Item = Token<'_>> {
     let (mut rest, mut place) = (filter, Place::Elsewhere);
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
         let (token, length) = match first {
             '"' | '\'' => {
-                let length = quoted(rest, first);
+                let length = string_length(rest, first);
                 let kind = if place == Place::Brackets {
                     Token::Key
                 } else {
@@ -29,7 +29,7 @@ pub(in crate::otel) fn tokens(filter: &str) -> impl Iterator<Item = Token<'_>> {
                 (kind(&rest[..length]), length)
             }
             _ if is_number(rest) => {
-                let length = number(rest);
+                let length = number_length(rest);
                 (Token::Number(&rest[..length]), length)
             }
             _ if first.is_alphabetic() || first == '_' || first == '$' => {
@@ -45,12 +45,12 @@ pub(in crate::otel) fn tokens(filter: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
-/// Where in a filter the next piece is. Space does not matter.
+/// The position of the next token. Whitespace does not change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Behind a name, or behind the brackets of a key.
+    /// After a name, or after the brackets of a key.
     Name,
-    /// Behind `[` that is behind a name: a string here is a JSON key.
+    /// After a `[` that follows a name: a string here is a JSON key.
     Brackets,
     Elsewhere,
 }
@@ -67,7 +67,7 @@ impl Place {
     }
 }
 
-/// Whether a name is not a keyword that a list may stand behind.
+/// Whether a name is a field, not a keyword that may precede a list.
 fn is_field(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
     let keyword = ["in", "not", "and", "or", "like"]
@@ -80,8 +80,8 @@ fn is_of_name(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_' || letter == '$'
 }
 
-/// Where the string that begins here ends, its quotes included; an unfinished one ends with the text.
-fn quoted(text: &str, quote: char) -> usize {
+/// The length of the string at the start of a text, with its quotes; an unterminated string ends with the text.
+fn string_length(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, each) in text.char_indices().skip(1) {
         match each {
@@ -94,8 +94,8 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// Where the number that begins here ends: `1`, `0x1f`, `1.5e-3`.
-pub(in crate::otel) fn number(text: &str) -> usize {
+/// The length of the number at the start of a text: `1`, `0x1f`, `1.5e-3`.
+pub(in crate::otel) fn number_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut end = 0;
     while let Some(byte) = bytes.get(end) {
@@ -117,7 +117,7 @@ fn is_number(text: &str) -> bool {
     digits.starts_with(|each: char| each.is_ascii_digit())
 }
 
-/// How many values there are, where a filter is nothing but one list of them.
+/// The number of values in a filter that is a single list.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::otel) enum List {
     /// `id in [1, 2, 3]`
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_that_is_one_list_says_how_many_values() {
+    fn the_values_of_a_filter_that_is_a_single_list_are_counted() {
         for (filter, values) in [
             ("id in [1, 2, -3]", Some(List::Of(3))),
             (r#" name IN ["a, b",'c'] "#, Some(List::Of(2))),
