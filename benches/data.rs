@@ -29,7 +29,7 @@ use milvus_otel::proto::schema::{
     SearchResultData, VectorField, field_data::Field as Data, i_ds::IdField,
     scalar_field::Data as Scalar, vector_field::Data as Vector,
 };
-use milvus_otel::{Client, Columns};
+use milvus_otel::{Client, data::Columns};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 use tonic::body::Body;

@@ -9,7 +9,7 @@ use std::error::Error;
 use std::io::{IsTerminal as _, stdout};
 use std::time::Instant;
 
-use milvus_otel::{Client, Columns, Consistency, Field, Index, Metric, Schema};
+use milvus_otel::{Client, Consistency, Field, Index, Metric, Schema, data::Columns};
 use testkit::demo::Demo;
 
 const DIMENSION: u32 = 128;

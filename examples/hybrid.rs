@@ -7,7 +7,9 @@ mod traced;
 
 use std::error::Error;
 
-use milvus_otel::{Client, Consistency, Field, Function, Hit, Index, Metric, Ranker, Schema};
+use milvus_otel::{
+    Client, Consistency, Field, Hit, Index, Metric, Schema, schema::Function, search::Ranker,
+};
 use serde::{Deserialize, Serialize};
 use testkit::demo::Demo;
 

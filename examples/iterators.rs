@@ -7,7 +7,7 @@ mod traced;
 
 use std::error::Error;
 
-use milvus_otel::{Client, Columns, Consistency};
+use milvus_otel::{Client, Consistency, data::Columns};
 use serde::Deserialize;
 use testkit::demo::Demo;
 use tokio_stream::StreamExt;

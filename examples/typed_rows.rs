@@ -7,7 +7,7 @@ mod traced;
 
 use std::error::Error;
 
-use milvus_otel::{Client, Consistency, DataType, Field, Hit, Index, Metric, Schema};
+use milvus_otel::{Client, Consistency, Field, Hit, Index, Metric, Schema, schema::DataType};
 use serde::{Deserialize, Serialize};
 use testkit::demo::Demo;
 

@@ -1,4 +1,4 @@
-//! The handle to a Milvus server.
+//! The connection to Milvus and its settings.
 
 mod builder;
 mod call;
@@ -21,6 +21,7 @@ pub(crate) use server::{Server, Version};
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 
+pub use crate::stack::backoff::RetryPolicy;
 use settings::Settings;
 
 use crate::error::Result;
@@ -130,7 +131,7 @@ impl Client {
     /// such as schemas and the time of the last write, so that a client can be made for each request.
     ///
     /// Nothing is sent. If the database does not exist, the first call fails with
-    /// [`Code::DATABASE_NOT_FOUND`](crate::Code::DATABASE_NOT_FOUND).
+    /// [`Code::DATABASE_NOT_FOUND`](crate::error::Code::DATABASE_NOT_FOUND).
     #[must_use]
     pub fn in_database(&self, database: impl Into<String>) -> Self {
         Self::new(self.inner.settings.in_database(database.into()))

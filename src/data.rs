@@ -1,4 +1,4 @@
-//! Rows and columns, for writing and reading.
+//! Rows, columns and vectors, for writing and reading.
 
 mod arrays;
 mod cell;

@@ -1,4 +1,4 @@
-//! The error type of the crate.
+//! Why operations fail, and the error codes of Milvus.
 
 mod clock;
 mod code;
@@ -51,7 +51,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// ```
 /// # fn handle(error: milvus_otel::Error) {
-/// use milvus_otel::Code;
+/// use milvus_otel::error::Code;
 /// if error.is_not_found() {
 ///     // create it
 /// } else if error.code() == Some(Code::COLLECTION_NOT_LOADED) {

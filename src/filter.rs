@@ -1,4 +1,4 @@
-//! Which rows an operation is about.
+//! Expressions that select rows, with values bound to them.
 
 mod bound;
 mod placing;

@@ -1,4 +1,4 @@
-//! Indexes of vectors and scalars, and the metrics that vectors are compared by.
+//! Indexes of fields, and the metrics that compare vectors.
 
 mod families;
 

@@ -127,7 +127,8 @@
 //!
 //! A call has 60 s, all its attempts included, unless the [client](ClientBuilder::timeout) or the operation says
 //! otherwise. It is tried again where that is harmless: a read after a cause that may pass, a change only if it cannot
-//! have happened. [`RetryPolicy`] has the table, the limits, and a switch for changes that may be repeated.
+//! have happened. [`RetryPolicy`](client::RetryPolicy) has the table, the limits, and a switch for changes that may be
+//! repeated.
 //!
 //! # Telemetry
 //!
@@ -193,22 +194,22 @@
 //! With `default-features = false` the OpenTelemetry API is left, and no SDK, exporter or TLS is compiled.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod client;
-mod data;
-mod error;
-mod filter;
+pub mod client;
+pub mod data;
+pub mod error;
+pub mod filter;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzz;
-mod index;
+pub mod index;
 #[cfg(feature = "otlp")]
 pub mod init;
 pub mod ops;
 pub mod otel;
 pub mod proto;
-mod schema;
+pub mod schema;
 mod scope;
-mod search;
+pub mod search;
 pub mod stack;
 mod wire;
 
@@ -219,28 +220,20 @@ pub use prost;
 pub use tonic;
 pub use tracing_opentelemetry;
 
-#[cfg(feature = "tls")]
-pub use client::Tls;
-pub use client::{Client, ClientBuilder};
-pub use data::{
-    ByteVectors, Column, Columns, Element, FloatVectors, Id, Input, Row, Scalars, SparseVector,
-    Table, Value,
-};
-pub use error::{Code, Error, ErrorKind, PartialWrite, Result};
-pub use filter::{Bound, Filter};
-pub use index::{Index, Metric, ScalarQuantizer};
+// The names that most programs need. All others are in their modules alone.
 #[doc(inline)]
-pub use ops::{CollectionInfo, Health, IndexInfo, IndexState, LoadState};
+pub use client::{Client, ClientBuilder};
+#[doc(inline)]
+pub use data::{Id, Row};
+#[doc(inline)]
+pub use error::{Error, ErrorKind, Result};
+#[doc(inline)]
+pub use filter::Filter;
+#[doc(inline)]
+pub use index::{Index, Metric};
 #[doc(inline)]
 pub use otel::OtelLayer;
-pub use schema::{
-    DataType, DecayFunction, DefaultValue, Field, Function, FunctionKind, Schema, SchemaBuilder,
-};
-pub use search::{
-    AggregationBucket, AggregationHit, AggregationMetric, CombineMode, Consistency, FunctionChain,
-    FunctionChainExpr, FunctionChainOp, FunctionChainStage, FunctionChainValue, FunctionScore,
-    GroupScorer, Highlight, Highlighter, Hit, Hits, JsonType, LexicalHighlighter, Order,
-    QueryVector, Ranker, ScoreMode, SearchAggregation, SemanticHighlighter, TopHits, XgboostOutput,
-};
 #[doc(inline)]
-pub use stack::RetryPolicy;
+pub use schema::{Field, Schema};
+#[doc(inline)]
+pub use search::{Consistency, Hit, QueryVector};

@@ -1,4 +1,4 @@
-//! What a collection is made of.
+//! Schemas of collections: fields, their types and default values, and functions.
 
 mod check;
 mod default;

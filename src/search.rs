@@ -1,4 +1,4 @@
-//! What searches ask for and what they find.
+//! Arguments and results of searches: query vectors, rankers, function chains, highlighters, aggregations, hits.
 
 mod aggregation;
 mod bucket;

@@ -4,7 +4,7 @@
 //! field of type `MilvusServiceClient<Stack>`, and a layer for
 //! [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps a [`Transport`].
 
-mod backoff;
+pub(crate) mod backoff;
 mod connect;
 mod connections;
 mod deadline;
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use tower::Layer;
 
-pub use backoff::RetryPolicy;
+pub(crate) use backoff::RetryPolicy;
 pub(crate) use connect::{Channels, Connector, Destination, Endpoint, Peer, failure_of};
 pub(crate) use connections::{Connections, Route};
 pub use connections::{Transport, TransportError};

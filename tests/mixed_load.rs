@@ -13,7 +13,9 @@ use axum::routing::get;
 use milvus_otel::otel::{AnswerQuality, WeakScore};
 use milvus_otel::proto::milvus::SearchResults;
 use milvus_otel::proto::schema::SearchResultData;
-use milvus_otel::{Client, Consistency, Field, Index, Metric, OtelLayer, RetryPolicy, Schema};
+use milvus_otel::{
+    Client, Consistency, Field, Index, Metric, OtelLayer, Schema, client::RetryPolicy,
+};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use prometheus::{Encoder as _, Registry, TextEncoder};
 use serde::Serialize;

@@ -16,7 +16,7 @@ use crate::wire::{DoubleArray, FloatArray};
 /// Rows to be written, column by column: no work per row, and vectors go on the wire without being touched.
 ///
 /// ```
-/// use milvus_otel::Columns;
+/// use milvus_otel::data::Columns;
 ///
 /// let vectors: Vec<f32> = vec![0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
 /// let columns = Columns::new()

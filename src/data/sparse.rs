@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// `Vec<(u32, f32)>` does as well.
 ///
 /// ```
-/// use milvus_otel::SparseVector;
+/// use milvus_otel::data::SparseVector;
 ///
 /// let vector = SparseVector::from([(7, 0.5), (1024, 0.25)]);
 /// assert_eq!(vector.iter().collect::<Vec<_>>(), [(7, 0.5), (1024, 0.25)]);

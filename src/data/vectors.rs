@@ -102,7 +102,7 @@ impl FloatVectors {
     /// others are null.
     ///
     /// ```
-    /// use milvus_otel::{Columns, FloatVectors};
+    /// use milvus_otel::data::{Columns, FloatVectors};
     ///
     /// let vectors = FloatVectors::from(vec![0.1, 0.2, 0.5, 0.6]).valid([true, false, true]);
     /// let columns = Columns::new().int64("id", [1, 2, 3]).float_vector("embedding", 2, vectors);

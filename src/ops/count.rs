@@ -54,7 +54,8 @@ impl Count {
         self
     }
 
-    /// The namespace to count in, if the collection has [namespaces](crate::SchemaBuilder::namespaces). Milvus 3.0.
+    /// The namespace to count in, if the collection has [namespaces](crate::schema::SchemaBuilder::namespaces). Milvus
+    /// 3.0.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.query().options.namespace = Some(namespace.into());
         self

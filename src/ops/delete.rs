@@ -136,7 +136,8 @@ impl Delete {
         self
     }
 
-    /// The namespace to delete from, if the collection has [namespaces](crate::SchemaBuilder::namespaces). Milvus 3.0.
+    /// The namespace to delete from, if the collection has [namespaces](crate::schema::SchemaBuilder::namespaces).
+    /// Milvus 3.0.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.0.builder_mut().namespace = Some(namespace.into());
         self

@@ -56,7 +56,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client, query: Vec<f32>) -> milvus_otel::Result<()> {
-    /// use milvus_otel::Ranker;
+    /// use milvus_otel::search::Ranker;
     ///
     /// let hits = client
     ///     .hybrid_search("books")
@@ -102,8 +102,8 @@ impl<T> HybridSearch<T> {
         self
     }
 
-    /// How the lists of hits are merged: a [`Ranker`], or, since Milvus 2.6, a [`Function`](crate::Function) of kind
-    /// [`Rerank`](crate::FunctionKind::Rerank). Default: by ranks, `Ranker::rrf(60)`.
+    /// How the lists of hits are merged: a [`Ranker`], or, since Milvus 2.6, a [`Function`](crate::schema::Function) of
+    /// kind [`Rerank`](crate::schema::FunctionKind::Rerank). Default: by ranks, `Ranker::rrf(60)`.
     pub fn ranker(mut self, ranker: impl Into<Ranker>) -> Self {
         self.spec().ranker = ranker.into();
         for key in ["strategy", "params"] {

@@ -23,11 +23,12 @@ struct Builder<'a> {
 
 /// # Writing rows
 impl Client {
-    /// [Inserts](https://milvus.io/docs/insert-update-delete.md) rows: typed rows, [`Columns`](crate::Columns) or JSON.
+    /// [Inserts](https://milvus.io/docs/insert-update-delete.md) rows: typed rows, [`Columns`](crate::data::Columns) or
+    /// JSON.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
-    /// use milvus_otel::Columns;
+    /// use milvus_otel::data::Columns;
     /// use serde::Serialize;
     ///
     /// #[derive(Serialize)]

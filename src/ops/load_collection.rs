@@ -44,7 +44,7 @@ impl Client {
     /// # Errors
     ///
     /// Milvus only loads a collection whose vector fields have an [index](Self::create_index)
-    /// ([`Code::INDEX_NOT_FOUND`](crate::Code::INDEX_NOT_FOUND)).
+    /// ([`Code::INDEX_NOT_FOUND`](crate::error::Code::INDEX_NOT_FOUND)).
     pub fn load_collection(&self, collection: impl Into<String>) -> LoadCollection {
         LoadCollection(Lazy::Builder(Builder {
             client: self.clone(),

@@ -56,7 +56,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
-    /// use milvus_otel::LoadState;
+    /// use milvus_otel::ops::LoadState;
     ///
     /// if client.get_load_state("books").await? == LoadState::NotLoaded {
     ///     client.load_collection("books").await?;

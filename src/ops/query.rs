@@ -53,7 +53,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Code::COLLECTION_NOT_LOADED`](crate::Code::COLLECTION_NOT_LOADED) if the collection is not
+    /// [`Code::COLLECTION_NOT_LOADED`](crate::error::Code::COLLECTION_NOT_LOADED) if the collection is not
     /// [loaded](Self::load_collection); [`is_invalid_argument`](crate::Error::is_invalid_argument) for a filter or a field
     /// that does not fit the collection.
     pub fn query(&self, collection: impl Into<String>) -> Query {

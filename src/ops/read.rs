@@ -214,7 +214,8 @@ macro_rules! reading {
                 self
             }
 
-            /// The namespace to read, if the collection has [namespaces](crate::SchemaBuilder::namespaces). Milvus 3.0.
+            /// The namespace to read, if the collection has [namespaces](crate::schema::SchemaBuilder::namespaces).
+            /// Milvus 3.0.
             pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
                 self.options().namespace = Some(namespace.into());
                 self

@@ -40,7 +40,7 @@ pub struct Search<T = Row, M = One>(Lazy<'static, Read<SearchSpec, T>, Found<T>>
 /// # Searching
 impl Client {
     /// [Searches](https://milvus.io/docs/single-vector-search.md) for the rows nearest to a vector, or to a text if a
-    /// [function](crate::Function) of the collection converts texts into vectors.
+    /// [function](crate::schema::Function) of the collection converts texts into vectors.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -67,7 +67,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Code::COLLECTION_NOT_LOADED`](crate::Code::COLLECTION_NOT_LOADED) if the collection is not
+    /// [`Code::COLLECTION_NOT_LOADED`](crate::error::Code::COLLECTION_NOT_LOADED) if the collection is not
     /// [loaded](Self::load_collection); [`is_invalid_argument`](crate::Error::is_invalid_argument) for a vector, a filter
     /// or a field that does not fit the collection.
     pub fn search(&self, collection: impl Into<String>, vector: impl Into<QueryVector>) -> Search {

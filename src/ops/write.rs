@@ -285,8 +285,8 @@ macro_rules! writing {
                 self
             }
 
-            /// The namespace to write into, if the collection has [namespaces](crate::SchemaBuilder::namespaces). Milvus
-            /// 3.0.
+            /// The namespace to write into, if the collection has
+            /// [namespaces](crate::schema::SchemaBuilder::namespaces). Milvus 3.0.
             pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
                 self.options().namespace = Some(namespace.into());
                 self

@@ -31,8 +31,8 @@ impl Field {
     /// floats, doubles, varchars, and dense vectors of any kind.
     ///
     /// Rows hold it as a `Vec` of a struct of yours, and columns by
-    /// [`Columns::struct_array`](crate::Columns::struct_array). Elsewhere its fields go by paths: an index is built
-    /// on, a search looks at, and a query may return `chunks[embedding]`.
+    /// [`Columns::struct_array`](crate::data::Columns::struct_array). Elsewhere its fields go by paths: an index is
+    /// built on, a search looks at, and a query may return `chunks[embedding]`.
     ///
     /// ```
     /// use milvus_otel::{Field, Index, Metric, QueryVector, Schema};
@@ -70,7 +70,7 @@ impl Field {
     /// ```
     ///
     /// The array as a whole may be [`nullable`](Self::nullable) (Milvus 3.0), not so the fields of its structs. They
-    /// can be no keys and have no default values either, which [`build`](crate::SchemaBuilder::build) checks.
+    /// can be no keys and have no default values either, which [`build`](crate::schema::SchemaBuilder::build) checks.
     pub fn struct_array(
         name: impl Into<String>,
         fields: impl IntoIterator<Item = Self>,

@@ -7,7 +7,7 @@ use crate::proto::common::{
 /// Puts what a search finds into buckets by the values of fields, in place of a list of hits (Milvus 3.0).
 ///
 /// ```
-/// use milvus_otel::{AggregationMetric, Order, SearchAggregation, TopHits};
+/// use milvus_otel::search::{AggregationMetric, Order, SearchAggregation, TopHits};
 ///
 /// // The ten brands with the best average rating, each with its three nearest rows.
 /// let brands = SearchAggregation::new(["brand"], 10)

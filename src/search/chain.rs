@@ -14,7 +14,8 @@ use crate::proto::schema::{self, FunctionChainStage as Stage};
 /// near a hit is, `$id` its primary key.
 ///
 /// ```
-/// use milvus_otel::{CombineMode, DecayFunction, FunctionChain, FunctionChainExpr, FunctionChainStage, Order};
+/// use milvus_otel::schema::DecayFunction;
+/// use milvus_otel::search::{CombineMode, FunctionChain, FunctionChainExpr, FunctionChainStage, Order};
 ///
 /// let fresh = FunctionChainExpr::decay("published", DecayFunction::Exponential, 1_700_000_000, 86_400);
 /// let both = FunctionChainExpr::num_combine(["$score", "fresh"], CombineMode::Weighted(vec![0.8, 0.2]));

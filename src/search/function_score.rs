@@ -5,8 +5,8 @@ use crate::proto::Parameters;
 use crate::proto::schema;
 use crate::schema::{Function, FunctionKind};
 
-/// Functions of kind [`Rerank`](crate::FunctionKind::Rerank) that give hits other scores, and how they work together;
-/// made by `into()` from a [`Function`] or a list of them, too.
+/// Functions of kind [`Rerank`](crate::schema::FunctionKind::Rerank) that give hits other scores, and how they work
+/// together; made by `into()` from a [`Function`] or a list of them, too.
 #[derive(Clone, PartialEq)]
 pub struct FunctionScore {
     functions: Vec<Function>,

@@ -88,7 +88,7 @@ macro_rules! tags {
 ///
 /// ```no_run
 /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
-/// use milvus_otel::LexicalHighlighter;
+/// use milvus_otel::search::LexicalHighlighter;
 ///
 /// let words = LexicalHighlighter::new().pre_tags(["<b>"]).post_tags(["</b>"]).fragment_size(60);
 /// let hits = client.search("books", "desert planet").field("bm25").output(["text"]).highlighter(words).await?;

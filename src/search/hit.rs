@@ -98,7 +98,7 @@ impl Hits {
         self.groups.iter().flat_map(Table::columns)
     }
 
-    /// The buckets of each query, where a [`SearchAggregation`](crate::SearchAggregation) was asked for.
+    /// The buckets of each query, where a [`SearchAggregation`](crate::search::SearchAggregation) was asked for.
     pub fn buckets(&self) -> &[Vec<AggregationBucket>] {
         &self.buckets
     }

@@ -20,7 +20,7 @@ pub enum Ranker {
         /// Whether scores are scaled first. Milvus' default is that they are.
         normalize: bool,
     },
-    /// By a function of kind [`Rerank`](crate::FunctionKind::Rerank) (Milvus 2.6).
+    /// By a function of kind [`Rerank`](crate::schema::FunctionKind::Rerank) (Milvus 2.6).
     Function(Function),
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fastrand::Rng;
-use milvus_otel::{Consistency, DataType, Metric};
+use milvus_otel::{Consistency, Metric, schema::DataType};
 use serde_json::{Value as Json, json};
 
 use crate::bench::{Bench, Difference, named};

@@ -1,6 +1,6 @@
 //! Columns of every type, by hand, so that this test says what each type is.
 
-use milvus_otel::{Columns, DataType};
+use milvus_otel::{data::Columns, schema::DataType};
 use serde_json::Value as Json;
 
 use crate::values::{bytes, double_of, float_of, floats_of, sparse_of, untagged};

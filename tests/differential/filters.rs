@@ -1,7 +1,7 @@
 //! Random filters: a template with values bound to it, as this client sends it, and the same with literals.
 
 use fastrand::Rng;
-use milvus_otel::{DataType, Filter};
+use milvus_otel::{Filter, schema::DataType};
 use serde_json::{Value as Json, json};
 
 use crate::known::is_known;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use milvus_otel::ops::SubSearch;
 use milvus_otel::{
-    Client, Columns, Consistency, DataType, Hit, Id, QueryVector, Ranker, Row as Received,
-    Table as Answered,
+    Client, Consistency, Hit, Id, QueryVector, Row as Received,
+    data::{Columns, Table as Answered},
+    schema::DataType,
+    search::Ranker,
 };
 use serde_json::{Map, Value as Json, json};
 use tokio_stream::StreamExt;

@@ -1,6 +1,6 @@
 //! Random reads of a scenario.
 
-use milvus_otel::{DataType, Metric};
+use milvus_otel::{Metric, schema::DataType};
 
 use crate::known::is_known;
 use crate::scenario::{Find, Maker, Read};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use milvus_otel::{Consistency, DataType};
+use milvus_otel::{Consistency, schema::DataType};
 use serde_json::{Value as Json, json};
 
 use crate::bench::{Bench, Difference, named};

@@ -1,7 +1,7 @@
 //! Random scenarios: a schema and what is done with it, step by step.
 
 use fastrand::Rng;
-use milvus_otel::DataType;
+use milvus_otel::schema::DataType;
 use serde_json::Value as Json;
 
 use crate::changes::Changes;

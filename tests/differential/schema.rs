@@ -1,7 +1,7 @@
 //! Random schemas in the terms of both clients, and random rows for them.
 
 use fastrand::Rng;
-use milvus_otel::{DataType, Field, Index, Metric, Schema};
+use milvus_otel::{Field, Index, Metric, Schema, schema::DataType};
 use serde_json::{Map, Value as Json, json};
 
 use crate::server::Kind;

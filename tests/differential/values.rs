@@ -4,7 +4,10 @@
 //! within JSON is `{"$d": hex}`, so that no parser or printer of numbers lies between the two clients.
 
 use fastrand::Rng;
-use milvus_otel::{DataType, SparseVector, Value};
+use milvus_otel::{
+    data::{SparseVector, Value},
+    schema::DataType,
+};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 

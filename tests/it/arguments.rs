@@ -19,8 +19,10 @@ use milvus_otel::proto::milvus::{
 };
 use milvus_otel::proto::schema::{CollectionSchema, DataType, FieldSchema};
 use milvus_otel::{
-    Client, Columns, Consistency, Filter, Function, FunctionScore, GroupScorer, LexicalHighlighter,
-    Metric, Ranker, ScoreMode,
+    Client, Consistency, Filter, Metric,
+    data::Columns,
+    schema::Function,
+    search::{FunctionScore, GroupScorer, LexicalHighlighter, Ranker, ScoreMode},
 };
 use prost::Message;
 use testkit::Fake;

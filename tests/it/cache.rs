@@ -9,7 +9,7 @@ use milvus_otel::proto::milvus::{DescribeCollectionResponse, MutationResult};
 use milvus_otel::proto::schema::{
     CollectionSchema, DataType, FieldSchema, IDs, LongArray, i_ds::IdField,
 };
-use milvus_otel::{Client, Columns};
+use milvus_otel::{Client, data::Columns};
 use prost::Message;
 use testkit::Fake;
 

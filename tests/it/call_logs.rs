@@ -13,7 +13,7 @@ use milvus_otel::otel::SlowCalls;
 use milvus_otel::proto::common::{self, KeyValuePair};
 use milvus_otel::proto::milvus::{SearchRequest, SearchResults};
 use milvus_otel::proto::schema::SearchResultData;
-use milvus_otel::{Client, OtelLayer, RetryPolicy};
+use milvus_otel::{Client, OtelLayer, client::RetryPolicy};
 use spans::{Recorder, attributes, expected};
 use testkit::{Fake, Reply};
 use tracing::Level;

@@ -12,7 +12,7 @@ use milvus_otel::proto::milvus::{
     HasCollectionRequest, QueryRequest, SearchRequest, SearchResults,
 };
 use milvus_otel::proto::schema::SearchResultData;
-use milvus_otel::{Client, OtelLayer, RetryPolicy};
+use milvus_otel::{Client, OtelLayer, client::RetryPolicy};
 use testkit::{Fake, Reply};
 
 /// A client of the fake that measures here.

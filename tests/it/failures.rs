@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use answers::{answered, response, server};
 use milvus_otel::proto::milvus::DumpMessagesRequest;
-use milvus_otel::{Client, Code, Error, ErrorKind};
+use milvus_otel::{Client, Error, ErrorKind, error::Code};
 use opentelemetry::trace::Status;
 use opentelemetry_sdk::trace::SpanData;
 use raw::RawCodec;

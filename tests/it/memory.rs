@@ -19,7 +19,10 @@ use milvus_otel::proto::schema::{
     CollectionSchema, DataType, FieldData, FieldSchema, IDs, LongArray, ScalarField,
     SearchResultData, VectorField, field_data, i_ds::IdField, scalar_field, vector_field,
 };
-use milvus_otel::{Client, Columns, Input};
+use milvus_otel::{
+    Client,
+    data::{Columns, Input},
+};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 use tonic::body::Body;

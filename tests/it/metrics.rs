@@ -15,7 +15,7 @@ use milvus_otel::proto::milvus::{
 use milvus_otel::proto::schema::{
     FieldData, LongArray, ScalarField, SearchResultData, field_data, scalar_field,
 };
-use milvus_otel::{Client, OtelLayer, RetryPolicy};
+use milvus_otel::{Client, OtelLayer, client::RetryPolicy};
 use opentelemetry::global;
 use prost::Message;
 use spans::{Recorder, attributes, expected};

@@ -7,7 +7,7 @@ use crate::support::other;
 mod rows;
 
 use milvus_otel::proto::milvus::DescribeIndexRequest;
-use milvus_otel::{Client, Columns, Consistency, Field, Index, Metric, QueryVector, Schema};
+use milvus_otel::{Client, Consistency, Field, Index, Metric, QueryVector, Schema, data::Columns};
 use serde_json::{Value as Json, json};
 use testkit::{Milvus, Unavailable, require};
 

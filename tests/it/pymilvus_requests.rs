@@ -7,10 +7,15 @@ mod pages;
 mod rows;
 
 use milvus_otel::{
-    AggregationMetric, Bound, Client, CombineMode, Consistency, DecayFunction, Filter, Function,
-    FunctionChain, FunctionChainExpr, FunctionChainOp, FunctionChainStage, FunctionScore, JsonType,
-    LexicalHighlighter, Metric, Order, ScoreMode, SearchAggregation, SemanticHighlighter, TopHits,
-    XgboostOutput, ops::Search,
+    Client, Consistency, Filter, Metric,
+    filter::Bound,
+    ops::Search,
+    schema::{DecayFunction, Function},
+    search::{
+        AggregationMetric, CombineMode, FunctionChain, FunctionChainExpr, FunctionChainOp,
+        FunctionChainStage, FunctionScore, JsonType, LexicalHighlighter, Order, ScoreMode,
+        SearchAggregation, SemanticHighlighter, TopHits, XgboostOutput,
+    },
 };
 use serde_json::json;
 

@@ -15,7 +15,7 @@ use milvus_otel::proto::schema::{
     CollectionSchema, FieldData, IDs, LongArray, SearchResultData, StructArrayFieldSchema,
     i_ds::IdField,
 };
-use milvus_otel::{Client, Columns, Field, Hit, QueryVector, Schema};
+use milvus_otel::{Client, Field, Hit, QueryVector, Schema, data::Columns};
 use prost::Message;
 use serde_json::json;
 use testkit::{Fake, Milvus, require};

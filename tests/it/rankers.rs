@@ -2,9 +2,13 @@
 
 use milvus_otel::ops::Search;
 use milvus_otel::{
-    Client, CombineMode, Consistency, DecayFunction, Field, Function, FunctionChain,
-    FunctionChainExpr, FunctionChainStage, FunctionScore, Index, Metric, Order, Schema, ScoreMode,
-    Value,
+    Client, Consistency, Field, Index, Metric, Schema,
+    data::Value,
+    schema::{DecayFunction, Function},
+    search::{
+        CombineMode, FunctionChain, FunctionChainExpr, FunctionChainStage, FunctionScore, Order,
+        ScoreMode,
+    },
 };
 use serde_json::json;
 use testkit::{Milvus, require};

@@ -15,7 +15,7 @@ use milvus_otel::proto::milvus::{
     QueryRequest,
 };
 use milvus_otel::proto::schema::{FieldData, VectorField, field_data, vector_field};
-use milvus_otel::{Client, ClientBuilder, RetryPolicy};
+use milvus_otel::{Client, ClientBuilder, client::RetryPolicy};
 use opentelemetry::trace::Status as SpanStatus;
 use prost::Message;
 use spans::{Recorder, attributes, header, traceparent};

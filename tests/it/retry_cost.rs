@@ -17,7 +17,7 @@ use milvus_otel::proto::milvus::{DescribeCollectionResponse, InsertRequest, Muta
 use milvus_otel::proto::schema::{
     CollectionSchema, DataType, FieldData, FieldSchema, VectorField, field_data, vector_field,
 };
-use milvus_otel::{Client, Columns, OtelLayer, RetryPolicy};
+use milvus_otel::{Client, OtelLayer, client::RetryPolicy, data::Columns};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use prost::Message;
 use tonic::body::Body;

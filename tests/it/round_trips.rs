@@ -3,7 +3,9 @@
 mod bound_values;
 mod large;
 
-use milvus_otel::{Client, Columns, Consistency, Field, Filter, Hit, Id, Index, Metric, Schema};
+use milvus_otel::{
+    Client, Consistency, Field, Filter, Hit, Id, Index, Metric, Schema, data::Columns,
+};
 use serde::{Deserialize, Serialize};
 use testkit::{Milvus, Unavailable, require};
 use tokio_stream::StreamExt;

@@ -12,7 +12,7 @@ use http_body::Frame;
 use measured::Meters;
 use milvus_otel::otel::AttemptSpans;
 use milvus_otel::proto::milvus::GetLoadingProgressResponse;
-use milvus_otel::{Client, RetryPolicy};
+use milvus_otel::{Client, client::RetryPolicy};
 use opentelemetry::trace::{Link, SpanKind, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;

@@ -8,8 +8,9 @@ mod nulls;
 use std::collections::BTreeMap;
 
 use milvus_otel::{
-    Client, Columns, Consistency, DataType, Field, Index, Metric, QueryVector, Schema,
-    SparseVector, Value,
+    Client, Consistency, Field, Index, Metric, QueryVector, Schema,
+    data::{Columns, SparseVector, Value},
+    schema::DataType,
 };
 use serde::{Deserialize, Serialize};
 use testkit::{Milvus, Unavailable, require};

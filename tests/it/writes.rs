@@ -11,7 +11,7 @@ use milvus_otel::proto::milvus::{
 use milvus_otel::proto::schema::{
     CollectionSchema, DataType, FieldSchema, IDs, LongArray, SearchResultData, i_ds::IdField,
 };
-use milvus_otel::{Client, Columns, Consistency, Filter, Id};
+use milvus_otel::{Client, Consistency, Filter, Id, data::Columns};
 use prost::Message;
 use testkit::{Fake, Reply};
 

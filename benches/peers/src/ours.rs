@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::rc::Rc;
 
-use milvus_otel::{Client, Columns, OtelLayer};
+use milvus_otel::{Client, OtelLayer, data::Columns};
 use opentelemetry::metrics::noop::NoopMeterProvider;
 use opentelemetry::trace::noop::NoopTracerProvider;
 

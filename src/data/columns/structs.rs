@@ -14,7 +14,7 @@ impl Columns {
     /// copied.
     ///
     /// ```
-    /// use milvus_otel::Columns;
+    /// use milvus_otel::data::Columns;
     ///
     /// let chunks = Columns::new()
     ///     .varchar("text", ["Call me", "Ishmael.", "Who are you?"])

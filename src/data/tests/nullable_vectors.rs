@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::{ByteVectors, FloatVectors};
+use crate::data::{ByteVectors, FloatVectors};
 
 fn fields() -> [Field; 5] {
     [

@@ -76,8 +76,8 @@ impl<T, M> Search<T, M> {
         self.listed("time_fields", names("time_fields", parts))
     }
 
-    /// Replaces the scores of hits before the best ones are selected: a [`Function`](crate::Function) of kind
-    /// [`Rerank`](crate::FunctionKind::Rerank), several of them, or a [`FunctionScore`]. Milvus 2.6.
+    /// Replaces the scores of hits before the best ones are selected: a [`Function`](crate::schema::Function) of kind
+    /// [`Rerank`](crate::schema::FunctionKind::Rerank), several of them, or a [`FunctionScore`]. Milvus 2.6.
     pub fn ranker(mut self, score: impl Into<FunctionScore>) -> Self {
         self.spec().score = Some(score.into()).filter(|score| !score.is_empty());
         self
@@ -89,8 +89,8 @@ impl<T, M> Search<T, M> {
         self
     }
 
-    /// Highlights the query in texts: a [`LexicalHighlighter`](crate::LexicalHighlighter) (Milvus 2.6.8) or a
-    /// [`SemanticHighlighter`](crate::SemanticHighlighter) (Milvus 2.6). The results are in
+    /// Highlights the query in texts: a [`LexicalHighlighter`](crate::search::LexicalHighlighter) (Milvus 2.6.8) or a
+    /// [`SemanticHighlighter`](crate::search::SemanticHighlighter) (Milvus 2.6). The results are in
     /// [`Hit::highlights`](crate::Hit::highlights).
     pub fn highlighter(mut self, highlighter: impl Into<Highlighter>) -> Self {
         self.spec().highlighter = Some(highlighter.into());
@@ -98,7 +98,7 @@ impl<T, M> Search<T, M> {
     }
 
     /// Puts the hits into buckets by the values of fields, instead of returning them as a list. The result has them in
-    /// [`Hits::buckets`](crate::Hits::buckets). Call this after all other setters. Milvus 3.0.
+    /// [`Hits::buckets`](crate::search::Hits::buckets). Call this after all other setters. Milvus 3.0.
     ///
     /// The limit of the search is ignored: the aggregation sets the number of buckets.
     pub fn search_aggregation(mut self, aggregation: &SearchAggregation) -> SearchHits {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use milvus_otel::{ClientBuilder, RetryPolicy};
+use milvus_otel::{ClientBuilder, client::RetryPolicy};
 
 use crate::milvus::{Milvus, Unavailable};
 

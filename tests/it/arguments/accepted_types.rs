@@ -1,7 +1,7 @@
 //! What people have at hand is taken as it is, owned or borrowed.
 
 use milvus_otel::ops::{CollectionShape, DeleteRows};
-use milvus_otel::{Bound, Columns, Field, Filter, Id, QueryVector, Schema};
+use milvus_otel::{Field, Filter, Id, QueryVector, Schema, data::Columns, filter::Bound};
 
 #[test]
 fn borrowed_values_do_as_owned_ones_do() {

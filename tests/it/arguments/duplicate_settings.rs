@@ -8,8 +8,9 @@ use milvus_otel::proto::milvus::{
 };
 use milvus_otel::proto::schema::CollectionSchema;
 use milvus_otel::{
-    Client, Field, Function, FunctionScore, Highlighter, Index, LexicalHighlighter, Metric, Ranker,
-    Schema,
+    Client, Field, Index, Metric, Schema,
+    schema::Function,
+    search::{FunctionScore, Highlighter, LexicalHighlighter, Ranker},
 };
 use prost::Message;
 use testkit::Fake;

@@ -3,8 +3,12 @@
 
 use milvus_otel::ops::{HybridSearch, Search, SubSearch};
 use milvus_otel::{
-    Client, CombineMode, DecayFunction, Field, Function, FunctionChain, FunctionChainExpr,
-    FunctionChainStage, FunctionScore, Index, Metric, Ranker, Schema, SemanticHighlighter,
+    Client, Field, Index, Metric, Schema,
+    schema::{DecayFunction, Function},
+    search::{
+        CombineMode, FunctionChain, FunctionChainExpr, FunctionChainStage, FunctionScore, Ranker,
+        SemanticHighlighter,
+    },
 };
 use serde_json::json;
 use testkit::Fake;

@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 
 use milvus_otel::ops::{HybridSearch, Query, SearchHits};
-use milvus_otel::{Client, Columns, Field, Function, Index, Metric, QueryVector, Schema};
+use milvus_otel::{
+    Client, Field, Index, Metric, QueryVector, Schema, data::Columns, schema::Function,
+};
 use testkit::Fake;
 
 use super::connect;

@@ -8,7 +8,10 @@ use milvus_otel::proto::schema::{
     agg_hit_field, bucket_key_entry, field_data, i_ds::IdField, metric_value, scalar_field,
 };
 use milvus_otel::{
-    Client, Function, FunctionChain, FunctionChainStage, Id, SearchAggregation, Value,
+    Client, Id,
+    data::Value,
+    schema::Function,
+    search::{FunctionChain, FunctionChainStage, SearchAggregation},
 };
 use prost::Message;
 use testkit::{Fake, Reply};

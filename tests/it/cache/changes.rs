@@ -179,7 +179,7 @@ async fn rows_in_parts_end_where_the_collection_is_replaced() {
     let client = connect(&fake).await;
     let rows = || {
         let ids: Vec<i64> = (0..1000).collect();
-        milvus_otel::Columns::new()
+        milvus_otel::data::Columns::new()
             .int64("id", ids.clone())
             .int64("uid", ids)
     };

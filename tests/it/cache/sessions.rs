@@ -5,7 +5,7 @@ use milvus_otel::proto::milvus::*;
 use milvus_otel::proto::schema::{
     DataType, FieldData, LongArray, ScalarField, field_data, scalar_field,
 };
-use milvus_otel::{Client, Columns, Consistency, RetryPolicy};
+use milvus_otel::{Client, Consistency, client::RetryPolicy, data::Columns};
 use testkit::{Fake, Reply};
 
 use super::{connect, received, row, written};

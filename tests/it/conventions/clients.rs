@@ -12,7 +12,7 @@ use milvus_otel::proto::milvus::{
     ShowCollectionsResponse,
 };
 use milvus_otel::stack::Stack;
-use milvus_otel::{Client, OtelLayer, RetryPolicy};
+use milvus_otel::{Client, OtelLayer, client::RetryPolicy};
 use tonic::body::Body;
 use tonic::{IntoRequest, Response, Status, Streaming};
 use tower::util::BoxCloneSyncService;

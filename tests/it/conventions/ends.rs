@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use milvus_otel::proto::milvus::{BoolResponse, DumpMessagesRequest};
-use milvus_otel::{Client, RetryPolicy};
+use milvus_otel::{Client, client::RetryPolicy};
 use opentelemetry::trace::Status as SpanStatus;
 use opentelemetry_sdk::trace::SpanData;
 use prost::Message;
@@ -46,7 +46,7 @@ fn ended(span: &SpanData) -> (String, Option<String>, SpanStatus) {
 /// The code of this name, of those that are answered here.
 fn milvus_code(name: &str) -> Option<i32> {
     let codes = [100, 1100].into_iter();
-    let mut named = codes.filter(|code| milvus_otel::Code(*code).name() == Some(name));
+    let mut named = codes.filter(|code| milvus_otel::error::Code(*code).name() == Some(name));
     named.next().or_else(|| (name == "RateLimit").then_some(49))
 }
 

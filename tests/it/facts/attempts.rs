@@ -10,7 +10,7 @@ use std::time::Duration;
 use milvus_otel::otel::AttemptSpans;
 use milvus_otel::proto::milvus::GetLoadingProgressResponse;
 use milvus_otel::stack::TransportError;
-use milvus_otel::{Client, RetryPolicy};
+use milvus_otel::{Client, client::RetryPolicy};
 use opentelemetry::trace::Status;
 use opentelemetry_sdk::trace::SpanData;
 use testkit::{Fake, Reply};

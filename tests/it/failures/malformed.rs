@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use http_body_util::BodyExt;
 use milvus_otel::proto::milvus::HasCollectionRequest;
-use milvus_otel::{Client, ErrorKind, RetryPolicy};
+use milvus_otel::{Client, ErrorKind, client::RetryPolicy};
 use tonic::body::Body;
 use tower::{Layer, ServiceExt};
 

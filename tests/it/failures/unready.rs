@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use milvus_otel::{Client, ErrorKind, RetryPolicy};
+use milvus_otel::{Client, ErrorKind, client::RetryPolicy};
 use opentelemetry::trace::Status as SpanStatus;
 use tonic::Status;
 use tonic::body::Body;

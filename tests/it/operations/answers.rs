@@ -13,7 +13,7 @@ use milvus_otel::proto::milvus::{
     QuotaState, RenameCollectionRequest, ShowCollectionsResponse, ShowPartitionsResponse,
 };
 use milvus_otel::proto::schema::CollectionSchema;
-use milvus_otel::{Consistency, DataType, Field, Schema};
+use milvus_otel::{Consistency, Field, Schema, schema::DataType};
 use prost::Message;
 use testkit::{Fake, Reply};
 

@@ -14,7 +14,7 @@ use milvus_otel::ops::{
     Operation, Query, QueryColumns, Search, SearchHits,
 };
 use milvus_otel::proto::milvus::{HasCollectionRequest, ShowCollectionsRequest};
-use milvus_otel::{Filter, Ranker, Row};
+use milvus_otel::{Filter, Row, search::Ranker};
 use opentelemetry::Context;
 use opentelemetry::context::FutureExt as _;
 use opentelemetry::trace::{TraceContextExt as _, Tracer as _};

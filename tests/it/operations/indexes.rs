@@ -4,7 +4,7 @@ use milvus_otel::proto::milvus::{
     AlterIndexRequest, DescribeIndexRequest, DescribeIndexResponse, DropIndexRequest,
     IndexDescription,
 };
-use milvus_otel::{Error, IndexState};
+use milvus_otel::{Error, ops::IndexState};
 use prost::Message;
 use testkit::{Fake, Reply};
 

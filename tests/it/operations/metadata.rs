@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use milvus_otel::proto::milvus::{ConnectRequest, ConnectResponse, HasCollectionRequest};
-use milvus_otel::{Client, RetryPolicy};
+use milvus_otel::{Client, client::RetryPolicy};
 use prost::Message;
 use testkit::fake::Received;
 use testkit::{Fake, Reply};

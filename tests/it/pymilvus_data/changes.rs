@@ -1,6 +1,6 @@
 //! Both clients change and page through the rows of both.
 
-use milvus_otel::{Client, Columns, Consistency};
+use milvus_otel::{Client, Consistency, data::Columns};
 use serde_json::{Value as Json, json};
 use tokio_stream::StreamExt;
 

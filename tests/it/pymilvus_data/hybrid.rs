@@ -1,7 +1,11 @@
 //! Hybrid searches of both clients find the same rows with the same scores.
 
 use milvus_otel::ops::SubSearch;
-use milvus_otel::{Client, Columns, Consistency, Ranker, SparseVector};
+use milvus_otel::{
+    Client, Consistency,
+    data::{Columns, SparseVector},
+    search::Ranker,
+};
 use serde_json::{Value as Json, json};
 
 use super::other::Other;

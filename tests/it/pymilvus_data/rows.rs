@@ -1,6 +1,10 @@
 //! Rows in a form that keeps every bit, to and from what the client takes and gives.
 
-use milvus_otel::{Columns, DataType, Field, SparseVector, Value};
+use milvus_otel::{
+    Field,
+    data::{Columns, SparseVector, Value},
+    schema::DataType,
+};
 use serde_json::{Value as Json, json};
 
 /// A field as both clients are told of it.

@@ -4,7 +4,9 @@ use milvus_otel::ops::SubSearch;
 use milvus_otel::proto::milvus::{CreateCollectionRequest, DeleteRequest};
 use milvus_otel::proto::schema::CollectionSchema;
 use milvus_otel::{
-    Consistency, Field, Filter, Function, GroupScorer, Metric, Order, Ranker, Schema,
+    Consistency, Field, Filter, Metric, Schema,
+    schema::Function,
+    search::{GroupScorer, Order, Ranker},
 };
 use prost::Message;
 
@@ -190,8 +192,12 @@ async fn collections_are_the_same_on_the_wire() {
 /// What pymilvus refuses to send is refused here too, where types do not rule it out.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_does_not_go_together_is_refused_by_both() {
-    use milvus_otel::{AggregationMetric as Metric, FunctionChain, FunctionChainExpr as Expr};
-    use milvus_otel::{CombineMode, FunctionChainStage, SearchAggregation, TopHits, XgboostOutput};
+    use milvus_otel::search::{
+        AggregationMetric as Metric, FunctionChain, FunctionChainExpr as Expr,
+    };
+    use milvus_otel::search::{
+        CombineMode, FunctionChainStage, SearchAggregation, TopHits, XgboostOutput,
+    };
 
     let Some(mut both) = Both::connect().await else {
         return;

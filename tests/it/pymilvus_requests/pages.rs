@@ -1,6 +1,6 @@
 //! Streams and pymilvus' iterators ask for the same pages.
 
-use milvus_otel::Value;
+use milvus_otel::data::Value;
 use milvus_otel::proto::milvus::{
     ElementIndices, QueryRequest, QueryResults, SearchRequest, SearchResults,
 };

@@ -10,7 +10,7 @@ use milvus_otel::proto::schema::{
     CollectionSchema, FieldData, TemplateArrayValue, TemplateValue,
     template_array_value::Data as List, template_value::Val,
 };
-use milvus_otel::{Columns, Field, Filter, Schema};
+use milvus_otel::{Field, Filter, Schema, data::Columns};
 use prost::Message;
 use serde_json::json;
 

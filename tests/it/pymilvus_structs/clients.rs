@@ -5,7 +5,7 @@ use milvus_otel::proto::schema::{
     CollectionSchema, DataType, FieldData, ScalarField, field_data::Field as Data,
     scalar_field::Data as Scalar,
 };
-use milvus_otel::{Client, Columns, Field, Schema};
+use milvus_otel::{Client, Field, Schema, data::Columns};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};

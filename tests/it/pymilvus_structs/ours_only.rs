@@ -6,7 +6,7 @@ use milvus_otel::proto::milvus::{
 use milvus_otel::proto::schema::{
     CollectionSchema, IDs, LongArray, SearchResultData, i_ds::IdField,
 };
-use milvus_otel::{Client, Columns, Field, Schema};
+use milvus_otel::{Client, Field, Schema, data::Columns};
 use prost::Message;
 use testkit::Fake;
 

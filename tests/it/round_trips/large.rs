@@ -1,6 +1,6 @@
 //! Vectors that are too long to be copied into the encoded message.
 
-use milvus_otel::{Client, Columns, Consistency, Field, Index, Metric, Schema};
+use milvus_otel::{Client, Consistency, Field, Index, Metric, Schema, data::Columns};
 use serde::{Deserialize, Serialize};
 
 const ROWS: usize = 400;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use milvus_otel::{Client, ErrorKind, RetryPolicy};
+use milvus_otel::{Client, ErrorKind, client::RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

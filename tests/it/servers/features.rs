@@ -3,7 +3,8 @@
 
 use milvus_otel::ops::CreateCollection;
 use milvus_otel::{
-    Client, Consistency, DataType, ErrorKind, Field, Function, Index, Metric, Schema, SchemaBuilder,
+    Client, Consistency, ErrorKind, Field, Index, Metric, Schema,
+    schema::{DataType, Function, SchemaBuilder},
 };
 use serde_json::{Map, Value, json};
 use testkit::{Milvus, require};

@@ -8,7 +8,8 @@ use milvus_otel::proto::milvus::{
     CreateDatabaseRequest, DropDatabaseRequest, ShowPartitionsRequest,
 };
 use milvus_otel::{
-    Client, Code, Consistency, DataType, ErrorKind, Field, Index, Metric, Result, Schema,
+    Client, Consistency, ErrorKind, Field, Index, Metric, Result, Schema, error::Code,
+    schema::DataType,
 };
 use testkit::{Milvus, require};
 

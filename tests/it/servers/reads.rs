@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use milvus_otel::ops::{Search, SubSearch};
 use milvus_otel::{
-    Client, Consistency, Error, Field, Index, Metric, QueryVector, Schema, SparseVector, Value,
+    Client, Consistency, Error, Field, Index, Metric, QueryVector, Schema,
+    data::{SparseVector, Value},
 };
 use serde::Deserialize;
 use serde_json::json;

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use milvus_otel::stack::Transport;
-use milvus_otel::{Client, ErrorKind, RetryPolicy};
+use milvus_otel::{Client, ErrorKind, client::RetryPolicy};
 use testkit::{Milvus, require};
 use tower::layer::layer_fn;
 use tower::{Layer, Service};

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use milvus_otel::{Client, ClientBuilder, Error, ErrorKind, Tls};
+use milvus_otel::{Client, ClientBuilder, Error, ErrorKind, client::Tls};
 use testkit::{Milvus, require};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

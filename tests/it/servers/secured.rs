@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use milvus_otel::proto::milvus::{CreateCredentialRequest, CreateDatabaseRequest};
-use milvus_otel::{Client, ClientBuilder, Error, ErrorKind, Tls};
+use milvus_otel::{Client, ClientBuilder, Error, ErrorKind, client::Tls};
 use testkit::{Certificates, Milvus, certificates, require};
 use tokio::sync::OnceCell;
 

@@ -12,7 +12,7 @@ use milvus_otel::proto::milvus::{
     SearchRequest, SearchResults,
 };
 use milvus_otel::proto::schema::{CollectionSchema, DataType, FieldSchema, SearchResultData};
-use milvus_otel::{Client, OtelLayer, RetryPolicy};
+use milvus_otel::{Client, OtelLayer, client::RetryPolicy};
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
 use prost::Message as _;

@@ -1,6 +1,6 @@
 //! Numbers at the ends of their ranges, as values, keys and in filters, come back as they went on every server.
 
-use milvus_otel::{Client, Columns, Consistency, Field, Filter, Id, Index, Metric, Schema};
+use milvus_otel::{Client, Consistency, Field, Filter, Id, Index, Metric, Schema, data::Columns};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use tokio_stream::StreamExt;

@@ -1,6 +1,8 @@
 //! Fields that functions compute.
 
-use milvus_otel::{Client, Consistency, Field, Function, Index, Metric, Ranker, Schema};
+use milvus_otel::{
+    Client, Consistency, Field, Index, Metric, Schema, schema::Function, search::Ranker,
+};
 use serde::{Deserialize, Serialize};
 
 /// Texts are searched as texts, alone and beside vectors.

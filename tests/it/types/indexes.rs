@@ -1,6 +1,6 @@
 //! Index families, and what the servers tell of an index.
 
-use milvus_otel::{Client, Code, Field, Index, IndexState, Metric, Schema};
+use milvus_otel::{Client, Field, Index, Metric, Schema, error::Code, ops::IndexState};
 use testkit::Milvus;
 
 use super::connect;

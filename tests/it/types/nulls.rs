@@ -1,6 +1,10 @@
 //! Rows that leave fields out.
 
-use milvus_otel::{Client, Columns, Consistency, DataType, Field, Index, Metric, Schema, Value};
+use milvus_otel::{
+    Client, Consistency, Field, Index, Metric, Schema,
+    data::{Columns, Value},
+    schema::DataType,
+};
 use serde::{Deserialize, Serialize};
 
 /// Rows without a value, and default values.
