@@ -6,6 +6,7 @@ mod external;
 mod field;
 mod function;
 mod structs;
+mod typed_default;
 mod wire;
 
 pub use default::DefaultValue;

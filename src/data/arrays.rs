@@ -352,6 +352,15 @@ impl VectorField {
         }
     }
 
+    /// The index of the first vector of 32-bit floats that contains NaN or infinity.
+    pub(super) fn first_not_finite(&self) -> Option<usize> {
+        let Some(Vectors::FloatVector(numbers)) = &self.data else {
+            return None;
+        };
+        let position = numbers.iter().position(|number| !number.is_finite())?;
+        Some(position / usize::try_from(self.dim).unwrap_or(1).max(1))
+    }
+
     /// The vectors in runs of these lengths.
     pub(super) fn split(&self, lengths: &[usize]) -> Vec<Self> {
         runs(lengths).map(|run| self.slice(run)).collect()

@@ -7,11 +7,10 @@ use super::checks::Checks;
 use super::columns::{ColumnData, Columns, type_name};
 use super::sparse;
 use crate::proto::schema::{
-    DataType as Number, ScalarField, VectorField, field_data::Field as Data,
-    scalar_field::Data as Scalar, vector_field::Data as Vector,
+    DataType as Number, ScalarField, field_data::Field as Data, scalar_field::Data as Scalar,
+    vector_field::Data as Vector,
 };
 use crate::schema::{DataType, Field, Schema, split_path};
-use crate::wire::FloatArray;
 
 impl Columns {
     /// Whether the columns fit the schema and obey the rules of the write. The error names row and field.
@@ -140,10 +139,7 @@ fn obeys(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), Strin
 
 fn refuse_nan(column: &ColumnData, expected: &DataType) -> Result<(), String> {
     match &column.data {
-        Data::Vectors(VectorField {
-            data: Some(Vector::FloatVector(numbers)),
-            dim,
-        }) => match first_not_finite(numbers, *dim) {
+        Data::Vectors(vectors) => match vectors.first_not_finite() {
             Some(vector) => Err(format!(
                 "row {}: expected finite numbers, found NaN or infinity",
                 column.row_of(vector)
@@ -151,14 +147,8 @@ fn refuse_nan(column: &ColumnData, expected: &DataType) -> Result<(), String> {
             None => Ok(()),
         },
         Data::StructArrays(arrays) => structs::refuse_nan(column, arrays, expected),
-        Data::Vectors(_) | Data::Scalars(_) => Ok(()),
+        Data::Scalars(_) => Ok(()),
     }
-}
-
-/// The index of the first vector with a number that is not finite.
-fn first_not_finite(numbers: &FloatArray, dimension: i64) -> Option<usize> {
-    let bad = numbers.iter().position(|number| !number.is_finite())?;
-    Some(bad / usize::try_from(dimension).unwrap_or(1).max(1))
 }
 
 /// Whether every value has the dimensions and lengths of the field's type.

@@ -41,7 +41,7 @@ impl Schema {
         self.check_external()?;
         self.functions
             .iter()
-            .try_for_each(|function| function.check(self))
+            .try_for_each(|function| function.check(&self.fields))
     }
 }
 

@@ -1,6 +1,4 @@
-//! Values that rows get if they have none.
-
-mod typed;
+//! Default values of fields.
 
 use std::fmt;
 

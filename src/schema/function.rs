@@ -4,11 +4,11 @@ pub use rankers::DecayFunction;
 
 use std::fmt;
 
-use super::{DataType, Field, Schema};
+use super::field::{DataType, Field};
 use crate::proto::Parameters;
 use crate::proto::schema::{FunctionSchema, FunctionType};
 
-/// A field of a [`Schema`] that Milvus computes of others.
+/// A field of a [`Schema`](crate::Schema) that Milvus computes of others.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Function {
     pub(super) name: String,
@@ -172,13 +172,16 @@ impl Function {
         self.parameters.check()
     }
 
-    pub(super) fn check(&self, schema: &Schema) -> Result<(), String> {
+    pub(super) fn check(&self, fields: &[Field]) -> Result<(), String> {
         let own = &self.name;
         let named = |why| format!("the function {own:?}: {why}");
         self.check_parameters().map_err(named)?;
         let find = |what: &str, name: &String| {
             let missing = || format!("the function {own:?} {what} {name:?}, which is no field");
-            schema.field(name).ok_or_else(missing)
+            let mut fields = fields.iter();
+            fields
+                .find(|field| field.name() == name)
+                .ok_or_else(missing)
         };
         for name in &self.inputs {
             let field = find("reads", name)?;

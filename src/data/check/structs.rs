@@ -3,7 +3,6 @@
 use super::super::cell::Cell;
 use super::super::columns::{ColumnData, type_name};
 use super::super::received::cell_at;
-use super::first_not_finite;
 use crate::proto::schema::{
     DataType as Number, FieldData, ScalarField, StructArrayField, VectorField,
     field_data::Field as Data, scalar_field::Data as Scalar, vector_field::Data as Vector,
@@ -64,11 +63,8 @@ pub(super) fn refuse_nan(
 ) -> Result<(), String> {
     for inner in &structs.fields {
         for index in 0..present(column) {
-            if let Cell::Vectors(VectorField {
-                data: Some(Vector::FloatVector(numbers)),
-                dim,
-            }) = cell_at(inner, index)
-                && let Some(at) = first_not_finite(numbers, *dim)
+            if let Cell::Vectors(vectors) = cell_at(inner, index)
+                && let Some(at) = vectors.first_not_finite()
             {
                 let (row, name) = (column.row_of(index), &inner.field_name);
                 let expected = inner_type(expected, name).unwrap_or(expected);

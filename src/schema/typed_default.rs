@@ -1,7 +1,7 @@
-//! Default values and the types of their fields.
+//! How the default value of a field depends on the type of the field.
 
-use super::super::DataType;
-use super::DefaultValue;
+use super::default::DefaultValue;
+use super::field::DataType;
 use crate::proto::schema::{ValueField, value_field::Data};
 
 impl DefaultValue {
@@ -12,7 +12,7 @@ impl DefaultValue {
         clippy::cast_precision_loss,
         reason = "numbers are rounded to the nearest float; integers that are not exact doubles stay integers"
     )]
-    pub(in super::super) fn of(self, data_type: &DataType) -> Self {
+    pub(super) fn of(self, data_type: &DataType) -> Self {
         match (self, data_type) {
             (Self::Int(value), DataType::Double) if (value as f64) as i128 == value.into() => {
                 Self::Double(value as f64)
@@ -30,7 +30,7 @@ impl DefaultValue {
         clippy::cast_possible_truncation,
         reason = "a value that becomes infinite is refused"
     )]
-    pub(in super::super) fn fits(&self, data_type: &DataType) -> bool {
+    pub(super) fn fits(&self, data_type: &DataType) -> bool {
         match (self, data_type) {
             (Self::Bool(_), DataType::Bool) | (Self::Json(_), DataType::Json) => true,
             (Self::Int(value), DataType::Int8) => i8::try_from(*value).is_ok(),
@@ -58,7 +58,7 @@ impl DefaultValue {
         clippy::cast_possible_truncation,
         reason = "the schema's check has found integers in range; floats are rounded"
     )]
-    pub(in super::super) fn to_proto(&self, data_type: &DataType) -> ValueField {
+    pub(super) fn to_proto(&self, data_type: &DataType) -> ValueField {
         let data = match (self, data_type) {
             (Self::Bool(value), _) => Data::BoolData(*value),
             (Self::Int(value), DataType::Int64) => Data::LongData(*value),
