@@ -3,14 +3,13 @@
 mod arrays;
 mod cell;
 mod check;
-mod checks;
 mod columns;
 mod convert;
 mod deserialize;
 mod dynamic;
 mod float16;
 mod id;
-mod input;
+mod input_rows;
 mod json;
 mod received;
 mod row;
@@ -24,13 +23,13 @@ mod structs;
 mod table;
 mod value;
 mod vectors;
+mod write_rules;
 
-pub(crate) use checks::Checks;
 pub use columns::{Columns, Element};
 pub(crate) use deserialize::field_names;
 pub use id::Id;
 pub(crate) use id::{from_proto as ids_from_proto, to_proto as ids_to_proto};
-pub use input::Input;
+pub use input_rows::InputRows;
 pub(crate) use received::rows_of;
 pub use row::Row;
 pub use scalars::Scalars;
@@ -39,8 +38,9 @@ pub(crate) use split::{Part, split};
 pub use table::{Column, Table};
 pub use value::Value;
 pub use vectors::{ByteVectors, FloatVectors};
+pub(crate) use write_rules::WriteRules;
 
-/// The name of the field that keeps what the schema does not name.
+/// The field in which Milvus stores the fields that the schema does not declare.
 pub(crate) const DYNAMIC_FIELD: &str = "$meta";
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ pub fn query(bytes: &[u8]) {
     };
     let rows = rows.into_iter().max().unwrap_or_default();
     if let Ok(table) = Table::new(answer.fields_data, rows) {
-        let table = table.asked_for(&answer.output_fields);
+        let table = table.with_output_fields(&answer.output_fields);
         read_all(&Arc::new(table.clone()));
         if let Ok(table) = table.with_matched_elements(answer.element_indices) {
             assert_eq!(table.matched_elements(rows), None);

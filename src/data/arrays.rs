@@ -1,6 +1,7 @@
-//! The arrays in which fields travel: one row of a table for each kind in Milvus' contract.
+//! The arrays that hold the values of a field in a message: one row of a table for each kind of array in Milvus'
+//! protocol.
 //!
-//! The tables list every variant of the two `oneof`s, so a kind that Milvus adds does not compile before it has a row.
+//! The tables list every variant of the two `oneof`s, so the crate does not compile with a new kind until it has a row.
 
 use std::ops::Range;
 
@@ -19,17 +20,17 @@ use crate::proto::schema::{
 use crate::schema::DataType;
 use crate::wire::{DoubleArray, FloatArray};
 
-/// The encoded length of an embedded message or text, with its tag and its length.
+/// The encoded length of an embedded message or a text of this length, including its tag and length prefix.
 pub(super) fn framed(length: usize) -> usize {
     1 + encoded_len_varint(length as u64) + length
 }
 
-/// The encoded length of an integer. Negative ones are the longest.
+/// The encoded length of an integer. Negative integers take ten bytes.
 fn varint(number: impl Into<i64>) -> usize {
     encoded_len_varint(number.into().cast_unsigned())
 }
 
-/// Values of one kind, one after the other.
+/// An array of values of one kind.
 trait Values: Sized {
     type Value<'a>
     where
@@ -37,14 +38,14 @@ trait Values: Sized {
 
     fn count(&self) -> usize;
     fn value(&self, index: usize) -> Option<Self::Value<'_>>;
-    /// The values at these indexes; fewer if there are fewer. Packed numbers are shared, other values are cloned.
+    /// The values in this range of indexes, as far as they exist. Packed numbers are shared, other values are cloned.
     fn slice(&self, values: Range<usize>) -> Self;
-    /// Cuts the values into runs of these lengths. Nothing is cloned.
+    /// Splits the values into consecutive parts of these lengths, without cloning them.
     fn split(self, lengths: &[usize]) -> Vec<Self>;
 }
 
-/// Implements [`Values`] for a message that holds a `Vec`, and the fields that each part of it repeats, or for numbers
-/// that are kept as the bytes they are on the wire.
+/// Implements [`Values`] for a message with a `Vec` of values and some fields that every part repeats (`list`), or for
+/// numbers that are stored in their wire format (`packed`).
 macro_rules! values {
     (list $array:ident of $value:ty, $($repeated:ident)*) => {
         impl Values for $array {
@@ -91,22 +92,22 @@ macro_rules! values {
             }
 
             fn split(self, lengths: &[usize]) -> Vec<Self> {
-                runs(lengths).map(|run| self.slice(run)).collect()
+                ranges(lengths).map(|range| self.slice(range)).collect()
             }
         }
     };
 }
 
-/// Where runs of these lengths start and end, one after the other.
-fn runs(lengths: &[usize]) -> impl Iterator<Item = Range<usize>> + '_ {
+/// The index ranges of consecutive parts of these lengths.
+fn ranges(lengths: &[usize]) -> impl Iterator<Item = Range<usize>> + '_ {
     lengths.iter().scan(0, |start, length| {
-        let run = *start..*start + length;
-        *start = run.end;
-        Some(run)
+        let range = *start..*start + length;
+        *start = range.end;
+        Some(range)
     })
 }
 
-/// Values of `width` bytes each, without a copy.
+/// The values in this range of indexes, of `width` bytes each, without a copy.
 fn slice(bytes: &Bytes, values: Range<usize>, width: usize) -> Bytes {
     let end = (values.end * width).min(bytes.len());
     bytes.slice((values.start * width).min(end)..end)
@@ -117,7 +118,7 @@ macro_rules! scalars {
         $(values!($kind $array of $value, $($repeated)*);)*
 
         impl Scalars {
-            /// How many values there are.
+            /// The number of values.
             pub(super) fn count(&self) -> usize {
                 match self {
                     $(Self::$variant(array) => array.count(),)*
@@ -131,22 +132,22 @@ macro_rules! scalars {
                 }
             }
 
-            /// How many bytes the value at this index takes on the wire; 0 if there is none.
-            #[expect(unused_variables, reason = "few rows need more than the value, some not even that")]
+            /// The encoded length of the value at this index; 0 if there is none.
+            #[expect(unused_variables, reason = "most rows use only the value, and some not even that")]
             pub(super) fn encoded_len_of(&self, index: usize) -> usize {
                 match self {
                     $(Self::$variant($values) => $values.value(index).map_or(0, |$one| $length),)*
                 }
             }
 
-            /// The values at these indexes.
+            /// The values in this range of indexes.
             pub(super) fn slice(&self, values: Range<usize>) -> Self {
                 match self {
                     $(Self::$variant(array) => Self::$variant(array.slice(values)),)*
                 }
             }
 
-            /// The values in runs of these lengths.
+            /// The values in consecutive parts of these lengths.
             pub(super) fn split(self, lengths: &[usize]) -> Vec<Self> {
                 match self {
                     $(Self::$variant(array) => array.split(lengths).into_iter().map(Self::$variant).collect(),)*
@@ -156,7 +157,7 @@ macro_rules! scalars {
     };
 }
 
-// A kind of array and its message, a value of it as a cell, and how many bytes the value takes on the wire.
+// The variant and its message; the cell of a value; the encoded length of a value.
 scalars! {
     BoolData(list BoolArray of bool,): |array, value| Cell::Bool(*value), 1;
     IntData(list IntArray of i32,): |array, value| Cell::Int((*value).into()), varint(*value);
@@ -183,13 +184,13 @@ fn inner_array<'a>(arrays: &ArrayArray, array: &'a ScalarField) -> Cell<'a> {
     }
 }
 
-/// Whether values of the type with this number may be of a kind that the contract does not have yet, which prost leaves
-/// out. An array of any other type without values is empty.
+/// Whether an array of this element type may contain values of a kind that this version does not know, and that prost
+/// has skipped. An array of any other type that has no values is empty.
 fn is_unknown(number: i32) -> bool {
     number != 0 && matches!(DataType::from_number(number), DataType::Unknown(_))
 }
 
-/// Dense vectors of one kind, as bytes.
+/// An array of dense vectors of one kind.
 trait DenseVectors {
     fn bytes(&self) -> &Bytes;
     fn from_bytes(bytes: Bytes) -> Self;
@@ -218,7 +219,7 @@ impl DenseVectors for FloatArray {
 macro_rules! vectors {
     ($($variant:ident: $bits:literal, |$bytes:ident, $start:ident, $end:ident| $cell:expr, $numbers:expr;)*) => {
         impl Vectors {
-            /// How many bytes a dense vector of this dimension takes; 0 for other vectors.
+            /// The size in bytes of a dense vector of this dimension; 0 for other kinds of vectors.
             #[inline]
             pub(super) fn width(&self, dimension: usize) -> usize {
                 match self {
@@ -227,7 +228,7 @@ macro_rules! vectors {
                 }
             }
 
-            /// The bytes of dense vectors, one vector after the other.
+            /// The concatenated bytes of dense vectors.
             pub(super) fn bytes(&self) -> Option<&Bytes> {
                 match self {
                     $(Self::$variant(vectors) => Some(DenseVectors::bytes(vectors)),)*
@@ -235,7 +236,7 @@ macro_rules! vectors {
                 }
             }
 
-            /// The numbers of vectors of floats, one vector after the other.
+            /// The concatenated numbers of dense vectors of floats.
             pub(super) fn numbers(&self) -> Option<Vec<f32>> {
                 let numbers: Option<fn(&[u8]) -> Vec<f32>> = match self {
                     $(Self::$variant(_) => $numbers,)*
@@ -244,7 +245,7 @@ macro_rules! vectors {
                 Some(numbers?(self.bytes()?))
             }
 
-            /// The vector at this index, of `width` bytes if it is dense; null if there is none.
+            /// The vector at this index; null if there is none. `width` is the size in bytes of a dense vector.
             fn cell(&self, index: usize, width: usize) -> Cell<'_> {
                 let within = |bytes: &Bytes| {
                     let start = index.checked_mul(width)?;
@@ -264,7 +265,7 @@ macro_rules! vectors {
                 }
             }
 
-            /// The vectors at these indexes, of `width` bytes each if they are dense, which are then shared.
+            /// The vectors in this range of indexes. Dense vectors, of `width` bytes each, are shared, not copied.
             pub(super) fn slice(&self, vectors: Range<usize>, width: usize) -> Self {
                 match self {
                     $(Self::$variant(array) => {
@@ -286,7 +287,7 @@ macro_rules! vectors {
     };
 }
 
-// A kind of dense vectors, the bits of one number, a vector of it as a cell, and its numbers if they are floats.
+// The variant of dense vectors; the bits per number; the cell of a vector; the numbers, if they are floats.
 vectors! {
     FloatVector: 32, |bytes, start, end| Cell::Floats(bytes, start, end), Some(|bytes| float16::floats(bytes).collect());
     BinaryVector: 1, |bytes, start, end| Cell::Bits(bytes, start, end), None;
@@ -296,14 +297,18 @@ vectors! {
 }
 
 impl VectorField {
-    /// How many bytes a vector takes if it is dense; 0 otherwise.
+    /// The size in bytes of one vector if the vectors are dense; 0 otherwise.
     #[inline]
     pub(super) fn width(&self) -> usize {
         let dimension = usize::try_from(self.dim).unwrap_or_default();
         (self.data.as_ref()).map_or(0, |data| data.width(dimension))
     }
 
-    /// How many vectors there are, or why that cannot be known.
+    /// The number of vectors.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are not a whole number of vectors.
     pub(super) fn count(&self) -> Result<usize, String> {
         let bytes = match &self.data {
             None => return Ok(0),
@@ -329,7 +334,7 @@ impl VectorField {
         }
     }
 
-    /// How many bytes the vector at this index takes on the wire; 0 if there is none.
+    /// The encoded length of the vector at this index; 0 if there is none.
     pub(super) fn encoded_len_of(&self, index: usize) -> usize {
         match &self.data {
             Some(Vectors::SparseFloatVector(rows)) => {
@@ -343,7 +348,7 @@ impl VectorField {
         }
     }
 
-    /// The vectors at these indexes.
+    /// The vectors in this range of indexes.
     pub(super) fn slice(&self, vectors: Range<usize>) -> Self {
         let width = self.width();
         Self {
@@ -361,14 +366,14 @@ impl VectorField {
         Some(position / usize::try_from(self.dim).unwrap_or(1).max(1))
     }
 
-    /// The vectors in runs of these lengths.
+    /// The vectors in consecutive parts of these lengths.
     pub(super) fn split(&self, lengths: &[usize]) -> Vec<Self> {
-        runs(lengths).map(|run| self.slice(run)).collect()
+        ranges(lengths).map(|range| self.slice(range)).collect()
     }
 }
 
 impl ScalarField {
-    /// How many values there are.
+    /// The number of values.
     pub(super) fn count(&self) -> usize {
         self.data.as_ref().map_or(0, Scalars::count)
     }
@@ -383,7 +388,7 @@ impl ScalarField {
 }
 
 impl StringArray {
-    /// The index and the length in bytes of the first text that is too long. There is no limit if `max_length` is 0.
+    /// The index, and the length in bytes, of the first text that is longer than `max_length`, where 0 means no limit.
     pub(super) fn first_longer_than(&self, max_length: u32) -> Option<(usize, usize)> {
         let mut lengths = self.data.iter().map(String::len).enumerate();
         lengths.find(|(_, length)| max_length > 0 && *length > max_length as usize)

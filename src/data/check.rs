@@ -1,11 +1,11 @@
-//! Checks columns against a schema before anything is sent.
+//! WriteRules columns against a schema before anything is sent.
 
 mod structs;
 
 use super::DYNAMIC_FIELD;
-use super::checks::Checks;
 use super::columns::{ColumnData, Columns, type_name};
 use super::sparse;
+use super::write_rules::WriteRules;
 use crate::proto::schema::{
     DataType as Number, ScalarField, field_data::Field as Data, scalar_field::Data as Scalar,
     vector_field::Data as Vector,
@@ -13,19 +13,19 @@ use crate::proto::schema::{
 use crate::schema::{DataType, Field, Schema, split_path};
 
 impl Columns {
-    /// Whether the columns fit the schema and obey the rules of the write. The error names row and field.
-    pub(super) fn check(&self, schema: &Schema, checks: Checks) -> Result<(), String> {
+    /// Checks that the columns fit the schema and obey the rules of the write. The error names row and field.
+    pub(super) fn check(&self, schema: &Schema, rules: WriteRules) -> Result<(), String> {
         self.check_each(schema, |column, field| {
-            obeys(column, field, checks)?;
-            fits(column, field)
+            check_rules_of(column, field, rules)?;
+            check_values(column, field)
         })?;
-        self.check_missing(schema, checks)
+        self.check_missing(schema, rules)
     }
 
-    /// The rules of the write alone, for columns that were built from the schema and so fit it.
-    pub(super) fn check_rules(&self, schema: &Schema, checks: Checks) -> Result<(), String> {
-        self.check_each(schema, |column, field| obeys(column, field, checks))?;
-        self.check_missing(schema, checks)
+    /// Checks only the rules of the write, for columns that fit the schema because they were built from it.
+    pub(super) fn check_rules(&self, schema: &Schema, rules: WriteRules) -> Result<(), String> {
+        self.check_each(schema, |column, field| check_rules_of(column, field, rules))?;
+        self.check_missing(schema, rules)
     }
 
     fn check_each(
@@ -68,12 +68,12 @@ impl Columns {
         Ok(())
     }
 
-    fn check_missing(&self, schema: &Schema, checks: Checks) -> Result<(), String> {
+    fn check_missing(&self, schema: &Schema, rules: WriteRules) -> Result<(), String> {
         for field in schema.fields() {
             let is_it =
                 |column: &ColumnData| column.name == field.name() && !column.is_left_out(field);
             let given = || self.columns.iter().any(is_it);
-            if checks.needs(field) && !given() {
+            if rules.needs(field) && !given() {
                 return Err(format!(
                     "field {:?} is missing: expected {}",
                     field.name(),
@@ -85,13 +85,13 @@ impl Columns {
     }
 }
 
-/// Whether it is the path to a field of structs, which is not written by itself.
+/// Whether `name` is the path of a field of an array of structs. Only whole arrays of structs can be written.
 pub(super) fn is_inner(name: &str, schema: &Schema) -> bool {
     let array = split_path(name).and_then(|(array, _)| schema.field(array));
     array.is_some_and(|array| matches!(array.data_type(), DataType::StructArray { .. }))
 }
 
-/// A name that the schema does not have.
+/// The error for a field that the schema does not have.
 pub(super) fn unknown(name: &str, schema: &Schema) -> String {
     if is_inner(name, schema) {
         return format!("{name:?} is a field of structs: expected the whole array of structs");
@@ -103,12 +103,12 @@ pub(super) fn unknown(name: &str, schema: &Schema) -> String {
     )
 }
 
-/// The rules of one field: what this write may give, and which values it must not have.
-fn obeys(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), String> {
+/// Checks the rules of the write for one field: whether it may be given, and which values are not allowed.
+fn check_rules_of(column: &ColumnData, field: &Field, rules: WriteRules) -> Result<(), String> {
     if field.is_function_output() {
         return Err("expected nothing, since a function computes it, found a value".to_owned());
     }
-    if field.is_auto_id() && !checks.takes_keys() {
+    if field.is_auto_id() && !rules.takes_keys() {
         return Err(
             "expected nothing, since Milvus generates the primary key, found a value: leave it out, or set the \
              collection's property allow_insert_auto_id (Milvus 2.6)"
@@ -128,10 +128,10 @@ fn obeys(column: &ColumnData, field: &Field, checks: Checks) -> Result<(), Strin
             "row {row}: expected {expected}, found nothing: the field is not nullable"
         ));
     }
-    if field.is_primary_key() && checks.loses_largest_key {
+    if field.is_primary_key() && rules.loses_largest_key {
         refuse_largest_key(column)?;
     }
-    if checks.refuse_nan {
+    if rules.refuse_nan {
         refuse_nan(column, expected)?;
     }
     Ok(())
@@ -151,11 +151,11 @@ fn refuse_nan(column: &ColumnData, expected: &DataType) -> Result<(), String> {
     }
 }
 
-/// Whether every value has the dimensions and lengths of the field's type.
-fn fits(column: &ColumnData, field: &Field) -> Result<(), String> {
+/// Checks that every value has the dimension or length that the field's type requires.
+fn check_values(column: &ColumnData, field: &Field) -> Result<(), String> {
     let expected = field.data_type();
     match &column.data {
-        Data::Scalars(scalars) => fit_scalars(column, scalars, expected),
+        Data::Scalars(scalars) => check_scalars(column, scalars, expected),
         Data::Vectors(vectors) => {
             let (found, dimension) = (vectors.dim, expected.dimension().unwrap_or_default());
             if found != i64::from(dimension) {
@@ -171,7 +171,7 @@ fn fits(column: &ColumnData, field: &Field) -> Result<(), String> {
                 sparse::check(row).map_err(|why| format!("row {}: {why}", column.row_of(index)))
             })
         }
-        Data::StructArrays(found) => structs::fit(column, found, expected),
+        Data::StructArrays(found) => structs::check_values(column, found, expected),
     }
 }
 
@@ -191,7 +191,7 @@ fn refuse_largest_key(column: &ColumnData) -> Result<(), String> {
     }
 }
 
-fn fit_scalars(
+fn check_scalars(
     column: &ColumnData,
     scalars: &ScalarField,
     expected: &DataType,

@@ -13,7 +13,8 @@ use crate::proto::schema::{
 use crate::schema::Field;
 use crate::wire::{DoubleArray, FloatArray};
 
-/// Rows to be written, column by column: no work per row, and vectors go on the wire without being touched.
+/// Rows to be written, column by column. This is the fastest way to write: vectors are not copied or converted, and
+/// there is no work per row.
 ///
 /// ```
 /// use milvus_otel::data::Columns;
@@ -27,24 +28,25 @@ use crate::wire::{DoubleArray, FloatArray};
 /// assert_eq!(columns.len(), 2);
 /// ```
 ///
-/// Columns that the schema does not name become dynamic fields. Whether all fits the schema is checked when it is
-/// written, before anything is sent.
+/// All columns need the same number of rows. Columns that are not in the schema become dynamic fields, if the
+/// collection has them. Columns are checked against the schema by [`insert`](crate::Client::insert) and
+/// [`upsert`](crate::Client::upsert), before anything is sent; the error names the field and the row.
 #[derive(Clone, Default, PartialEq)]
 pub struct Columns {
     pub(super) columns: Vec<ColumnData>,
 }
 
-/// One column on its way to the server.
+/// One column to be written.
 #[derive(Clone, PartialEq)]
 pub(super) struct ColumnData {
     pub(super) name: String,
-    /// The type's number in the contract.
+    /// The number of the data type in Milvus' protocol.
     pub(super) number: i32,
     pub(super) data: Data,
-    /// Which rows have a value; empty when all do. `data` holds only those.
+    /// Whether each row has a value; empty if all have one. `data` contains no values for the other rows.
     pub(super) valid: Vec<bool>,
     pub(super) rows: usize,
-    /// What is wrong with it, whatever the schema says.
+    /// Why the column is invalid for any schema.
     pub(super) fault: Option<String>,
 }
 
@@ -66,20 +68,20 @@ impl ColumnData {
         }
     }
 
-    /// The row of the value with this index: `data` has no values for null rows.
+    /// The row of the value at this index: `data` has no values for null rows.
     pub(super) fn row_of(&self, index: usize) -> usize {
         let mut present = self.valid.iter().enumerate().filter(|(_, valid)| **valid);
         present.nth(index).map_or(index, |(row, _)| row)
     }
 
-    /// Whether it is a generated primary key that every row leaves out, as if there were no column.
+    /// Whether this is a generated primary key that is null in all rows. It is then treated as if it were not there.
     pub(super) fn is_left_out(&self, field: &Field) -> bool {
         field.is_auto_id() && !self.valid.is_empty() && !self.valid.contains(&true)
     }
 
     pub(super) fn into_proto(mut self) -> FieldData {
         if let Data::StructArrays(structs) = &mut self.data {
-            // Milvus expects the nulls of the array in each field of the structs.
+            // Milvus expects the validity of the array in each field of the structs.
             for field in &mut structs.fields {
                 field.valid_data.clone_from(&self.valid);
             }
@@ -95,7 +97,7 @@ impl ColumnData {
     }
 }
 
-/// The name of the type with this number in Milvus' contract.
+/// The name of the type with this number in Milvus' protocol.
 pub(super) fn type_name(number: i32) -> String {
     Number::try_from(number).map_or_else(
         |_| format!("type {number}"),
@@ -162,12 +164,12 @@ macro_rules! byte_vector_columns {
 }
 
 impl Columns {
-    /// No columns yet.
+    /// Starts without columns.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many rows there are: as many as the first column has.
+    /// The number of rows, taken from the first column.
     pub fn len(&self) -> usize {
         self.columns.first().map_or(0, |column| column.rows)
     }
@@ -199,24 +201,24 @@ impl Columns {
         double: f64 => Double, |data| scalar(Scalar::DoubleData(DoubleArray::from(data)));
         /// A column of a varchar field.
         varchar: String => VarChar, |data| scalar(Scalar::StringData(StringArray { data }));
-        /// A column of a text field.
+        /// A column of a text field (Milvus 3.0).
         text: String => Text, |data| scalar(Scalar::StringData(StringArray { data }));
-        /// A column of a geometry field, in well-known text: `POINT (1 2)`.
+        /// A column of a geometry field, as well-known text such as `POINT (1 2)` (Milvus 2.6.4).
         geometry: String => Geometry, |data| scalar(Scalar::GeometryWktData(crate::proto::schema::GeometryWktArray { data }));
-        /// A column of a timestamptz field, as ISO 8601 texts: `2026-03-01T12:00:00+02:00`.
+        /// A column of a timestamptz field, as ISO 8601 text such as `2026-03-01T12:00:00+02:00` (Milvus 2.6.6).
         timestamptz: String => Timestamptz, |data| scalar(Scalar::StringData(StringArray { data }));
-        /// A column of a date field, as ISO 8601 texts: `2026-03-01`.
+        /// A column of a date field, as ISO 8601 text such as `2026-03-01` (after Milvus 3.0).
         date: String => Date, |data| scalar(Scalar::StringData(StringArray { data }));
-        /// A column of a time field, as ISO 8601 texts without a time zone: `12:00:00`.
+        /// A column of a time field, as ISO 8601 text without a time zone, such as `12:00:00` (after Milvus 3.0).
         time: String => Time, |data| scalar(Scalar::StringData(StringArray { data }));
-        /// A column of a mol field, as SMILES: `c1ccccc1`.
+        /// A column of a mol field, in SMILES notation such as `c1ccccc1` (after Milvus 3.0).
         mol: String => Mol, |data| scalar(Scalar::MolSmilesData(MolSmilesArray { data }));
         /// A column of a JSON field.
         json: Json => Json, |values: Vec<Json>| {
             let data = values.iter().map(|value| value.to_string().into_bytes().into()).collect();
             scalar(Scalar::JsonData(JsonArray { data }))
         };
-        /// A column of a sparse vector field.
+        /// A column of a sparse float vector field (Milvus 2.4).
         sparse_vector: SparseVector => SparseFloatVector, |vectors: Vec<SparseVector>| {
             let dimensions = vectors.iter().filter_map(|vector| vector.iter().last());
             let dim = dimensions.map(|(last, _)| i64::from(last) + 1).max().unwrap_or_default();
@@ -226,17 +228,19 @@ impl Columns {
     }
 
     byte_vector_columns! {
-        /// A column of binary vectors of `dimension` bits, eight to a byte.
+        /// A column of binary vectors of `dimension` bits, with eight bits in each byte.
         binary_vector => BinaryVector, BinaryVector, 1;
-        /// A column of IEEE 16-bit float vectors: their little-endian bytes, or `half::f16` with the feature `half-2`.
+        /// A column of IEEE 16-bit float vectors (Milvus 2.4): little-endian bytes, or `half::f16` with the feature
+        /// `half-2`.
         float16_vector => Float16Vector, Float16Vector, 16;
-        /// A column of brain float vectors: their little-endian bytes, or `half::bf16` with the feature `half-2`.
+        /// A column of brain float vectors (Milvus 2.4): little-endian bytes, or `half::bf16` with the feature
+        /// `half-2`.
         bfloat16_vector => BFloat16Vector, Bfloat16Vector, 16;
-        /// A column of signed 8-bit integer vectors.
+        /// A column of signed 8-bit integer vectors (Milvus 2.6).
         int8_vector => Int8Vector, Int8Vector, 8;
     }
 
-    /// A column of an array field, of any scalar type.
+    /// A column of an array field: one `Vec` per row. The element type must be that of the field.
     pub fn array<T: Element>(
         self,
         name: impl Into<String>,
@@ -258,8 +262,8 @@ impl Columns {
         ))
     }
 
-    /// A column of float vectors; a flat `Vec<f32>` is neither copied nor looked at. Rows of a nullable field (Milvus 3.0)
-    /// may be `None`: see [`FloatVectors`].
+    /// A column of 32-bit float vectors. A flat `Vec<f32>` (all vectors, concatenated) is not copied. Rows of a
+    /// nullable field (Milvus 3.0) can be `None`: see [`FloatVectors`].
     pub fn float_vector(
         self,
         name: impl Into<String>,
@@ -268,14 +272,14 @@ impl Columns {
     ) -> Self {
         let vectors = vectors.into();
         let (rows, fault) = (vectors.rows).count(vectors.data.len(), dimension as usize, "floats");
-        let ragged = || "its bytes end within a float".to_owned();
+        let truncated = || "its bytes end within a float".to_owned();
         self.push(ColumnData {
             name: name.into(),
             number: Number::FloatVector as i32,
             data: vector(dimension, Vector::FloatVector(vectors.data)),
             valid: vectors.rows.valid,
             rows,
-            fault: fault.or_else(|| vectors.ragged.then(ragged)),
+            fault: fault.or_else(|| vectors.truncated.then(truncated)),
         })
     }
 }
@@ -286,14 +290,18 @@ fn ints<T: Into<i32>>(data: Vec<T>) -> Data {
     }))
 }
 
-/// What the arrays of an array field can hold.
+/// A type of the elements of an [array column](Columns::array): `bool`, `i8`, `i16`, `i32`, `i64`, `f32`, `f64`,
+/// `String` or `&str`.
 pub trait Element: sealed::Sealed {}
 impl<T: sealed::Sealed> Element for T {}
 
 mod sealed {
     use super::*;
 
-    #[expect(unnameable_types, reason = "sealed: nobody else can implement it")]
+    #[expect(
+        unnameable_types,
+        reason = "sealed, so that other crates cannot implement it"
+    )]
     pub trait Sealed: Sized {
         const NUMBER: Number;
         fn wrap(values: Vec<Self>) -> Scalar;

@@ -1,4 +1,4 @@
-//! Received values as owned values and as JSON.
+//! Conversion of received values to owned values and to JSON.
 
 use super::cell::Cell;
 use super::float16::{Half, floats, halves};
@@ -7,7 +7,7 @@ use super::sparse::{SparseVector, pairs};
 use super::value::{Value, unreadable};
 
 impl Cell<'_> {
-    /// The numbers of a vector of floats, or of several vectors, one after the other.
+    /// The numbers of a vector of floats, or the concatenated numbers of several vectors.
     pub(super) fn numbers(self) -> Option<Vec<f32>> {
         match self {
             Self::Floats(bytes, start, end) => {
@@ -21,7 +21,7 @@ impl Cell<'_> {
         }
     }
 
-    /// A copy that owns its contents. Vectors of bytes still share the response's buffer.
+    /// The value as an owned one. Vectors that are stored as bytes share the response's buffer.
     pub(crate) fn to_value(self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -55,7 +55,7 @@ impl Cell<'_> {
         }
     }
 
-    /// The value as JSON, with bytes as arrays of numbers. NaN and infinity are refused.
+    /// The value as JSON. Bytes become arrays of numbers; NaN and infinity are refused.
     pub(crate) fn to_json(self) -> Result<serde_json::Value, String> {
         use serde_json::Value as Json;
         Ok(match self {

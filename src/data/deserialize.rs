@@ -1,4 +1,4 @@
-//! Received rows as `Deserialize` types.
+//! Conversion of received rows to `Deserialize` types.
 
 use std::fmt::Display;
 
@@ -15,31 +15,31 @@ use super::table::{Column, Table};
 use super::value::unreadable;
 use crate::error::{Error, Result};
 
-/// Why a row does not fit a type.
+/// Why a row cannot be read as a type.
 #[derive(Debug)]
-pub(super) struct Unfit(String);
+pub(super) struct DeserializeError(String);
 
-impl Display for Unfit {
+impl Display for DeserializeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unfit {}
+impl std::error::Error for DeserializeError {}
 
-impl de::Error for Unfit {
+impl de::Error for DeserializeError {
     fn custom<T: Display>(message: T) -> Self {
         Self(without_value(message.to_string()))
     }
 }
 
-/// What `serde` and `serde_json` say of a value that does not fit, without the value, which is user data:
+/// An error message of `serde` or `serde_json` without the value that it quotes, because values are user data:
 /// ``invalid type: string "Dune", expected i64``, ``unknown variant `Dune`, expected `a` or `b` ``.
 fn without_value(message: String) -> String {
     let quotes = ["invalid type: ", "invalid value: ", "unknown variant "]
         .iter()
         .any(|start| message.starts_with(start));
-    // What is expected comes last, and is a type's own words: a value may hold anything.
+    // The last ", expected " belongs to the message, because the value, which may contain anything, comes before it.
     match (message.find(['"', '`']), message.rfind(", expected ")) {
         (Some(value), Some(expected)) if quotes && value < expected => {
             let (before, _) = message.split_at(value);
@@ -51,11 +51,12 @@ fn without_value(message: String) -> String {
 }
 
 impl Table {
-    /// One row as a value of your type: a struct with fields of these names, or a map.
+    /// Deserializes one row into `T`: a struct whose fields are named like the columns, or a map. Text can be borrowed
+    /// from the table.
     ///
     /// # Errors
     ///
-    /// A field is missing or has another type; the message names it.
+    /// A field is missing or has another type; the message names the field. There is no such row.
     pub fn row<'a, T: Deserialize<'a>>(&'a self, row: usize) -> Result<T> {
         if row >= self.len() {
             let why = format!("row {row} does not exist: there are {}", self.len());
@@ -65,11 +66,11 @@ impl Table {
             .map_err(|why| Error::invalid_response("read_row", format!("row {row}: {why}")))
     }
 
-    /// All rows as values of your type.
+    /// Deserializes all rows into `T`, as [`row`](Self::row) does.
     ///
     /// # Errors
     ///
-    /// A row does not fit the type, as for [`row`](Self::row); the first of them is named.
+    /// A row cannot be read as `T`; the message names the first such row and its field.
     pub fn rows<'a, T: Deserialize<'a>>(&'a self) -> Result<Vec<T>> {
         (0..self.len()).map(|row| self.row(row)).collect()
     }
@@ -91,9 +92,11 @@ impl<'a> RowReader<'a> {
         self,
         columns: C,
         dynamic: bool,
-    ) -> Result<Fields<'a, C>, Unfit> {
+    ) -> Result<Fields<'a, C>, DeserializeError> {
         let dynamic = if dynamic {
-            self.table.dynamic_fields(self.row).map_err(Unfit)?
+            self.table
+                .dynamic_fields(self.row)
+                .map_err(DeserializeError)?
         } else {
             serde_json::Map::new()
         };
@@ -108,9 +111,9 @@ impl<'a> RowReader<'a> {
 }
 
 impl<'de> Deserializer<'de> for RowReader<'de> {
-    type Error = Unfit;
+    type Error = DeserializeError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         visitor.visit_map(self.fields(
             self.table.columns().filter(|column| !column.is_dynamic()),
             true,
@@ -122,9 +125,9 @@ impl<'de> Deserializer<'de> for RowReader<'de> {
         _: &'static str,
         names: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, DeserializeError> {
         let columns = || self.table.columns().filter(|column| !column.is_dynamic());
-        // JSON is parsed only for a struct that has a field which no column has.
+        // The dynamic fields are parsed only if the struct has a field without a column.
         let dynamic = names
             .iter()
             .any(|name| columns().all(|column| column.name() != *name));
@@ -135,19 +138,22 @@ impl<'de> Deserializer<'de> for RowReader<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, DeserializeError> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, DeserializeError> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         visitor.visit_unit()
     }
 
@@ -166,12 +172,12 @@ struct Fields<'a, C> {
 }
 
 impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
-    type Error = Unfit;
+    type Error = DeserializeError;
 
     fn next_key_seed<K: DeserializeSeed<'a>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Unfit> {
+    ) -> Result<Option<K::Value>, DeserializeError> {
         self.open = self.columns.next();
         if let Some(column) = &self.open {
             return seed
@@ -187,18 +193,24 @@ impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
+    fn next_value_seed<V: DeserializeSeed<'a>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, DeserializeError> {
         if let Some(column) = self.open.take() {
             let value = seed.deserialize(CellReader(column.cell(self.row)));
-            return value
-                .map_err(|Unfit(why)| Unfit(format!("{why} in field {:?}", column.name())));
+            return value.map_err(|DeserializeError(why)| {
+                DeserializeError(format!("{why} in field {:?}", column.name()))
+            });
         }
         match self.open_dynamic.take() {
             Some((name, value)) => seed.deserialize(value).map_err(|error| {
                 let why = without_value(error.to_string());
-                Unfit(format!("{why} in dynamic field {name:?}"))
+                DeserializeError(format!("{why} in dynamic field {name:?}"))
             }),
-            None => Err(Unfit("a value was asked for before its name".to_owned())),
+            None => Err(DeserializeError(
+                "a value was requested before its name".to_owned(),
+            )),
         }
     }
 }
@@ -211,12 +223,12 @@ struct Entries<'a, I> {
 }
 
 impl<'a, I: Iterator<Item = (&'a str, Cell<'a>)>> MapAccess<'a> for Entries<'a, I> {
-    type Error = Unfit;
+    type Error = DeserializeError;
 
     fn next_key_seed<K: DeserializeSeed<'a>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Unfit> {
+    ) -> Result<Option<K::Value>, DeserializeError> {
         self.open = self.entries.next();
         let key = self
             .open
@@ -224,19 +236,26 @@ impl<'a, I: Iterator<Item = (&'a str, Cell<'a>)>> MapAccess<'a> for Entries<'a, 
         key.map(|key| seed.deserialize(key)).transpose()
     }
 
-    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
+    fn next_value_seed<V: DeserializeSeed<'a>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, DeserializeError> {
         let Some((name, cell)) = self.open.take() else {
-            return Err(Unfit("a value was asked for before its name".to_owned()));
+            return Err(DeserializeError(
+                "a value was requested before its name".to_owned(),
+            ));
         };
         let value = seed.deserialize(CellReader(cell));
-        value.map_err(|Unfit(why)| Unfit(format!("{why} in {name:?} of struct {}", self.index)))
+        value.map_err(|DeserializeError(why)| {
+            DeserializeError(format!("{why} in {name:?} of struct {}", self.index))
+        })
     }
 }
 
 #[derive(Clone, Copy)]
 struct CellReader<'a>(Cell<'a>);
 
-impl<'a> IntoDeserializer<'a, Unfit> for CellReader<'a> {
+impl<'a> IntoDeserializer<'a, DeserializeError> for CellReader<'a> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -244,10 +263,10 @@ impl<'a> IntoDeserializer<'a, Unfit> for CellReader<'a> {
     }
 }
 
-/// The key of a sparse vector's value: a number, or its digits for maps that have texts as keys.
+/// A dimension of a sparse vector as the key of a map: a number, or its decimal digits for maps with text keys.
 struct Dimension(u32);
 
-impl IntoDeserializer<'_, Unfit> for Dimension {
+impl IntoDeserializer<'_, DeserializeError> for Dimension {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -256,17 +275,17 @@ impl IntoDeserializer<'_, Unfit> for Dimension {
 }
 
 impl<'de> Deserializer<'de> for Dimension {
-    type Error = Unfit;
+    type Error = DeserializeError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         visitor.visit_u32(self.0)
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         visitor.visit_string(self.0.to_string())
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         self.deserialize_str(visitor)
     }
 
@@ -274,7 +293,7 @@ impl<'de> Deserializer<'de> for Dimension {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, DeserializeError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -284,10 +303,10 @@ impl<'de> Deserializer<'de> for Dimension {
     }
 }
 
-/// Leaves a JSON text to `serde_json`, and everything else to `deserialize_any`.
+/// Methods that pass JSON text to `serde_json`, and all other values to `deserialize_any`.
 macro_rules! json_or_any {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
-        $(fn $method<V: Visitor<'a>>(self $(, $argument: $type)*, visitor: V) -> Result<V::Value, Unfit> {
+        $(fn $method<V: Visitor<'a>>(self $(, $argument: $type)*, visitor: V) -> Result<V::Value, DeserializeError> {
             match self.0 {
                 Cell::Json(text) => json(text, |json| json.$method($($argument,)* visitor)),
                 _ => self.deserialize_any(visitor),
@@ -301,7 +320,7 @@ fn json<'a, T>(
     read: impl FnOnce(
         &mut serde_json::Deserializer<serde_json::de::SliceRead<'a>>,
     ) -> serde_json::Result<T>,
-) -> Result<T, Unfit> {
+) -> Result<T, DeserializeError> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = read(&mut json).map_err(de::Error::custom)?;
     json.end().map_err(de::Error::custom)?;
@@ -309,9 +328,9 @@ fn json<'a, T>(
 }
 
 impl<'a> Deserializer<'a> for CellReader<'a> {
-    type Error = Unfit;
+    type Error = DeserializeError;
 
-    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         match self.0 {
             Cell::Null => visitor.visit_none(),
             Cell::Bool(value) => visitor.visit_bool(value),
@@ -348,11 +367,11 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
                 let pairs = pairs(bytes).map(|(dimension, value)| (Dimension(dimension), value));
                 visitor.visit_map(MapDeserializer::new(pairs))
             }
-            Cell::Unknown(data_type) => Err(Unfit(unreadable(data_type))),
+            Cell::Unknown(data_type) => Err(DeserializeError(unreadable(data_type))),
         }
     }
 
-    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         match self.0 {
             Cell::Json(text) => json(text, |json| json.deserialize_seq(visitor)),
             Cell::Sparse(bytes) => visitor.visit_seq(MapDeserializer::new(pairs(bytes))),
@@ -360,7 +379,11 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_tuple<V: Visitor<'a>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, DeserializeError> {
         self.deserialize_seq(visitor)
     }
 
@@ -369,11 +392,11 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         _: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, DeserializeError> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         match self.0 {
             Cell::Floats(bytes, start, end)
             | Cell::Halves(bytes, start, end, _)
@@ -385,11 +408,14 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         }
     }
 
-    fn deserialize_byte_buf<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_byte_buf<V: Visitor<'a>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, DeserializeError> {
         self.deserialize_bytes(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         match self.0 {
             Cell::Null => visitor.visit_none(),
             Cell::Json(text) => json(text, |json| json.deserialize_option(visitor)),
@@ -397,7 +423,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         }
     }
 
-    fn deserialize_unit<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_unit<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
         match self.0 {
             Cell::Null => visitor.visit_unit(),
             _ => self.deserialize_any(visitor),
@@ -408,7 +434,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, DeserializeError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -417,7 +443,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, DeserializeError> {
         match self.0 {
             Cell::Json(text) => json(text, |json| json.deserialize_enum(name, variants, visitor)),
             Cell::Text(text) => visitor.visit_enum(BorrowedStrDeserializer::new(text)),
@@ -425,7 +451,10 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_ignored_any<V: Visitor<'a>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, DeserializeError> {
         visitor.visit_unit()
     }
 
@@ -453,15 +482,15 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
     }
 }
 
-/// The names of a struct's fields as serde knows them; `None` of what is no struct.
+/// The names of the fields of a struct, as serde sees them; `None` if `T` is not a struct.
 pub(crate) fn field_names<T: de::DeserializeOwned>() -> Option<&'static [&'static str]> {
     struct Probe<'a>(&'a mut Option<&'static [&'static str]>);
 
     impl<'de> Deserializer<'de> for Probe<'_> {
-        type Error = Unfit;
+        type Error = DeserializeError;
 
-        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unfit> {
-            Err(Unfit(String::new()))
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, DeserializeError> {
+            Err(DeserializeError(String::new()))
         }
 
         fn deserialize_struct<V: Visitor<'de>>(
@@ -469,16 +498,16 @@ pub(crate) fn field_names<T: de::DeserializeOwned>() -> Option<&'static [&'stati
             _: &'static str,
             names: &'static [&'static str],
             _: V,
-        ) -> Result<V::Value, Unfit> {
+        ) -> Result<V::Value, DeserializeError> {
             *self.0 = Some(names);
-            Err(Unfit(String::new()))
+            Err(DeserializeError(String::new()))
         }
 
         fn deserialize_newtype_struct<V: Visitor<'de>>(
             self,
             _: &'static str,
             visitor: V,
-        ) -> Result<V::Value, Unfit> {
+        ) -> Result<V::Value, DeserializeError> {
             visitor.visit_newtype_struct(self)
         }
 
@@ -489,7 +518,7 @@ pub(crate) fn field_names<T: de::DeserializeOwned>() -> Option<&'static [&'stati
     }
 
     let mut names = None;
-    // Fails by design: the names are told on the way.
+    // Always fails; `Probe` records the names before.
     let _ = T::deserialize(Probe(&mut names));
     names
 }

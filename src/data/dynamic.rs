@@ -1,4 +1,4 @@
-//! Columns that the schema does not name.
+//! Columns that are not in the schema.
 
 use bytes::Bytes;
 
@@ -7,7 +7,7 @@ use super::columns::ColumnData;
 use super::table::Table;
 use crate::proto::schema::FieldData;
 
-/// Turns columns into one JSON object per row.
+/// Merges columns into one JSON object per row.
 pub(super) fn merge(columns: Vec<ColumnData>, rows: usize) -> Result<Vec<Bytes>, String> {
     let fields: Vec<FieldData> = columns.into_iter().map(ColumnData::into_proto).collect();
     let table = Table::new(fields, rows)?;

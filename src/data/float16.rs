@@ -1,6 +1,6 @@
-//! Conversion between 32-bit and 16-bit floats, so that reading and writing rows does not need the crate `half`.
+//! Conversion between 32-bit and 16-bit floats, so that reading and writing rows does not depend on the crate `half`.
 
-/// The format of 16-bit floats.
+/// A format of 16-bit floats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Half {
     Ieee,
@@ -23,7 +23,7 @@ impl Half {
     }
 }
 
-/// The 32-bit floats in little-endian bytes.
+/// Decodes little-endian 32-bit floats.
 pub(super) fn floats(bytes: &[u8]) -> impl ExactSizeIterator<Item = f32> + '_ {
     bytes
         .as_chunks::<4>()
@@ -32,7 +32,7 @@ pub(super) fn floats(bytes: &[u8]) -> impl ExactSizeIterator<Item = f32> + '_ {
         .map(|bytes| f32::from_le_bytes(*bytes))
 }
 
-/// The 16-bit floats in little-endian bytes.
+/// Decodes little-endian 16-bit floats.
 pub(super) fn halves(bytes: &[u8], half: Half) -> impl ExactSizeIterator<Item = f32> + '_ {
     let widen = move |bytes: &[u8; 2]| half.widen(u16::from_le_bytes(*bytes));
     bytes.as_chunks::<2>().0.iter().map(widen)
@@ -49,7 +49,8 @@ pub(super) fn f16_from_f32(value: f32) -> u16 {
     let exponent = ((bits >> 23) & 0xff) as i32;
     let fraction = bits & 0x007f_ffff;
     if exponent == 0xff {
-        // A NaN keeps the upper bits of its payload, and stays one.
+        // A NaN keeps the upper bits of its payload. If these are zero, a bit is set so that it does not become
+        // infinity.
         let payload = (fraction >> 13) as u16;
         let quiet = u16::from(fraction != 0 && payload == 0) << 9;
         return sign | 0x7c00 | payload | quiet;
@@ -65,12 +66,12 @@ pub(super) fn f16_from_f32(value: f32) -> u16 {
         let shift = (14 - exponent) as u32;
         return sign | round_even(fraction | 0x0080_0000, shift) as u16;
     }
-    // Rounding up may carry into the exponent, which is then right as well.
+    // If rounding carries into the exponent, the result is correct, too.
     let magnitude = ((exponent as u32) << 23) | fraction;
     sign | round_even(magnitude, 13) as u16
 }
 
-/// `value >> shift`, to the nearest, ties to even.
+/// `value >> shift`, rounded to nearest, ties to even.
 fn round_even(value: u32, shift: u32) -> u32 {
     let kept = value >> shift;
     let rest = value & ((1 << shift) - 1);
@@ -86,7 +87,7 @@ pub(super) fn f32_from_f16(half: u16) -> f32 {
     let magnitude = match (exponent, fraction) {
         (0, 0) => 0,
         (0, _) => {
-            // Subnormal there, normal here: fraction * 2^-24.
+            // A subnormal f16, fraction * 2^-24, is a normal f32.
             let lead = 31 - fraction.leading_zeros();
             ((lead + 127 - 24) << 23) | ((fraction << (23 - lead)) & 0x007f_ffff)
         }
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_16_bit_float_survives_the_way_there_and_back() {
+    fn all_16_bit_floats_round_trip() {
         for bits in 0..=u16::MAX {
             assert_eq!(f16_from_f32(f32_from_f16(bits)), bits, "f16 {bits:#06x}");
             assert_eq!(bf16_from_f32(f32_from_bf16(bits)), bits, "bf16 {bits:#06x}");
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn rounding_is_to_the_nearest_and_to_even() {
+    fn conversion_rounds_to_nearest_even() {
         for (value, f16, bf16) in [
             (1.0, 0x3c00, 0x3f80),
             (-2.0, 0xc000, 0xc000),

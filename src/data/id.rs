@@ -8,14 +8,14 @@ use crate::proto::schema::{IDs, LongArray, StringArray, i_ds::IdField};
 /// The primary key of one row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Id {
-    /// Of a collection whose primary key is an int64.
+    /// The value of an int64 primary key.
     Int(i64),
-    /// Of a collection whose primary key is a varchar.
+    /// The value of a varchar primary key.
     Text(String),
 }
 
 impl Id {
-    /// The number, where it is one.
+    /// The key as an integer, if it is one.
     pub fn as_int(&self) -> Option<i64> {
         match self {
             Self::Int(id) => Some(*id),
@@ -23,7 +23,7 @@ impl Id {
         }
     }
 
-    /// The text, where it is one.
+    /// The key as text, if it is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Int(_) => None,
@@ -151,7 +151,7 @@ impl<'de> Deserialize<'de> for Id {
 }
 
 impl PartialWrite {
-    /// The primary keys of the rows that are in, in their order.
+    /// The primary keys of the rows that were written, in the order of the rows.
     pub fn ids(&self) -> Vec<Id> {
         self.proto_ids().map(from_proto).unwrap_or_default()
     }
@@ -165,7 +165,7 @@ pub(crate) fn from_proto(ids: &IDs) -> Vec<Id> {
     }
 }
 
-/// The message that holds these keys; the first that is of another kind than the ones before comes back.
+/// The message with these keys, or the first key that is not of the same kind as the keys before it.
 pub(crate) fn to_proto(ids: Vec<Id>) -> Result<IDs, Id> {
     let id_field = match ids.first() {
         None => None,

@@ -1,4 +1,5 @@
-//! Values as JSON text. What JSON cannot hold is refused: `serde_json` alone would write NaN and infinity as null.
+//! Serialization of values to JSON text. Values that JSON cannot represent are refused; `serde_json` alone would write
+//! NaN and infinity as null.
 
 use bytes::{BufMut, BytesMut};
 use serde::ser::{
@@ -16,7 +17,7 @@ pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut BytesMut) -> Sin
         .map_err(|error| Mismatch(format!("expected json, found what it cannot hold: {error}")))
 }
 
-/// A number as a JSON value.
+/// The number as a JSON value; NaN and infinity are refused.
 pub(super) fn number(value: f64) -> Result<serde_json::Value, String> {
     match refusal(value) {
         None => Ok(value.into()),
@@ -24,7 +25,7 @@ pub(super) fn number(value: f64) -> Result<serde_json::Value, String> {
     }
 }
 
-/// What a number is that JSON cannot hold.
+/// The name of a number that JSON cannot represent.
 fn refusal(value: f64) -> Option<&'static str> {
     match value {
         f64::INFINITY => Some("infinity"),
@@ -38,7 +39,8 @@ fn check<E: ser::Error>(value: f64) -> Result<(), E> {
     refusal(value).map_or(Ok(()), |name| Err(E::custom(name)))
 }
 
-/// Readers of JSON, Milvus among them, take larger integers for floats and round them.
+/// The error for integers outside of i64 and u64. Most JSON parsers, including that of Milvus, would read them as
+/// floats, and round them.
 fn too_large<E: ser::Error>(value: impl std::fmt::Display) -> E {
     E::custom(format_args!(
         "the integer {value}, which is not between {} and {}",
@@ -47,10 +49,10 @@ fn too_large<E: ser::Error>(value: impl std::fmt::Display) -> E {
     ))
 }
 
-/// Passes everything on to a serializer, except what JSON cannot hold.
+/// A serializer that refuses values that JSON cannot represent, and passes all others on.
 struct Strict<S>(S);
 
-/// A value within another.
+/// A nested value, which is serialized by [`Strict`] too.
 struct Inner<'a, T: ?Sized>(&'a T);
 
 impl<T: Serialize + ?Sized> Serialize for Inner<'_, T> {

@@ -1,4 +1,4 @@
-//! Received fields: how many rows they have, and the value of each.
+//! Received fields: validation, and access to the values.
 
 use super::cell::{Cell, ReceivedField, Struct};
 use crate::proto::schema::{
@@ -7,7 +7,11 @@ use crate::proto::schema::{
 };
 use crate::schema::inner_name;
 
-/// How many values a field has, or why it makes no sense.
+/// The number of values of a field.
+///
+/// # Errors
+///
+/// The field is malformed.
 fn count(field: &FieldData) -> Result<usize, String> {
     match &field.field {
         None => Ok(0),
@@ -30,7 +34,7 @@ fn count(field: &FieldData) -> Result<usize, String> {
     }
 }
 
-/// How many rows a field has, nulls included.
+/// The number of rows of a field, including nulls.
 pub(crate) fn rows_of(field: &FieldData) -> Result<usize, String> {
     if let Some(Data::StructArrays(structs)) = &field.field {
         let counts = structs.fields.iter().map(|field| match &field.field {
@@ -48,8 +52,8 @@ pub(crate) fn rows_of(field: &FieldData) -> Result<usize, String> {
     }
 }
 
-/// Whether the field came without values, or with values of a kind that the contract does not have yet: prost leaves
-/// those out.
+/// Whether the field has no values, or has values of a kind that this version does not know, and that prost has
+/// skipped.
 fn has_no_values(field: &FieldData) -> bool {
     match &field.field {
         Some(Data::Scalars(scalars)) => scalars.data.is_none(),
@@ -61,7 +65,7 @@ fn has_no_values(field: &FieldData) -> bool {
 
 /// The value at an index; null past the end.
 ///
-/// Each arm builds the final cell: converting it afterwards makes reading small typed rows about 12 % slower.
+/// Each arm builds the final cell, because a conversion afterwards makes reading small typed rows about 12 % slower.
 pub(super) fn cell_at(field: &FieldData, index: usize) -> Cell<'_> {
     if has_no_values(field) {
         return Cell::Unknown(field.r#type);
@@ -81,6 +85,8 @@ pub(super) fn cell_at(field: &FieldData, index: usize) -> Cell<'_> {
 }
 
 impl ReceivedField {
+    /// Checks a field with this number of rows.
+    ///
     /// # Errors
     ///
     /// The field does not have one value or null per row.
@@ -124,8 +130,8 @@ impl ReceivedField {
         }
     }
 
-    /// An array of structs, which servers send field by field. Fields of the structs that were not received are left
-    /// out.
+    /// Checks an array of structs, which servers send field by field. Fields of the structs without values were not
+    /// requested, and are dropped.
     fn from_structs(
         mut field: FieldData,
         structs: StructArrayField,
@@ -150,7 +156,7 @@ impl ReceivedField {
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(refuse)?;
-        // Only whole arrays are null, but each field of the structs has its own marks.
+        // Only whole arrays can be null, but the validity is sent with each field of the structs.
         let is_null = |row: &usize| {
             field.valid_data.get(*row) == Some(&false)
                 || inner.iter().any(|inner| inner.is_null(*row))
@@ -215,7 +221,7 @@ fn is_struct_array(data: &mut Data) -> bool {
     matches!(data, Data::StructArrays(_))
 }
 
-/// Some servers send the dimension of the vectors once for all rows.
+/// Copies the dimension to each row, because some servers send it only once for all rows.
 fn share_dimension(field: &mut FieldData) {
     if let Some(Data::Vectors(VectorField {
         data: Some(Vectors::VectorArray(array)),
@@ -237,7 +243,7 @@ impl<'a> Struct<'a> {
 }
 
 impl<'a> Cell<'a> {
-    /// How many elements an array of scalars, vectors or structs has.
+    /// The number of elements of an array of scalars, vectors or structs; 0 for other values.
     pub(super) fn len(self) -> usize {
         match self {
             Self::Array(array) => array.count(),

@@ -8,10 +8,10 @@ use super::table::Table;
 use super::value::{Value, unreadable};
 use crate::error::Result;
 
-/// One received row, whose values stay where they were received.
+/// A row of a result. Its values are not copied from the response until they are read.
 ///
-/// As `Serialize` it is a map from its fields' names to their values, so that it can be answered with as JSON, or written
-/// to another collection.
+/// `Row` implements `Serialize`, as a map from field names to values, so that it can be returned as JSON or written to
+/// another collection.
 #[derive(Clone, PartialEq)]
 pub struct Row {
     table: Arc<Table>,
@@ -26,12 +26,12 @@ impl Row {
         }
     }
 
-    /// The value of a field, also of a dynamic one; `None` when it was not received.
+    /// The value of a field or dynamic field; `None` if it was not received.
     pub fn get(&self, name: &str) -> Option<Value> {
         self.table.value(self.row, name)
     }
 
-    /// The names of the fields received, dynamic ones included.
+    /// The names of the received fields, including dynamic fields.
     pub fn names(&self) -> Vec<String> {
         let fields = self.table.columns().filter(|column| !column.is_dynamic());
         let mut names: Vec<String> = fields.map(|column| column.name().to_owned()).collect();
@@ -45,21 +45,21 @@ impl Row {
         names
     }
 
-    /// The row as a type of yours.
+    /// Deserializes the row into `T`: a struct whose fields are named like the fields of the row, or a map.
     ///
     /// # Errors
     ///
-    /// A field is missing or of another type; the message says which.
+    /// A field is missing or has another type; the message names the field.
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T> {
         self.table.row(self.row)
     }
 
-    /// Which of its structs matched, where the filter has an `element_filter`: see [`Table::matched_elements`].
+    /// The indexes of the structs that matched an `element_filter`: see [`Table::matched_elements`].
     pub fn matched_elements(&self) -> Option<&[u64]> {
         self.table.matched_elements(self.row)
     }
 
-    /// The table it is a row of, and which.
+    /// The table that contains the row, and the index of the row in it.
     pub fn table(&self) -> (&Table, usize) {
         (&self.table, self.row)
     }
@@ -87,7 +87,7 @@ impl Serialize for Row {
 }
 
 impl fmt::Debug for Row {
-    /// The fields' names only: values are user data.
+    /// Field names only: values are user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Row").field(&self.names()).finish()
     }

@@ -1,4 +1,4 @@
-//! Rows of any type into columns, guided by the schema.
+//! Conversion of typed rows to columns, according to the schema.
 
 use std::collections::BTreeSet;
 
@@ -6,22 +6,22 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
 use super::DYNAMIC_FIELD;
-use super::checks::Checks;
 use super::columns::{ColumnData, Columns, scalar};
 use super::json;
-use super::serialize::{Mismatch, Name, SinkResult, SinkSerializer, ValueSink};
+use super::serialize::{FieldName, Mismatch, SinkResult, SinkSerializer, ValueSink};
 use super::sink::Sink;
+use super::write_rules::WriteRules;
 use super::{check, dynamic};
 use crate::proto::schema::{
     DataType as Number, FieldData, JsonArray, scalar_field::Data as Scalar,
 };
 use crate::schema::{Field, Schema};
 
-/// Writes rows into columns; the error names row and field.
+/// Converts rows to columns. The error names row and field.
 pub(super) fn write<T: Serialize>(
     rows: &[T],
     schema: &Schema,
-    checks: Checks,
+    rules: WriteRules,
 ) -> Result<Columns, String> {
     let mut writer = Writer {
         schema,
@@ -51,25 +51,26 @@ pub(super) fn write<T: Serialize>(
                     format!("row {index}: {why} in field {field:?}")
                 }
             })?;
-        writer.end_row(checks)?;
+        writer.end_row(rules)?;
     }
     let columns = writer.finish();
-    columns.check_rules(schema, checks)?;
+    columns.check_rules(schema, rules)?;
     Ok(columns)
 }
 
+/// Collects rows, which it receives from `serde`, in one sink per field.
 struct Writer<'a> {
     schema: &'a Schema,
     sinks: Vec<Sink<'a>>,
-    /// The dynamic fields of the rows so far, where they have any.
+    /// The dynamic fields of the previous rows; rows at the end without any may be missing.
     dynamic: Vec<Bytes>,
-    /// The dynamic fields of this row: a JSON object without its closing brace.
+    /// The dynamic fields of the current row: a JSON object without its closing brace.
     meta: BytesMut,
     row: usize,
-    /// The sink that follows the one written last: rows of one type have their fields in one order.
+    /// The sink after the last one written, which is tried first: rows of one type have their fields in the same order.
     next: usize,
     key: Option<String>,
-    /// The field at hand, for the refusal.
+    /// The field that was refused, for the error.
     at: String,
 }
 
@@ -113,7 +114,7 @@ impl Writer<'_> {
         json::write(value, &mut self.meta)
     }
 
-    fn end_row(&mut self, checks: Checks) -> Result<(), String> {
+    fn end_row(&mut self, rules: WriteRules) -> Result<(), String> {
         let row = self.row;
         for sink in &mut self.sinks {
             if sink.rows > row {
@@ -122,11 +123,11 @@ impl Writer<'_> {
             let Some(field) = self.schema.field(sink.name) else {
                 continue;
             };
-            if checks.fills(field) {
+            if rules.fills(field) {
                 sink.null().map_err(|Mismatch(why)| {
                     format!("row {row}: {why} in field {:?}", field.name())
                 })?;
-            } else if checks.needs(field) {
+            } else if rules.needs(field) {
                 let expected = field.data_type();
                 return Err(format!(
                     "row {row}: field {:?} is missing: expected {expected}",
@@ -185,7 +186,7 @@ impl ValueSink for Writer<'_> {
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> SinkResult {
-        self.key = Some(Name::of(key, self.key.take())?);
+        self.key = Some(FieldName::read(key, self.key.take())?);
         Ok(())
     }
 
@@ -194,7 +195,7 @@ impl ValueSink for Writer<'_> {
             return self.refuse("a value without a name");
         };
         let outcome = self.put(&name, value);
-        // Keeps the text's allocation for the next key.
+        // Keeps the allocation for the next key.
         self.key = Some(name);
         outcome
     }
@@ -205,11 +206,12 @@ impl ValueSink for Writer<'_> {
 }
 
 impl Columns {
-    /// The fields on the wire: those that fit the schema, the rest as dynamic fields, nulls where nothing was given.
+    /// The fields of the request: the columns of the schema, with nulls for those that were not given, and all other
+    /// columns as dynamic fields.
     pub(crate) fn into_fields(
         self,
         schema: &Schema,
-        checks: Checks,
+        rules: WriteRules,
     ) -> Result<Vec<FieldData>, String> {
         let rows = self.len();
         let (named, mut rest): (Vec<_>, Vec<_>) = self
@@ -220,7 +222,7 @@ impl Columns {
         let nulls: Vec<ColumnData> = schema
             .fields()
             .iter()
-            .filter(|field| checks.fills(field) && !given.contains(field.name()))
+            .filter(|field| rules.fills(field) && !given.contains(field.name()))
             .map(|field| {
                 let mut sink = Sink::new(field, 0);
                 (0..rows)
@@ -229,9 +231,9 @@ impl Columns {
                 Ok(sink.finish())
             })
             .collect::<Result<_, String>>()?;
-        // Milvus wants to be told of each row of a field that may be null whether it has a value, also where all have one,
-        // and not to be told of other fields.
-        let told = |mut column: ColumnData| {
+        // Milvus requires the validity of each row if a field can be null, even if no row is null, and accepts no
+        // validity for other fields.
+        let with_validity = |mut column: ColumnData| {
             let may_be_null = |field: &Field| {
                 let by_default =
                     field.has_default() && column.number != Number::ArrayOfStruct as i32;
@@ -251,11 +253,11 @@ impl Columns {
             .into_iter()
             .filter(|column| !is_left_out(column))
             .chain(nulls)
-            .map(|column| told(column).into_proto())
+            .map(|column| with_validity(column).into_proto())
             .collect();
         let meta = match rest.iter().position(|column| column.name == DYNAMIC_FIELD) {
             Some(index) if rest.len() == 1 => Some(rest.swap_remove(index)),
-            None if rest.is_empty() && (checks.partial || !schema.has_dynamic_fields()) => None,
+            None if rest.is_empty() && (rules.partial || !schema.has_dynamic_fields()) => None,
             None if rest.is_empty() => Some(dynamic_column(vec![Bytes::from_static(b"{}"); rows])),
             _ => Some(dynamic_column(dynamic::merge(rest, rows)?)),
         };

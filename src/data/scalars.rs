@@ -1,11 +1,12 @@
-/// A column of values, of which some may be missing.
+/// The values of a scalar column, one per row. Rows of a nullable field can be null.
 ///
-/// Made from a `Vec`, slice or array of values, or of `Option`s where the field is nullable.
+/// Converted by `into()` from a `Vec`, slice or array of values, or of `Option`s for a nullable field. For text, `&str`
+/// can be used in place of `String`.
 #[derive(Clone, PartialEq)]
 pub struct Scalars<T> {
-    /// Those that are there.
+    /// The values that are not null.
     pub(super) values: Vec<T>,
-    /// Which rows have one; empty when all do.
+    /// Whether each row has a value; empty if all have one.
     pub(super) valid: Vec<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! The way from `Serialize` to whatever takes values one by one.
+//! A serializer that passes values one by one to a [`ValueSink`].
 
 use std::fmt::Display;
 
@@ -24,9 +24,9 @@ impl ser::Error for Mismatch {
     }
 }
 
-/// Takes values of some shapes, and refuses the others.
+/// Accepts values of some kinds, and refuses all others.
 pub(super) trait ValueSink {
-    /// What it takes, for the refusal.
+    /// What the sink accepts, for the error message.
     fn expected(&self) -> String;
 
     fn refuse<T>(&self, found: impl Display) -> SinkResult<T> {
@@ -72,7 +72,7 @@ pub(super) trait ValueSink {
     fn end_seq(&mut self) -> SinkResult {
         Ok(())
     }
-    /// A whole sequence, where it is one of Rust's own.
+    /// A whole sequence, if the type passes it as one iterator, which slices and `Vec`s do.
     #[inline]
     fn sequence<I: IntoIterator<Item: Serialize>>(&mut self, elements: I) -> SinkResult {
         one_by_one(self, elements)
@@ -91,26 +91,26 @@ pub(super) trait ValueSink {
     fn end_map(&mut self) -> SinkResult {
         Ok(())
     }
-    /// A struct's field.
+    /// A field of a struct.
     fn entry<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> SinkResult {
         self.key(key)?;
         self.value(value)
     }
 }
 
-/// Hands over a sequence element by element.
+/// Passes a sequence to the sink element by element.
 pub(super) fn one_by_one<S: ValueSink + ?Sized>(
-    taker: &mut S,
+    sink: &mut S,
     elements: impl IntoIterator<Item: Serialize>,
 ) -> SinkResult {
-    taker.begin_seq()?;
+    sink.begin_seq()?;
     elements
         .into_iter()
-        .try_for_each(|element| taker.element(&element))?;
-    taker.end_seq()
+        .try_for_each(|element| sink.element(&element))?;
+    sink.end_seq()
 }
 
-/// A serializer that hands everything to a [`ValueSink`].
+/// A serializer that passes all values to a [`ValueSink`].
 #[derive(Debug)]
 pub(super) struct SinkSerializer<'a, T>(pub(super) &'a mut T);
 
@@ -300,20 +300,23 @@ impl<S: ValueSink> ser::SerializeStruct for SinkSerializer<'_, S> {
     }
 }
 
-/// The name of a field, as the key of a map.
+/// A sink for the key of a map, which is the name of a field.
 #[derive(Debug)]
-pub(super) struct Name(String);
+pub(super) struct FieldName(String);
 
-impl Name {
-    /// The name that this key is; `memory` is a text to write it into.
-    pub(super) fn of<T: Serialize + ?Sized>(key: &T, memory: Option<String>) -> SinkResult<String> {
-        let mut name = Self(memory.unwrap_or_default());
+impl FieldName {
+    /// Reads the name from a key. `buffer` is a text whose allocation is reused.
+    pub(super) fn read<T: Serialize + ?Sized>(
+        key: &T,
+        buffer: Option<String>,
+    ) -> SinkResult<String> {
+        let mut name = Self(buffer.unwrap_or_default());
         key.serialize(SinkSerializer(&mut name))?;
         Ok(name.0)
     }
 }
 
-impl ValueSink for Name {
+impl ValueSink for FieldName {
     fn expected(&self) -> String {
         "a text as the field's name".to_owned()
     }

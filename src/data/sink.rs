@@ -1,4 +1,4 @@
-//! Builds a column from values that arrive one by one.
+//! Builds a column from values that are added one by one.
 
 mod accept;
 mod elements;
@@ -22,29 +22,30 @@ use crate::proto::schema::{
 };
 use crate::schema::{DataType, Field};
 
-/// The values of one field, or of the elements of its arrays, in the rows so far.
+/// A column under construction: the values of one field, or the elements of its arrays.
 #[derive(Debug)]
 pub(super) struct Sink<'a> {
     pub(super) name: &'a str,
     pub(super) data_type: &'a DataType,
     nulls: Nulls,
     values: Values<'a>,
-    /// Which rows have a value; empty if null is not allowed.
+    /// Whether each row has a value; empty if null is not allowed.
     valid: Vec<bool>,
     pub(super) rows: usize,
-    /// Rows that have a value.
+    /// The number of rows that have a value.
     present: usize,
 }
 
-/// What a null does.
+/// How the sink treats a null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Nulls {
-    /// It is kept: the field is nullable or has a default value.
+    /// Stores it, because the field is nullable or has a default value.
     Allowed,
+    /// Refuses it.
     Refused,
-    /// It is the same as no value: Milvus generates the primary key.
+    /// Treats it as a field that was left out, because Milvus generates the primary key.
     Ignored,
-    /// It is refused as an element of an array.
+    /// Refuses it as an element of an array.
     NoElement,
 }
 
@@ -55,9 +56,9 @@ enum Values<'a> {
     Long(Vec<i64>),
     Float(Vec<f32>),
     Double(Vec<f64>),
-    /// Texts of at most this many bytes if it is not 0, and the kind of array they travel in.
+    /// Texts, their maximum length in bytes (0 for no limit), and the constructor of their array.
     Text(Vec<String>, usize, fn(Vec<String>) -> Scalar),
-    /// Texts, and the buffer of the next one.
+    /// JSON texts, and the buffer that the next one is written to.
     Json(Vec<Bytes>, BytesMut),
     Array(Box<Arrays<'a>>),
     FloatVector(Vec<f32>, usize),
@@ -67,19 +68,19 @@ enum Values<'a> {
     Unsupported,
 }
 
-/// The arrays of the rows so far.
+/// An array column under construction.
 #[derive(Debug)]
 struct Arrays<'a> {
-    /// The elements of all rows.
+    /// The elements of the arrays of all rows.
     elements: Sink<'a>,
-    /// The length of each row's array.
+    /// The number of elements in each row.
     counts: Vec<usize>,
-    /// Elements of the rows before the current one.
+    /// The number of elements in the rows before the current one.
     before: usize,
     max_capacity: usize,
 }
 
-/// Dense vectors of all types but float vectors.
+/// A column of dense vectors of any type except 32-bit floats.
 #[derive(Debug)]
 struct ByteVectors {
     bytes: Vec<u8>,
@@ -89,7 +90,7 @@ struct ByteVectors {
     wrap: fn(Bytes) -> Vector,
 }
 
-/// The numbers that such vectors are written as.
+/// The type of the numbers that these vectors are written with.
 #[derive(Debug, Clone, Copy)]
 enum ByteElement {
     Half(Half),
@@ -97,30 +98,31 @@ enum ByteElement {
     Unsigned,
 }
 
-/// The arrays of structs of the rows so far.
+/// A column of arrays of structs under construction.
 #[derive(Debug)]
 struct Structs<'a> {
-    /// One sink per field, with a value per struct of all rows.
+    /// One sink per field of the structs, with one value per struct.
     sinks: Vec<Sink<'a>>,
-    /// The length of each row's array.
+    /// The number of elements in each row.
     counts: Vec<usize>,
-    /// Structs before the current row, and up to the current struct.
+    /// The number of structs before the current row, and before the current struct.
     before: usize,
     total: usize,
     max_capacity: usize,
-    /// The field after the one written last: structs of one type have their fields in one order.
+    /// The sink after the last one written, which is tried first: structs of one type have their fields in the same
+    /// order.
     next: usize,
     key: Option<String>,
 }
 
-/// Room for vectors of `width` in each row, up to a limit: the width is what the server claims.
+/// Allocates space for one vector of `width` per row, up to a limit, because the width comes from the server.
 fn room<T>(rows: usize, width: usize) -> Vec<T> {
     const LIMIT: usize = 16 * 1024 * 1024;
     Vec::with_capacity(rows.saturating_mul(width).min(LIMIT))
 }
 
 impl<'a> Values<'a> {
-    /// The row of each data type: how its values are collected and which array they become.
+    /// One row per data type: how its values are collected, and in which array.
     fn new(data_type: &'a DataType, rows: usize) -> Self {
         let ints = |range| Self::Int(Vec::with_capacity(rows), range);
         let texts =
@@ -224,7 +226,7 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Takes one row's value.
+    /// Adds the value of one row.
     pub(super) fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> SinkResult {
         if let Values::Json(rows, room) = &mut self.values {
             json::write(value, room)?;
@@ -239,7 +241,7 @@ impl<'a> Sink<'a> {
         value.serialize(SinkSerializer(self))
     }
 
-    /// Counts a value that is complete.
+    /// Counts a value that was added completely.
     fn done(&mut self) {
         if self.nulls == Nulls::Allowed {
             self.valid.push(true);
@@ -305,7 +307,7 @@ impl Values<'_> {
     }
 }
 
-/// Fields of types that this version cannot write have no values.
+/// The empty data of a field whose type this version cannot write.
 fn unsupported() -> Data {
     scalar(Scalar::BytesData(BytesArray::default()))
 }

@@ -5,10 +5,10 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A sparse vector: the dimensions that are not zero, and their values.
+/// A sparse vector of 32-bit floats: the dimensions that are not zero, and their values.
 ///
-/// Kept as it is on the wire, so a received one shares the answer's buffer. In typed rows a `BTreeMap<u32, f32>` or a
-/// `Vec<(u32, f32)>` does as well.
+/// Dimensions go from 0 to 4294967294, and each can occur once; values must not be NaN. A received vector shares the
+/// buffer of the response. Typed rows can also use `BTreeMap<u32, f32>` or `Vec<(u32, f32)>`.
 ///
 /// ```
 /// use milvus_otel::data::SparseVector;
@@ -18,32 +18,32 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct SparseVector {
-    /// Pairs of a little-endian u32 and f32, by dimension.
+    /// Pairs of a little-endian u32 and f32, ordered by dimension, which is the wire format.
     bytes: Bytes,
 }
 
 impl SparseVector {
-    /// The pairs in the order of their dimensions.
+    /// The dimensions and their values, ordered by dimension.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, f32)> + '_ {
         pairs(&self.bytes)
     }
 
-    /// How many dimensions have a value.
+    /// The number of dimensions that have a value.
     pub fn len(&self) -> usize {
         self.bytes.len() / 8
     }
 
-    /// Whether all is zero.
+    /// Whether no dimension has a value.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// The pairs as they are on the wire: a little-endian `u32` and `f32` each.
+    /// The wire format: for each dimension a little-endian `u32`, followed by its value as a little-endian `f32`.
     pub fn as_bytes(&self) -> &Bytes {
         &self.bytes
     }
 
-    /// What came from the wire; bytes after the last whole pair are left out.
+    /// A vector in its wire format. An incomplete pair at the end is dropped.
     pub(crate) fn from_wire(bytes: &Bytes) -> Self {
         let whole = bytes.len() - bytes.len() % 8;
         Self {
@@ -65,7 +65,7 @@ pub(super) fn pairs(bytes: &[u8]) -> impl ExactSizeIterator<Item = (u32, f32)> +
         })
 }
 
-/// Refuses sorted pairs that Milvus does not accept as a sparse vector.
+/// Refuses vectors that Milvus does not accept. The pairs must be sorted.
 pub(super) fn check(row: &[u8]) -> Result<(), String> {
     let mut last = None;
     for (dimension, value) in pairs(row) {

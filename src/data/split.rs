@@ -1,4 +1,4 @@
-//! Splits a write that is too large for one message.
+//! Splits a write that is too large for one request.
 
 use std::ops::Range;
 
@@ -7,14 +7,18 @@ use prost::Message;
 use super::arrays::framed;
 use crate::proto::schema::{FieldData, ScalarField, StructArrayField, field_data::Field as Data};
 
-/// Some of the rows of a write.
+/// The rows of a write that go into one request.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) rows: Range<usize>,
     pub(crate) fields: Vec<FieldData>,
 }
 
-/// Cuts rows into parts of at most `limit` encoded bytes each, in order. Vectors are shared, not copied.
+/// Splits rows, in order, into parts of at most `limit` encoded bytes each. Vectors are shared, not copied.
+///
+/// # Errors
+///
+/// One row alone is larger than `limit`.
 pub(crate) fn split(
     fields: Vec<FieldData>,
     rows: usize,
@@ -27,7 +31,7 @@ pub(crate) fn split(
             fields,
         }]);
     }
-    // Names, types, dimensions and lengths, which every part repeats.
+    // Every part repeats the names, types, dimensions and lengths.
     let overhead: usize = fields.iter().map(overhead).sum();
     let mut sizes = vec![0; rows];
     for field in &fields {
@@ -64,7 +68,7 @@ pub(crate) fn split(
     Ok(parts)
 }
 
-/// How many bytes of a field each part repeats.
+/// An upper limit of the bytes of a field that each part repeats.
 fn overhead(field: &FieldData) -> usize {
     let inner = match &field.field {
         Some(Data::StructArrays(structs)) => structs.fields.iter().map(overhead).sum(),
@@ -73,7 +77,7 @@ fn overhead(field: &FieldData) -> usize {
     field.field_name.len() + 96 + inner
 }
 
-/// Adds the encoded size of each row's value.
+/// Adds the encoded size of each row's value to the row's size.
 fn add_sizes(field: &FieldData, sizes: &mut [usize]) {
     if let Some(Data::StructArrays(structs)) = &field.field {
         for inner in &structs.fields {
@@ -93,20 +97,20 @@ fn add_sizes(field: &FieldData, sizes: &mut [usize]) {
     }
 }
 
-/// How many bytes the value at this index takes on the wire.
+/// The encoded size of the value at this index.
 fn value_size(field: &FieldData, index: usize) -> usize {
     match &field.field {
         Some(Data::Scalars(ScalarField { data: Some(data) })) => data.encoded_len_of(index),
         Some(Data::Vectors(vectors)) => vectors.encoded_len_of(index),
-        // Structs were measured field by field.
+        // The sizes of structs are added field by field.
         Some(Data::StructArrays(_) | Data::Scalars(_)) | None => 0,
     }
 }
 
-/// Some rows of a field. `cursor` counts the values of the rows before them.
+/// The values of a field in some rows. `cursor` is the number of values in the rows before, and is advanced.
 fn take(field: &FieldData, rows: Range<usize>, cursor: &mut usize) -> FieldData {
     if let Some(Data::StructArrays(structs)) = &field.field {
-        // The same rows have a value in all fields of the structs.
+        // All fields of the structs have values in the same rows, so each starts at the same value.
         let start = *cursor;
         let inner = structs.fields.iter().map(|inner| {
             *cursor = start;

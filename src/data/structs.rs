@@ -1,12 +1,13 @@
-//! Arrays of structs in responses, which servers send field by field.
+//! Arrays of structs in responses.
 
 use crate::proto::schema::{
     DataType as Number, FieldData, StructArrayField, field_data::Field as Data,
 };
 use crate::schema::split_path;
 
-/// Joins the fields of each array of structs into one field, also those that a server sends as fields `array[name]`.
-pub(super) fn gathered(fields: Vec<FieldData>) -> Vec<FieldData> {
+/// Joins the fields of each array of structs into one field. Servers send them in one message, or as separate fields
+/// with the name `array[name]`.
+pub(super) fn join_struct_arrays(fields: Vec<FieldData>) -> Vec<FieldData> {
     let is_part = |field: &FieldData| match &field.field {
         Some(Data::StructArrays(_)) => true,
         _ => field.field_name.ends_with(']'),

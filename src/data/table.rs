@@ -14,23 +14,23 @@ use crate::proto::schema::{
 };
 use crate::schema::split_path;
 
-/// Received rows, column by column, in the buffer they came in.
+/// The rows of a result, stored by column.
 ///
-/// Vectors are not copied and JSON is not parsed until asked for.
+/// Columns use the buffer of the response: vectors are not copied, and JSON is not parsed until it is read.
 #[derive(Clone, PartialEq, Default)]
 pub struct Table {
     fields: Vec<ReceivedField>,
     rows: usize,
-    /// Which dynamic fields were asked for; all when empty.
+    /// The dynamic fields that were requested; all if empty.
     dynamic_names: Vec<String>,
-    /// For each row, where the server says it.
+    /// For each row the indexes of the structs that matched; empty if the server did not send them.
     matched_elements: Vec<Vec<u64>>,
 }
 
 impl Table {
     pub(crate) fn new(fields: Vec<FieldData>, rows: usize) -> Result<Self, String> {
         Ok(Self {
-            fields: structs::gathered(fields)
+            fields: structs::join_struct_arrays(fields)
                 .into_iter()
                 .map(|field| ReceivedField::new(field, rows))
                 .collect::<Result<_, String>>()?,
@@ -40,7 +40,7 @@ impl Table {
         })
     }
 
-    /// Takes what a server says of the structs that a filter matched.
+    /// Adds the indexes of the structs that a filter matched.
     pub(crate) fn with_matched_elements(
         mut self,
         elements: Vec<ElementIndices>,
@@ -60,8 +60,8 @@ impl Table {
         Ok(self)
     }
 
-    /// Makes only those dynamic fields visible that were asked for, where any was.
-    pub(crate) fn asked_for(mut self, output: &[String]) -> Self {
+    /// Hides dynamic fields that were not requested. A server sends all if one is requested.
+    pub(crate) fn with_output_fields(mut self, output: &[String]) -> Self {
         let is_column = |name: &String| self.column(name).is_some();
         let all = output
             .iter()
@@ -76,7 +76,7 @@ impl Table {
         self
     }
 
-    /// Adds the primary keys as a column, unless there is one of this name.
+    /// Adds the primary keys as a column, unless the table has a column of this name.
     pub(crate) fn with_ids(
         mut self,
         name: String,
@@ -101,7 +101,7 @@ impl Table {
         self
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.rows
     }
@@ -111,13 +111,13 @@ impl Table {
         self.rows == 0
     }
 
-    /// Which structs of this row matched, from 0, where the filter has an `element_filter` (Milvus 3.0). pymilvus gives
-    /// each in a row of its own, as `offset`.
+    /// The indexes, from 0, of the structs of a row that matched the `element_filter` of the query (Milvus 3.0); `None`
+    /// without such a filter. pymilvus returns one row per struct, with its index as `offset`.
     pub fn matched_elements(&self, row: usize) -> Option<&[u64]> {
         self.matched_elements.get(row).map(Vec::as_slice)
     }
 
-    /// The column of this name; `chunks[text]` is what the structs of `chunks` have as `text`.
+    /// The column with this name. `chunks[text]` is the field `text` of the structs in `chunks`.
     pub fn column(&self, name: &str) -> Option<Column<'_>> {
         let own = |name| self.columns().find(|column| column.name() == name);
         own(name).or_else(|| {
@@ -126,7 +126,7 @@ impl Table {
         })
     }
 
-    /// The columns, as the server sent them; dynamic fields are one JSON column, `$meta`.
+    /// All columns, in the order of the server. Dynamic fields are together in one JSON column, `$meta`.
     pub fn columns(&self) -> impl Iterator<Item = Column<'_>> {
         self.fields.iter().map(|received| Column {
             received,
@@ -134,7 +134,7 @@ impl Table {
         })
     }
 
-    /// One value; of dynamic fields too. `None` when no field of this name was received, or no such row.
+    /// The value of a field or dynamic field in a row; `None` if there is no such field or row.
     pub fn value(&self, row: usize, name: &str) -> Option<Value> {
         if row >= self.rows {
             return None;
@@ -150,14 +150,14 @@ impl Table {
             serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
                 (Some(value), _) => Value::Int(value),
                 (None, Some(value)) if number.is_f64() => Value::Double(value),
-                // An integer above i64's.
+                // An integer that does not fit into an i64.
                 _ => Value::Json(number.to_string().into_bytes().into()),
             },
             other => Value::Json(other.to_string().into_bytes().into()),
         })
     }
 
-    /// The dynamic fields of a row that were asked for, parsed.
+    /// The requested dynamic fields of a row, parsed.
     pub(super) fn dynamic_fields(
         &self,
         row: usize,
@@ -194,7 +194,7 @@ impl fmt::Debug for Table {
     }
 }
 
-/// One field of all rows of a [`Table`].
+/// A column of a [`Table`]: the values of one field.
 #[derive(Clone, Copy)]
 pub struct Column<'a> {
     received: &'a ReceivedField,
@@ -207,7 +207,7 @@ impl<'a> Column<'a> {
         &self.received.field.field_name
     }
 
-    /// How many rows there are, nulls included.
+    /// The number of rows, including nulls.
     pub fn len(&self) -> usize {
         self.rows
     }
@@ -217,34 +217,34 @@ impl<'a> Column<'a> {
         self.rows == 0
     }
 
-    /// Whether it holds the dynamic fields of all rows, as JSON objects.
+    /// Whether this is the column of dynamic fields, whose values are JSON objects.
     pub fn is_dynamic(&self) -> bool {
         self.received.field.is_dynamic
     }
 
-    /// Whether this row has no value.
+    /// Whether this row is null. True for a row that does not exist.
     pub fn is_null(&self, row: usize) -> bool {
         row >= self.rows || self.received.is_null(row)
     }
 
-    /// What the structs of an array of structs have: columns of arrays, one per row. Of other fields there are none.
+    /// The fields of an array of structs, as columns with one array per row. Empty for other types.
     pub fn fields(&self) -> impl Iterator<Item = Self> + use<'a> {
         let rows = self.rows;
         let column = move |received| Self { received, rows };
         self.received.inner.iter().map(column)
     }
 
-    /// What the structs of an array of structs have by this name.
+    /// One field of an array of structs, as a column with one array per row.
     pub fn field(&self, name: &str) -> Option<Self> {
         self.fields().find(|field| field.name() == name)
     }
 
-    /// How many elements an array has in this row; 0 of what is no array, and of null.
+    /// The number of elements of the array in this row; 0 for null and for other types.
     pub fn elements(&self, row: usize) -> usize {
         self.cell(row).len()
     }
 
-    /// The dimension of dense vectors.
+    /// The dimension of dense vectors; `None` for other types.
     pub fn dimension(&self) -> Option<usize> {
         let vectors = self.vectors()?;
         match &vectors.data {
@@ -254,12 +254,12 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// One value, copied out.
+    /// The value in this row, as an owned value. [`Value::Null`] for a row that does not exist.
     pub fn value(&self, row: usize) -> Value {
         self.cell(row).to_value()
     }
 
-    /// The values of a bool field, where no row is null.
+    /// All values of a bool field; `None` for other types, and if a row is null.
     pub fn bools(&self) -> Option<&'a [bool]> {
         match self.scalars()? {
             Scalar::BoolData(values) => Some(&values.data),
@@ -267,7 +267,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The values of an int8, int16 or int32 field, where no row is null.
+    /// All values of an int8, int16 or int32 field; `None` for other types, and if a row is null.
     pub fn int32s(&self) -> Option<&'a [i32]> {
         match self.scalars()? {
             Scalar::IntData(values) => Some(&values.data),
@@ -275,7 +275,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The values of an int64 field, where no row is null.
+    /// All values of an int64 field; `None` for other types, and if a row is null.
     pub fn int64s(&self) -> Option<&'a [i64]> {
         match self.scalars()? {
             Scalar::LongData(values) => Some(&values.data),
@@ -283,7 +283,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The values of a varchar field, where no row is null.
+    /// All values of a varchar field; `None` for other types, and if a row is null.
     pub fn texts(&self) -> Option<&'a [String]> {
         match self.scalars()? {
             Scalar::StringData(values) => Some(&values.data),
@@ -291,7 +291,8 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The bytes of a float, double or dense vector field as they were received, little-endian, row after row.
+    /// The concatenated values of a float, double or dense vector field, as little-endian bytes; `None` for other
+    /// types. Null rows may have no vector in it.
     pub fn bytes(&self) -> Option<&'a Bytes> {
         if let Some(vectors) = self.vectors() {
             return vectors.data.as_ref()?.bytes();
@@ -303,7 +304,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The numbers of a float or float vector field, row after row, decoded one by one from where they were received.
+    /// The concatenated numbers of a float or float vector field, decoded while iterating; `None` for other types.
     pub fn floats(&self) -> Option<impl ExactSizeIterator<Item = f32> + use<'a>> {
         let bytes = match (self.vectors(), self.scalars()) {
             (
@@ -319,8 +320,8 @@ impl<'a> Column<'a> {
         Some(float16::floats(bytes))
     }
 
-    /// The numbers of one row's float, float16 or bfloat16 vector; of several vectors, as the structs of a row have
-    /// them, one after the other.
+    /// The numbers of the float, float16 or bfloat16 vector in this row; `None` for null and for other types. For a
+    /// field of structs, the vectors of all structs of the row are concatenated.
     pub fn vector(&self, row: usize) -> Option<Vec<f32>> {
         self.cell(row).numbers()
     }

@@ -1,11 +1,11 @@
 mod auto_ids;
-mod contract;
 mod exact;
 mod nullable_vectors;
+mod protocol;
+mod read_errors;
 mod structs;
 mod structs_received;
 mod structs_refused;
-mod unfit;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use crate::proto::milvus::QueryResults;
 use crate::proto::schema::FieldData;
 use crate::schema::{DataType, Field, Schema};
 
-/// A row of every type that the contract has.
+/// A row with a field of every type of the protocol.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Everything {
     id: i64,
@@ -91,7 +91,7 @@ fn schema() -> Schema {
     builder.dynamic_fields(true).build().unwrap()
 }
 
-/// A 16-bit float, so that none of its bits are lost on the way.
+/// A number that is exact as a 16-bit float, so that it round-trips.
 fn halves() -> impl Strategy<Value = Vec<f32>> {
     vec(any::<u16>().prop_map(float16::f32_from_f16), 2)
 }
@@ -185,7 +185,7 @@ fn row() -> impl Strategy<Value = Everything> {
     })
 }
 
-/// `Debug` tells floats apart that `==` does not, and takes all NaNs for one: bits do better.
+/// Encodes floats as bits, because `==` and `Debug` both treat some different floats as equal.
 fn bits(row: &Everything) -> impl PartialEq + std::fmt::Debug + use<> {
     let of = |floats: &[f32]| {
         floats
@@ -223,7 +223,7 @@ fn bits(row: &Everything) -> impl PartialEq + std::fmt::Debug + use<> {
     )
 }
 
-/// Through the bytes of a message, as a server would give them back.
+/// Encodes and decodes the fields, as a server would return them.
 fn over_the_wire(fields: Vec<FieldData>) -> Vec<FieldData> {
     let message = QueryResults {
         fields_data: fields,
@@ -234,20 +234,20 @@ fn over_the_wire(fields: Vec<FieldData>) -> Vec<FieldData> {
         .fields_data
 }
 
-fn encode<'a>(rows: impl Into<Input<'a>>) -> Result<Vec<FieldData>, String> {
-    rows.into().encode(&schema(), Checks::default(), false)
+fn encode<'a>(rows: impl Into<InputRows<'a>>) -> Result<Vec<FieldData>, String> {
+    rows.into().encode(&schema(), WriteRules::default(), false)
 }
 
 proptest! {
     #[test]
-    fn rows_come_back_as_they_went(rows in vec(row(), 1..6)) {
+    fn rows_round_trip(rows in vec(row(), 1..6)) {
         let fields = over_the_wire(encode(&rows).unwrap());
         let table = Table::new(fields, rows.len()).unwrap();
         let back: Vec<Everything> = table.rows().unwrap();
         for (sent, back) in rows.iter().zip(&back) {
             prop_assert_eq!(bits(sent), bits(back));
         }
-        // And once more from rows that know no type.
+        // Reading untyped rows and writing them again gives the same rows.
         let table = Arc::new(table);
         let untyped: Vec<Row> = (0..rows.len()).map(|row| Row::new(&table, row)).collect();
         let again = over_the_wire(encode(&untyped).unwrap());
@@ -260,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn parts_hold_all_rows_in_order(rows in vec(row(), 1..40), limit in 4500_usize..9000) {
+    fn parts_contain_all_rows_in_order(rows in vec(row(), 1..40), limit in 4500_usize..9000) {
         let fields = encode(&rows).unwrap();
         let parts = split(fields, rows.len(), limit).unwrap();
         let mut next = 0;
@@ -278,16 +278,16 @@ proptest! {
         prop_assert_eq!(next, rows.len());
     }
 
-    /// Whatever a server sends is a table or an error, and what it says about itself is not believed.
+    /// Any response is read as a table or refused; lengths and counts in it are not trusted.
     #[test]
-    fn arbitrary_answers_are_read_or_refused(bytes in vec(any::<u8>(), 0..300), rows in 0_usize..9) {
+    fn arbitrary_responses_are_read_or_refused(bytes in vec(any::<u8>(), 0..300), rows in 0_usize..9) {
         if let Ok(field) = FieldData::decode(bytes.as_slice()) {
             read_all(vec![field], rows);
         }
     }
 
     #[test]
-    fn damaged_answers_are_read_or_refused(
+    fn damaged_responses_are_read_or_refused(
         rows in vec(row(), 1..4),
         damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
@@ -332,7 +332,7 @@ fn read_all(fields: Vec<FieldData>, rows: usize) {
 }
 
 #[test]
-fn columns_without_a_place_become_dynamic_fields() {
+fn columns_outside_the_schema_become_dynamic_fields() {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
         .field(Field::float_vector("v", 2))
@@ -345,8 +345,8 @@ fn columns_without_a_place_become_dynamic_fields() {
         .float_vector("v", 2, vec![[0.5_f32, 1.0], [1.5, 2.0]])
         .varchar("color", [Some("red"), None])
         .array("sizes", [vec![1_i64, 2], vec![]]);
-    let fields = Input::from(columns)
-        .encode(&schema, Checks::default(), false)
+    let fields = InputRows::from(columns)
+        .encode(&schema, WriteRules::default(), false)
         .unwrap();
     let table = Table::new(over_the_wire(fields), 2).unwrap();
     assert_eq!(table.value(0, "color"), Some(Value::Text("red".into())));
@@ -360,7 +360,7 @@ fn columns_without_a_place_become_dynamic_fields() {
 }
 
 #[test]
-fn columns_that_do_not_fit_are_named() {
+fn invalid_columns_are_named() {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
         .field(Field::float_vector("v", 2))
@@ -420,17 +420,20 @@ fn columns_that_do_not_fit_are_named() {
             "row 1: expected varchar of at most 3 bytes, found a text of 4 bytes in field \"name\"",
         ),
     ] {
-        assert_eq!(columns.check(&schema, Checks::default()).unwrap_err(), why);
+        assert_eq!(
+            columns.check(&schema, WriteRules::default()).unwrap_err(),
+            why
+        );
     }
-    let checks = Checks {
+    let rules = WriteRules {
         refuse_nan: true,
-        ..Checks::default()
+        ..WriteRules::default()
     };
     let nan =
         Columns::new()
             .int64("id", [1, 2])
             .float_vector("v", 2, vec![0.0, 0.0, 0.0, f32::NAN]);
-    let why = nan.check(&schema, checks).unwrap_err();
+    let why = nan.check(&schema, rules).unwrap_err();
     assert_eq!(
         why,
         "row 1: expected finite numbers, found NaN or infinity in field \"v\""
@@ -447,8 +450,8 @@ fn vectors_are_not_copied() {
         .build()
         .unwrap();
     let columns = Columns::new().float_vector("v", 4, vectors);
-    let fields = Input::from(columns)
-        .encode(&schema, Checks::default(), false)
+    let fields = InputRows::from(columns)
+        .encode(&schema, WriteRules::default(), false)
         .unwrap();
     let parts = split(fields, 1000, 5000).unwrap();
     assert!(parts.len() > 1);

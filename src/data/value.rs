@@ -5,28 +5,28 @@ use serde::{Serialize, Serializer};
 use super::float16::{Half, halves};
 use super::sparse::SparseVector;
 
-/// A value of any field, for who does not know the schema beforehand.
+/// A value of any type, for programs that do not know the schema in advance.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// Nothing: the field is nullable.
+    /// No value. The field is nullable.
     Null,
-    /// Of a bool field.
+    /// The value of a bool field.
     Bool(bool),
-    /// Of an int8, int16, int32 or int64 field; of a date, time or timestamptz field where the server sends it as a
-    /// number: days or microseconds since 1970, or microseconds since midnight.
+    /// The value of an int8, int16, int32 or int64 field. Also of a date, time or timestamptz field, if the server
+    /// sends it as a number: days since 1970, microseconds since midnight, or microseconds since 1970.
     Int(i64),
-    /// Of a float field.
+    /// The value of a float field.
     Float(f32),
-    /// Of a double field.
+    /// The value of a double field.
     Double(f64),
-    /// Of a varchar, text, geometry, timestamptz, date, time or mol field.
+    /// The value of a varchar, text, geometry, timestamptz, date, time or mol field.
     Text(String),
-    /// Of a JSON field: its text, not parsed. See [`json`](Self::json).
+    /// The text of a JSON field. [`json`](Self::json) parses it.
     Json(Bytes),
-    /// Of an array field: scalars, structs, or the vectors that a field of structs has in one row.
+    /// The elements of an array field: scalars or structs. For a field of structs, its values or vectors in one row.
     Array(Vec<Self>),
-    /// One struct of an array of structs: its fields by name, in the schema's order.
+    /// One struct of an array of structs: the names and values of its fields, in the order of the schema.
     Struct(Vec<(String, Self)>),
     /// A float vector.
     FloatVector(Vec<f32>),
@@ -36,27 +36,27 @@ pub enum Value {
     BFloat16Vector(Bytes),
     /// A vector of signed 8-bit integers.
     Int8Vector(Bytes),
-    /// A binary vector, eight bits to a byte, or other bytes.
+    /// A binary vector, with eight bits in each byte, or other bytes.
     Bytes(Bytes),
     /// A sparse vector.
     SparseVector(SparseVector),
-    /// A value that this version of the crate cannot read, of the type that has this number in Milvus' contract. It
+    /// A value of a type that this version of the crate cannot read, by the type's number in Milvus' protocol. It
     /// cannot be serialized.
     Unknown(i32),
 }
 
-/// Why a value of this type is not given in another form.
+/// The error for a value of a type that this version cannot read.
 pub(super) fn unreadable(data_type: i32) -> String {
     format!("it is of type {data_type}, which this version cannot read")
 }
 
 impl Value {
-    /// Whether it is nothing.
+    /// Whether there is no value.
     pub fn is_null(&self) -> bool {
         *self == Self::Null
     }
 
-    /// The text, where it is one.
+    /// The text, if the value is [`Text`](Self::Text).
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -64,7 +64,7 @@ impl Value {
         }
     }
 
-    /// The integer, where it is one.
+    /// The integer, if the value is [`Int`](Self::Int).
     pub fn as_int(&self) -> Option<i64> {
         match self {
             Self::Int(value) => Some(*value),
@@ -72,7 +72,7 @@ impl Value {
         }
     }
 
-    /// The number, of float and double fields.
+    /// The number, if the value is [`Float`](Self::Float) or [`Double`](Self::Double).
     pub fn as_double(&self) -> Option<f64> {
         match self {
             Self::Float(value) => Some((*value).into()),
@@ -81,7 +81,7 @@ impl Value {
         }
     }
 
-    /// The JSON of a JSON field, parsed now; `None` of other fields, and of text that is no JSON.
+    /// Parses the text of [`Json`](Self::Json); `None` for other values, and if the text is not valid JSON.
     pub fn json(&self) -> Option<serde_json::Value> {
         match self {
             Self::Json(text) => serde_json::from_slice(text).ok(),

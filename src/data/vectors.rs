@@ -1,4 +1,4 @@
-//! Dense vectors as people hold them: one flat run of numbers, or one `Vec` per row.
+//! Columns of dense vectors, from a flat sequence of numbers or one `Vec` per row.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use bytes::Bytes;
 
 use crate::wire::{FloatArray, owned};
 
-/// Which rows the vectors of a column belong to.
+/// The assignment of vectors to rows.
 #[derive(Clone, Default)]
 pub(super) struct VectorRows {
-    /// How long each vector is, where each was given by itself.
+    /// The length of each vector, if the vectors were given one by one; empty if they were given flat.
     pub(super) widths: Vec<usize>,
-    /// Which rows have a vector; empty when all do.
+    /// Whether each row has a vector; empty if all have one.
     pub(super) valid: Vec<bool>,
 }
 
 impl VectorRows {
-    /// How many rows there are if `total` numbers or bytes are vectors of `width`, and what is wrong with that.
+    /// The number of rows, if `total` numbers or bytes are vectors of `width` each, and the error if they are not.
     pub(super) fn count(&self, total: usize, width: usize, unit: &str) -> (usize, Option<String>) {
         let wrong = self
             .widths
@@ -55,7 +55,7 @@ impl VectorRows {
     }
 }
 
-/// The vectors there are, and which rows have one.
+/// Separates the vectors from the validity of the rows.
 fn present<V>(rows: impl IntoIterator<Item = Option<V>>) -> (Vec<V>, Vec<bool>) {
     let mut valid = Vec::new();
     let note = |row: Option<V>| {
@@ -65,16 +65,19 @@ fn present<V>(rows: impl IntoIterator<Item = Option<V>>) -> (Vec<V>, Vec<bool>) 
     (rows.into_iter().filter_map(note).collect(), valid)
 }
 
-/// A column of 32-bit float vectors.
+/// The vectors of a column of 32-bit float vectors.
 ///
-/// From a flat `Vec<f32>` (row after row), a `Vec<[f32; N]>` or little-endian [`Bytes`] without a copy; from slices and
-/// from a `Vec<Vec<f32>>` with one. Of a nullable field (Milvus 3.0) from a `Vec` of `Option`s, or from the vectors there
-/// are and [`valid`](Self::valid).
+/// Converted by `into()`:
+/// - without a copy from a flat `Vec<f32>` (all vectors, concatenated), a `Vec<[f32; N]>`, or little-endian [`Bytes`],
+/// - with a copy from slices and from `Vec<Vec<f32>>`.
+///
+/// For a nullable field (Milvus 3.0), use a `Vec` of `Option`s, or the vectors that are not null and
+/// [`valid`](Self::valid).
 #[derive(Clone)]
 pub struct FloatVectors {
     pub(super) data: FloatArray,
-    /// Bytes after the last whole number.
-    pub(super) ragged: bool,
+    /// Whether the bytes end within a number.
+    pub(super) truncated: bool,
     pub(super) rows: VectorRows,
 }
 
@@ -82,7 +85,7 @@ impl FloatVectors {
     fn flat(data: FloatArray) -> Self {
         Self {
             data,
-            ragged: false,
+            truncated: false,
             rows: VectorRows::default(),
         }
     }
@@ -98,8 +101,8 @@ impl FloatVectors {
         vectors
     }
 
-    /// Says which rows have a vector, where some have none: these vectors are those of the rows that are `true`, and the
-    /// others are null.
+    /// Sets which rows have a vector (`true`) and which are null (`false`). The vectors are those of the rows with
+    /// `true`, in order. Default: all rows have a vector.
     ///
     /// ```
     /// use milvus_otel::data::{Columns, FloatVectors};
@@ -204,18 +207,22 @@ impl From<Bytes> for FloatVectors {
         match FloatArray::from_le_bytes(bytes) {
             Some(data) => Self::flat(data),
             None => Self {
-                ragged: length > 0,
+                truncated: length > 0,
                 ..Self::flat(FloatArray::default())
             },
         }
     }
 }
 
-/// A column of vectors that are bytes on the wire: binary, int8, and the 16-bit floats.
+/// The vectors of a column of binary, int8, float16 or bfloat16 vectors.
 ///
-/// From one flat `Vec` (row after row) or [`Bytes`] without a copy, from one `Vec` per row with one: of `u8` (the wire's
-/// bytes: little-endian floats, eight bits to a byte) or of `i8`; with the feature `half-2` of `half::f16` and
-/// `half::bf16` too. Of a nullable field (Milvus 3.0) from one `Option<Vec>` per row, or from the vectors there are and
+/// Converted by `into()`, without a copy from [`Bytes`] or a flat `Vec` (all vectors, concatenated), and with a copy
+/// from one `Vec` per row. The numbers are:
+/// - `u8` for binary vectors, with eight bits in each byte; also for all other types, as little-endian bytes,
+/// - `i8` for int8 vectors,
+/// - `half::f16` and `half::bf16`, with the feature `half-2`, for float16 and bfloat16 vectors.
+///
+/// For a nullable field (Milvus 3.0), use one `Option<Vec>` per row, or the vectors that are not null and
 /// [`valid`](Self::valid).
 #[derive(Clone)]
 pub struct ByteVectors {
@@ -231,8 +238,8 @@ impl ByteVectors {
         vectors
     }
 
-    /// Says which rows have a vector, where some have none: these vectors are those of the rows that are `true`, and the
-    /// others are null.
+    /// Sets which rows have a vector (`true`) and which are null (`false`). The vectors are those of the rows with
+    /// `true`, in order. Default: all rows have a vector.
     #[must_use]
     pub fn valid(mut self, rows: impl Into<Vec<bool>>) -> Self {
         self.rows.valid = rows.into();
@@ -347,7 +354,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_flat_is_not_copied() {
+    fn flat_vectors_are_not_copied() {
         let (bytes, integers) = (vec![1_u8, 2], vec![-1_i8, 2]);
         let addresses = [bytes.as_ptr(), integers.as_ptr().cast()];
         let (bytes, integers): (ByteVectors, ByteVectors) = (bytes.into(), integers.into());
@@ -356,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_become_one_run() {
+    fn nested_vectors_are_concatenated() {
         let rows: ByteVectors = vec![vec![1_i8, -1], vec![2]].into();
         assert_eq!(rows.data[..], [1, 0xff, 2]);
         assert_eq!(rows.rows.widths, [2, 1]);
@@ -364,7 +371,7 @@ mod tests {
 
     #[cfg(feature = "half-2")]
     #[test]
-    fn halves_are_the_bytes_they_are() {
+    fn half_floats_are_not_converted() {
         use half::{bf16, f16};
 
         let numbers = [1.0, -2.0];

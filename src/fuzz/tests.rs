@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::data::{Checks, Columns, Input, SparseVector};
+use crate::data::{Columns, InputRows, SparseVector, WriteRules};
 use crate::proto::schema::{IDs, LongArray, SearchResultData, i_ds::IdField};
 use crate::schema::{DataType, Field};
 
@@ -47,8 +47,8 @@ fn fields() -> Vec<crate::proto::schema::FieldData> {
         )
         .struct_array("structs", [Some(2), None], structs)
         .varchar("more", ["a", "b"]);
-    Input::from(columns)
-        .encode(&collection(), Checks::default(), false)
+    InputRows::from(columns)
+        .encode(&collection(), WriteRules::default(), false)
         .unwrap()
 }
 

@@ -4,7 +4,7 @@ use std::pin::pin;
 use super::operation::{Lazy, Run, operation};
 use super::write::{Batch, Options, Written, asks_first, write, writing};
 use crate::client::{Call, Client};
-use crate::data::Input;
+use crate::data::InputRows;
 use crate::error::Result;
 use crate::proto::milvus::InsertRequest;
 
@@ -17,7 +17,7 @@ pub struct Insert<'a>(Lazy<'a, Builder<'a>, Written>);
 struct Builder<'a> {
     client: Client,
     collection: String,
-    input: Input<'a>,
+    input: InputRows<'a>,
     options: Options,
 }
 
@@ -66,7 +66,7 @@ impl Client {
     pub fn insert<'a>(
         &self,
         collection: impl Into<String>,
-        rows: impl Into<Input<'a>>,
+        rows: impl Into<InputRows<'a>>,
     ) -> Insert<'a> {
         Insert(Lazy::Builder(Builder {
             client: self.clone(),

@@ -4,7 +4,7 @@ use std::pin::pin;
 use super::operation::{Lazy, Run, operation};
 use super::write::{Batch, Options, Written, asks_first, write, writing};
 use crate::client::{Call, Client};
-use crate::data::Input;
+use crate::data::InputRows;
 use crate::error::Result;
 use crate::proto::milvus::UpsertRequest;
 use crate::proto::schema::FieldPartialUpdateOp;
@@ -19,7 +19,7 @@ pub struct Upsert<'a>(Lazy<'a, Builder<'a>, Written>);
 struct Builder<'a> {
     client: Client,
     collection: String,
-    input: Input<'a>,
+    input: InputRows<'a>,
     options: Options,
     array_ops: Vec<FieldPartialUpdateOp>,
 }
@@ -45,10 +45,10 @@ impl Client {
     pub fn upsert<'a>(
         &self,
         collection: impl Into<String>,
-        rows: impl Into<Input<'a>>,
+        rows: impl Into<InputRows<'a>>,
     ) -> Upsert<'a> {
         let mut options = Options::default();
-        options.checks.upsert = true;
+        options.rules.upsert = true;
         Upsert(Lazy::Builder(Builder {
             client: self.clone(),
             collection: collection.into(),
@@ -63,7 +63,7 @@ impl Upsert<'_> {
     /// Whether fields that the rows do not have keep their values. All rows must have the same fields. Default false: a
     /// field without a value becomes null. Milvus 2.6.
     pub fn partial(mut self, partial: bool) -> Self {
-        self.options().checks.partial = partial;
+        self.options().rules.partial = partial;
         self
     }
 
@@ -110,7 +110,7 @@ impl Run<Written> for Builder<'_> {
             num_rows: batch.rows,
             schema_timestamp: batch.schema_timestamp,
             namespace: options.namespace.clone(),
-            partial_update: options.checks.partial,
+            partial_update: options.rules.partial,
             field_ops: array_ops.clone(),
             ..UpsertRequest::default()
         };

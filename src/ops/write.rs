@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::features;
 use super::wait::Wait;
 use crate::client::{Call, Client, Known};
-use crate::data::{Checks, Id, Input, Part, ids_from_proto, split};
+use crate::data::{Id, InputRows, Part, WriteRules, ids_from_proto, split};
 use crate::error::{Code, Error, ErrorKind, PartialWrite, Result};
 use crate::filter::Placing;
 use crate::proto::milvus::MutationResult;
@@ -36,7 +36,7 @@ pub(super) struct Options {
     pub(super) partition: Option<String>,
     pub(super) namespace: Option<String>,
     pub(super) idempotency_key: Option<String>,
-    pub(super) checks: Checks,
+    pub(super) rules: WriteRules,
     pub(super) limit: usize,
     pub(super) timeout: Option<Duration>,
 }
@@ -47,7 +47,7 @@ impl Default for Options {
             partition: None,
             namespace: None,
             idempotency_key: None,
-            checks: Checks::default(),
+            rules: WriteRules::default(),
             limit: REQUEST_LIMIT,
             timeout: None,
         }
@@ -62,7 +62,7 @@ pub(super) struct Batch {
 }
 
 /// Whether a write has to look up the schema before it sends rows.
-pub(super) fn asks_first(client: &Client, collection: &str, input: &Input<'_>) -> bool {
+pub(super) fn asks_first(client: &Client, collection: &str, input: &InputRows<'_>) -> bool {
     let cached = client.cached_schema(collection);
     !input.is_empty() && !cached.is_some_and(|known| known.is_recent())
 }
@@ -71,7 +71,7 @@ pub(super) fn asks_first(client: &Client, collection: &str, input: &Input<'_>) -
 pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     client: &Client,
     call: Call<'_>,
-    mut input: Input<'_>,
+    mut input: InputRows<'_>,
     options: &Options,
     request: impl Fn(Batch) -> Q + Send + Sync,
 ) -> Result<Written> {
@@ -87,13 +87,13 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     let began = Instant::now();
     let mut known = client.recent(wait.step(call)).await?;
     loop {
-        let checks = Checks {
+        let rules = WriteRules {
             key_allowed: known.key_allowed,
             loses_largest_key: client.placing() == Placing::Within,
-            ..options.checks
+            ..options.rules
         };
         // Columns are kept, because they may have to be encoded again for another schema.
-        let refused = match input.encode(&known.schema, checks, true) {
+        let refused = match input.encode(&known.schema, rules, true) {
             Err(why) => refuse(why),
             Ok(fields) => {
                 let parts = split(fields, rows, options.limit).map_err(refuse)?;
@@ -295,7 +295,7 @@ macro_rules! writing {
             /// Refuses float vectors with NaN or infinity before sending, naming the row. Milvus refuses them as well,
             /// but only after it received all rows. Default false.
             pub fn refuse_nan(mut self, refuse: bool) -> Self {
-                self.options().checks.refuse_nan = refuse;
+                self.options().rules.refuse_nan = refuse;
                 self
             }
 

@@ -182,7 +182,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     } else {
         results.fields_data
     };
-    let mut table = Table::new(fields, total)?.asked_for(&results.output_fields);
+    let mut table = Table::new(fields, total)?.with_output_fields(&results.output_fields);
     let ids = results.ids.as_ref().map(ids_from_proto).unwrap_or_default();
     // Of nothing found, `room` says a kind of keys that need not be the collection's.
     if let Some(field) = results

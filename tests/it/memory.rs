@@ -21,7 +21,7 @@ use milvus_otel::proto::schema::{
 };
 use milvus_otel::{
     Client,
-    data::{Columns, Input},
+    data::{Columns, InputRows},
 };
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -179,7 +179,7 @@ fn ratio(stats: &AllocationInfo) -> f64 {
 }
 
 /// The bytes that an insert allocates over those of its keys and its vectors, each so many bytes wide.
-async fn inserted<'a>(client: &Client, rows: impl Into<Input<'a>>, width: usize) -> f64 {
+async fn inserted<'a>(client: &Client, rows: impl Into<InputRows<'a>>, width: usize) -> f64 {
     let (stats, done) = allocated(async { client.insert("books", rows).await }).await;
     done.unwrap();
     stats.bytes_total as f64 / (ROWS * (width + 8)) as f64

@@ -1,4 +1,4 @@
-//! Checks columns of arrays of structs.
+//! WriteRules columns of arrays of structs.
 
 use super::super::cell::Cell;
 use super::super::columns::{ColumnData, type_name};
@@ -9,8 +9,9 @@ use crate::proto::schema::{
 };
 use crate::schema::{DataType, Field};
 
-/// Whether the structs have the fields, dimensions and lengths of the type. The error names row, struct and field.
-pub(super) fn fit(
+/// Checks that the structs have the fields of the type, with the right dimensions and lengths. The error names row,
+/// struct and field.
+pub(super) fn check_values(
     column: &ColumnData,
     structs: &StructArrayField,
     expected: &DataType,
@@ -37,7 +38,7 @@ pub(super) fn fit(
         let name = field.name();
         let inner = inner(name)
             .ok_or_else(|| format!("expected {expected}, found no {name:?} in its structs"))?;
-        fit_inner(column, inner, field)?;
+        check_field(column, inner, field)?;
     }
     let Some(first) = structs.fields.first() else {
         return Ok(());
@@ -85,7 +86,7 @@ fn inner_type<'a>(array: &'a DataType, name: &str) -> Option<&'a DataType> {
     Some(field.data_type())
 }
 
-/// How many rows have a value.
+/// The number of rows that have a value.
 fn present(column: &ColumnData) -> usize {
     match column.valid.len() {
         0 => column.rows,
@@ -93,7 +94,7 @@ fn present(column: &ColumnData) -> usize {
     }
 }
 
-fn fit_inner(column: &ColumnData, inner: &FieldData, field: &Field) -> Result<(), String> {
+fn check_field(column: &ColumnData, inner: &FieldData, field: &Field) -> Result<(), String> {
     let (name, expected) = (field.name(), field.data_type());
     let element = match &inner.field {
         Some(Data::Scalars(ScalarField {

@@ -1,4 +1,4 @@
-//! Columns of arrays of structs, which Milvus takes field by field, each with one array per row.
+//! Columns of arrays of structs. Milvus expects one field per field of the structs, each with one array per row.
 
 use super::super::scalars::Scalars;
 use super::{ColumnData, Columns, scalar, type_name, vector};
@@ -9,9 +9,9 @@ use crate::proto::schema::{
 use crate::schema::DataType;
 
 impl Columns {
-    /// A column of an array of structs: how many structs each row has, and what all of them have, as columns of their
-    /// own in which the structs of the first row come first, then those of the second, and so on. Vectors are not
-    /// copied.
+    /// A column of an array of structs (Milvus 2.6.4): the number of structs in each row, and the fields of the structs
+    /// as columns with one value per struct, first for the structs of the first row, then for those of the second, and
+    /// so on. Vectors are not copied.
     ///
     /// ```
     /// use milvus_otel::data::Columns;
@@ -23,7 +23,7 @@ impl Columns {
     /// assert_eq!(columns.len(), 2);
     /// ```
     ///
-    /// Rows without a value are `None` among the numbers of structs, where the field is nullable (Milvus 3.0).
+    /// In a nullable field (Milvus 3.0), a row without a value has `None` as its number of structs.
     pub fn struct_array(
         self,
         name: impl Into<String>,
@@ -50,7 +50,7 @@ impl Columns {
     }
 }
 
-/// What is wrong with the columns of all structs, whatever the schema says.
+/// Why the columns of the structs are invalid for any schema.
 fn fault(counts: &[usize], structs: &Columns) -> Option<String> {
     let total = counts
         .iter()
@@ -88,7 +88,7 @@ fn fault(counts: &[usize], structs: &Columns) -> Option<String> {
     })
 }
 
-/// The fields of structs, each with an array per row.
+/// An array of structs, from the fields of the structs.
 pub(in super::super) fn struct_arrays(fields: Vec<FieldData>) -> Data {
     Data::StructArrays(StructArrayField { fields })
 }

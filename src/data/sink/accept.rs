@@ -1,4 +1,4 @@
-//! How a column takes the values that `serde` passes it.
+//! Which values each kind of column accepts from `serde`.
 
 use serde::Serialize;
 
@@ -10,11 +10,11 @@ use super::elements::{
 use super::{ByteElement, Nulls, Sink, Values};
 use crate::schema::DataType;
 
-/// Whether a double can be this integer: those beyond 2^53 are not all doubles.
+/// Whether the integer can be stored in a double without rounding.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
-    reason = "what does not come back was rounded"
+    reason = "the comparison detects rounding"
 )]
 fn is_double(value: i64) -> bool {
     (value as f64) as i128 == i128::from(value)
@@ -42,7 +42,7 @@ impl ValueSink for Sink<'_> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
-        reason = "the range is checked; float fields take integers as JSON's numbers are taken"
+        reason = "the range is checked; float fields accept integers, because JSON writes 1.0 as 1"
     )]
     fn int(&mut self, value: i64) -> SinkResult {
         match &mut self.values {
@@ -59,7 +59,7 @@ impl ValueSink for Sink<'_> {
 
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "rounded to the nearest, and what has none is refused"
+        reason = "rounds to the nearest float; a value out of range is refused"
     )]
     fn float(&mut self, value: f64) -> SinkResult {
         match &mut self.values {

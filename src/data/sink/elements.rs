@@ -1,10 +1,10 @@
-//! The elements of vectors, and the dimensions of sparse ones.
+//! Sinks for the elements of vectors, and for the dimensions of sparse vectors.
 
 use serde::Serialize;
 
 use super::super::serialize::{SinkResult, SinkSerializer, ValueSink};
 
-/// Adds a sequence in one go: of plain numbers that is a copy of memory.
+/// Adds a whole sequence. For plain numbers the compiler turns this into a copy of memory.
 #[inline]
 pub(super) fn extend<T: Default, I: IntoIterator<Item: Serialize>>(
     values: &mut Vec<T>,
@@ -28,7 +28,7 @@ pub(super) fn extend<T: Default, I: IntoIterator<Item: Serialize>>(
 pub(super) struct FloatElement(f32);
 
 impl FloatElement {
-    /// The number that this is.
+    /// Reads the number.
     #[inline]
     pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> SinkResult<f32> {
         let mut element = Self::default();
@@ -50,7 +50,7 @@ impl ValueSink for FloatElement {
 
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "rounded to the nearest, and what has none is refused"
+        reason = "rounds to the nearest float; a value out of range is refused"
     )]
     fn float(&mut self, value: f64) -> SinkResult {
         if value.is_finite() && !(value as f32).is_finite() {
@@ -67,7 +67,7 @@ impl ValueSink for FloatElement {
     }
 }
 
-/// One number of a vector of 16-bit floats, as the nearest 32-bit float; larger ones become infinite.
+/// One number of a vector of 16-bit floats, as the nearest 32-bit float. Numbers out of range become infinite.
 #[derive(Default)]
 pub(super) struct HalfElement(f32);
 
@@ -93,13 +93,16 @@ impl ValueSink for HalfElement {
 
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "narrowed further right after"
+        reason = "the caller rounds further, to 16 bits"
     )]
     fn float(&mut self, value: f64) -> SinkResult {
         self.float32(value as f32)
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "narrowed further right after")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the caller rounds further, to 16 bits"
+    )]
     fn int(&mut self, value: i64) -> SinkResult {
         self.float32(value as f32)
     }
@@ -145,7 +148,7 @@ byte_elements! {
     BitsElement, "0 to 255", |value| u8::try_from(value);
 }
 
-/// The dimension of a sparse vector's value: a number, or its digits as JSON objects have them.
+/// A dimension of a sparse vector: a number, or its decimal digits, which are the keys of a JSON object.
 pub(super) struct Key(pub(super) u32);
 
 impl ValueSink for Key {
@@ -170,7 +173,7 @@ impl ValueSink for Key {
     }
 }
 
-/// A dimension and its value, as a tuple.
+/// A tuple of a dimension and its value.
 pub(super) struct PairElement<'a> {
     pairs: &'a mut Vec<(u32, f32)>,
     dimension: Option<u32>,

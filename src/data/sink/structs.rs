@@ -1,8 +1,8 @@
-//! Arrays of structs, which become one column for each field of the structs.
+//! The sink for arrays of structs, which become one column for each field of the structs.
 
 use serde::Serialize;
 
-use super::super::serialize::{Mismatch, Name, SinkResult, ValueSink};
+use super::super::serialize::{FieldName, Mismatch, SinkResult, ValueSink};
 use super::{Sink, Structs};
 
 impl Structs<'_> {
@@ -41,7 +41,7 @@ impl ValueSink for Structs<'_> {
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> SinkResult {
-        self.key = Some(Name::of(key, self.key.take())?);
+        self.key = Some(FieldName::read(key, self.key.take())?);
         Ok(())
     }
 

@@ -4,11 +4,11 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::{Checks, Input};
+use super::super::{InputRows, WriteRules};
 use crate::proto::schema::{field_data::Field as Data, vector_field::Data as Vector};
 use crate::schema::{Field, Schema};
 
-/// One row whose field `v` has this value, as its column's bytes on the wire.
+/// The encoded column of one row with this value in field `v`.
 fn column(field: Field, value: impl Serialize + Debug + Send + Sync) -> Result<Vec<u8>, String> {
     #[derive(Serialize)]
     struct Row<T> {
@@ -18,7 +18,7 @@ fn column(field: Field, value: impl Serialize + Debug + Send + Sync) -> Result<V
     let schema = Schema::builder().field(Field::int64("id").primary_key());
     let schema = schema.field(field).build().unwrap();
     let rows = [Row { id: 7, v: value }];
-    let mut fields = Input::from(rows).encode(&schema, Checks::default(), false)?;
+    let mut fields = InputRows::from(rows).encode(&schema, WriteRules::default(), false)?;
     let Some(Data::Vectors(vectors)) = fields.pop().unwrap().field else {
         panic!("no vectors")
     };
@@ -30,7 +30,7 @@ fn column(field: Field, value: impl Serialize + Debug + Send + Sync) -> Result<V
 }
 
 #[test]
-fn a_float_vector_is_taken_from_whatever_holds_numbers() {
+fn float_vectors_accept_all_sequences_of_numbers() {
     let expected: Vec<u8> = [1.0_f32, 2.5, -3.0]
         .iter()
         .flat_map(|number| number.to_le_bytes())
@@ -56,7 +56,7 @@ fn a_float_vector_is_taken_from_whatever_holds_numbers() {
 }
 
 #[test]
-fn vectors_of_bytes_are_taken_from_whatever_holds_small_numbers() {
+fn byte_vectors_accept_all_sequences_of_small_numbers() {
     let signed = |value| column(Field::int8_vector("v", 2), value);
     assert_eq!(signed(vec![-1, 127]), Ok(vec![255, 127]));
     let bits = || Field::binary_vector("v", 16);
@@ -69,7 +69,7 @@ fn vectors_of_bytes_are_taken_from_whatever_holds_small_numbers() {
 }
 
 #[test]
-fn the_first_thing_wrong_with_a_vector_is_named() {
+fn the_first_fault_of_a_vector_is_reported() {
     let float = || Field::float_vector("v", 3);
     let int8 = || Field::int8_vector("v", 2);
     for (outcome, why) in [
@@ -99,7 +99,7 @@ fn the_first_thing_wrong_with_a_vector_is_named() {
 }
 
 #[test]
-fn a_dimension_that_no_row_has_takes_no_memory() {
+fn a_large_dimension_alone_allocates_no_memory() {
     for field in [
         Field::float_vector("v", u32::MAX),
         Field::float16_vector("v", u32::MAX),
@@ -112,7 +112,7 @@ fn a_dimension_that_no_row_has_takes_no_memory() {
         let rows: Vec<_> = (0..100_000)
             .map(|id| json!({ "id": id, "v": [1] }))
             .collect();
-        let refused = Input::from(rows).encode(&schema, Checks::default(), false);
+        let refused = InputRows::from(rows).encode(&schema, WriteRules::default(), false);
         let why = refused.unwrap_err();
         assert!(why.contains("\"v\""), "{why}");
     }

@@ -10,40 +10,40 @@ struct Book {
     v: [f32; 1],
 }
 
-fn encode<'a>(rows: impl Into<Input<'a>>, checks: Checks) -> Result<Vec<String>, String> {
+fn encode<'a>(rows: impl Into<InputRows<'a>>, rules: WriteRules) -> Result<Vec<String>, String> {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key().auto_id())
         .field(Field::float_vector("v", 1))
         .build()
         .unwrap();
-    let fields = rows.into().encode(&schema, checks, false)?;
+    let fields = rows.into().encode(&schema, rules, false)?;
     Ok(fields.into_iter().map(|field| field.field_name).collect())
 }
 
-const INSERT: Checks = Checks {
+const INSERT: WriteRules = WriteRules {
     upsert: false,
     partial: false,
     refuse_nan: false,
     key_allowed: false,
     loses_largest_key: false,
 };
-const ALLOWED: Checks = Checks {
+const ALLOWED: WriteRules = WriteRules {
     key_allowed: true,
     ..INSERT
 };
-const UPSERT: Checks = Checks {
+const UPSERT: WriteRules = WriteRules {
     upsert: true,
     ..INSERT
 };
 
 #[test]
-fn a_key_that_is_null_counts_as_left_out() {
+fn a_null_key_is_treated_as_left_out() {
     let book = |id| Book { id, v: [0.5] };
     let nothing = [book(None), book(None)];
-    for checks in [INSERT, ALLOWED] {
-        assert_eq!(encode(&nothing, checks).unwrap(), ["v"]);
+    for rules in [INSERT, ALLOWED] {
+        assert_eq!(encode(&nothing, rules).unwrap(), ["v"]);
         let json = json!([{ "id": null, "v": [0.5] }, { "v": [0.5] }]);
-        assert_eq!(encode(json, checks).unwrap(), ["v"]);
+        assert_eq!(encode(json, rules).unwrap(), ["v"]);
     }
     assert_eq!(
         encode(&nothing, UPSERT).unwrap_err(),
@@ -59,14 +59,14 @@ fn a_key_that_is_null_counts_as_left_out() {
 }
 
 #[test]
-fn a_column_without_keys_counts_as_left_out() {
+fn a_column_of_null_keys_is_treated_as_left_out() {
     let columns = |ids: [Option<i64>; 2]| {
         Columns::new()
             .int64("id", ids)
             .float_vector("v", 1, vec![0.5, 0.5])
     };
-    for checks in [INSERT, ALLOWED] {
-        assert_eq!(encode(columns([None, None]), checks).unwrap(), ["v"]);
+    for rules in [INSERT, ALLOWED] {
+        assert_eq!(encode(columns([None, None]), rules).unwrap(), ["v"]);
     }
     assert_eq!(
         encode(columns([None, None]), UPSERT).unwrap_err(),
@@ -80,7 +80,7 @@ fn a_column_without_keys_counts_as_left_out() {
 }
 
 #[test]
-fn a_given_key_is_refused_unless_the_collection_takes_it() {
+fn a_given_key_is_refused_unless_the_collection_accepts_it() {
     let book = Book {
         id: Some(3),
         v: [0.5],
@@ -94,15 +94,15 @@ fn a_given_key_is_refused_unless_the_collection_takes_it() {
         collection's property allow_insert_auto_id (Milvus 2.6) in field \"id\"";
     assert_eq!(encode([book.clone()], INSERT).unwrap_err(), why);
     assert_eq!(encode(columns(), INSERT).unwrap_err(), why);
-    for checks in [ALLOWED, UPSERT] {
-        assert_eq!(encode([book.clone()], checks).unwrap(), ["id", "v"]);
-        assert_eq!(encode(columns(), checks).unwrap(), ["id", "v"]);
+    for rules in [ALLOWED, UPSERT] {
+        assert_eq!(encode([book.clone()], rules).unwrap(), ["id", "v"]);
+        assert_eq!(encode(columns(), rules).unwrap(), ["id", "v"]);
     }
 }
 
 #[test]
-fn a_key_that_the_server_would_lose_is_refused() {
-    let keys = |checks| {
+fn a_key_that_the_server_cannot_find_is_refused() {
+    let keys = |rules| {
         let schema = Schema::builder()
             .field(Field::int64("id").primary_key())
             .field(Field::int64("other"))
@@ -113,10 +113,10 @@ fn a_key_that_the_server_would_lose_is_refused() {
             .int64("id", [i64::MIN, i64::MAX])
             .int64("other", [i64::MAX, 0])
             .float_vector("v", 1, vec![0.5, 0.5]);
-        Input::from(columns).encode(&schema, checks, false)
+        InputRows::from(columns).encode(&schema, rules, false)
     };
     assert!(keys(INSERT).is_ok());
-    let lossy = Checks {
+    let lossy = WriteRules {
         loses_largest_key: true,
         ..INSERT
     };

@@ -1,4 +1,4 @@
-//! Numbers come back as they went, or are refused by row and field.
+//! Numbers are read exactly as they were written, or are refused.
 
 use std::collections::HashMap;
 
@@ -17,14 +17,14 @@ fn schema() -> Schema {
         .unwrap()
 }
 
-fn written<'a>(rows: impl Into<Input<'a>>) -> Result<Table, String> {
+fn written<'a>(rows: impl Into<InputRows<'a>>) -> Result<Table, String> {
     let mut input = rows.into();
     let rows = input.len();
-    let fields = input.encode(&schema(), Checks::default(), false)?;
+    let fields = input.encode(&schema(), WriteRules::default(), false)?;
     Table::new(over_the_wire(fields), rows)
 }
 
-/// A row whose field of this name has this value; the row before it is a plain one.
+/// A valid row, followed by a row with this value in this field.
 fn refused<T: Serialize + Send + Sync>(name: &'static str, value: T) -> String {
     #[derive(Serialize)]
     #[serde(untagged)]
@@ -62,7 +62,7 @@ enum Variant<T> {
 }
 
 #[test]
-fn numbers_that_json_has_no_word_for_are_refused_by_row_and_field() {
+fn numbers_that_json_cannot_represent_are_refused_with_row_and_field() {
     for name in ["json", "score"] {
         for (why, text) in [
             (refused(name, f64::NAN), "NaN"),
@@ -112,7 +112,7 @@ fn numbers_that_json_has_no_word_for_are_refused_by_row_and_field() {
 }
 
 #[test]
-fn flattened_fields_are_held_to_the_same() {
+fn such_numbers_are_refused_in_flattened_fields() {
     #[derive(Serialize)]
     struct Row {
         id: i64,
@@ -134,7 +134,7 @@ fn flattened_fields_are_held_to_the_same() {
 }
 
 #[test]
-fn columns_of_dynamic_fields_are_held_to_the_same() {
+fn such_numbers_are_refused_in_columns_of_dynamic_fields() {
     let columns = || {
         Columns::new()
             .int64("id", [1, 2])
@@ -186,7 +186,7 @@ fn columns_of_dynamic_fields_are_held_to_the_same() {
 }
 
 #[test]
-fn fields_of_floats_keep_nan_and_infinity() {
+fn float_fields_keep_nan_and_infinity() {
     let columns = Columns::new()
         .int64("id", [1, 2])
         .float_vector("v", 1, vec![0.5, 0.5])
@@ -197,7 +197,7 @@ fn fields_of_floats_keep_nan_and_infinity() {
 }
 
 #[test]
-fn integers_of_any_size_come_back_from_json() {
+fn integers_of_any_size_round_trip_through_json() {
     let numbers = [
         json!(0),
         json!(i64::MIN),
@@ -221,7 +221,7 @@ fn integers_of_any_size_come_back_from_json() {
             other => other.json().unwrap(),
         };
         assert_eq!(dynamic, *number);
-        // And as a whole, to be sent on.
+        // And the whole row, to be written again.
         let whole = serde_json::to_value(Row::new(&table, row)).unwrap();
         assert_eq!((&whole["json"], &whole["extra"]), (number, number));
     }
@@ -275,7 +275,7 @@ fn integers_out_of_range_are_refused() {
             .unwrap();
         let write = |n: serde_json::Value, list: serde_json::Value| {
             let row = json!({ "id": 1, "v": [0.5], "n": n, "list": list });
-            Input::from(row).encode(&schema, Checks::default(), false)
+            InputRows::from(row).encode(&schema, WriteRules::default(), false)
         };
         for number in [least, most] {
             let fields = over_the_wire(write(json!(number), json!([number])).unwrap());
@@ -300,7 +300,7 @@ fn integers_out_of_range_are_refused() {
             };
             let wide = [wide(beyond, &[]), wide(0, &[beyond])];
             for (wide, field) in wide.into_iter().zip(["n", "list"]) {
-                let refused = Input::from([wide]).encode(&schema, Checks::default(), false);
+                let refused = InputRows::from([wide]).encode(&schema, WriteRules::default(), false);
                 assert_eq!(
                     refused.unwrap_err(),
                     format!("row 0: expected {data_type}, found {beyond} in field {field:?}")
@@ -322,7 +322,7 @@ fn integers_out_of_range_are_refused() {
 
 proptest! {
     #[test]
-    fn floats_come_back_from_json_bit_for_bit(double in finite(), single in any::<u32>()) {
+    fn floats_round_trip_through_json_bit_for_bit(double in finite(), single in any::<u32>()) {
         let single = f32::from_bits(single);
         prop_assume!(single.is_finite());
         #[derive(Serialize, Deserialize)]

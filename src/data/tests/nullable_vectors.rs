@@ -1,4 +1,4 @@
-//! Columns of vectors of which some rows have none.
+//! Columns of vectors with null rows.
 
 use serde_json::json;
 
@@ -23,12 +23,12 @@ fn schema(nullable: bool) -> Schema {
     builder.build().unwrap()
 }
 
-fn encode<'a>(rows: impl Into<Input<'a>>, nullable: bool) -> Result<Vec<FieldData>, String> {
+fn encode<'a>(rows: impl Into<InputRows<'a>>, nullable: bool) -> Result<Vec<FieldData>, String> {
     rows.into()
-        .encode(&schema(nullable), Checks::default(), false)
+        .encode(&schema(nullable), WriteRules::default(), false)
 }
 
-/// 1.0 and 2.0.
+/// 1.0 and 2.0 as 16-bit floats.
 const HALF: [u8; 4] = [0, 0x3c, 0, 0x40];
 const BRAIN: [u8; 4] = [0x80, 0x3f, 0, 0x40];
 
@@ -49,7 +49,7 @@ fn columns(some: &[bool]) -> Columns {
 }
 
 #[test]
-fn they_are_on_the_wire_as_rows_are() {
+fn columns_and_rows_are_encoded_equally() {
     for some in [
         &[true, false, true][..],
         &[false, false],
@@ -82,7 +82,7 @@ fn they_are_on_the_wire_as_rows_are() {
 }
 
 #[test]
-fn flat_vectors_are_not_copied_for_a_null() {
+fn a_null_does_not_copy_flat_vectors() {
     let flat = vec![0.5_f32; 4];
     let address = flat.as_ptr().cast::<u8>();
     let vectors = FloatVectors::from(flat).valid([true, false, true]);
@@ -105,7 +105,7 @@ fn flat_vectors_are_not_copied_for_a_null() {
 }
 
 #[test]
-fn what_is_wrong_with_them_is_named_by_row() {
+fn faults_are_reported_with_the_row() {
     let ids = || Columns::new().int64("id", [1, 2, 3]);
     let rows = |vectors: Vec<Option<Vec<f32>>>| ids().float_vector("float", 2, vectors);
     for (columns, why) in [
@@ -138,20 +138,20 @@ fn what_is_wrong_with_them_is_named_by_row() {
         "row 1: expected float vector of 2, found nothing: the field is not nullable in field \"float\""
     );
     let nan = rows(vec![None, Some(vec![0.5; 2]), Some(vec![0.5, f32::NAN])]);
-    let checks = Checks {
+    let rules = WriteRules {
         refuse_nan: true,
-        ..Checks::default()
+        ..WriteRules::default()
     };
-    let why = Input::from(nan).encode(&schema(true), checks, false);
+    let why = InputRows::from(nan).encode(&schema(true), rules, false);
     assert_eq!(
         why.unwrap_err(),
         "row 2: expected finite numbers, found NaN or infinity in field \"float\""
     );
 }
 
-/// Milvus refuses marks of a field that cannot be null, and wants them of one that can.
+/// Milvus refuses the validity of a field that cannot be null, and requires that of a nullable one.
 #[test]
-fn which_rows_have_a_value_is_said_of_nullable_fields_only() {
+fn validity_is_sent_for_nullable_fields_only() {
     for nullable in [false, true] {
         for field in encode(columns(&[true, true]), nullable).unwrap() {
             let marks = if nullable && field.field_name != "id" {

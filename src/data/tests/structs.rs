@@ -1,4 +1,4 @@
-//! Arrays of structs, as rows, as columns, as values, and over the wire.
+//! Arrays of structs as typed rows, columns, values and messages.
 
 use super::*;
 use crate::proto::schema::{StructArrayField, field_data::Field as Data};
@@ -105,7 +105,7 @@ fn article() -> impl Strategy<Value = Article> {
         .prop_map(|(id, chunks, notes)| Article { id, chunks, notes })
 }
 
-/// As JSON in which floats are their bits.
+/// A text that is equal only for equal bits, even for NaN and zero.
 fn bits(article: &Article) -> String {
     let of = |floats: &[f32]| -> Vec<u32> { floats.iter().map(|float| float.to_bits()).collect() };
     let chunk = |chunk: &Chunk| {
@@ -125,15 +125,15 @@ fn bits(article: &Article) -> String {
     format!("{} {chunks:?} {:?}", article.id, article.notes)
 }
 
-fn encode<'a>(rows: impl Into<Input<'a>>) -> Result<Vec<FieldData>, String> {
-    rows.into().encode(&schema(), Checks::default(), false)
+fn encode<'a>(rows: impl Into<InputRows<'a>>) -> Result<Vec<FieldData>, String> {
+    rows.into().encode(&schema(), WriteRules::default(), false)
 }
 
 fn table(fields: Vec<FieldData>, rows: usize) -> Table {
     Table::new(over_the_wire(fields), rows).unwrap()
 }
 
-/// The same rows as columns, by hand.
+/// The same rows, as columns.
 fn columns(articles: &[Article]) -> Columns {
     let chunks: Vec<&Chunk> = articles.iter().flat_map(|row| &row.chunks).collect();
     fn each<T>(chunks: &[&Chunk], one: impl Fn(&Chunk) -> T) -> Vec<T> {
@@ -191,16 +191,16 @@ fn columns(articles: &[Article]) -> Columns {
 
 proptest! {
     #[test]
-    fn rows_with_structs_come_back_as_they_went(articles in vec(article(), 1..6)) {
+    fn rows_with_structs_round_trip(articles in vec(article(), 1..6)) {
         let fields = encode(&articles).unwrap();
-        // As columns they are the same on the wire.
+        // The columns give the same message.
         prop_assert_eq!(format!("{:?}", bytes(&fields)), format!("{:?}", bytes(&encode(columns(&articles)).unwrap())));
         let table = table(fields, articles.len());
         let back: Vec<Article> = table.rows().unwrap();
         for (sent, back) in articles.iter().zip(&back) {
             prop_assert_eq!(bits(sent), bits(back));
         }
-        // And once more from values that know no type.
+        // Reading untyped values and writing them again gives the same rows.
         let values: Vec<BTreeMap<&str, Value>> = (0..articles.len())
             .map(|row| table.columns().map(|column| (column.name(), column.value(row))).collect())
             .collect();
@@ -213,7 +213,7 @@ proptest! {
     }
 
     #[test]
-    fn parts_hold_all_structs_in_order(articles in vec(article(), 1..40), limit in 4000_usize..9000) {
+    fn parts_contain_all_structs_in_order(articles in vec(article(), 1..40), limit in 4000_usize..9000) {
         let fields = encode(&articles).unwrap();
         let mut next = 0;
         for part in split(fields, articles.len(), limit).unwrap() {
@@ -269,7 +269,7 @@ fn read_all(fields: Vec<FieldData>, rows: usize) {
 }
 
 #[test]
-fn arrays_that_are_left_out_are_null() {
+fn arrays_that_were_left_out_are_null() {
     let rows = serde_json::json!([{ "id": 1, "chunks": [] }, { "id": 2, "chunks": [] }]);
     let article = |id| Article {
         id,

@@ -1,4 +1,4 @@
-//! What servers send of arrays of structs, in all its forms.
+//! All layouts in which servers send arrays of structs.
 
 use super::super::cell::Cell;
 use super::*;
@@ -13,7 +13,7 @@ fn table(fields: Vec<FieldData>, rows: usize) -> Table {
     Table::new(over_the_wire(fields), rows).unwrap()
 }
 
-/// Two rows, of which the first has two structs and the second has none.
+/// Two rows: the first has two structs, the second none.
 fn small() -> Vec<FieldData> {
     let structs = Columns::new().varchar("text", ["one", "two"]).float_vector(
         "dense",
@@ -28,8 +28,8 @@ fn small() -> Vec<FieldData> {
         .field(Field::int64("id").primary_key())
         .field(Field::struct_array("chunks", chunk, 3))
         .build();
-    Input::from(columns)
-        .encode(&schema.unwrap(), Checks::default(), false)
+    InputRows::from(columns)
+        .encode(&schema.unwrap(), WriteRules::default(), false)
         .unwrap()
 }
 
@@ -66,24 +66,24 @@ fn columns_of_structs_are_read_by_path() {
 }
 
 #[test]
-fn structs_are_read_however_servers_send_them() {
+fn all_layouts_of_structs_are_read() {
     let expected = table(small(), 2).value(0, "chunks");
     let read = |fields| table(fields, 2).value(0, "chunks");
 
-    // By the names that fields of structs have inside a server.
+    // With the names that servers use internally.
     let mut named = small();
     for field in inner(&mut named[1]) {
         field.field_name = format!("chunks[{}]", field.field_name);
     }
     assert_eq!(read(named.clone()), expected);
 
-    // Not put together.
+    // As separate fields.
     let parts = std::mem::take(inner(&mut named[1]));
     named.truncate(1);
     named.extend(parts);
     assert_eq!(read(named), expected);
 
-    // In two pieces of one name.
+    // In two fields with the same name.
     let mut pieces = small();
     let mut second = pieces[1].clone();
     inner(&mut pieces[1]).truncate(1);
@@ -91,7 +91,7 @@ fn structs_are_read_however_servers_send_them() {
     pieces.push(second);
     assert_eq!(read(pieces), expected);
 
-    // With one dimension for all rows.
+    // With the dimension only once.
     let mut shared = small();
     if let Some(Data::Vectors(vectors)) = &mut inner(&mut shared[1])[1].field
         && let Some(Vector::VectorArray(rows)) = &mut vectors.data
@@ -100,7 +100,7 @@ fn structs_are_read_however_servers_send_them() {
     }
     assert_eq!(read(shared), expected);
 
-    // Only what was asked for, or only the name of what was not.
+    // Without the fields that were not requested, or with only their names.
     for clear in [true, false] {
         let mut partly = small();
         let fields = inner(&mut partly[1]);
@@ -119,7 +119,7 @@ fn structs_are_read_however_servers_send_them() {
         assert_eq!(rows[1].chunks, []);
     }
 
-    // With values for null rows too, as scalars have them in answers.
+    // With values for null rows, too.
     let mut null = small();
     for field in inner(&mut null[1]) {
         field.valid_data = vec![true, false];
@@ -129,7 +129,7 @@ fn structs_are_read_however_servers_send_them() {
 }
 
 #[test]
-fn structs_that_make_no_sense_are_refused() {
+fn malformed_structs_are_refused() {
     let refused = |fields| Table::new(fields, 2).unwrap_err();
     let mut uneven = small();
     let other = Columns::new()
@@ -175,8 +175,8 @@ fn vectors_of_structs_are_not_copied() {
         ))
         .build()
         .unwrap();
-    let fields = Input::from(columns)
-        .encode(&schema, Checks::default(), false)
+    let fields = InputRows::from(columns)
+        .encode(&schema, WriteRules::default(), false)
         .unwrap();
     for part in split(fields, 500, 5000).unwrap() {
         let start = part.rows.start;

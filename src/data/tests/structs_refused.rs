@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn structs_that_do_not_fit_are_named() {
+fn invalid_structs_are_named() {
     let chunk = [Field::varchar("text", 3), Field::float_vector("dense", 2)];
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
@@ -11,13 +11,13 @@ fn structs_that_do_not_fit_are_named() {
         .dynamic_fields(true)
         .build()
         .unwrap();
-    let refused = |input: Input<'_>| {
+    let refused = |input: InputRows<'_>| {
         let mut input = input;
-        let checks = Checks {
+        let rules = WriteRules {
             refuse_nan: true,
-            ..Checks::default()
+            ..WriteRules::default()
         };
-        input.encode(&schema, checks, false).unwrap_err()
+        input.encode(&schema, rules, false).unwrap_err()
     };
     let structs = "array of at most 2 structs of text, dense";
     for (chunks, why) in [
@@ -155,7 +155,7 @@ fn structs_that_do_not_fit_are_named() {
 }
 
 #[test]
-fn structs_without_a_place_become_dynamic_fields() {
+fn structs_outside_the_schema_become_dynamic_fields() {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
         .field(Field::float_vector("v", 1))
@@ -167,8 +167,8 @@ fn structs_without_a_place_become_dynamic_fields() {
         .int64("id", [1, 2])
         .float_vector("v", 1, vec![0.0, 1.0])
         .struct_array("chunks", [Some(2), None], structs);
-    let fields = Input::from(columns)
-        .encode(&schema, Checks::default(), false)
+    let fields = InputRows::from(columns)
+        .encode(&schema, WriteRules::default(), false)
         .unwrap();
     let table = Table::new(over_the_wire(fields), 2).unwrap();
     let chunks = serde_json::json!([{ "text": "a" }, { "text": "b" }]);

@@ -1,4 +1,4 @@
-//! Columns of types, and in forms, that this version of the contract does not have.
+//! Columns of types, or in kinds of arrays, that this version of the protocol does not have.
 
 use serde::de::IgnoredAny;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::proto::schema::{
 
 const ODD: i32 = 999;
 
-/// A field `odd` whose values came in a part of the message that the contract does not have.
+/// A field `odd` whose values are in a part of the message that the protocol does not have.
 fn odd(part: &[u8], valid_data: &[bool]) -> FieldData {
     let known = FieldData {
         r#type: ODD,
@@ -24,7 +24,7 @@ fn odd(part: &[u8], valid_data: &[bool]) -> FieldData {
     FieldData::decode(bytes.as_slice()).unwrap()
 }
 
-/// Field 99 of the scalars, field 99 of the vectors, field 77 of the column itself, and nothing at all.
+/// Values in field 99 of the scalars, in field 99 of the vectors, in field 77 of the column itself, and no values.
 const PARTS: [&[u8]; 4] = [
     &[0x1a, 6, 0x9a, 0x06, 3, b'a', b'b', b'c'],
     &[0x22, 6, 0x9a, 0x06, 3, b'a', b'b', b'c'],
@@ -70,7 +70,7 @@ struct Odd<T> {
 }
 
 #[test]
-fn the_rest_of_the_row_is_read() {
+fn the_other_fields_of_the_row_are_read() {
     for part in PARTS {
         for place in 0..3 {
             let mut fields = vec![ids(), titles()];
@@ -93,7 +93,7 @@ fn the_rest_of_the_row_is_read() {
 }
 
 #[test]
-fn reading_it_names_field_and_type() {
+fn the_error_names_field_and_type() {
     let table = Arc::new(Table::new(vec![ids(), odd(PARTS[0], &[])], 2).unwrap());
     fn said<T: for<'de> Deserialize<'de>>(table: &Table) -> String {
         let error = table.row::<T>(1).err().unwrap();
@@ -121,7 +121,7 @@ fn reading_it_names_field_and_type() {
 }
 
 #[test]
-fn null_is_null_of_any_type() {
+fn nulls_of_an_unknown_type_are_read() {
     for part in PARTS {
         let table = Table::new(vec![ids(), odd(part, &[true, false])], 2).unwrap();
         assert_eq!(table.value(0, "odd"), Some(Value::Unknown(ODD)));
@@ -138,7 +138,7 @@ fn null_is_null_of_any_type() {
 }
 
 #[test]
-fn values_of_an_unknown_type_in_a_known_form_are_read() {
+fn values_of_an_unknown_type_in_a_known_array_are_read() {
     let texts = Scalar::StringData(StringArray {
         data: vec!["1.50".into(), "2.25".into()],
     });
@@ -186,7 +186,7 @@ fn arrays_of_an_unknown_type_are_unknown_and_not_empty() {
 }
 
 #[test]
-fn a_field_of_structs_that_is_unknown_leaves_the_others() {
+fn an_unknown_field_of_structs_does_not_hide_the_others() {
     let longs = |data| ScalarField {
         data: Some(Scalar::LongData(LongArray { data })),
     };
@@ -259,7 +259,7 @@ fn a_field_of_an_unknown_type_is_not_written() {
         if let Some(value) = value {
             row["odd"] = value;
         }
-        let encoded = Input::from(row).encode(&schema(field), Checks::default(), false);
+        let encoded = InputRows::from(row).encode(&schema(field), WriteRules::default(), false);
         encoded.map(|fields| {
             fields
                 .iter()
@@ -292,7 +292,7 @@ fn a_field_of_an_unknown_type_is_not_written() {
         .int64("id", [1])
         .float_vector("v", 1, vec![0.5])
         .varchar("odd", ["a"]);
-    let why = Input::from(columns).encode(&schema(field()), Checks::default(), false);
+    let why = InputRows::from(columns).encode(&schema(field()), WriteRules::default(), false);
     assert_eq!(
         why.unwrap_err(),
         "expected type 999, found a column of varchar in field \"odd\""

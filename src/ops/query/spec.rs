@@ -181,7 +181,7 @@ impl QuerySpec {
         page.check(rows).map_err(|why| call.refuse(why))?;
         let shown = shown.as_ref().unwrap_or(&answer.output_fields);
         Ok(Received {
-            table: table.asked_for(shown),
+            table: table.with_output_fields(shown),
             timestamp: answer.session_ts,
             key: answer.primary_field_name,
         })

@@ -1,4 +1,4 @@
-//! Every type of the contract is declared, written and read, or there is a reason why not.
+//! All types of Milvus' protocol can be declared, written and read, unless there is a reason against it.
 
 use serde_json::json;
 
@@ -10,23 +10,23 @@ use crate::proto::schema::{
 
 #[expect(clippy::large_enum_variant, reason = "one at a time, in a test")]
 enum Support {
-    /// The field as it is declared, a value as rows have it, the same as a column, and as it is read.
+    /// The declared field, a value in a typed row, the same value as a column, and the value that is read.
     Whole(Field, serde_json::Value, fn(Columns) -> Columns, Value),
-    /// Why no field is declared so.
+    /// Why no field has this type.
     None(&'static str),
 }
 
-/// A new type of the contract does not compile until something is said of it here.
+/// The test does not compile with a new type of the protocol until it has an arm here.
 fn support(number: Number) -> Support {
     use Support::{None, Whole};
     let text = |text: &str| Value::Text(text.into());
     let bytes = |bytes: &'static [u8]| bytes::Bytes::from_static(bytes);
     match number {
-        Number::None => None("it says that there is no type"),
-        Number::String => None("no server has it: Milvus has always taken varchar in its place"),
-        Number::Decimal => None("no server has it yet, and the contract has no values for it"),
-        Number::Struct => None("it is what an array of structs consists of"),
-        Number::ArrayOfVector => None("it is what an array of structs has for a vector field"),
+        Number::None => None("it stands for no type"),
+        Number::String => None("no server supports it: Milvus has always used varchar"),
+        Number::Decimal => None("no server supports it yet, and the protocol has no values for it"),
+        Number::Struct => None("it is the type of the elements of an array of structs"),
+        Number::ArrayOfVector => None("it is the type of a vector field in an array of structs"),
         Number::Bool => Whole(
             Field::bool("f"),
             json!(true),
@@ -169,7 +169,7 @@ fn support(number: Number) -> Support {
 }
 
 #[test]
-fn every_type_is_declared_written_and_read() {
+fn all_types_are_declared_written_and_read() {
     let numbers: Vec<Number> = (-1..1000)
         .filter_map(|number| number.try_into().ok())
         .collect();
@@ -195,9 +195,9 @@ fn every_type_is_declared_written_and_read() {
         let columns = Columns::new()
             .int64("id", [1])
             .float_vector("v", 1, vec![0.5]);
-        for input in [Input::from(row), column(columns).into()] {
+        for input in [InputRows::from(row), column(columns).into()] {
             let mut input = input;
-            let fields = input.encode(&schema, Checks::default(), false).unwrap();
+            let fields = input.encode(&schema, WriteRules::default(), false).unwrap();
             let sent = fields.iter().find(|field| field.field_name == "f").unwrap();
             assert_eq!(sent.r#type, number as i32);
             let table = Table::new(over_the_wire(fields), 1).unwrap();
@@ -206,9 +206,9 @@ fn every_type_is_declared_written_and_read() {
     }
 }
 
-/// What servers keep inside, and may send as it is.
+/// Representations that servers use internally, and may send.
 #[test]
-fn the_other_forms_of_values_are_read() {
+fn internal_representations_are_read() {
     let bytes = || vec![bytes::Bytes::from_static(&[1, 2])];
     let whole = Value::Bytes(bytes::Bytes::from_static(&[1, 2]));
     for (number, data, value) in [

@@ -1,4 +1,4 @@
-//! What is said of rows that do not fit a type: where and of what kind, but not the value.
+//! Errors of rows that cannot be read as a type: they contain the field and the kind of value, but not the value.
 
 use std::net::IpAddr;
 
@@ -17,7 +17,7 @@ struct Read<T> {
     value: T,
 }
 
-/// What is said of the only row that has these columns.
+/// The error of reading a single row that has these columns.
 fn said<T: for<'de> Deserialize<'de>>(field: Field, columns: Columns) -> String {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
@@ -27,8 +27,8 @@ fn said<T: for<'de> Deserialize<'de>>(field: Field, columns: Columns) -> String 
         .build()
         .unwrap();
     let columns = columns.int64("id", [1]).float_vector("v", 1, vec![0.5]);
-    let fields = Input::from(columns)
-        .encode(&schema, Checks::default(), false)
+    let fields = InputRows::from(columns)
+        .encode(&schema, WriteRules::default(), false)
         .unwrap();
     let table = Table::new(over_the_wire(fields), 1).unwrap();
     let error = table.row::<Read<T>>(0).err().unwrap();
@@ -36,7 +36,7 @@ fn said<T: for<'de> Deserialize<'de>>(field: Field, columns: Columns) -> String 
 }
 
 #[test]
-fn a_value_that_does_not_fit_is_not_quoted() {
+fn a_value_of_the_wrong_type_is_not_quoted() {
     let secret = "a \"secret\", expected i64 `too`";
     let text = || Columns::new().varchar("value", [secret]);
     let json = || Columns::new().json("value", [serde_json::json!(secret)]);
@@ -78,7 +78,7 @@ fn a_value_that_does_not_fit_is_not_quoted() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn a_missing_field_is_named() {
     let columns = Columns::new().varchar("other", ["a"]);
     assert_eq!(
         said::<i64>(Field::varchar("other", 9), columns),
