@@ -1,29 +1,34 @@
 //! Expressions that select rows, with values bound to them.
 
 mod bound;
-mod placing;
+mod template;
 
 use std::collections::HashMap;
 use std::fmt;
 
 pub use bound::Bound;
-pub(crate) use placing::Placing;
+pub(crate) use template::TemplateSupport;
 
 use crate::data::Id;
 use crate::proto::schema::TemplateValue;
 
-/// A boolean expression over fields, with values bound to the names in its braces.
+/// A boolean expression that selects rows, in the
+/// [expression language of Milvus](https://milvus.io/docs/boolean.md), with values bound to names in braces.
 ///
-/// Bound values need no quoting and cannot change what the expression means, whatever is in them; and the text may be
-/// shown, since it holds no user data. Where nothing is bound, a `&str` does as a filter too.
+/// Bound values need no quoting, and cannot change the meaning of the expression, so they can come from users. The text
+/// of a filter with bound values is recorded in telemetry, without the values. Without bound values, a `&str` can be
+/// used in place of a `Filter`.
 ///
-/// Milvus since 2.5 binds the values itself: they are sent apart from the text, long lists in a fraction of the bytes.
-/// Other servers do not know them, and Milvus Lite 2.5 even reads `year == {year}` as a comparison of the field with
-/// itself, which a delete must never be. So the values go apart only to a server that said, when the client
-/// [connected](crate::ClientBuilder::connect), that it is Milvus 2.5 or newer. To all others, and from a client that
-/// connects [lazily](crate::ClientBuilder::connect_lazy), they go [within the text](Self::inlined), quoted. Null and
-/// bytes, which no text can say, are refused there, and so is a name in braces that nothing is bound to; and a line break
-/// where the server may be Milvus Lite 2.5, which takes it for a letter.
+/// Milvus 2.5 and newer binds the values itself: they are sent separately from the text, and long lists take a fraction
+/// of the bytes. Other servers do not support this. (Milvus Lite 2.5 even reads `year == {year}` as a comparison of the
+/// field with itself, which is true for all rows.) So the values are sent separately only if the server has reported
+/// Milvus 2.5 or newer when the client [connected](crate::ClientBuilder::connect). Otherwise, and by clients that
+/// connect [lazily](crate::ClientBuilder::connect_lazy), the values are [written into the text](Self::inlined), with
+/// quotes. Some filters are then refused:
+///
+/// - if a value is null or bytes, which have no literal,
+/// - if a name in braces has no value,
+/// - if a value contains a line break and the server may be Milvus Lite 2.5, which reads it as a letter.
 ///
 /// ```
 /// use milvus_otel::Filter;
@@ -37,12 +42,12 @@ use crate::proto::schema::TemplateValue;
 pub struct Filter {
     template: String,
     values: Vec<(String, Bound)>,
-    /// Whether this crate has written a line break into the text, within a value or a primary key.
+    /// Whether this crate has written a value or primary key with a line break into the text.
     line_break: bool,
 }
 
 impl Filter {
-    /// An expression in Milvus' own language, with `{name}` where a value is to be bound.
+    /// An expression, with `{name}` in the places of values that are [bound](Self::bind).
     pub fn new(template: impl Into<String>) -> Self {
         Self {
             template: template.into(),
@@ -51,8 +56,10 @@ impl Filter {
         }
     }
 
-    /// Binds a value to a name: a bool, number, text, JSON value, or list of these; or bytes, for the sets that
-    /// Milvus 3.0 reads. The last one bound counts.
+    /// Binds a value to a name: a bool, number, text, JSON value, or a list of these; or bytes, for the bitmaps of
+    /// Milvus 3.0. A second value for a name replaces the first.
+    ///
+    /// NaN, infinity, and integers that do not fit into an `i64` are refused when the operation is awaited.
     #[must_use]
     pub fn bind(mut self, name: impl Into<String>, value: impl Into<Bound>) -> Self {
         let name = name.into();
@@ -61,37 +68,37 @@ impl Filter {
         self
     }
 
-    /// The rows with these primary keys.
+    /// Selects the rows with these primary keys.
     pub(crate) fn ids(primary_key: &str, ids: &[Id]) -> Self {
         let mut filter = Self::default();
         let list = filter.list(ids);
-        filter.after(&format!("{primary_key} in {list}"))
+        filter.and_first(&format!("{primary_key} in {list}"))
     }
 
-    /// Of these rows those with other primary keys. Milvus Lite 2.5 does not take `not (.. in ..)`.
+    /// Excludes rows with these primary keys. Milvus Lite 2.5 does not accept `not (.. in ..)`.
     pub(crate) fn without_ids(&self, primary_key: &str, ids: &[Id]) -> Self {
         let mut filter = self.clone();
         let list = filter.list(ids);
-        filter.after(&format!("{primary_key} not in {list}"))
+        filter.and_first(&format!("{primary_key} not in {list}"))
     }
 
-    /// Of these rows those with larger primary keys.
+    /// Restricts the rows to those with larger primary keys.
     pub(crate) fn after_id(&self, primary_key: &str, id: &Id) -> Self {
-        self.beyond(primary_key, ">", id)
+        self.and_key(primary_key, ">", id)
     }
 
-    /// Of these rows the one with this primary key, and those with larger ones.
+    /// Restricts the rows to those with this primary key or larger ones.
     pub(crate) fn since_id(&self, primary_key: &str, id: &Id) -> Self {
-        self.beyond(primary_key, ">=", id)
+        self.and_key(primary_key, ">=", id)
     }
 
-    fn beyond(&self, primary_key: &str, compared: &str, id: &Id) -> Self {
+    fn and_key(&self, primary_key: &str, compared: &str, id: &Id) -> Self {
         let mut filter = self.clone();
         let key = filter.key(id);
-        filter.after(&format!("{primary_key} {compared} {key}"))
+        filter.and_first(&format!("{primary_key} {compared} {key}"))
     }
 
-    /// A primary key as it is written in the expression.
+    /// The literal of a primary key.
     fn key(&mut self, id: &Id) -> String {
         match id {
             Id::Int(i64::MIN) => self.bound(id),
@@ -111,7 +118,7 @@ impl Filter {
         format!("[{}]", keys.join(", "))
     }
 
-    /// Binds a key that servers want spelled differently, to a name that is free.
+    /// Binds a key whose literal depends on the server, to an unused name.
     fn bound(&mut self, key: impl Into<Bound>) -> String {
         let is_free =
             |name: &String| !self.template.contains(name) && self.value_of(name).is_none();
@@ -121,12 +128,12 @@ impl Filter {
         format!("{{{name}}}")
     }
 
-    /// The same rows, said twice: Milvus Lite 3 looks up the keys of a plain list of them, and forgets limit and offset.
-    pub(crate) fn twice(&self) -> Self {
-        self.after(&format!("({})", self.template))
+    /// Repeats the expression (`a and a`). For a plain list of keys, Milvus Lite 3 ignores limit and offset.
+    pub(crate) fn repeated(&self) -> Self {
+        self.and_first(&format!("({})", self.template))
     }
 
-    /// Whether it begins as a list of keys does: `id in [1, 2]`.
+    /// Whether the expression starts like a list of keys: `id in [1, 2]`.
     pub(crate) fn is_list(&self) -> bool {
         let text = self.template.trim_start_matches([' ', '(']);
         let end = text.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
@@ -137,8 +144,8 @@ impl Filter {
         word.eq_ignore_ascii_case("in") && list.trim_start().starts_with('[')
     }
 
-    /// Both this and a comparison, which stands first so that the server can use it to skip data.
-    fn after(&self, first: &str) -> Self {
+    /// Adds a condition. It is put first, so that the server can skip data by it.
+    fn and_first(&self, first: &str) -> Self {
         let template = match self.template.trim() {
             "" => first.to_owned(),
             own => format!("{first} and ({own})"),
@@ -150,7 +157,7 @@ impl Filter {
         }
     }
 
-    /// Whether it lets all rows through.
+    /// Whether the expression is empty, which selects all rows.
     pub fn is_empty(&self) -> bool {
         self.template.trim().is_empty()
     }
@@ -168,14 +175,14 @@ impl Filter {
 }
 
 impl fmt::Display for Filter {
-    /// The text as it was written, without the values bound to it.
+    /// The text of the expression, without the bound values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.template)
     }
 }
 
 impl fmt::Debug for Filter {
-    /// Names of what is bound, not values: they are user data.
+    /// The text and the names that have values. The values are user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("Filter")

@@ -236,7 +236,7 @@ impl ClientBuilder {
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             database: None,
-            placing: Arc::default(),
+            template_support: Arc::default(),
             server: Arc::default(),
         };
         Ok(Client::new(match database {

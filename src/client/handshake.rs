@@ -5,7 +5,7 @@ use tonic::Code;
 use super::server::Server;
 use super::{Call, Client};
 use crate::error::Result;
-use crate::filter::Placing;
+use crate::filter::TemplateSupport;
 use crate::proto::common::ClientInfo;
 use crate::proto::milvus::ConnectRequest;
 
@@ -37,8 +37,12 @@ impl Client {
                 if server != Server::Unknown {
                     let _already_known = self.inner.settings.server.set(server);
                 }
-                let placing = tags.map(|tags| placing(&tags));
-                let _already_known = self.inner.settings.placing.set(placing.unwrap_or_default());
+                let template_support = tags.map(|tags| template_support(&tags));
+                let _already_known = self
+                    .inner
+                    .settings
+                    .template_support
+                    .set(template_support.unwrap_or_default());
                 Ok(())
             }
             Err(error) if error.grpc_code() == Some(Code::Unimplemented) => Ok(()),
@@ -52,22 +56,22 @@ impl Client {
     }
 
     /// How the server receives the values of filters, if its version is known.
-    pub(crate) fn placing(&self) -> Placing {
-        let placing = self.inner.settings.placing.get();
-        placing.copied().unwrap_or_default()
+    pub(crate) fn template_support(&self) -> TemplateSupport {
+        let template_support = self.inner.settings.template_support.get();
+        template_support.copied().unwrap_or_default()
     }
 }
 
 /// How a server with these build tags receives the values of filters. Tags are for example `v2.5.4`,
 /// `2.6-20251020-ab12cd3` and `Compatible with Milvus 2.5`. No lite version accepts bound values.
-fn placing(tags: &str) -> Placing {
+fn template_support(tags: &str) -> TemplateSupport {
     let tags = tags.to_ascii_lowercase();
     if tags.contains("milvus_lite") {
-        return Placing::WithinLiterals;
+        return TemplateSupport::InlineLiterals;
     }
     // The Python package of Milvus 2.3 has the tag `v2.3.5-lite`.
     if tags.contains("lite") {
-        return Placing::Within;
+        return TemplateSupport::Inline;
     }
     let number = |text: &str| text.parse::<u32>().ok();
     let words = tags.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
@@ -76,8 +80,8 @@ fn placing(tags: &str) -> Placing {
         Some((numbers.next()??, numbers.next()??))
     });
     match versions.next() {
-        Some(version) if version >= (2, 5) => Placing::Apart,
-        _ => Placing::Within,
+        Some(version) if version >= (2, 5) => TemplateSupport::Native,
+        _ => TemplateSupport::Inline,
     }
 }
 
@@ -93,7 +97,7 @@ mod tests {
             "v3.0.1-gpu",
             "Compatible with Milvus 2.5",
         ] {
-            assert_eq!(placing(tags), Placing::Apart, "{tags}");
+            assert_eq!(template_support(tags), TemplateSupport::Native, "{tags}");
         }
         for tags in [
             "",
@@ -104,10 +108,14 @@ mod tests {
             "2.99999999999999999999",
             "..",
         ] {
-            assert_eq!(placing(tags), Placing::Within, "{tags}");
+            assert_eq!(template_support(tags), TemplateSupport::Inline, "{tags}");
         }
         for tags in ["milvus_lite-3.2.2", "milvus_lite"] {
-            assert_eq!(placing(tags), Placing::WithinLiterals, "{tags}");
+            assert_eq!(
+                template_support(tags),
+                TemplateSupport::InlineLiterals,
+                "{tags}"
+            );
         }
     }
 }

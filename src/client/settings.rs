@@ -7,7 +7,7 @@ use http::HeaderValue;
 
 use super::collections::Collections;
 use super::server::Server;
-use crate::filter::Placing;
+use crate::filter::TemplateSupport;
 use crate::otel::OtelLayer;
 use crate::stack::{self, CallMetadata, Connections, Effects, Endpoint, RetryPolicy, Stack};
 
@@ -26,7 +26,7 @@ pub(super) struct Settings {
     pub(super) connect_timeout: Duration,
     pub(super) database: Option<String>,
     /// How the server receives the values of filters; set by the answer to `Connect`.
-    pub(super) placing: Arc<OnceLock<Placing>>,
+    pub(super) template_support: Arc<OnceLock<TemplateSupport>>,
     /// Set when the version of the server is known.
     pub(super) server: Arc<OnceLock<Server>>,
 }

@@ -9,8 +9,9 @@ use crate::proto::schema::{
     TemplateValue, template_array_value::Data as List, template_value::Val,
 };
 
-/// A value bound to a name in a [`Filter`](super::Filter): made by `into()` from bools, numbers, texts, primary keys, JSON
-/// values, lists of these, and `Bytes`.
+/// A value for a name in a [`Filter`](super::Filter).
+///
+/// Converted by `into()` from bools, numbers, texts, primary keys, JSON values, lists of these, and `Bytes`.
 #[derive(Clone, PartialEq)]
 pub struct Bound(Kind);
 
@@ -18,7 +19,7 @@ pub struct Bound(Kind);
 enum Kind {
     Json(Json),
     Bytes(Bytes),
-    /// A float, or a list of floats, that is or holds NaN or infinity.
+    /// NaN, infinity, or a list of floats that contains one of these.
     NotFinite,
 }
 
@@ -39,13 +40,13 @@ impl Bound {
         TemplateValue { val }
     }
 
-    /// Whether it is or holds NaN or infinity, which Milvus has no word for.
+    /// Whether the value is or contains NaN or infinity, which expressions cannot represent.
     pub(super) fn is_not_finite(&self) -> bool {
         self.0 == Kind::NotFinite
     }
 
-    /// What an expression has no word for, where it is or holds that.
-    pub(super) fn unwritable(&self) -> Option<&'static str> {
+    /// The name of a value that has no literal, if this is one or contains one.
+    pub(super) fn without_literal(&self) -> Option<&'static str> {
         let null = match &self.0 {
             Kind::Bytes(_) => return Some("bytes"),
             Kind::NotFinite => return Some("NaN or infinity"),
@@ -55,7 +56,7 @@ impl Bound {
         null.then_some("null")
     }
 
-    /// Whether it is or holds an integer that Milvus has no type for.
+    /// Whether the value is or contains an integer above `i64::MAX`, for which Milvus has no type.
     pub(super) fn is_too_large(&self) -> bool {
         fn is(value: &Json) -> bool {
             match value {
@@ -82,38 +83,38 @@ impl Bound {
         matches!(&self.0, Kind::Json(value) if has(value))
     }
 
-    /// As it is written in an expression.
-    pub(super) fn to_literal(&self, smallest: Smallest) -> String {
+    /// The literal of the value.
+    pub(super) fn to_literal(&self, min_integer: MinIntegerForm) -> String {
         match &self.0 {
-            Kind::Json(value) => literal(value, smallest),
+            Kind::Json(value) => literal(value, min_integer),
             Kind::Bytes(_) | Kind::NotFinite => Json::Null.to_string(),
         }
     }
 }
 
-/// What must not stand in an expression as it is.
+/// Characters that need an escape in a literal.
 pub(super) const LINE_BREAKS: [char; 2] = ['\n', '\r'];
 
-/// How the smallest 64-bit integer is written.
+/// The literal of the smallest 64-bit integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Smallest {
-    /// As a difference: Milvus before 2.5 and Milvus Lite 2.5 read the digits before the sign, which is one too many.
+pub(super) enum MinIntegerForm {
+    /// A difference. Milvus before 2.5 and Milvus Lite 2.5 read the digits without the sign, which overflows.
     Difference,
-    /// As it is: Milvus Lite 3 takes nothing but literals in lists.
+    /// The number. In lists, Milvus Lite 3 does not accept differences.
     Literal,
 }
 
-fn literal(value: &Json, smallest: Smallest) -> String {
+fn literal(value: &Json, min_integer: MinIntegerForm) -> String {
     match value {
         Json::String(text) => quoted(text),
         Json::Array(values) => {
             let values: Vec<String> = (values.iter())
-                .map(|value| literal(value, smallest))
+                .map(|value| literal(value, min_integer))
                 .collect();
             format!("[{}]", values.join(", "))
         }
         Json::Number(number)
-            if number.as_i64() == Some(i64::MIN) && smallest == Smallest::Difference =>
+            if number.as_i64() == Some(i64::MIN) && min_integer == MinIntegerForm::Difference =>
         {
             format!("({} - 1)", i64::MIN + 1)
         }
@@ -121,7 +122,8 @@ fn literal(value: &Json, smallest: Smallest) -> String {
     }
 }
 
-/// A text in quotes. What needs no escape has none: Milvus Lite takes `\t` for `t`, or `\u0001` for an error.
+/// The literal of a text. Only characters that need an escape have one, because Milvus Lite reads `\t` as `t`, and
+/// refuses `\u0001`.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -137,7 +139,8 @@ pub(super) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// A list of one type as such, a mixed one as JSON values, as pymilvus does: among floats, integers would be rounded.
+/// A list of values of one type as an array of this type, and a mixed one as JSON values, like pymilvus: in an array of
+/// floats, integers would be rounded.
 fn list(values: &[Json]) -> TemplateArrayValue {
     fn all<'a, T>(values: &'a [Json], of: impl Fn(&'a Json) -> Option<T>) -> Option<Vec<T>> {
         values.iter().map(of).collect()
@@ -181,7 +184,7 @@ impl fmt::Debug for Bound {
 }
 
 impl From<Bytes> for Bound {
-    /// A set of members as Milvus 3.0 reads it, such as a Roaring bitmap: it cannot be written in an expression.
+    /// A set in a binary format of Milvus 3.0, such as a Roaring bitmap. It cannot be written into the text.
     fn from(bytes: Bytes) -> Self {
         Self(Kind::Bytes(bytes))
     }

@@ -7,7 +7,7 @@ use crate::proto::schema::{
 };
 
 #[test]
-fn values_cannot_leave_their_place() {
+fn values_cannot_change_the_expression() {
     let filter = Filter::new(r#"name == {name} and note != "{name} \" {name}" and n in {n}"#)
         .bind("name", r#"x" or 1 == 1 or "" == "{n}"#)
         .bind("n", [1, 2]);
@@ -19,26 +19,30 @@ fn values_cannot_leave_their_place() {
 }
 
 #[test]
-fn names_that_nothing_is_bound_to_stay() {
+fn names_without_a_value_are_kept() {
     let filter = Filter::new("a > {a} and b == {b").bind("c", true);
     assert_eq!(filter.inlined().to_string(), "a > {a} and b == {b");
     assert_eq!(
-        filter.after("id > 3").text(),
+        filter.and_first("id > 3").text(),
         "id > 3 and (a > {a} and b == {b)"
     );
-    assert_eq!(Filter::new(" ").after("id > 3").text(), "id > 3");
+    assert_eq!(Filter::new(" ").and_first("id > 3").text(), "id > 3");
 }
 
 #[test]
 fn integers_that_milvus_would_round_are_refused() {
     let id = |value: Bound| Filter::new("id == {id}").bind("id", value);
     let (most, more) = (i64::MAX.unsigned_abs(), i64::MAX.unsigned_abs() + 1);
-    for placing in [Placing::Apart, Placing::Within, Placing::WithinLine] {
-        assert!(id(most.into()).for_server(placing).is_ok());
-        assert!(id([3_usize, 4].into()).for_server(placing).is_ok());
+    for support in [
+        TemplateSupport::Native,
+        TemplateSupport::Inline,
+        TemplateSupport::InlineSingleLine,
+    ] {
+        assert!(id(most.into()).for_server(support).is_ok());
+        assert!(id([3_usize, 4].into()).for_server(support).is_ok());
         let objects = serde_json::json!([{ "a": more }]);
         for large in [more.into(), [1, more].into(), objects.into()] {
-            let why = id(large).for_server(placing).unwrap_err();
+            let why = id(large).for_server(support).unwrap_err();
             let text =
                 "the value of {id} in the filter is or holds an integer above 9223372036854775807";
             assert!(why.starts_with(text), "{why}");
@@ -47,25 +51,25 @@ fn integers_that_milvus_would_round_are_refused() {
 }
 
 #[test]
-fn values_go_apart_only_to_a_server_that_binds_them() {
+fn values_are_sent_separately_only_to_servers_that_bind_them() {
     let filter = Filter::new("id == {id}").bind("id", 3);
     assert_eq!(
-        filter.clone().for_server(Placing::Apart),
+        filter.clone().for_server(TemplateSupport::Native),
         Ok(filter.clone())
     );
-    for placing in [Placing::Within, Placing::WithinLine] {
+    for support in [TemplateSupport::Inline, TemplateSupport::InlineSingleLine] {
         assert_eq!(
-            filter.clone().for_server(placing),
+            filter.clone().for_server(support),
             Ok(Filter::new("id == 3"))
         );
         let nameless = Filter::new("id == 3").bind("id", 4);
-        assert_eq!(nameless.for_server(placing), Ok(Filter::new("id == 3")));
+        assert_eq!(nameless.for_server(support), Ok(Filter::new("id == 3")));
     }
     let bytes = Bound::from(bytes::Bytes::from_static(b"MRB1"));
     for null in [Bound::from(serde_json::Value::Null), bytes] {
         let filter = Filter::new("id == {id}").bind("id", null);
-        assert!(filter.clone().for_server(Placing::Apart).is_ok());
-        let why = filter.for_server(Placing::Within).unwrap_err();
+        assert!(filter.clone().for_server(TemplateSupport::Native).is_ok());
+        let why = filter.for_server(TemplateSupport::Inline).unwrap_err();
         assert!(why.starts_with("the value of {id}"), "{why}");
     }
 }
@@ -79,9 +83,13 @@ fn nan_and_infinity_are_refused() {
         vec![f32::NAN].into(),
         (&[f64::NAN][..]).into(),
     ] {
-        for placing in [Placing::Apart, Placing::Within, Placing::WithinLiterals] {
+        for support in [
+            TemplateSupport::Native,
+            TemplateSupport::Inline,
+            TemplateSupport::InlineLiterals,
+        ] {
             let filter = Filter::new("a > {a}").bind("a", value.clone());
-            let why = filter.for_server(placing).unwrap_err();
+            let why = filter.for_server(support).unwrap_err();
             let text = "the value of {a} in the filter is or holds NaN or infinity";
             assert!(why.starts_with(text), "{why}");
         }
@@ -89,7 +97,7 @@ fn nan_and_infinity_are_refused() {
 }
 
 #[test]
-fn integers_among_floats_keep_their_digits() {
+fn integers_in_lists_with_floats_are_not_rounded() {
     let sent = |value: serde_json::Value| {
         let filter = Filter::new("a in {a}").bind("a", value);
         match filter.values()["a"].val.clone() {
@@ -125,7 +133,7 @@ fn integers_among_floats_keep_their_digits() {
         sent(json!(longs.clone())),
         List::LongData(LongArray { data: longs })
     );
-    // Lists within lists, too.
+    // Nested lists, too.
     let List::ArrayData(nested) = sent(json!([[9_007_199_254_740_993_i64, 0.5], [1]])) else {
         panic!("no lists");
     };
@@ -136,7 +144,7 @@ fn integers_among_floats_keep_their_digits() {
 }
 
 #[test]
-fn the_smallest_integer_is_spelled_as_the_server_reads_it() {
+fn the_literal_of_the_smallest_integer_fits_the_server() {
     let difference = "(-9223372036854775807 - 1)";
     let ids = [Id::Int(i64::MIN), Id::Int(3)];
     let all = Filter::new("n > {key_0}").bind("key_0", 5);
@@ -159,24 +167,24 @@ fn the_smallest_integer_is_spelled_as_the_server_reads_it() {
             "a == MIN or b in [[MIN], 1]",
         ),
     ] {
-        let written = |placing| filter.clone().for_server(placing).unwrap();
-        for (placing, spelled) in [
-            (Placing::Within, difference),
-            (Placing::WithinLine, difference),
-            (Placing::WithinLiterals, "-9223372036854775808"),
+        let written = |support| filter.clone().for_server(support).unwrap();
+        for (support, spelled) in [
+            (TemplateSupport::Inline, difference),
+            (TemplateSupport::InlineSingleLine, difference),
+            (TemplateSupport::InlineLiterals, "-9223372036854775808"),
         ] {
             let expected = text.replace("MIN", spelled);
-            assert_eq!(written(placing), Filter::new(expected), "{placing:?}");
+            assert_eq!(inline_values(support), Filter::new(expected), "{support:?}");
         }
         assert_eq!(filter.inlined().text(), text.replace("MIN", difference));
-        // Apart from the text it is a number like others.
-        let apart = written(Placing::Apart);
+        // Sent separately, it is a number like all others.
+        let apart = inline_values(TemplateSupport::Native);
         assert!(!apart.text().contains("9223372036854775808"), "{apart}");
     }
 }
 
 proptest! {
-    /// Whatever a server makes of it, the digits say the number.
+    /// The digits represent exactly this number.
     #[test]
     fn floats_are_written_with_all_their_digits(bits in any::<u64>()) {
         let number = f64::from_bits(bits);
@@ -188,21 +196,21 @@ proptest! {
 }
 
 #[test]
-fn a_name_that_nothing_is_bound_to_is_not_sent_to_who_may_take_it_for_a_field() {
+fn a_name_without_a_value_is_refused_for_servers_that_do_not_bind_values() {
     for unbound in ["year == {year}", "a in {a} and year in { year }"] {
         let filter = Filter::new(unbound).bind("a", [1]);
-        assert!(filter.clone().for_server(Placing::Apart).is_ok());
-        let why = filter.for_server(Placing::Within).unwrap_err();
+        assert!(filter.clone().for_server(TemplateSupport::Native).is_ok());
+        let why = filter.for_server(TemplateSupport::Inline).unwrap_err();
         assert!(why.contains("{year}"), "{why}");
     }
     for none in ["a == '{year}'", "a == {", "a == {\"b\": 3}", "a == {}"] {
-        let filter = Filter::new(none).for_server(Placing::WithinLine);
+        let filter = Filter::new(none).for_server(TemplateSupport::InlineSingleLine);
         assert_eq!(filter.unwrap().text(), none);
     }
 }
 
 #[test]
-fn a_line_break_is_not_said_where_it_is_taken_for_a_letter() {
+fn a_line_break_is_refused_for_milvus_lite_2_5() {
     let key = Id::from("a\nb");
     let all = Filter::new("n > 3");
     let filters = [
@@ -213,11 +221,16 @@ fn a_line_break_is_not_said_where_it_is_taken_for_a_letter() {
         all.after_id("pk", &key).after_id("pk", &Id::from("c")),
     ];
     for filter in filters {
-        let why = filter.clone().for_server(Placing::WithinLine).unwrap_err();
+        let why = filter
+            .clone()
+            .for_server(TemplateSupport::InlineSingleLine)
+            .unwrap_err();
         assert!(why.contains("has a line break"), "{why}");
-        let inlined = filter.inlined().for_server(Placing::WithinLine);
+        let inlined = filter
+            .inlined()
+            .for_server(TemplateSupport::InlineSingleLine);
         assert!(inlined.is_err());
-        let text = filter.for_server(Placing::Within).unwrap();
+        let text = filter.for_server(TemplateSupport::Inline).unwrap();
         assert!(
             text.text().contains("\\n") || text.text().contains("\\r"),
             "{text}"
@@ -226,7 +239,7 @@ fn a_line_break_is_not_said_where_it_is_taken_for_a_letter() {
 }
 
 #[test]
-fn control_characters_stay_what_they_are() {
+fn control_characters_are_not_escaped() {
     let ids = [Id::from("\u{1}\t\r\n\u{7f}")];
     assert_eq!(
         Filter::ids("pk", &ids).text(),
@@ -241,7 +254,7 @@ fn keys_are_quoted() {
 }
 
 #[test]
-fn a_list_of_keys_is_told_from_other_filters() {
+fn a_list_of_keys_is_recognised() {
     for (text, is_list) in [
         ("id in [1, 2]", true),
         (" (id  IN[1])", true),
@@ -252,6 +265,6 @@ fn a_list_of_keys_is_told_from_other_filters() {
     ] {
         assert_eq!(Filter::new(text).is_list(), is_list, "{text}");
     }
-    let twice = Filter::new("id in [1]").twice();
-    assert_eq!(twice.text(), "(id in [1]) and (id in [1])");
+    let repeated = Filter::new("id in [1]").repeated();
+    assert_eq!(repeated.text(), "(id in [1]) and (id in [1])");
 }

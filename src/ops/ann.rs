@@ -107,7 +107,10 @@ impl AnnSearch {
                 )));
             }
         }
-        let filter = self.filter.for_server(client.placing()).map_err(refuse)?;
+        let filter = self
+            .filter
+            .for_server(client.template_support())
+            .map_err(refuse)?;
         let nq = i64::try_from(self.target.len()).unwrap_or(i64::MAX);
         let (query_vectors, ids) = match self.target {
             Target::Vectors(query_vectors) => {

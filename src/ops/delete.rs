@@ -232,7 +232,7 @@ impl Builder {
         features::check(&self.client, wait.step(call), used).await?;
         let filter = filter
             .clone()
-            .for_server(self.client.placing())
+            .for_server(self.client.template_support())
             .map_err(|why| call.refuse(why))?;
         let request = DeleteRequest {
             collection_name: self.collection.clone(),

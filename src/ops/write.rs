@@ -8,7 +8,7 @@ use super::wait::Wait;
 use crate::client::{Call, Client, Known};
 use crate::data::{Id, InputRows, Part, WriteRules, ids_from_proto, split};
 use crate::error::{Code, Error, ErrorKind, PartialWrite, Result};
-use crate::filter::Placing;
+use crate::filter::TemplateSupport;
 use crate::proto::milvus::MutationResult;
 use crate::proto::schema::{FieldData, IDs, i_ds::IdField};
 use crate::proto::{Answer, Request};
@@ -89,7 +89,7 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     loop {
         let rules = WriteRules {
             key_allowed: known.key_allowed,
-            loses_largest_key: client.placing() == Placing::Within,
+            loses_largest_key: client.template_support() == TemplateSupport::Inline,
             ..options.rules
         };
         // Columns are kept, because they may have to be encoded again for another schema.

@@ -127,11 +127,11 @@ impl QuerySpec {
         let page = self.check()?;
         let used = features::of_query(&self.parameters)
             .chain(features::of_rows(partitions, namespace.as_ref()));
-        let filter = filter.clone().for_server(client.placing());
+        let filter = filter.clone().for_server(client.template_support());
         let mut filter = filter.map_err(|why| call.refuse(why))?;
         features::check(client, wait.step(call), used).await?;
         if self.has_page() && filter.is_list() && client.server(wait.step(call)).await.is_lite_3() {
-            filter = filter.twice();
+            filter = filter.repeated();
         }
         let mut fit = Fit::new(client, wait.step(call), output).await?;
         let fields = fit.fields(output, |_| Ok(())).await?;

@@ -1,34 +1,38 @@
-//! Where the values of a filter go, as the server wants them.
+//! The values of a filter, in the form that the server supports.
 
-use super::bound::Smallest;
+use super::bound::MinIntegerForm;
 use super::{Bound, Filter};
 
-/// Where a server wants the values of a filter.
+/// How a server supports values that are bound to names in a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Placing {
-    /// Apart from the text: Milvus since 2.5.
-    Apart,
-    /// Within the text: Milvus before 2.5.
-    Within,
-    /// Within the text, and in lists as literals: Milvus Lite 3.
-    WithinLiterals,
-    /// Within the text, and without line breaks: Milvus Lite 2.5 takes `\n` for `n`.
+pub(crate) enum TemplateSupport {
+    /// The values are sent separately: Milvus 2.5 and newer.
+    Native,
+    /// The values are written into the text: Milvus before 2.5.
+    Inline,
+    /// As `Inline`, but lists may contain only literals: Milvus Lite 3.
+    InlineLiterals,
+    /// As `Inline`, but without line breaks: Milvus Lite 2.5 reads `\n` as `n`.
     #[default]
-    WithinLine,
+    InlineSingleLine,
 }
 
-impl Placing {
-    fn smallest(self) -> Smallest {
+impl TemplateSupport {
+    fn min_integer(self) -> MinIntegerForm {
         match self {
-            Self::WithinLiterals => Smallest::Literal,
-            Self::Apart | Self::Within | Self::WithinLine => Smallest::Difference,
+            Self::InlineLiterals => MinIntegerForm::Literal,
+            Self::Native | Self::Inline | Self::InlineSingleLine => MinIntegerForm::Difference,
         }
     }
 }
 
 impl Filter {
-    /// As a server can be asked that wants values there. The error says what it cannot be told.
-    pub(crate) fn for_server(self, placing: Placing) -> Result<Self, String> {
+    /// The filter in the form that the server supports.
+    ///
+    /// # Errors
+    ///
+    /// The server cannot evaluate the filter correctly.
+    pub(crate) fn for_server(self, support: TemplateSupport) -> Result<Self, String> {
         if let Some((name, _)) = self.values.iter().find(|(_, value)| value.is_too_large()) {
             return Err(format!(
                 "the value of {{{name}}} in the filter is or holds an integer above {}: Milvus would round it",
@@ -40,11 +44,11 @@ impl Filter {
                 "the value of {{{name}}} in the filter is or holds NaN or infinity: it must be a number"
             ));
         }
-        if placing == Placing::Apart {
+        if support == TemplateSupport::Native {
             return Ok(self);
         }
         for (name, value) in &self.values {
-            if let Some(what) = value.unwritable() {
+            if let Some(what) = value.without_literal() {
                 return Err(format!(
                     "the value of {{{name}}} in the filter is or holds {what}: this server needs it within the text, \
                      which has no word for it"
@@ -52,9 +56,9 @@ impl Filter {
             }
         }
         let (written, unbound) = if self.template.contains('{') {
-            self.written(placing.smallest())
+            self.inline_values(support.min_integer())
         } else {
-            // What is bound to no name in it is not sent either.
+            // No name in the text refers to the values.
             let values = Vec::new();
             (Self { values, ..self }, None)
         };
@@ -63,7 +67,7 @@ impl Filter {
                 "the filter has {{{name}}}, and nothing is bound to it: call .bind({name:?}, ..)"
             ));
         }
-        if placing == Placing::WithinLine && written.line_break {
+        if support == TemplateSupport::InlineSingleLine && written.line_break {
             return Err(
                 "a value or primary key in the filter has a line break, which Milvus Lite 2.5 takes for a letter"
                     .to_owned(),
@@ -72,17 +76,18 @@ impl Filter {
         Ok(written)
     }
 
-    /// The same filter with its values written into the text, as servers get it that do not bind them: Milvus before
-    /// 2.5 and Milvus Lite. Texts are quoted, so that they still cannot change what the expression means. Bytes become
-    /// null, which no server takes. For requests by [`Client::raw`](crate::Client::raw); all other operations do it
-    /// where it is needed.
+    /// Writes the bound values into the text, for servers that do not bind values: Milvus before 2.5 and Milvus Lite.
+    ///
+    /// Texts are quoted, so that they cannot change the meaning of the expression. Bytes become `null`, which servers
+    /// refuse. This is needed only for requests by [`Client::raw`](crate::Client::raw); operations do it if the server
+    /// requires it.
     #[must_use]
     pub fn inlined(&self) -> Self {
-        self.written(Smallest::Difference).0
+        self.inline_values(MinIntegerForm::Difference).0
     }
 
-    /// The filter with its values in the text, and the first name in it that nothing is bound to.
-    fn written(&self, smallest: Smallest) -> (Self, Option<String>) {
+    /// The filter with its values in the text, and the first name that has no value.
+    fn inline_values(&self, min_integer: MinIntegerForm) -> (Self, Option<String>) {
         let mut written = Self {
             line_break: self.line_break,
             ..Self::new(String::with_capacity(self.template.len()))
@@ -98,7 +103,7 @@ impl Filter {
             {
                 match self.value_of(name) {
                     Some(value) => {
-                        text.push_str(&value.to_literal(smallest));
+                        text.push_str(&value.to_literal(min_integer));
                         written.line_break |= value.has_line_break();
                         rest = rest.get(length..).unwrap_or_default();
                         continue;
@@ -109,7 +114,7 @@ impl Filter {
                     None => {}
                 }
             }
-            // Within quotes braces are text, and so is a quote after a backslash.
+            // Inside quotes, braces and escaped quotes are text.
             let mut taken = next.len_utf8();
             match (quote, next) {
                 (Some(_), '\\') => taken += rest.chars().nth(1).map_or(0, char::len_utf8),
@@ -129,13 +134,13 @@ impl Filter {
     }
 }
 
-/// What the braces at the start of `text` hold, and how long they are.
+/// The name in the braces at the start of `text`, and the length including the braces.
 fn name_at(text: &str) -> Option<(usize, &str)> {
     let end = text.find('}')?;
     Some((end + 1, text.get(1..end)?.trim()))
 }
 
-/// Whether it may be the name of a field, and is no piece of JSON.
+/// Whether the text between braces is an identifier, and not the content of a JSON object.
 fn is_name(text: &str) -> bool {
     let letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     text.starts_with(|first: char| letter(first) && !first.is_ascii_digit())
