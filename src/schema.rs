@@ -18,7 +18,10 @@ use std::fmt;
 
 use crate::error::{Error, Result};
 
-/// The fields of a collection, and what holds for all of them.
+/// The [schema](https://milvus.io/docs/schema.md) of a collection: its fields, its functions, and properties of the
+/// whole collection.
+///
+/// Exactly one field is the primary key, and at least one holds vectors.
 ///
 /// ```
 /// use milvus_otel::{Field, Schema};
@@ -35,10 +38,10 @@ use crate::error::{Error, Result};
 /// # example().unwrap();
 /// ```
 ///
-/// Two schemas are equal if all that they declare is: fields in their order with types, keys, defaults, parameters (in any
-/// order) and descriptions, functions, and what holds for the whole collection. A schema equals itself as the server
-/// [describes](crate::Client::describe_collection) it, as far as the server keeps it: Milvus Lite 3 keeps no descriptions,
-/// no parameters of fields, and not how long the texts in an array may be; Milvus before 2.5 keeps no default values.
+/// Schemas are compared by everything that they declare; only the order of the parameters of a field is ignored. The
+/// schema that the server [describes](crate::Client::describe_collection) is equal to the one that the collection was
+/// created with, except for what the server does not store: Milvus before 2.5 does not store default values; Milvus
+/// Lite 3 does not store descriptions, the parameters of fields, and the maximum length of texts in an array.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
     fields: Vec<Field>,
@@ -49,7 +52,7 @@ pub struct Schema {
     external: External,
 }
 
-/// The source of a collection whose data is stored outside Milvus; empty for other collections.
+/// The source of the data, if it is stored outside of Milvus; otherwise empty.
 #[derive(Clone, PartialEq, Eq, Default)]
 struct External {
     source: String,
@@ -57,7 +60,7 @@ struct External {
 }
 
 impl fmt::Debug for External {
-    /// Leaves out the specification, which may contain keys of the storage.
+    /// Hides the specification, which may contain credentials for the storage.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("External")
             .field("source", &self.source)
@@ -67,7 +70,7 @@ impl fmt::Debug for External {
 }
 
 impl Schema {
-    /// Starts an empty schema.
+    /// Starts a schema without fields.
     pub fn builder() -> SchemaBuilder {
         SchemaBuilder {
             schema: Self {
@@ -81,8 +84,8 @@ impl Schema {
         }
     }
 
-    /// What pymilvus' `create_collection(name, dimension)` makes: an int64 primary key `id`, a float vector `vector`,
-    /// and dynamic fields.
+    /// The schema of `create_collection(name, dimension)` in pymilvus: an int64 primary key `id`, a float vector
+    /// `vector`, and dynamic fields.
     pub(crate) fn quick(dimension: u32) -> Self {
         Self {
             fields: vec![
@@ -97,42 +100,43 @@ impl Schema {
         }
     }
 
-    /// The fields, in the order they were declared; arrays of structs come after the others, as Milvus keeps them.
+    /// The fields, in the order of their declaration, except that arrays of structs come last, as in Milvus.
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
 
-    /// The field of this name.
+    /// The field with this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name() == name)
     }
 
-    /// The field whose values identify rows.
+    /// The field that is the primary key.
     pub fn primary_key(&self) -> Option<&Field> {
         self.fields.iter().find(|field| field.is_primary_key())
     }
 
-    /// What Milvus computes of rows.
+    /// The functions, which compute fields from other fields.
     pub fn functions(&self) -> &[Function] {
         &self.functions
     }
 
-    /// Free text about the collection.
+    /// The description of the collection.
     pub fn description(&self) -> &str {
         &self.description
     }
 
-    /// Whether rows may have fields that the schema does not name; Milvus keeps them as JSON in `$meta`.
+    /// Whether rows can have dynamic fields, which are not in the schema. Milvus stores them as JSON in the field
+    /// `$meta`.
     pub fn has_dynamic_fields(&self) -> bool {
         self.dynamic_fields
     }
 
-    /// Whether rows belong to namespaces, which writes and reads then name (Milvus 3.0).
+    /// Whether rows are divided into namespaces (Milvus 3.0).
     pub fn has_namespaces(&self) -> bool {
         self.namespaces
     }
 
-    /// Fields that functions compute are known by the functions. Milvus Lite 2.5 does not mark them either.
+    /// Marks the fields that functions compute. Milvus Lite 2.5 does not mark them in its descriptions.
     fn mark_outputs(&mut self) {
         for field in &mut self.fields {
             let computed = |function: &Function| function.outputs.contains(&field.name);
@@ -141,7 +145,7 @@ impl Schema {
     }
 }
 
-/// A schema being put together; made by [`Schema::builder`].
+/// Builds a [`Schema`]. Returned by [`Schema::builder`].
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct SchemaBuilder {
@@ -149,45 +153,48 @@ pub struct SchemaBuilder {
 }
 
 impl SchemaBuilder {
-    /// Adds a field. Columns come back in the order of the fields, arrays of structs after the others.
+    /// Adds a field. Results have the columns in the same order, except that arrays of structs come last.
     pub fn field(mut self, field: Field) -> Self {
         self.schema.fields.push(field);
         self
     }
 
-    /// Lets Milvus compute a field of others. Rows then come without it.
+    /// Adds a function, by which Milvus computes a field from other fields. Rows are inserted without the computed
+    /// field.
     pub fn function(mut self, function: Function) -> Self {
         self.schema.functions.push(function);
         self
     }
 
-    /// Lets rows have fields that the schema does not name. Default off.
+    /// Allows [dynamic fields](https://milvus.io/docs/enable-dynamic-field.md): fields of a row that are not in the
+    /// schema. Default: false.
     pub fn dynamic_fields(mut self, allowed: bool) -> Self {
         self.schema.dynamic_fields = allowed;
         self
     }
 
-    /// Lets rows belong to namespaces, which are kept apart: writes and reads then say in which (Milvus 3.0). Default
-    /// off.
+    /// Divides rows into namespaces, such as one per tenant. Each write and read then needs a namespace. Default:
+    /// false. Milvus 3.0.
     pub fn namespaces(mut self, enabled: bool) -> Self {
         self.schema.namespaces = enabled;
         self
     }
 
-    /// Free text about the collection, kept by the server.
+    /// Sets the description of the collection. Default: empty.
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.schema.description = text.into();
         self
     }
 
-    /// The schema, if it obeys the rules that span fields.
+    /// Checks the schema and returns it.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument), naming the field and the rule.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if Milvus would refuse the schema; the message names the
+    /// field and the rule.
     pub fn build(mut self) -> Result<Schema> {
         self.schema.mark_outputs();
-        // Stable: what is declared is what a server describes.
+        // The sort is stable, so the order is that in which servers describe the fields.
         let is_struct_array =
             |field: &Field| matches!(field.data_type, DataType::StructArray { .. });
         self.schema.fields.sort_by_key(is_struct_array);

@@ -1,10 +1,10 @@
-//! The kinds of indexes in Milvus, with the parameters that each requires.
+//! Constructors for the types of indexes in Milvus, with their required parameters.
 
 use super::{Index, Metric};
 use crate::error::named_enum;
 
 named_enum! {
-    /// The number format of a scalar-quantized index: fewer bits take less memory and are less exact.
+    /// The number format of a scalar-quantized index. Fewer bits take less memory, and are less accurate.
     pub enum ScalarQuantizer {
         /// 4 bits (Milvus 2.6.8).
         Sq4U = "SQ4U",
@@ -19,7 +19,8 @@ named_enum! {
     }
 }
 
-/// Constructors of indexes: the name of each in Milvus, its arguments, and the parameters that it is sent with.
+/// Constructors of indexes: the name of the constructor, the index type in Milvus, the arguments, and the setters that
+/// are called.
 macro_rules! indexes {
     ($($(#[$doc:meta])* $name:ident $kind:literal ($($argument:ident: $type:ty),*) $($set:ident($($value:expr),*))*;)*) => {
         impl Index {
@@ -35,43 +36,44 @@ macro_rules! indexes {
 
 // Dense vectors.
 indexes! {
-    /// Lets the server choose the index for the field's type (`AUTOINDEX`).
+    /// Lets the server choose an index that fits the type of the field (`AUTOINDEX`).
     auto "AUTOINDEX" (metric: Metric) metric(metric);
-    /// Compares every vector and misses nothing (`FLAT`).
+    /// Compares the query with all vectors, so results are exact (`FLAT`).
     flat "FLAT" (metric: Metric) metric(metric);
-    /// Clusters vectors into `nlist` clusters (1 to 65536), of which a search reads some (`IVF_FLAT`).
+    /// Divides vectors into `nlist` clusters (1 to 65536). A search reads the `nprobe` nearest clusters (`IVF_FLAT`).
     ivf_flat "IVF_FLAT" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
-    /// Like [`ivf_flat`](Self::ivf_flat), with 8 bits per number (`IVF_SQ8`).
+    /// Like [`ivf_flat`](Self::ivf_flat), but stores 8 bits per number (`IVF_SQ8`).
     ivf_sq8 "IVF_SQ8" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
-    /// Like [`ivf_flat`](Self::ivf_flat), with each vector cut into `m` pieces of 8 bits (`IVF_PQ`). `m` must divide the
-    /// dimension.
+    /// Like [`ivf_flat`](Self::ivf_flat), but divides each vector into `m` parts, and stores 8 bits for each
+    /// (`IVF_PQ`). The dimension must be a multiple of `m`.
     ivf_pq "IVF_PQ" (metric: Metric, nlist: u32, m: u32)
         metric(metric) parameter("nlist", nlist) parameter("m", m) parameter("nbits", 8);
-    /// Like [`ivf_flat`](Self::ivf_flat), with one bit per number (`IVF_RABITQ`, Milvus 2.6).
+    /// Like [`ivf_flat`](Self::ivf_flat), but stores one bit per number (`IVF_RABITQ`, Milvus 2.6).
     ivf_rabitq "IVF_RABITQ" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
-    /// Clusters quantized vectors and compares them by SIMD instructions (`SCANN`, Milvus 2.3).
+    /// Like [`ivf_pq`](Self::ivf_pq), with a format that SIMD instructions compare quickly (`SCANN`, Milvus 2.3).
     scann "SCANN" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
-    /// A graph of neighbours (`HNSW`) with `m` edges per vector (2 to 2048). While it is built, `ef_construction`
-    /// candidates are compared for each vector.
+    /// A graph of neighbours with at most `m` edges per vector (2 to 2048). The build considers `ef_construction`
+    /// candidates for each vector (`HNSW`).
     hnsw "HNSW" (metric: Metric, m: u32, ef_construction: u32) metric(metric) graph(m, ef_construction);
-    /// Like [`hnsw`](Self::hnsw), with fewer bits per number (`HNSW_SQ`, Milvus 2.6).
+    /// Like [`hnsw`](Self::hnsw), but stores fewer bits per number (`HNSW_SQ`, Milvus 2.6).
     hnsw_sq "HNSW_SQ" (metric: Metric, m: u32, ef_construction: u32, quantizer: ScalarQuantizer)
         metric(metric) graph(m, ef_construction) parameter("sq_type", quantizer.name());
-    /// Like [`hnsw`](Self::hnsw), with each vector cut into `pieces` of 8 bits (`HNSW_PQ`, Milvus 2.6). `pieces` must
-    /// divide the dimension.
-    hnsw_pq "HNSW_PQ" (metric: Metric, m: u32, ef_construction: u32, pieces: u32)
-        metric(metric) graph(m, ef_construction) parameter("m", pieces) parameter("nbits", 8);
-    /// Like [`hnsw_pq`](Self::hnsw_pq), with the rest quantized again `rounds` times (`HNSW_PRQ`, Milvus 2.6).
-    hnsw_prq "HNSW_PRQ" (metric: Metric, m: u32, ef_construction: u32, pieces: u32, rounds: u32)
-        metric(metric) graph(m, ef_construction) parameter("m", pieces) parameter("nbits", 8) parameter("nrq", rounds);
-    /// A graph on disk, for more vectors than fit into memory (`DISKANN`).
+    /// Like [`hnsw`](Self::hnsw), but divides each vector into `parts`, and stores 8 bits for each (`HNSW_PQ`, Milvus
+    /// 2.6). The dimension must be a multiple of `parts`.
+    hnsw_pq "HNSW_PQ" (metric: Metric, m: u32, ef_construction: u32, parts: u32)
+        metric(metric) graph(m, ef_construction) parameter("m", parts) parameter("nbits", 8);
+    /// Like [`hnsw_pq`](Self::hnsw_pq), but also quantizes the remaining difference, `rounds` times (`HNSW_PRQ`, Milvus
+    /// 2.6).
+    hnsw_prq "HNSW_PRQ" (metric: Metric, m: u32, ef_construction: u32, parts: u32, rounds: u32)
+        metric(metric) graph(m, ef_construction) parameter("m", parts) parameter("nbits", 8) parameter("nrq", rounds);
+    /// A graph on disk, for more vectors than fit into the memory of the server (`DISKANN`).
     disk_ann "DISKANN" (metric: Metric) metric(metric);
 }
 
-// Indexes on a GPU, which the server must have.
+// Indexes on a GPU, for servers that have one.
 indexes! {
-    /// A graph on a GPU (`GPU_CAGRA`): while it is built, each vector has `intermediate_degree` edges, of which `degree`
-    /// are kept.
+    /// A graph of neighbours on a GPU. Each vector has `intermediate_degree` edges during the build, and `degree` edges
+    /// after it (`GPU_CAGRA`).
     gpu_cagra "GPU_CAGRA" (metric: Metric, intermediate_degree: u32, degree: u32)
         metric(metric) parameter("intermediate_graph_degree", intermediate_degree) parameter("graph_degree", degree);
     /// [`ivf_flat`](Self::ivf_flat) on a GPU (`GPU_IVF_FLAT`).
@@ -85,37 +87,39 @@ indexes! {
 
 // Sparse and binary vectors.
 indexes! {
-    /// Maps each dimension of sparse vectors to the rows that have it (`SPARSE_INVERTED_INDEX`, Milvus 2.4). The metric is
-    /// [`Metric::InnerProduct`], or [`Metric::Bm25`] if a function generates the vectors.
+    /// Maps each dimension to the sparse vectors that have it (`SPARSE_INVERTED_INDEX`, Milvus 2.4). The metric must be
+    /// [`Metric::InnerProduct`], or [`Metric::Bm25`] if a BM25 function generates the vectors.
     sparse_inverted "SPARSE_INVERTED_INDEX" (metric: Metric) metric(metric);
-    /// Like [`sparse_inverted`](Self::sparse_inverted), and skips rows that cannot be near enough (`SPARSE_WAND`).
+    /// Like [`sparse_inverted`](Self::sparse_inverted), with a search that skips vectors that cannot be among the
+    /// nearest (`SPARSE_WAND`, Milvus 2.4).
     sparse_wand "SPARSE_WAND" (metric: Metric) metric(metric);
-    /// Compares every binary vector (`BIN_FLAT`).
+    /// Compares the query with all binary vectors, so results are exact (`BIN_FLAT`).
     bin_flat "BIN_FLAT" (metric: Metric) metric(metric);
-    /// Clusters binary vectors into `nlist` clusters, of which a search reads some (`BIN_IVF_FLAT`).
+    /// Divides binary vectors into `nlist` clusters (1 to 65536). A search reads the `nprobe` nearest clusters
+    /// (`BIN_IVF_FLAT`).
     bin_ivf_flat "BIN_IVF_FLAT" (metric: Metric, nlist: u32) metric(metric) parameter("nlist", nlist);
-    /// For binary vectors of a MinHash function (`MINHASH_LSH`, Milvus 2.6): vectors are near if they agree in one of
-    /// `bands` groups of hashes. `element_bits` is 8, 16, 32 or 64.
+    /// For binary vectors of a MinHash function: finds vectors that are equal in one of `bands` groups of hashes. The
+    /// size of a hash, `element_bits`, is 8, 16, 32 or 64 (`MINHASH_LSH`, Milvus 2.6).
     minhash_lsh "MINHASH_LSH" (element_bits: u32, bands: u32)
         metric(Metric::MinHashJaccard) parameter("mh_element_bit_width", element_bits) parameter("mh_lsh_band", bands);
 }
 
-// Scalars: these make filters faster.
+// Indexes of scalars, which make filters faster.
 indexes! {
-    /// Maps each value to its rows, for any scalar, arrays and texts (`INVERTED`, Milvus 2.4).
+    /// Maps each value to its rows. For all scalars, and for the elements of arrays (`INVERTED`, Milvus 2.4).
     inverted "INVERTED" ();
-    /// One bit per row for each value, for fields with few different values (`BITMAP`, Milvus 2.5).
+    /// Stores one bit per row for each value. For fields with few different values (`BITMAP`, Milvus 2.5).
     bitmap "BITMAP" ();
-    /// For texts and their prefixes (`Trie`).
+    /// A prefix tree of texts. For comparisons with texts, and for prefixes (`Trie`).
     trie "Trie" ();
-    /// Sorted numbers, for ranges (`STL_SORT`).
+    /// Sorts the values. For ranges of numbers (`STL_SORT`).
     stl_sort "STL_SORT" ();
-    /// For `LIKE` with text in the middle: all runs of `min` to `max` letters (`NGRAM`, Milvus 2.6.2).
+    /// Maps all substrings of `min` to `max` letters to their rows. For `LIKE "%text%"` (`NGRAM`, Milvus 2.6.2).
     ngram "NGRAM" (min: u32, max: u32) parameter("min_gram", min) parameter("max_gram", max);
-    /// For geometries (`RTREE`, Milvus 2.6.4).
+    /// A tree of bounding boxes. For geometries (`RTREE`, Milvus 2.6.4).
     rtree "RTREE" ();
-    /// For one path in a JSON field, such as `meta["year"]`, with its values as one type: `bool`, `double`, `varchar` or
-    /// an `array_` of these (`INVERTED`, Milvus 2.5.11).
+    /// Indexes one path in a JSON field, such as `meta["year"]`. Values are converted to `cast_type`: `bool`, `double`,
+    /// `varchar`, `array_bool`, `array_double` or `array_varchar` (`INVERTED`, Milvus 2.5.11).
     json_path "INVERTED" (path: impl Into<String>, cast_type: impl Into<String>)
         parameter("json_path", path.into()) parameter("json_cast_type", cast_type.into());
 }

@@ -1,9 +1,9 @@
-//! The rules Milvus would refuse a schema by, checked before anything is sent.
+//! Checks a schema by the rules of Milvus, before anything is sent.
 
 use super::{DataType, Field, Schema};
 
 impl Schema {
-    /// The rules that span fields, and those of each.
+    /// Checks each field, and the rules for several fields.
     pub(super) fn check(&self) -> Result<(), String> {
         for (index, field) in self.fields.iter().enumerate() {
             field.check()?;
@@ -46,7 +46,7 @@ impl Schema {
 }
 
 impl Field {
-    /// The rules of one field.
+    /// Checks one field.
     pub(super) fn check(&self) -> Result<(), String> {
         let name = &self.name;
         let starts_well =
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn functions_name_fields_that_fit() {
+    fn fields_of_functions_are_checked() {
         let text = || Field::varchar("text", 99).analyzer(serde_json::json!({ "type": "english" }));
         let with = |field: Field, function| {
             let builder = Schema::builder().field(Field::int64("id").primary_key());
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_span_fields_are_named() {
+    fn invalid_schemas_are_refused() {
         let (id, vector) = (
             || Field::int64("id").primary_key(),
             || Field::float_vector("v", 4),

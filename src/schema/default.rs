@@ -4,21 +4,22 @@ use std::fmt;
 
 use crate::proto::schema::{ValueField, value_field::Data};
 
-/// What rows without a value get.
+/// The default value of a field, which rows without a value get.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum DefaultValue {
-    /// Of a bool field.
+    /// For a bool field.
     Bool(bool),
-    /// Of an integer field; of a date, time or timestamptz field as the server keeps it: days, or microseconds.
+    /// For an integer field. Also for a date, time or timestamptz field as the server describes it: days since 1970,
+    /// microseconds since midnight, or microseconds since 1970.
     Int(i64),
-    /// Of a float or double field.
+    /// For a float or double field.
     Double(f64),
-    /// Of a varchar or text field, or as ISO 8601 of a timestamptz, date or time field.
+    /// For a varchar, text or geometry field; for a timestamptz, date or time field as ISO 8601 text.
     Text(String),
-    /// Of a JSON field.
+    /// For a JSON field.
     Json(serde_json::Value),
-    /// Of a server, in a form that this version of the crate does not know.
+    /// A default value from a server that this version of the crate cannot read.
     Unknown,
 }
 

@@ -1,17 +1,17 @@
-//! Collections whose data lies elsewhere, in files that Milvus reads (Milvus 3.0).
+//! Collections whose data is stored outside of Milvus, in files that it reads (Milvus 3.0).
 
 use super::{Field, Schema, SchemaBuilder};
 
 impl SchemaBuilder {
-    /// Where the data of the collection lies: `s3://bucket/books/` (Milvus 3.0). Milvus then only reads it. Such a
-    /// schema needs no primary key; if it has one, Milvus must not generate it.
+    /// Sets the location of the data, such as `s3://bucket/books/`. The collection is then read-only, needs no primary
+    /// key, and cannot have a generated one. Milvus 3.0.
     pub fn external_source(mut self, source: impl Into<String>) -> Self {
         self.schema.external.source = source.into();
         self
     }
 
-    /// How the data at the [source](Self::external_source) is read, in Milvus' own words: a JSON text such as
-    /// `{"format": "parquet"}` (Milvus 3.0).
+    /// Sets how Milvus reads the data at the [source](Self::external_source), as JSON text such as
+    /// `{"format": "parquet"}`. Milvus 3.0.
     pub fn external_spec(mut self, spec: impl Into<String>) -> Self {
         self.schema.external.spec = spec.into();
         self
@@ -19,17 +19,17 @@ impl SchemaBuilder {
 }
 
 impl Schema {
-    /// Where the data lies, where Milvus does not keep it itself.
+    /// The location of the data, if it is stored outside of Milvus.
     pub fn external_source(&self) -> Option<&str> {
         Some(self.external.source.as_str()).filter(|source| !source.is_empty())
     }
 
-    /// How data that lies elsewhere is read.
+    /// How Milvus reads data that is stored outside of it, as JSON text.
     pub fn external_spec(&self) -> Option<&str> {
         Some(self.external.spec.as_str()).filter(|spec| !spec.is_empty())
     }
 
-    /// The rules of a collection whose data lies elsewhere, and that nothing is said of data elsewhere where none lies.
+    /// Checks the settings of an external source, and that a schema without one has none of them.
     pub(super) fn check_external(&self) -> Result<(), String> {
         if self.external_source().is_none() {
             let mut fields = self.fields.iter();
@@ -56,15 +56,15 @@ impl Schema {
 }
 
 impl Field {
-    /// What the field is called where the data of the collection lies, in an
-    /// [external source](SchemaBuilder::external_source) (Milvus 3.0). Default: the same.
+    /// Sets the name of the field in the [external source](SchemaBuilder::external_source). Default: the name of the
+    /// field. Milvus 3.0.
     #[must_use]
     pub fn external_field(mut self, name: impl Into<String>) -> Self {
         self.external_field = name.into();
         self
     }
 
-    /// What the field is called in an external source, where that is said.
+    /// The name of the field in the external source, if it was set.
     pub fn external_name(&self) -> Option<&str> {
         Some(self.external_field.as_str()).filter(|name| !name.is_empty())
     }
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn an_external_schema_comes_back_as_it_went() {
+    fn an_external_schema_round_trips() {
         let schema = books().build().unwrap();
         let back = Schema::from_proto(&schema.to_proto("books"));
         assert_eq!(back, schema);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_opens_the_storage_is_not_shown() {
+    fn debug_shows_no_credentials_of_the_storage() {
         let spec = r#"{"extfs": {"access_key_value": "secret"}}"#;
         let schema = books().external_spec(spec).build().unwrap();
         let shown = format!("{schema:?}");
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_of_a_source_that_is_not_there() {
+    fn external_settings_without_a_source_are_refused() {
         let vector = Field::float_vector("v", 4);
         let books = |vector| {
             let builder = Schema::builder().field(Field::int64("id").primary_key());

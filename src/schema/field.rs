@@ -6,7 +6,11 @@ use super::default::DefaultValue;
 use crate::proto::schema::DataType as Number;
 use crate::proto::{MMAP_ENABLED, Parameters};
 
-/// One field of a [`Schema`](super::Schema), by type; what cannot be left out is an argument.
+/// A field of a [`Schema`](super::Schema).
+///
+/// There is a constructor for each data type, whose arguments are the name and the required parameters of the type. The
+/// [schema's builder](super::SchemaBuilder::build) checks the field: its name has 1 to 255 letters, digits and
+/// underscores, and does not begin with a digit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     pub(super) name: String,
@@ -17,13 +21,13 @@ pub struct Field {
     pub(super) partition_key: bool,
     pub(super) clustering_key: bool,
     pub(super) nullable: bool,
-    /// What rows without a value get.
+    /// The value for rows without one.
     pub(super) default: Option<DefaultValue>,
-    /// Whether a function of the schema computes it.
+    /// Whether a function of the schema computes the field.
     pub(super) function_output: bool,
-    /// Its name in an external source.
+    /// The name in an external source.
     pub(super) external_field: String,
-    /// Parameters this crate has no setter for, as the server keeps them: `mmap.enabled`, `enable_analyzer`.
+    /// All other parameters, such as `mmap.enabled` and `enable_analyzer`.
     pub(super) parameters: Parameters,
 }
 
@@ -33,12 +37,12 @@ macro_rules! data_types {
         dense { $($(#[$dense_doc:meta])* $dense:ident, $dense_constructor:ident, $dense_shown:literal;)* }
         other { $($other:ident;)* }
     ) => {
-        /// The type of a field's values.
+        /// The [data type](https://milvus.io/docs/schema.md) of a field.
         #[derive(Debug, Clone, PartialEq)]
         #[non_exhaustive]
         pub enum DataType {
             $($(#[$doc])* $variant,)*
-            /// Text of up to `max_length` bytes of UTF-8.
+            /// UTF-8 text of at most `max_length` bytes.
             VarChar {
                 /// Maximum length in bytes, 1 to 65535.
                 max_length: u32,
@@ -58,15 +62,15 @@ macro_rules! data_types {
                 max_capacity: u32,
             },
             $($(#[$dense_doc])* $dense {
-                /// Numbers per vector, 1 to 32768.
+                /// The number of dimensions, 1 to 32768.
                 dimension: u32,
             },)*
-            /// A type that this version of the crate does not support, by its number in Milvus' contract.
+            /// A type that this version of the crate does not support, by its number in Milvus' protocol.
             Unknown(i32),
         }
 
         impl DataType {
-            /// The dimension of a dense vector type.
+            /// The dimension of a dense vector type; `None` for other types.
             pub fn dimension(&self) -> Option<u32> {
                 match self {
                     $(Self::$dense { dimension } => Some(*dimension),)*
@@ -75,7 +79,7 @@ macro_rules! data_types {
                 }
             }
 
-            /// The type's number in Milvus' contract.
+            /// The number of the type in Milvus' protocol.
             pub(crate) fn number(&self) -> i32 {
                 let number = match self {
                     $(Self::$variant => Number::$variant,)*
@@ -88,8 +92,8 @@ macro_rules! data_types {
                 number as i32
             }
 
-            /// The type with this number, and with the element type and the parameters of its field. Arrays of structs are
-            /// described apart from other fields, and have no number there.
+            /// The type with this number, with the element type and the parameters of its field. Not for arrays of
+            /// structs, which are described separately.
             pub(super) fn of_field(number: i32, element: i32, parameter: &mut dyn FnMut(&str) -> u32) -> Self {
                 let Ok(known) = Number::try_from(number) else {
                     return Self::Unknown(number);
@@ -142,7 +146,7 @@ macro_rules! data_types {
                 }
             )*
 
-            /// Text of at most `max_length` bytes of UTF-8 (1 to 65535); may be the primary key.
+            /// UTF-8 text of at most `max_length` bytes (1 to 65535). It can be the primary key.
             pub fn varchar(name: impl Into<String>, max_length: u32) -> Self {
                 Self::new(name, DataType::VarChar { max_length })
             }
@@ -163,7 +167,7 @@ macro_rules! data_types {
     };
 }
 
-// One row per type of Milvus' contract: the variant, the constructor of a field, and the type's name in errors.
+// One row per type of Milvus' protocol: the variant, the constructor of a field, and the name in errors.
 data_types! {
     plain {
         /// True or false.
@@ -174,7 +178,7 @@ data_types! {
         Int16, int16, "int16";
         /// A signed integer of 32 bits.
         Int32, int32, "int32";
-        /// A signed integer of 64 bits; may be the primary key.
+        /// A signed integer of 64 bits. It can be the primary key.
         Int64, int64, "int64";
         /// An IEEE float of 32 bits.
         Float, float, "float";
@@ -206,10 +210,10 @@ data_types! {
         BFloat16Vector, bfloat16_vector, "bfloat16 vector of {}";
         /// A vector of `dimension` signed 8-bit integers (Milvus 2.6).
         Int8Vector, int8_vector, "int8 vector of {}";
-        /// A vector of `dimension` bits, a multiple of 8.
+        /// A vector of `dimension` bits; the dimension must be a multiple of 8.
         BinaryVector, binary_vector, "binary vector of {} bits";
     }
-    // Numbers that are not the type of a field.
+    // Numbers that are not types of fields.
     other {
         None;
         String;
@@ -221,7 +225,7 @@ data_types! {
 }
 
 impl DataType {
-    /// Whether it can be searched by similarity.
+    /// Whether this is a type of vectors.
     pub fn is_vector(&self) -> bool {
         self.dimension().is_some() || matches!(self, Self::SparseFloatVector)
     }
@@ -231,7 +235,7 @@ impl DataType {
         Self::of_field(number, Number::None as i32, &mut |_| 0)
     }
 
-    /// Whether the fields of structs can have this type.
+    /// Whether a field of an array of structs can have this type.
     pub(crate) fn fits_in_struct(&self) -> bool {
         match self {
             Self::Bool
@@ -263,7 +267,7 @@ impl DataType {
 }
 
 impl Field {
-    /// A field of any type.
+    /// A field of any type. There is also a constructor for each type, such as [`int64`](Self::int64).
     pub fn new(name: impl Into<String>, data_type: DataType) -> Self {
         Self {
             name: name.into(),
@@ -281,56 +285,59 @@ impl Field {
         }
     }
 
-    /// Makes its values identify rows. Exactly one int64 or varchar field of a schema does.
+    /// Makes the field the primary key. Each schema has exactly one, an int64 or varchar field. Milvus does not enforce
+    /// that keys are unique.
     #[must_use]
     pub fn primary_key(mut self) -> Self {
         self.primary_key = true;
         self
     }
 
-    /// Lets Milvus generate the primary key's values; rows are then inserted without it, or with null. A given key is
-    /// refused, unless the collection's property `allow_insert_auto_id` is true (Milvus 2.6).
+    /// Lets Milvus generate the primary key. Rows are then inserted without it, or with null. Other values are refused,
+    /// unless the property `allow_insert_auto_id` of the collection is true (Milvus 2.6).
     #[must_use]
     pub fn auto_id(mut self) -> Self {
         self.auto_id = true;
         self
     }
 
-    /// Spreads rows over partitions by this field's values. At most one int64 or varchar field of a schema does.
+    /// Makes the field the [partition key](https://milvus.io/docs/use-partition-key.md), by whose values Milvus
+    /// distributes rows to partitions. A schema has at most one, an int64 or varchar field.
     #[must_use]
     pub fn partition_key(mut self) -> Self {
         self.partition_key = true;
         self
     }
 
-    /// Keeps rows of similar values together when segments are compacted.
+    /// Makes the field the [clustering key](https://milvus.io/docs/clustering-compaction.md): clustering compaction
+    /// stores rows with similar values together. A schema has at most one.
     #[must_use]
     pub fn clustering_key(mut self) -> Self {
         self.clustering_key = true;
         self
     }
 
-    /// Allows rows without a value (Milvus 2.5).
+    /// Allows null. Not for primary keys. Milvus 2.5; for vectors 3.0.
     #[must_use]
     pub fn nullable(mut self) -> Self {
         self.nullable = true;
         self
     }
 
-    /// What rows without a value get (Milvus 2.5): a bool, number or text, as the field's type wants it. In a float field
-    /// a number is rounded to the nearest 32-bit float, as Milvus keeps it.
+    /// Sets the value of rows without one. It must fit the type of the field; see [`DefaultValue`]. For a float field,
+    /// it is rounded to the nearest 32-bit float. Milvus 2.5.
     #[must_use]
     pub fn default_value(mut self, value: impl Into<DefaultValue>) -> Self {
         self.default = Some(value.into().of(&self.data_type));
         self
     }
 
-    /// Breaks texts of a varchar field into words, for BM25 and `TEXT_MATCH` (Milvus 2.5). The analyzer goes by
-    /// Milvus' own description: `{"type": "english"}`, or `{}` for the standard one.
+    /// Sets the [analyzer](https://milvus.io/docs/analyzer-overview.md) that splits the texts of a varchar field into
+    /// words, for BM25 and `TEXT_MATCH`, such as `{"type": "english"}`; `{}` is the standard analyzer. Milvus 2.5.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "descriptions are written where they are used"
+        reason = "callers pass a `json!` literal"
     )]
     pub fn analyzer(self, description: serde_json::Value) -> Self {
         let field = self.parameter("enable_analyzer", "true");
@@ -340,27 +347,29 @@ impl Field {
         }
     }
 
-    /// Lets filters ask by `TEXT_MATCH` for words of this varchar field, which needs an [`analyzer`](Self::analyzer).
+    /// Allows `TEXT_MATCH` on this varchar field in filters. The field needs an [`analyzer`](Self::analyzer). Milvus
+    /// 2.5.
     #[must_use]
     pub fn text_match(self) -> Self {
         self.parameter("enable_match", "true")
     }
 
-    /// Keeps the field's data in files that are mapped into memory.
+    /// Sets whether the server maps the data of the field into memory from files, in place of loading it. Default: the
+    /// setting of the collection or server.
     #[must_use]
     pub fn mmap(self, enabled: bool) -> Self {
         self.parameter(MMAP_ENABLED, if enabled { "true" } else { "false" })
     }
 
-    /// Free text about the field, kept by the server.
+    /// Sets the description of the field. Default: empty.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = text.into();
         self
     }
 
-    /// A parameter this crate has no setter for, in Milvus' own words: `("mmap.enabled", "true")`. The last one
-    /// of a name counts.
+    /// Sets a parameter by its name in Milvus, such as `("mmap.enabled", "true")`. A second value for a name replaces
+    /// the first.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.set(key, value.into());
@@ -372,52 +381,52 @@ impl Field {
         &self.name
     }
 
-    /// What it holds.
+    /// The data type of the field.
     pub fn data_type(&self) -> &DataType {
         &self.data_type
     }
 
-    /// Whether its values identify rows.
+    /// Whether the field is the primary key.
     pub fn is_primary_key(&self) -> bool {
         self.primary_key
     }
 
-    /// Whether Milvus generates its values.
+    /// Whether Milvus generates the values.
     pub fn is_auto_id(&self) -> bool {
         self.auto_id
     }
 
-    /// Whether rows are spread over partitions by it.
+    /// Whether the field is the partition key.
     pub fn is_partition_key(&self) -> bool {
         self.partition_key
     }
 
-    /// Whether rows are kept together by it.
+    /// Whether the field is the clustering key.
     pub fn is_clustering_key(&self) -> bool {
         self.clustering_key
     }
 
-    /// Whether rows may be without a value.
+    /// Whether the field can be null.
     pub fn is_nullable(&self) -> bool {
         self.nullable
     }
 
-    /// What rows without a value get.
+    /// The default value.
     pub fn default(&self) -> Option<&DefaultValue> {
         self.default.as_ref()
     }
 
-    /// Whether rows without a value get one that the schema says.
+    /// Whether the field has a default value.
     pub fn has_default(&self) -> bool {
         self.default.is_some()
     }
 
-    /// Whether Milvus computes it from other fields, so that rows come without it.
+    /// Whether a function computes the field. Rows are then inserted without it.
     pub fn is_function_output(&self) -> bool {
         self.function_output
     }
 
-    /// Parameters without a getter of their own, in Milvus' own words.
+    /// The parameters that no other method returns, such as `mmap.enabled`.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.parameters.iter()
     }

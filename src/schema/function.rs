@@ -8,7 +8,8 @@ use super::field::{DataType, Field};
 use crate::proto::Parameters;
 use crate::proto::schema::{FunctionSchema, FunctionType};
 
-/// A field of a [`Schema`](crate::Schema) that Milvus computes of others.
+/// A function of a [`Schema`](crate::Schema), by which Milvus computes a field from other fields; or a function that
+/// computes new scores for the hits of a search.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Function {
     pub(super) name: String,
@@ -19,19 +20,19 @@ pub struct Function {
     parameters: Parameters,
 }
 
-/// What a [`Function`] computes.
+/// The kind of a [`Function`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FunctionKind {
-    /// A sparse vector of the words of a text, for full-text search (Milvus 2.5).
+    /// Computes a sparse vector from the words of a text, for full-text search (Milvus 2.5).
     Bm25,
-    /// A vector of a text, by a model that the server is set up to ask (Milvus 2.6).
+    /// Computes a vector from a text, by a model that the server is configured for (Milvus 2.6).
     TextEmbedding,
-    /// A new score of what a search found.
+    /// Computes new scores for the hits of a search (Milvus 2.6).
     Rerank,
-    /// A binary vector of hashes of a text's words, for near duplicates (Milvus 2.6).
+    /// Computes a binary vector from hashes of the words of a text, to find near duplicates (Milvus 2.6).
     MinHash,
-    /// A kind this version of the crate does not know, by its number in the contract.
+    /// A kind that this version of the crate does not support, by its number in Milvus' protocol.
     Unknown(i32),
 }
 
@@ -59,7 +60,7 @@ impl FunctionKind {
 }
 
 impl fmt::Debug for Function {
-    /// The names of its parameters: what they say may be a credential or user data.
+    /// Shows only the names of the parameters. The values may be credentials or user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.parameters.iter().map(|(name, _)| name).collect();
         f.debug_struct("Function")
@@ -74,7 +75,7 @@ impl fmt::Debug for Function {
 }
 
 impl Function {
-    /// A function of any kind.
+    /// A function of any kind, which reads the fields `inputs` and computes the fields `outputs`.
     pub fn new<N: Into<String>>(
         name: impl Into<String>,
         kind: FunctionKind,
@@ -91,9 +92,11 @@ impl Function {
         }
     }
 
-    /// Full-text search: fills a sparse vector field with the words of a varchar field that has an
-    /// [`analyzer`](Field::analyzer). Index the vector field with [`Metric::Bm25`](crate::Metric::Bm25), and search it
-    /// for texts.
+    /// Computes a sparse vector field from the words of a varchar field, for
+    /// [full-text search](https://milvus.io/docs/full-text-search.md). Milvus 2.5.
+    ///
+    /// The varchar field needs an [`analyzer`](Field::analyzer). The index of the vector field needs
+    /// [`Metric::Bm25`](crate::Metric::Bm25). Search the vector field with a text in place of a vector.
     pub fn bm25(
         name: impl Into<String>,
         text: impl Into<String>,
@@ -102,8 +105,11 @@ impl Function {
         Self::new(name, FunctionKind::Bm25, [text.into()], [sparse.into()])
     }
 
-    /// Fills a vector field with what a model makes of a varchar field. `provider` is one that the server is set up
-    /// for, such as `openai`; [`parameter`](Self::parameter) says the rest: `("model_name", "text-embedding-3-small")`.
+    /// Computes a vector field from a varchar field by an
+    /// [embedding model](https://milvus.io/docs/embedding-function-overview.md). Milvus 2.6.
+    ///
+    /// `provider` is one that the server is configured for, such as `openai`. Its settings are
+    /// [parameters](Self::parameter), such as `("model_name", "text-embedding-3-small")`.
     pub fn text_embedding(
         name: impl Into<String>,
         text: impl Into<String>,
@@ -119,8 +125,10 @@ impl Function {
         .parameter("provider", provider)
     }
 
-    /// Gives what a search found another score, by fields of the rows (Milvus 2.6). [`parameter`](Self::parameter) says
-    /// how: `("reranker", "decay")`, `("function", "gauss")`, `("origin", "100")`, `("scale", "50")`.
+    /// Computes new scores for the hits of a search from fields of the rows. Milvus 2.6.
+    ///
+    /// [`decay`](Self::decay), [`boost`](Self::boost) and others set the parameters for each reranker of Milvus. For
+    /// all others, set them by [`parameter`](Self::parameter), beginning with `reranker`.
     pub fn rerank<N: Into<String>>(
         name: impl Into<String>,
         fields: impl IntoIterator<Item = N>,
@@ -129,14 +137,14 @@ impl Function {
         Self::new(name, FunctionKind::Rerank, fields, Vec::new())
     }
 
-    /// A parameter in Milvus' own words. The last one of a name counts.
+    /// Sets a parameter by its name in Milvus. A second value for a name replaces the first.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.set_checked(key, value.into());
         self
     }
 
-    /// Free text about the function, kept by the server.
+    /// Sets the description of the function. Default: empty.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = text.into();
@@ -148,22 +156,22 @@ impl Function {
         &self.name
     }
 
-    /// What it computes.
+    /// The kind of the function.
     pub fn kind(&self) -> FunctionKind {
         self.kind
     }
 
-    /// The fields it reads.
+    /// The fields that the function reads.
     pub fn inputs(&self) -> &[String] {
         &self.inputs
     }
 
-    /// The fields it fills.
+    /// The fields that the function computes.
     pub fn outputs(&self) -> &[String] {
         &self.outputs
     }
 
-    /// Its parameters, in Milvus' own words.
+    /// The parameters, by their names in Milvus.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.parameters.iter()
     }

@@ -1,4 +1,4 @@
-//! Arrays of structs: one field that holds several values of several other fields, struct by struct.
+//! Arrays of structs: fields whose values are lists of structs with the same fields.
 
 mod wire;
 
@@ -7,7 +7,7 @@ pub(crate) use wire::{inner_name, split_path};
 use super::{DataType, Field, Schema};
 
 impl Schema {
-    /// Whether it is the name of a field, or the path `array[name]` to one of structs.
+    /// Whether `path` is the name of a field, or the path `array[name]` of a field of structs.
     pub(crate) fn has_path(&self, path: &str) -> bool {
         let inner = || {
             let (array, name) = split_path(path)?;
@@ -27,12 +27,15 @@ impl Schema {
 }
 
 impl Field {
-    /// At most `max_capacity` structs per row (1 to 4096), each with these fields (Milvus 2.6.4): bools, integers,
-    /// floats, doubles, varchars, and dense vectors of any kind.
+    /// An [array of structs](https://milvus.io/docs/array-of-structs.md) with these fields, and at most `max_capacity`
+    /// structs per row (1 to 4096). Milvus 2.6.4.
     ///
-    /// Rows hold it as a `Vec` of a struct of yours, and columns by
-    /// [`Columns::struct_array`](crate::data::Columns::struct_array). Elsewhere its fields go by paths: an index is
-    /// built on, a search looks at, and a query may return `chunks[embedding]`.
+    /// The fields can be bools, integers, floats, doubles, varchars, and dense vectors of any kind. They cannot be
+    /// keys, nullable, or have default values. The whole array can be [`nullable`](Self::nullable) (Milvus 3.0).
+    ///
+    /// In typed rows, the field is a `Vec` of a struct. For columns, there is
+    /// [`Columns::struct_array`](crate::data::Columns::struct_array). Indexes, searches and output fields use paths
+    /// such as `chunks[embedding]`.
     ///
     /// ```
     /// use milvus_otel::{Field, Index, Metric, QueryVector, Schema};
@@ -68,9 +71,6 @@ impl Field {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// The array as a whole may be [`nullable`](Self::nullable) (Milvus 3.0), not so the fields of its structs. They
-    /// can be no keys and have no default values either, which [`build`](crate::schema::SchemaBuilder::build) checks.
     pub fn struct_array(
         name: impl Into<String>,
         fields: impl IntoIterator<Item = Self>,
@@ -90,7 +90,7 @@ impl Field {
         matches!(self.data_type, DataType::StructArray { .. })
     }
 
-    /// Whether it, or a field of its structs, can be searched by similarity.
+    /// Whether the field, or a field of its structs, has vectors.
     pub(super) fn holds_vectors(&self) -> bool {
         match &self.data_type {
             DataType::StructArray { fields, .. } => {
@@ -100,7 +100,7 @@ impl Field {
         }
     }
 
-    /// The rules of the structs' fields, and what only the array as a whole may not be.
+    /// Checks an array of structs and the fields of the structs.
     pub(super) fn check_structs(&self, fields: &[Self]) -> Result<(), String> {
         let array = &self.name;
         if fields.is_empty() {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_of_structs_are_named() {
+    fn invalid_structs_are_refused() {
         let array = |field: Field| Field::struct_array("chunks", [text(), field], 8);
         let number = || Field::int64("number");
         for (array, why) in [
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_go_to_the_fields_of_structs() {
+    fn paths_of_fields_of_structs_are_found() {
         let array = Field::struct_array("chunks", [text()], 8);
         let schema = build(array).unwrap();
         for path in ["id", "chunks", "chunks[text]"] {
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn vectors_of_structs_are_enough() {
+    fn a_schema_with_vectors_only_in_structs_is_valid() {
         let builder = Schema::builder().field(Field::int64("id").primary_key());
         let with = |field| builder.clone().field(field).build();
         assert!(with(Field::struct_array("s", [Field::int8_vector("v", 3)], 4)).is_ok());

@@ -1,12 +1,12 @@
-//! How the default value of a field depends on the type of the field.
+//! Conversion of default values according to the type of their field.
 
 use super::default::DefaultValue;
 use super::field::DataType;
 use crate::proto::schema::{ValueField, value_field::Data};
 
 impl DefaultValue {
-    /// The value as a field of this type stores it and a server describes it. A number that a float cannot hold stays as it
-    /// is, so that the schema is refused.
+    /// The value as a field of this type stores it, and a server describes it. A number out of range is not changed,
+    /// and refused by the check of the schema.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
@@ -25,7 +25,7 @@ impl DefaultValue {
         }
     }
 
-    /// Whether a field of this type can have this default value.
+    /// Whether a field of this type can have the value as its default.
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a value that becomes infinite is refused"

@@ -1,4 +1,4 @@
-//! Schemas as Milvus' messages, both ways.
+//! Conversion of schemas to and from Milvus' messages.
 
 use super::{DataType, DefaultValue, External, Field, Function, Schema};
 use crate::proto::common::KeyValuePair;
@@ -131,7 +131,7 @@ mod tests {
     use crate::proto::schema::ValueField;
 
     #[test]
-    fn a_schema_comes_back_as_it_went() {
+    fn a_schema_round_trips() {
         let varchars = DataType::VarChar { max_length: 99 };
         let schema = Schema::builder()
             .field(Field::int64("id").primary_key().auto_id())
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_is_the_same_whatever_the_order_of_its_parameters() {
+    fn equality_ignores_the_order_of_parameters() {
         let schema = |parameters: [(&str, &str); 2]| {
             let id = Field::int64("id").primary_key();
             let vector = parameters
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_of_the_future_is_a_default() {
+    fn an_unknown_default_value_is_kept() {
         let field = FieldSchema {
             name: "new".into(),
             data_type: Number::Int64 as i32,
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_of_the_future_keeps_its_number() {
+    fn an_unknown_type_keeps_its_number() {
         let field = FieldSchema {
             name: "new".into(),
             data_type: 4711,

@@ -1,17 +1,17 @@
-//! The functions that give hits another score, by what Milvus calls its rerankers.
+//! Functions that compute new scores for the hits of a search, one for each reranker of Milvus.
 
 use super::Function;
 use crate::error::named_enum;
 use crate::proto::flag;
 
 named_enum! {
-    /// How a score falls with the distance.
+    /// The shape of the curve by which a [decay](Function::decay) lowers scores with the distance.
     pub enum DecayFunction {
-        /// Slowly near by, faster further away, and slowly again: a bell.
+        /// A bell curve: slow near the origin, then fast, then slow again.
         Gaussian = "gauss",
-        /// Fast near by, and ever slower.
+        /// Exponential: fast near the origin, then more and more slowly.
         Exponential = "exp",
-        /// Evenly, down to 0.
+        /// Linear, down to 0.
         Linear = "linear",
     }
 }
@@ -21,17 +21,21 @@ impl Function {
         Self::rerank(name, field).parameter("reranker", reranker)
     }
 
-    /// Multiplies scores by a weight (Milvus 2.6.2): those of all hits, unless [`parameter`](Self::parameter) says
-    /// which: `("filter", "year > 1950")`. `("random_score", r#"{"seed": 1, "field": "id"}"#)` multiplies by chance,
-    /// too.
+    /// Multiplies scores by a weight ([boost ranker](https://milvus.io/docs/boost-ranker.md)). Milvus 2.6.2.
+    ///
+    /// Two optional [parameters](Self::parameter): `("filter", "year > 1950")` restricts it to some hits, and
+    /// `("random_score", r#"{"seed": 1, "field": "id"}"#)` also multiplies by a random number.
     pub fn boost(name: impl Into<String>, weight: f64) -> Self {
         Self::ranker(name, None, "boost").parameter("weight", weight.to_string())
     }
 
-    /// Multiplies scores by one that falls from 1 the further the number in a field is from `origin`, to 0.5 at the
-    /// distance `scale` (Milvus 2.6). [`parameter`](Self::parameter) says otherwise: `("decay", "0.3")`, and
-    /// `("offset", "10")` for a distance up to which it does not fall.
-    #[expect(clippy::needless_pass_by_value, reason = "numbers go in as they are")]
+    /// Multiplies scores by a factor that depends on the number in `field`: 1 at `origin`, and less with the distance
+    /// from it ([decay ranker](https://milvus.io/docs/decay-ranker-overview.md)). At the distance `scale` the factor is
+    /// 0.5. Milvus 2.6.
+    ///
+    /// Two optional [parameters](Self::parameter): `("decay", "0.3")` sets the factor at the distance `scale`, and
+    /// `("offset", "10")` a distance up to which the factor is 1.
+    #[expect(clippy::needless_pass_by_value, reason = "accepts numbers and texts")]
     pub fn decay(
         name: impl Into<String>,
         field: impl Into<String>,
@@ -45,13 +49,14 @@ impl Function {
             .parameter("scale", scale.to_string())
     }
 
-    /// Merges the lists of a hybrid search by ranks (Milvus 2.6): each adds `1 / (k + rank)`.
+    /// Merges the lists of a hybrid search by ranks: the score of a row is the sum of `1 / (k + rank)` over the lists.
+    /// Milvus 2.6.
     pub fn rrf(name: impl Into<String>, k: u32) -> Self {
         Self::ranker(name, None, "rrf").parameter("k", k.to_string())
     }
 
-    /// Merges the lists of a hybrid search by scores (Milvus 2.6), each search's multiplied by its weight; scaled to
-    /// 0..1 before, if so wanted.
+    /// Merges the lists of a hybrid search by scores: the score of a row is the sum of its scores, multiplied by the
+    /// weights of the searches. With `normalize`, scores are first scaled to 0..1. Milvus 2.6.
     pub fn weighted(
         name: impl Into<String>,
         weights: impl IntoIterator<Item = f64>,
@@ -63,9 +68,12 @@ impl Function {
         weighted.parameter("norm_score", flag(normalize))
     }
 
-    /// Scores by how well texts of a varchar field answer the queries, one for each vector that is searched for, as a
-    /// model says (Milvus 2.6). `provider` is one that the server is set up for, such as `tei`;
-    /// [`parameter`](Self::parameter) says the rest: `("endpoint", "http://reranker:8080")`.
+    /// Lets a model score how well the texts of a varchar field answer the queries ([model
+    /// ranker](https://milvus.io/docs/model-ranker-overview.md)). `queries` has one text for each query vector of the
+    /// search. Milvus 2.6.
+    ///
+    /// `provider` is one that the server is configured for, such as `tei`. Its settings are
+    /// [parameters](Self::parameter), such as `("endpoint", "http://reranker:8080")`.
     pub fn model_ranker<Q: Into<String>>(
         name: impl Into<String>,
         field: impl Into<String>,

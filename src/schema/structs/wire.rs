@@ -1,4 +1,4 @@
-//! Arrays of structs as Milvus' messages, both ways, and the names that their fields have.
+//! Conversion of arrays of structs to and from Milvus' messages, and the names of their fields.
 
 use super::super::{DataType, Field};
 use crate::proto::Parameters;
@@ -8,7 +8,7 @@ use crate::proto::schema::{DataType as Number, FieldSchema, StructArrayFieldSche
 const MAX_CAPACITY: &str = "max_capacity";
 
 impl Field {
-    /// The array on the wire; `None` of other fields.
+    /// The message of an array of structs; `None` for other fields.
     pub(crate) fn to_struct_array(&self) -> Option<StructArrayFieldSchema> {
         let DataType::StructArray {
             fields,
@@ -39,7 +39,11 @@ impl Field {
         })
     }
 
-    /// The array on the wire, for a collection that there is; or what is wrong with it.
+    /// The message to add the field to a collection.
+    ///
+    /// # Errors
+    ///
+    /// The field is invalid, or not an array of structs.
     pub(crate) fn struct_array_to_add(&self) -> Result<StructArrayFieldSchema, String> {
         self.check()?;
         self.to_struct_array().ok_or_else(|| {
@@ -82,7 +86,7 @@ impl Field {
     }
 }
 
-/// What servers call `array[name]` inside, and in some answers.
+/// The part `name` of `array[name]`, by which servers call the field internally, and in some responses.
 pub(crate) fn inner_name<'a>(array: &str, mut name: &'a str) -> &'a str {
     let inner = |name: &'a str| {
         let rest = name.strip_prefix(array)?;
@@ -94,7 +98,7 @@ pub(crate) fn inner_name<'a>(array: &str, mut name: &'a str) -> &'a str {
     name
 }
 
-/// The array and the name in `array[name]`.
+/// The array and the name in a path `array[name]`.
 pub(crate) fn split_path(path: &str) -> Option<(&str, &str)> {
     let is_name = |name: &str| {
         !name.is_empty()
@@ -106,7 +110,7 @@ pub(crate) fn split_path(path: &str) -> Option<(&str, &str)> {
     (is_name(array) && is_name(name)).then_some((array, name))
 }
 
-/// The type on the wire of what all structs of a row have in one field.
+/// The type of the message that has one array per row, with the values of one field of the structs.
 fn array_of(data_type: &DataType) -> Number {
     if data_type.is_vector() {
         Number::ArrayOfVector
@@ -121,7 +125,7 @@ mod tests {
     use crate::schema::Schema;
 
     #[test]
-    fn a_schema_with_structs_comes_back_as_it_went() {
+    fn a_schema_with_structs_round_trips() {
         let fields = [
             Field::bool("flag").description("whether"),
             Field::int8("tiny"),
@@ -150,7 +154,7 @@ mod tests {
         assert_eq!(inner[4].data_type, Number::ArrayOfVector as i32);
         assert!(inner.iter().all(|field| field.nullable));
 
-        // As servers name them inside.
+        // With the names that servers use internally.
         for field in &mut wire.struct_array_fields[0].fields {
             field.name = format!("chunks[{}]", field.name);
         }
@@ -159,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_told_from_other_names() {
+    fn paths_are_recognised() {
         for (path, parts) in [
             ("chunks[text]", Some(("chunks", "text"))),
             ("chunks", None),
