@@ -16,7 +16,7 @@ use crate::proto;
 use crate::proto::milvus::{QueryResults, SearchResults};
 use crate::proto::schema::CollectionSchema;
 use crate::schema::Schema;
-use crate::search::found;
+use crate::search::hits_from_response;
 use crate::wire::{Fact, Field, Reader, Sink};
 
 /// Keeps what it is told.
@@ -79,7 +79,7 @@ pub fn search(queries: usize, bytes: &[u8]) {
     let Ok(answer) = SearchResults::decode(bytes) else {
         return;
     };
-    let Ok(hits) = found(answer, queries, "id") else {
+    let Ok(hits) = hits_from_response(answer, queries, "id") else {
         return;
     };
     assert!(hits.counts().len() >= queries);

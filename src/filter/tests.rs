@@ -174,11 +174,11 @@ fn the_literal_of_the_smallest_integer_fits_the_server() {
             (TemplateSupport::InlineLiterals, "-9223372036854775808"),
         ] {
             let expected = text.replace("MIN", spelled);
-            assert_eq!(inline_values(support), Filter::new(expected), "{support:?}");
+            assert_eq!(written(support), Filter::new(expected), "{support:?}");
         }
         assert_eq!(filter.inlined().text(), text.replace("MIN", difference));
         // Sent separately, it is a number like all others.
-        let apart = inline_values(TemplateSupport::Native);
+        let apart = written(TemplateSupport::Native);
         assert!(!apart.text().contains("9223372036854775808"), "{apart}");
     }
 }

@@ -251,7 +251,11 @@ impl<T: Send> Run<Vec<Hit<T>>> for Read<HybridSpec, T> {
             let (limit, ignore_growing) = (ann.limit.unwrap_or(each), options.ignore_growing);
             searches.push(ann.request(client, call, limit, ignore_growing, &guarantee)?);
         }
-        let check = |schema: &Schema| searches.iter().try_for_each(|search| search.fit(schema));
+        let check = |schema: &Schema| {
+            searches
+                .iter()
+                .try_for_each(|search| search.check_schema(schema))
+        };
         let mut fit = Fit::new(client, wait.step(call), output).await?;
         let output_fields = match fit.fields(output, check).await? {
             Some(fields) => {

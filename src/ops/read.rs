@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::data::{Row, Table};
 use crate::error::Result;
 use crate::proto::common::KeyValuePair;
-use crate::search::{Consistency, listed};
+use crate::search::{Consistency, check_list_item};
 use crate::stack::LastWrite;
 
 /// Converts one row of a table into what the caller wants.
@@ -162,7 +162,7 @@ pub(super) fn names<N: AsRef<str>>(
     argument: &str,
     names: impl IntoIterator<Item = N>,
 ) -> std::result::Result<String, String> {
-    let one = |name: N| listed(argument, name.as_ref()).map(str::to_owned);
+    let one = |name: N| check_list_item(argument, name.as_ref()).map(str::to_owned);
     let names: Vec<String> = names
         .into_iter()
         .map(one)

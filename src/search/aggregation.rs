@@ -4,7 +4,8 @@ use crate::proto::common::{
     MetricAggSpec, OrderSpec, SearchAggregationSpec, SortSpec, TopHitsSpec,
 };
 
-/// Puts what a search finds into buckets by the values of fields, in place of a list of hits (Milvus 3.0).
+/// Groups the rows that a search finds into buckets by the values of fields. The result then has buckets in place of
+/// hits. Milvus 3.0.
 ///
 /// ```
 /// use milvus_otel::search::{AggregationMetric, Order, SearchAggregation, TopHits};
@@ -19,7 +20,7 @@ use crate::proto::common::{
 pub struct SearchAggregation {
     fields: Vec<String>,
     size: u32,
-    /// By alias.
+    /// Alias, metric and field.
     metrics: Vec<(String, AggregationMetric, String)>,
     order: Vec<(String, Order)>,
     top_hits: Option<TopHits>,
@@ -27,22 +28,22 @@ pub struct SearchAggregation {
 }
 
 named_enum! {
-    /// What is computed of a field over the rows of a bucket.
+    /// A number that is computed from the values of a field in the rows of a bucket.
     pub enum AggregationMetric {
         /// The mean of the values.
         Average = "avg",
-        /// Their sum.
+        /// The sum of the values.
         Sum = "sum",
-        /// How many there are; of the field `*`, how many rows.
+        /// The number of values; for the field `*`, the number of rows.
         Count = "count",
-        /// The smallest.
+        /// The smallest value.
         Min = "min",
-        /// The largest.
+        /// The largest value.
         Max = "max",
     }
 }
 
-/// The rows that each bucket of a [`SearchAggregation`] shows.
+/// The rows that are returned with each bucket of a [`SearchAggregation`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopHits {
     size: u32,
@@ -50,7 +51,7 @@ pub struct TopHits {
 }
 
 impl TopHits {
-    /// So many rows per bucket, at least 1; the nearest, unless [`sort`](Self::sort) says otherwise.
+    /// Returns at most `size` rows per bucket, at least 1. Default order: the nearest first.
     pub fn new(size: u32) -> Self {
         Self {
             size,
@@ -58,7 +59,7 @@ impl TopHits {
         }
     }
 
-    /// By which field rows are chosen, then by the next one given; `_score` is how near they are.
+    /// Orders the rows by a field, or by `_score`. Further calls decide between rows that are equal so far.
     #[must_use]
     pub fn sort(mut self, field: impl Into<String>, order: impl Into<Order>) -> Self {
         self.sort.push((field.into(), order.into()));
@@ -79,8 +80,8 @@ impl TopHits {
 }
 
 impl SearchAggregation {
-    /// Buckets by the values of these fields together, so many at most; both at least 1. Paths into JSON are no fields
-    /// here.
+    /// Groups rows with the same values in all of these fields, into at most `size` buckets. At least one field and one
+    /// bucket. Paths in JSON fields are not supported.
     pub fn new<F: Into<String>>(fields: impl IntoIterator<Item = F>, size: u32) -> Self {
         Self {
             fields: fields.into_iter().map(Into::into).collect(),
@@ -92,7 +93,8 @@ impl SearchAggregation {
         }
     }
 
-    /// Computes this of a field for each bucket, under a name of yours. The last one of a name counts.
+    /// Computes a metric of a field for each bucket. Its result has the name `alias`. A second metric with the same
+    /// alias replaces the first.
     #[must_use]
     pub fn metric(
         mut self,
@@ -106,28 +108,29 @@ impl SearchAggregation {
         self
     }
 
-    /// By what buckets are ordered, then by the next one given: the name of a metric, `_count` or `_key`.
+    /// Orders the buckets by the alias of a metric, by `_count` or by `_key`. Further calls decide between buckets that
+    /// are equal so far.
     #[must_use]
     pub fn order(mut self, key: impl Into<String>, order: impl Into<Order>) -> Self {
         self.order.push((key.into(), order.into()));
         self
     }
 
-    /// Shows rows of each bucket. Default: none.
+    /// Returns rows of each bucket. Default: none.
     #[must_use]
     pub fn top_hits(mut self, top_hits: TopHits) -> Self {
         self.top_hits = Some(top_hits);
         self
     }
 
-    /// Divides each bucket into buckets again.
+    /// Divides each bucket into smaller buckets.
     #[must_use]
     pub fn sub_aggregation(mut self, sub_aggregation: Self) -> Self {
         self.sub_aggregation = Some(Box::new(sub_aggregation));
         self
     }
 
-    /// The error says what no server would take.
+    /// Refuses aggregations that no server accepts.
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.fields.is_empty() {
             return Err("search_aggregation: it names no field".to_owned());

@@ -4,42 +4,42 @@ use crate::proto::schema::{
     metric_value,
 };
 
-/// Rows with the same values in the fields of a [`SearchAggregation`](super::SearchAggregation).
+/// A bucket of a [`SearchAggregation`](super::SearchAggregation): rows with the same values in its fields.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AggregationBucket {
     /// The fields and their values.
     pub key: Vec<(String, Value)>,
-    /// How many of the rows that the search looked at are in it.
+    /// The number of rows in the bucket, among those that the search considered.
     pub count: u64,
-    /// What was computed of them, by name, in the order of the names.
+    /// The aliases and values of the metrics, ordered by alias.
     pub metrics: Vec<(String, Value)>,
-    /// Some of the rows, where [`TopHits`](super::TopHits) were asked for.
+    /// Rows of the bucket, if [`TopHits`](super::TopHits) were requested.
     pub hits: Vec<AggregationHit>,
-    /// The buckets it is divided into.
+    /// The smaller buckets, if there is a sub-aggregation.
     pub sub_groups: Vec<Self>,
 }
 
-/// A row that a bucket shows.
+/// A row of an [`AggregationBucket`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AggregationHit {
-    /// Its primary key, where the server tells.
+    /// The primary key, if the server returned it.
     pub id: Option<Id>,
-    /// How near it is.
+    /// The distance or similarity, as in [`Hit::score`](crate::Hit::score).
     pub score: f32,
-    /// Fields that the server shows with it.
+    /// The names and values of the fields that the server returned.
     pub fields: Vec<(String, Value)>,
 }
 
 impl AggregationBucket {
-    /// What was computed under this name.
+    /// The value of the metric with this alias.
     pub fn metric(&self, alias: &str) -> Option<&Value> {
         let found = self.metrics.iter().find(|(name, _)| name == alias);
         found.map(|(_, value)| value)
     }
 
-    /// The error says what makes no sense.
+    /// Refuses malformed buckets.
     fn new(bucket: AggBucket) -> Result<Self, String> {
         let key = bucket.key.into_iter().map(|entry| {
             let value = match entry.value {
@@ -93,7 +93,7 @@ impl AggregationHit {
     }
 }
 
-/// The server may give a field by its number only.
+/// The name of a field, or its number, if the server returned only that.
 fn name(name: String, id: i64) -> String {
     if name.is_empty() {
         id.to_string()
@@ -112,7 +112,7 @@ fn metric_value(metric: MetricValue) -> Value {
     }
 }
 
-/// The buckets of each query; `counts` says how many each has.
+/// The buckets of each query. `counts` is the number of buckets of each query.
 pub(super) fn buckets(
     buckets: Vec<AggBucket>,
     counts: &[i64],
@@ -166,14 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn buckets_are_those_of_their_query() {
+    fn buckets_are_assigned_to_their_query() {
         assert_eq!(shape(&[2, 1], 2), Ok(vec![vec![1, 2], vec![3]]));
         assert_eq!(shape(&[0, 3], 3), Ok(vec![vec![], vec![1, 2, 3], vec![]]));
         assert_eq!(shape(&[], 1), Ok(vec![vec![1, 2, 3]]));
     }
 
     #[test]
-    fn a_bucket_with_less_than_no_rows_is_refused() {
+    fn a_negative_count_of_rows_is_refused() {
         let inner = AggBucket {
             sub_groups: vec![plain(-3)],
             ..plain(1)
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn buckets_that_may_be_anybodys_are_refused() {
+    fn inconsistent_counts_of_buckets_are_refused() {
         let unclear: [(&[i64], usize); 5] = [
             (&[], 2),
             (&[1, 1], 2),

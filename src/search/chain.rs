@@ -1,4 +1,4 @@
-//! Function chains: what is done with the hits of a search, step by step.
+//! Function chains: steps by which the server processes the hits of a search.
 
 mod expression;
 mod value;
@@ -10,8 +10,10 @@ use super::Order;
 use crate::error::named_enum;
 use crate::proto::schema::{self, FunctionChainStage as Stage};
 
-/// Steps that compute columns of what a search found, sort it and cut it off (Milvus 3.0). The column `$score` is how
-/// near a hit is, `$id` its primary key.
+/// Steps by which the server processes the hits of a search: they compute columns, sort the hits and limit their
+/// number. Milvus 3.0.
+///
+/// Hits have the columns `$score` (distance or similarity) and `$id` (primary key), and those that steps compute.
 ///
 /// ```
 /// use milvus_otel::schema::DecayFunction;
@@ -33,17 +35,17 @@ pub struct FunctionChain {
 }
 
 named_enum! {
-    /// When a [`FunctionChain`] is run.
+    /// The stage at which the server runs a [`FunctionChain`].
     pub enum FunctionChainStage {
-        /// While rows are written.
+        /// When rows are written.
         Ingestion = "INGESTION",
         /// Before the search.
         PreProcess = "PRE_PROCESS",
-        /// On what is found in each segment.
+        /// On the hits of each segment.
         L0Rerank = "L0_RERANK",
-        /// On what a node found in all its segments.
+        /// On the hits of each query node, from all of its segments.
         L1Rerank = "L1_RERANK",
-        /// On what all nodes found together.
+        /// On the merged hits of all query nodes.
         L2Rerank = "L2_RERANK",
         /// After the search.
         PostProcess = "POST_PROCESS",
@@ -64,7 +66,8 @@ impl FunctionChainStage {
     }
 }
 
-/// One step of a [`FunctionChain`], in Milvus' own words.
+/// A step of a [`FunctionChain`], with the names and parameters of Milvus' protocol. For steps that `FunctionChain` has
+/// no method for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FunctionChainOp {
     name: String,
@@ -75,7 +78,7 @@ pub struct FunctionChainOp {
 }
 
 impl FunctionChainOp {
-    /// A step by its name: `map`, `sort`, `limit`.
+    /// A step with this name, such as `map`, `sort` or `limit`.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -86,28 +89,28 @@ impl FunctionChainOp {
         }
     }
 
-    /// What it computes.
+    /// Sets the expression that the step computes.
     #[must_use]
     pub fn expression(mut self, expression: FunctionChainExpr) -> Self {
         self.expression = Some(expression);
         self
     }
 
-    /// The columns it reads.
+    /// Sets the columns that the step reads.
     #[must_use]
     pub fn inputs<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
         self.inputs = columns.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The columns it makes.
+    /// Sets the columns that the step computes.
     #[must_use]
     pub fn outputs<C: Into<String>>(mut self, columns: impl IntoIterator<Item = C>) -> Self {
         self.outputs = columns.into_iter().map(Into::into).collect();
         self
     }
 
-    /// A parameter; the last one of a name counts.
+    /// Sets a parameter. A second value for a name replaces the first.
     #[must_use]
     pub fn parameter(
         mut self,
@@ -145,7 +148,7 @@ impl FunctionChainOp {
 }
 
 impl FunctionChain {
-    /// A chain without steps.
+    /// A chain without steps, for this stage.
     pub fn new(stage: FunctionChainStage) -> Self {
         Self {
             name: String::new(),
@@ -154,14 +157,14 @@ impl FunctionChain {
         }
     }
 
-    /// A name for it. Default: none.
+    /// Sets the name of the chain. Default: none.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// Computes a column, a new one or one that is there: `$score` for another order of the hits.
+    /// Computes a column. An existing column is replaced; replacing `$score` changes the scores of the hits.
     #[must_use]
     pub fn map(self, output: impl Into<String>, expression: FunctionChainExpr) -> Self {
         let output: String = output.into();
@@ -175,7 +178,7 @@ impl FunctionChain {
         self.sorted(by.into(), order.into(), None)
     }
 
-    /// Sorts by a column, and what is alike in it by another, the smallest first: `$id`.
+    /// Sorts by a column. Hits that are equal in it are sorted by `tie_break`, such as `$id`, in ascending order.
     #[must_use]
     pub fn sort_with_tie_break(
         self,
@@ -198,7 +201,7 @@ impl FunctionChain {
         self.operation(step.inputs(inputs))
     }
 
-    /// Keeps so many, at least 1, after it left out so many at the start.
+    /// Skips the first `offset` hits and keeps the next `limit`, at least 1.
     #[must_use]
     pub fn limit(self, limit: u32, offset: u32) -> Self {
         let step = FunctionChainOp::new("limit")
@@ -207,14 +210,14 @@ impl FunctionChain {
         self.operation(step)
     }
 
-    /// Adds a step in Milvus' own words.
+    /// Adds a step of any kind.
     #[must_use]
     pub fn operation(mut self, operation: FunctionChainOp) -> Self {
         self.operations.push(operation);
         self
     }
 
-    /// The error says what no server would take.
+    /// Refuses chains that no server accepts.
     pub(crate) fn check(&self) -> Result<(), String> {
         for operation in &self.operations {
             let named = |why: String| format!("function_chains: {why}");

@@ -2,17 +2,18 @@ use crate::error::named_enum;
 use crate::proto::common::ConsistencyLevel;
 
 named_enum! {
-    /// Which writes a search or query must see.
+    /// The [consistency level](https://milvus.io/docs/consistency.md) of a search or query: which writes it must see.
     pub enum Consistency {
-        /// Everything written before, by anyone. The slowest: it waits for the data to arrive.
+        /// All writes that were completed before, of all clients. The slowest level, as it waits for the data to
+        /// arrive.
         Strong = "Strong",
-        /// Everything that was written before through this client's connection: by any of its handles, in any database, and
-        /// by [`send`](crate::Client::send) and [`raw`](crate::Client::raw). As strong after a write of which the server did
-        /// not say when it was, or that failed and may have happened.
+        /// All writes that were made before through the connection of this client: by all of its clones, in all
+        /// databases, and by [`send`](crate::Client::send) and [`raw`](crate::Client::raw). `Strong` is used after a
+        /// write for which the server returned no timestamp, or that failed but may have happened.
         Session = "Session",
-        /// Everything but the last few seconds. What pymilvus gives a new collection.
+        /// All writes except those of the last few seconds. This is the level of new collections in pymilvus.
         Bounded = "Bounded",
-        /// Whatever has arrived. The fastest.
+        /// The data that has arrived. The fastest level.
         Eventually = "Eventually",
     }
 }
@@ -28,7 +29,7 @@ impl Consistency {
         level as i32
     }
 
-    /// `None` for a level that is none of these (`Customized`, or one of a newer server).
+    /// `None` for other levels: `Customized`, and those of newer servers.
     pub(crate) fn from_proto(level: i32) -> Option<Self> {
         match ConsistencyLevel::try_from(level).ok()? {
             ConsistencyLevel::Strong => Some(Self::Strong),

@@ -12,26 +12,26 @@ use crate::proto::milvus::{SearchRequest, SearchResults, search_request::SearchI
 use crate::schema::Schema;
 use crate::wire::Short;
 
-/// The fields of a [`SearchRequest`] that are written here, and not by prost.
+/// The tags of the fields of a [`SearchRequest`] that are encoded here, and not by prost.
 const COLLECTION: u32 = 3;
 const PLACEHOLDER_GROUP: u32 = 6;
 const SEARCH_PARAMS: u32 = 9;
 
-/// A search as it is sent: vectors and names are written into the frame without being copied before.
+/// A [`SearchRequest`] whose vectors and names are encoded without an intermediate copy.
 #[derive(Debug)]
 pub(crate) struct EncodedSearch<'a> {
     pub(crate) collection: &'a str,
     pub(crate) settings: SearchSettings,
-    /// All other fields. Its parameters are sent in addition to the settings.
+    /// All other fields. The search parameters in it are sent after the settings.
     pub(crate) request: SearchRequest,
     pub(crate) query_vectors: QueryVectors,
 }
 
-/// The parameters that every search has setters for. `None` is not sent.
+/// The search parameters that have setters. `None` is not sent.
 #[derive(Debug, Default)]
 pub(crate) struct SearchSettings {
     pub(crate) limit: Option<u64>,
-    /// As JSON.
+    /// Parameters of the index, as JSON.
     pub(crate) index: Option<Cow<'static, str>>,
     pub(crate) ignore_growing: Option<&'static str>,
     pub(crate) metric: Option<&'static str>,
@@ -63,19 +63,19 @@ fn pair_len(key: &str, value: &str) -> usize {
 }
 
 impl EncodedSearch<'_> {
-    /// Checks that the vectors fit the schema of the collection. The error names the field.
-    pub(crate) fn fit(&self, schema: &Schema) -> Result<(), String> {
+    /// Checks that the vectors fit the field of the schema that is searched. The error names the field.
+    pub(crate) fn check_schema(&self, schema: &Schema) -> Result<(), String> {
         if self.query_vectors.len() == 0 {
             return Ok(());
         }
         let mut parameters = self.request.search_params.iter();
-        let said = parameters.find(|pair| pair.key == "anns_field");
-        let said = said.map(|pair| pair.value.as_str());
+        let field = parameters.find(|pair| pair.key == "anns_field");
+        let field = field.map(|pair| pair.value.as_str());
         self.query_vectors
-            .fit(schema, said.or(self.settings.field.as_deref()))
+            .check_schema(schema, field.or(self.settings.field.as_deref()))
     }
 
-    /// Converts it into one message, for a request that has it as a part.
+    /// Converts it to a message, for requests that contain several searches.
     pub(crate) fn into_proto(self) -> SearchRequest {
         let mut request = self.request;
         self.collection.clone_into(&mut request.collection_name);
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_encoding_follows_the_contract() {
+    fn the_encoding_is_a_search_request() {
         let vectors = [[0.5_f32; 200], [1.0; 200]];
         let all = || SearchSettings {
             limit: Some(u64::MAX),
@@ -175,7 +175,7 @@ mod tests {
             vectors.into_iter().collect(),
         ] {
             for settings in [SearchSettings::default, all] {
-                let ask = |query_vectors: QueryVectors| EncodedSearch {
+                let search = |query_vectors: QueryVectors| EncodedSearch {
                     collection: "books",
                     settings: settings(),
                     request: SearchRequest {
@@ -188,8 +188,8 @@ mod tests {
                     },
                     query_vectors,
                 };
-                let sent = ask(query_vectors.clone()).encode_to_vec();
-                let message = ask(query_vectors.clone()).into_proto();
+                let sent = search(query_vectors.clone()).encode_to_vec();
+                let message = search(query_vectors.clone()).into_proto();
                 assert_eq!(sent.len(), message.encoded_len());
                 assert_eq!(SearchRequest::decode(&sent[..]).unwrap(), message);
             }
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_settings_have_the_names_that_milvus_knows() {
+    fn settings_have_the_names_of_milvus() {
         let settings = SearchSettings {
             limit: Some(10),
             index: Some(r#"{"ef":64}"#.into()),
@@ -205,10 +205,10 @@ mod tests {
             metric: Some("L2"),
             field: Some("embedding".into()),
         };
-        let mut said = String::new();
-        settings.each(|key, value| said += &format!("{key}={value} "));
+        let mut pairs = String::new();
+        settings.each(|key, value| pairs += &format!("{key}={value} "));
         assert_eq!(
-            said,
+            pairs,
             r#"topk=10 params={"ef":64} ignore_growing=True metric_type=L2 anns_field=embedding "#
         );
     }

@@ -5,8 +5,10 @@ use crate::proto::Parameters;
 use crate::proto::schema;
 use crate::schema::{Function, FunctionKind};
 
-/// Functions of kind [`Rerank`](crate::schema::FunctionKind::Rerank) that give hits other scores, and how they work
-/// together; made by `into()` from a [`Function`] or a list of them, too.
+/// Functions that compute new scores for the hits of a search, and how their results are combined. Milvus 2.6.
+///
+/// The functions must have the kind [`Rerank`](crate::schema::FunctionKind::Rerank). Also converted by `into()` from
+/// one [`Function`] or a list of them.
 #[derive(Clone, PartialEq)]
 pub struct FunctionScore {
     functions: Vec<Function>,
@@ -14,17 +16,17 @@ pub struct FunctionScore {
 }
 
 named_enum! {
-    /// How a [`FunctionScore`] makes one number of two.
+    /// How a [`FunctionScore`] combines two numbers.
     pub enum ScoreMode {
-        /// Their product.
+        /// The product.
         Multiply = "Multiply",
-        /// Their sum.
+        /// The sum.
         Sum = "Sum",
     }
 }
 
 impl FunctionScore {
-    /// Scores by these functions.
+    /// Computes scores by these functions.
     pub fn new(functions: impl IntoIterator<Item = Function>) -> Self {
         Self {
             functions: functions.into_iter().collect(),
@@ -32,30 +34,31 @@ impl FunctionScore {
         }
     }
 
-    /// How the weight of a [boost](Function::boost) changes the score of a hit. Default [`ScoreMode::Multiply`].
+    /// Sets how the weight of a [boost](Function::boost) is combined with the score of a hit. Default:
+    /// [`ScoreMode::Multiply`].
     #[must_use]
     pub fn boost_mode(self, mode: ScoreMode) -> Self {
         self.parameter("boost_mode", mode.name())
     }
 
-    /// How the weights of several boosts become one. Default [`ScoreMode::Multiply`].
+    /// Sets how the weights of several boosts are combined. Default: [`ScoreMode::Multiply`].
     #[must_use]
     pub fn function_mode(self, mode: ScoreMode) -> Self {
         self.parameter("function_mode", mode.name())
     }
 
-    /// A parameter in Milvus' own words. The last one of a name counts.
+    /// Sets a parameter by its name in Milvus. A second value for a name replaces the first.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
         self.parameters.set_checked(key, value);
         self
     }
 
-    /// The error says which function scores nothing, and which parameter is no number.
+    /// Refuses functions that compute no scores, and parameters that are NaN or infinity.
     pub(crate) fn check(&self) -> Result<(), String> {
         for function in &self.functions {
             let name = function.name();
-            if !may_score(function.kind()) {
+            if !can_score(function.kind()) {
                 return Err(format!(
                     "ranker: the function {name:?} is of kind {:?}: expected Rerank",
                     function.kind()
@@ -80,13 +83,13 @@ impl FunctionScore {
     }
 }
 
-/// Kinds that this crate does not know may do anything.
-fn may_score(kind: FunctionKind) -> bool {
+/// Kinds that this crate does not know are accepted.
+fn can_score(kind: FunctionKind) -> bool {
     matches!(kind, FunctionKind::Rerank | FunctionKind::Unknown(_))
 }
 
 impl fmt::Debug for FunctionScore {
-    /// The names of the functions: their filters and queries are user data.
+    /// Shows only the names of the functions. Their filters and queries are user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.functions.iter().map(Function::name).collect();
         f.debug_struct("FunctionScore")
@@ -119,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_functions_look_for_is_not_shown() {
+    fn debug_shows_no_filters_or_queries() {
         let boost = Function::boost("boost", 2.0).parameter("filter", "name == 'secret'");
         let model = Function::model_ranker("model", "text", "tei", ["my secret"]);
         let functions = [boost, model];

@@ -5,8 +5,9 @@ use serde_json::{Value as Json, json};
 use crate::proto::common::{self, HighlightType};
 use crate::proto::{Parameters, flag};
 
-/// Has words marked in the texts that a search finds; made by `into()` from a [`LexicalHighlighter`] or a
-/// [`SemanticHighlighter`].
+/// Marks matching words in the texts of hits.
+///
+/// Converted by `into()` from a [`LexicalHighlighter`] or a [`SemanticHighlighter`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Highlighter {
     kind: HighlightType,
@@ -21,14 +22,14 @@ impl Highlighter {
         }
     }
 
-    /// A parameter in Milvus' own words. The last one of a name counts.
+    /// Sets a parameter by its name in Milvus. A second value for a name replaces the first.
     #[must_use]
     pub fn parameter(mut self, key: impl Into<String>, value: impl ToString) -> Self {
         self.parameters.set_checked(key, value);
         self
     }
 
-    /// The error says which parameter is no number.
+    /// Refuses parameters that are NaN or infinity.
     pub(crate) fn check(&self) -> Result<(), String> {
         let named = |why| format!("highlighter: {why}");
         self.parameters.check().map_err(named)
@@ -43,7 +44,7 @@ impl Highlighter {
 }
 
 impl fmt::Debug for Highlighter {
-    /// The names of its parameters: what is looked for is user data.
+    /// Shows only the names of the parameters. The queries are user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.parameters.iter().map(|(name, _)| name);
         write!(f, "Highlighter({:?}, ", self.kind)?;
@@ -57,18 +58,18 @@ fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> String {
     Json::Array(texts.collect()).to_string()
 }
 
-/// The setters that both have.
+/// The setters of both highlighters.
 macro_rules! tags {
     ($name:ident) => {
         impl $name {
-            /// What stands before a marked piece, one for all or several in turn: `["<em>"]`, which is the default.
+            /// Sets the text before each mark. Several texts are used in turn. Default: `["<em>"]`.
             #[must_use]
             pub fn pre_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
                 self.0.parameters.set("pre_tags", texts(tags));
                 self
             }
 
-            /// What stands behind a marked piece: `["</em>"]`, which is the default.
+            /// Sets the text after each mark. Default: `["</em>"]`.
             #[must_use]
             pub fn post_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
                 self.0.parameters.set("post_tags", texts(tags));
@@ -84,7 +85,7 @@ macro_rules! tags {
     };
 }
 
-/// Marks the words of the query, or others, where a text has them (Milvus 2.6.8).
+/// Marks the words of the query, or other words. Milvus 2.6.8.
 ///
 /// ```no_run
 /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -108,13 +109,13 @@ impl Default for LexicalHighlighter {
 }
 
 impl LexicalHighlighter {
-    /// Marks what the search looks for.
+    /// Marks the words of the text that is searched for.
     pub fn new() -> Self {
         Self(Highlighter::new(HighlightType::Lexical))
     }
 
-    /// Marks the words of this text in this field, too. `query_type` says how they are compared, in Milvus' own word:
-    /// `TextMatch`.
+    /// Also marks the words of `text` in this field. `query_type` is the name in Milvus of the type of comparison, such
+    /// as `TextMatch`.
     #[must_use]
     pub fn query(mut self, field: &str, text: &str, query_type: &str) -> Self {
         let known = self.0.parameters.get("highlight_query");
@@ -126,28 +127,28 @@ impl LexicalHighlighter {
         self
     }
 
-    /// Whether words of the text that is searched for are marked. Default on in a search for a text.
+    /// Sets whether the words of the text that is searched for are marked. Default: true in a search for a text.
     #[must_use]
     pub fn highlight_search_text(mut self, mark: bool) -> Self {
         self.0.parameters.set("highlight_search_text", flag(mark));
         self
     }
 
-    /// How many characters a piece of text begins before what is marked in it. Default 0.
+    /// Sets how many characters before the first mark a fragment begins. Default: 0.
     #[must_use]
     pub fn fragment_offset(mut self, characters: u32) -> Self {
         self.0.parameters.set("fragment_offset", characters);
         self
     }
 
-    /// How many characters a piece of text has at most.
+    /// Sets the maximum number of characters of a fragment.
     #[must_use]
     pub fn fragment_size(mut self, characters: u32) -> Self {
         self.0.parameters.set("fragment_size", characters);
         self
     }
 
-    /// How many pieces of a text are given at most.
+    /// Sets the maximum number of fragments per text.
     #[must_use]
     pub fn num_of_fragments(mut self, fragments: u32) -> Self {
         self.0.parameters.set("num_of_fragments", fragments);
@@ -155,14 +156,14 @@ impl LexicalHighlighter {
     }
 }
 
-/// Marks the parts of texts that mean what a query means, as a model of Zilliz Cloud sees it (Milvus 2.6).
+/// Marks the parts of texts that have the same meaning as a query, by a model. Only Zilliz Cloud has one. Milvus 2.6.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SemanticHighlighter(Highlighter);
 
 tags!(SemanticHighlighter);
 
 impl SemanticHighlighter {
-    /// Compares these fields with these queries.
+    /// Marks parts of these fields that match one of these queries.
     pub fn new<Q: Into<String>, F: Into<String>>(
         queries: impl IntoIterator<Item = Q>,
         input_fields: impl IntoIterator<Item = F>,
@@ -175,28 +176,28 @@ impl SemanticHighlighter {
         Self(highlighter)
     }
 
-    /// How sure the model must be to have a part marked, from 0 to 1.
+    /// Sets the minimum score of a marked part, from 0 to 1.
     #[must_use]
     pub fn threshold(mut self, threshold: f64) -> Self {
         self.0.parameters.set_checked("threshold", threshold);
         self
     }
 
-    /// Whether only the marked parts are given, not the text around them.
+    /// Sets whether only the marked parts are returned, without the text around them.
     #[must_use]
     pub fn highlight_only(mut self, only: bool) -> Self {
         self.0.parameters.set("highlight_only", flag(only));
         self
     }
 
-    /// The model, by the name under which it was deployed.
+    /// Sets the deployment of the model, by its id.
     #[must_use]
     pub fn model_deployment_id(mut self, id: impl Into<String>) -> Self {
         self.0.parameters.set("model_deployment_id", id.into());
         self
     }
 
-    /// How many texts the model gets at once, at most.
+    /// Sets the maximum number of texts per request to the model.
     #[must_use]
     pub fn max_client_batch_size(mut self, texts: u32) -> Self {
         self.0.parameters.set("max_client_batch_size", texts);
@@ -209,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_looked_for_is_not_shown() {
+    fn debug_shows_no_queries() {
         let lexical = LexicalHighlighter::new().query("text", "my secret", "TextMatch");
         let semantic = SemanticHighlighter::new(["my secret"], ["text"]);
         for shown in [format!("{lexical:?}"), format!("{semantic:?}")] {

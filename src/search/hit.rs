@@ -8,49 +8,50 @@ use crate::proto::schema::{
     DataType, FieldData, IDs, LongArray, SearchIteratorV2Results, SearchResultData, i_ds::IdField,
 };
 
-/// One row that a search found.
+/// A row that a search found. `T` is the type of its fields: [`Row`], or the type given to
+/// [`rows`](crate::ops::Search::rows).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Hit<T = Row> {
-    /// Its primary key.
+    /// The primary key.
     pub id: Id,
-    /// How near it is, in the metric's terms: see [`Metric`](crate::Metric) for whether larger is nearer.
+    /// The distance or similarity. Whether larger numbers are nearer depends on the [`Metric`](crate::Metric).
     pub score: f32,
-    /// The fields that hits were grouped by, with the values that this one was found for.
+    /// The names of the fields that hits were grouped by, and their values in this hit.
     pub groups: Vec<(String, Value)>,
-    /// Fields with the words of the query marked, where that was asked for.
+    /// The marked fragments of texts, if a [`Highlighter`](super::Highlighter) was set.
     pub highlights: Vec<Highlight>,
-    /// Where single vectors of an array of structs were searched (Milvus 3.0): which of the row's structs it is, from 0.
-    /// Such a row is found once for each of its structs that is near.
+    /// The index of the struct that was found, from 0, in a search for single vectors in an array of structs (Milvus
+    /// 3.0). Such a search can find several structs of a row, each as a hit.
     pub element: Option<u64>,
-    /// The fields that were asked for.
+    /// The requested fields of the row.
     pub entity: T,
 }
 
 impl<T> Hit<T> {
-    /// The value of the field that hits were grouped by, where they were and the server tells it; of several fields, the
-    /// first one's.
+    /// The value of the field that hits were grouped by, or of the first of several fields. `None` without grouping,
+    /// and if the server did not return it.
     pub fn group(&self) -> Option<&Value> {
         self.groups.first().map(|(_, value)| value)
     }
 }
 
-/// What is marked in one field of a [`Hit`].
+/// The marked fragments of one field of a [`Hit`].
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Highlight {
-    /// The field.
+    /// The name of the field.
     pub field: String,
-    /// Pieces of its text, with what was found between tags.
+    /// Fragments of the text, with tags around the matches.
     pub fragments: Vec<String>,
-    /// How well each piece fits, where a model says that.
+    /// The score of each fragment, from a [`SemanticHighlighter`](super::SemanticHighlighter).
     pub scores: Vec<f32>,
 }
 
-/// The hits of all queries of one search, column by column.
+/// The hits of a search with one or more query vectors, stored by column.
 ///
-/// The hits of the first query come first, then those of the second, and so on: [`counts`](Self::counts) says how many
-/// each has.
+/// The hits of the first query vector come first, then those of the second, and so on. [`counts`](Self::counts) has the
+/// number of hits of each.
 #[derive(Debug, Clone, Default)]
 pub struct Hits {
     table: Arc<Table>,
@@ -68,60 +69,61 @@ pub struct Hits {
 }
 
 impl Hits {
-    /// How many hits each query has.
+    /// The number of hits of each query vector.
     pub fn counts(&self) -> &[usize] {
         &self.counts
     }
 
-    /// The primary keys.
+    /// The primary key of each hit.
     pub fn ids(&self) -> &[Id] {
         &self.ids
     }
 
-    /// How near each hit is.
+    /// The distance or similarity of each hit.
     pub fn scores(&self) -> &[f32] {
         &self.scores
     }
 
-    /// The fields that were asked for, a row per hit.
+    /// The requested fields, with one row per hit.
     pub fn table(&self) -> &Table {
         &self.table
     }
 
-    /// The values that hits were grouped by, a row per hit; of several fields, the first one's.
+    /// The values of the field that hits were grouped by, or of the first of several fields, with one row per hit.
     pub fn groups(&self) -> Option<Column<'_>> {
         self.group_columns().next()
     }
 
-    /// The values of all fields that hits were grouped by, a row per hit.
+    /// The values of all fields that hits were grouped by, with one row per hit.
     pub fn group_columns(&self) -> impl Iterator<Item = Column<'_>> {
         self.groups.iter().flat_map(Table::columns)
     }
 
-    /// The buckets of each query, where a [`SearchAggregation`](crate::search::SearchAggregation) was asked for.
+    /// The buckets of each query vector, if a [`SearchAggregation`](crate::search::SearchAggregation) was set.
     pub fn buckets(&self) -> &[Vec<AggregationBucket>] {
         &self.buckets
     }
 
-    /// Which of its row's structs this hit is, where single vectors of an array of structs were searched.
+    /// The index of the struct that was found, as in [`Hit::element`].
     pub fn element(&self, hit: usize) -> Option<u64> {
         let element = self.elements.get(hit)?;
         u64::try_from(*element).ok()
     }
 
-    /// The share of true neighbours that the server reckons each query found, where it was asked to tell.
+    /// The estimated recall of each query vector, from 0 to 1, if the server was asked for it by a search parameter.
     pub fn recalls(&self) -> &[f32] {
         &self.recalls
     }
 
-    /// What the search cost, in the server's own words: `report_value`, `scanned_total_bytes` (Milvus 2.6).
+    /// The cost of the search, by the names of the server, such as `report_value` and `scanned_total_bytes` (Milvus
+    /// 2.6).
     pub fn costs(&self) -> &[(String, String)] {
         &self.costs
     }
 }
 
-/// An empty answer with room for so many hits, as far as they are likely to come.
-pub(crate) fn room(queries: usize, limit: u64) -> SearchResults {
+/// An empty response with capacity for the expected number of hits, up to a limit.
+pub(crate) fn presized_results(queries: usize, limit: u64) -> SearchResults {
     const LIKELY: usize = 16 * 1024;
     let limit = usize::try_from(limit).unwrap_or(LIKELY);
     let hits = queries.saturating_mul(limit).min(LIKELY);
@@ -141,8 +143,12 @@ pub(crate) fn room(queries: usize, limit: u64) -> SearchResults {
     }
 }
 
-/// Reads an answer; `key` names the primary key where the server does not.
-pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<Hits, String> {
+/// Reads a response. `key` is the name of the primary key, in case the server does not return it.
+pub(crate) fn hits_from_response(
+    answer: SearchResults,
+    queries: usize,
+    key: &str,
+) -> Result<Hits, String> {
     let Some(results) = answer.results else {
         return Ok(Hits {
             counts: vec![0; queries],
@@ -151,7 +157,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     };
     let total = results.scores.len();
     let buckets = buckets(results.agg_buckets, &results.agg_topks, queries)?;
-    // Where there are buckets in place of hits, the counts may be theirs.
+    // With buckets in place of hits, these may be the numbers of buckets.
     let topks = if total == 0 && !buckets.is_empty() {
         Vec::new()
     } else {
@@ -161,7 +167,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
         .into_iter()
         .map(|count| usize::try_from(count).map_err(|_| format!("a query has {count} hits")))
         .collect::<Result<Vec<_>, _>>()?;
-    // Milvus leaves the counts out where nothing was found.
+    // Milvus sends no counts if there are no hits.
     counts.resize(queries.max(counts.len()), 0);
     let counted = counts
         .iter()
@@ -184,7 +190,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     };
     let mut table = Table::new(fields, total)?.with_output_fields(&results.output_fields);
     let ids = results.ids.as_ref().map(ids_from_proto).unwrap_or_default();
-    // Of nothing found, `room` says a kind of keys that need not be the collection's.
+    // Without hits, the type of the keys is the guess of `presized_results`.
     if let Some(field) = results
         .ids
         .and_then(|ids| ids.id_field)
@@ -199,7 +205,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
     if groups.is_empty() {
         groups.extend(results.group_by_field_value);
     }
-    // What is empty and of a known type was not grouped by.
+    // Hits were not grouped by a field of a known type that has no values.
     groups.retain(|group| {
         let is_known = DataType::try_from(group.r#type).is_ok();
         total > 0 && (group.field.is_some() || !is_known)
@@ -230,7 +236,7 @@ pub(crate) fn found(answer: SearchResults, queries: usize, key: &str) -> Result<
 }
 
 impl Hits {
-    /// The hits of each query, with their fields as `read` makes them.
+    /// The hits of each query vector, with their fields converted by `read`.
     pub(crate) fn hits<T, E>(
         mut self,
         read: impl Fn(&Arc<Table>, usize) -> Result<T, E>,
@@ -244,7 +250,7 @@ impl Hits {
         Ok(all)
     }
 
-    /// The hits of the only query.
+    /// The hits of the only query vector.
     pub(crate) fn hits_of_one<T, E>(
         self,
         read: impl Fn(&Arc<Table>, usize) -> Result<T, E>,
@@ -278,12 +284,12 @@ impl Hits {
     }
 }
 
-/// So many of the next hits.
+/// The next `count` hits.
 fn list<T, E>(
     count: usize,
     rows: &mut impl Iterator<Item = Result<Hit<T>, E>>,
 ) -> Result<Vec<Hit<T>>, E> {
-    // The counts add up to the hits there are: nothing larger is asked for.
+    // The sum of all counts was checked, so a server cannot cause a large allocation.
     let mut hits = Vec::with_capacity(count);
     for hit in rows.take(count) {
         hits.push(hit?);
@@ -291,7 +297,7 @@ fn list<T, E>(
     Ok(hits)
 }
 
-/// What is marked in one hit; taken out, since each hit is given once.
+/// The highlights of one hit. They are moved out, because each hit is read once.
 fn highlights_of(fields: &mut [HighlightResult], row: usize) -> Vec<Highlight> {
     let of = |field: &mut HighlightResult| {
         let data = std::mem::take(field.datas.get_mut(row)?);
@@ -309,14 +315,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_of_an_unknown_type_is_unknown_and_a_field_too() {
+    fn groups_and_fields_of_an_unknown_type_are_read() {
         let field = |name: &str, data_type| FieldData {
             field_name: name.into(),
             r#type: data_type,
             ..FieldData::default()
         };
         let answer = || {
-            let mut answer = room(1, 1);
+            let mut answer = presized_results(1, 1);
             let results = answer.results.as_mut().unwrap();
             results.scores.push(0.5);
             results.topks.push(1);
@@ -327,14 +333,14 @@ mod tests {
         let mut known = answer();
         let results = known.results.as_mut().unwrap();
         results.group_by_field_values = vec![field("group", 0)];
-        let hits = found(known, 1, "id").unwrap();
+        let hits = hits_from_response(known, 1, "id").unwrap();
         assert!(hits.groups().is_none());
 
         let mut unknown = answer();
         let results = unknown.results.as_mut().unwrap();
         results.group_by_field_values = vec![field("group", 999)];
         results.fields_data = vec![field("odd", 998)];
-        let hits = found(unknown, 1, "id").unwrap();
+        let hits = hits_from_response(unknown, 1, "id").unwrap();
         let hits = hits.hits_of_one(|table, row| Ok::<_, ()>(Row::new(table, row)));
         let hit = &hits.unwrap()[0];
         assert_eq!(hit.groups, [("group".to_owned(), Value::Unknown(999))]);
@@ -344,8 +350,8 @@ mod tests {
     }
 
     #[test]
-    fn of_nothing_found_there_is_no_column_of_keys() {
-        let hits = found(room(2, 10), 2, "key").unwrap();
+    fn without_hits_there_is_no_column_of_keys() {
+        let hits = hits_from_response(presized_results(2, 10), 2, "key").unwrap();
         assert_eq!(hits.counts(), [0, 0]);
         assert!(hits.table().column("key").is_none());
     }

@@ -1,7 +1,7 @@
 use crate::error::named_enum;
 
 named_enum! {
-    /// As what the values at a path into JSON are compared, so that hits can be grouped by them.
+    /// The type to which the values at a path in a JSON field are converted, to group hits by them.
     pub enum JsonType {
         /// True or false.
         Bool = "Bool",

@@ -1,22 +1,26 @@
 use crate::error::named_enum;
 
 named_enum! {
-    /// Which way something is ordered; `true` is ascending.
+    /// The direction of an order. Also converted by `into()` from a `bool`: `true` is ascending.
     pub enum Order {
-        /// The smallest first.
+        /// Smallest first.
         Ascending = "asc",
-        /// The largest first.
+        /// Largest first.
         Descending = "desc",
     }
 }
 
 impl Order {
-    /// Fields and their order as requests say it. The error says what is wrong with one.
+    /// The parameter for an order by several fields.
+    ///
+    /// # Errors
+    ///
+    /// A name cannot be an element of the list.
     pub(crate) fn list<F: AsRef<str>, O: Into<Self>>(
         fields: impl IntoIterator<Item = (F, O)>,
     ) -> Result<String, String> {
         let one = |(field, order): (F, O)| {
-            let field = listed("order_by", field.as_ref())?;
+            let field = check_list_item("order_by", field.as_ref())?;
             Ok(format!("{field}:{}", order.into().name()))
         };
         let fields: Vec<String> = fields.into_iter().map(one).collect::<Result<_, String>>()?;
@@ -24,8 +28,8 @@ impl Order {
     }
 }
 
-/// The name of a field in a list that has commas between names. The error says that it is none there.
-pub(crate) fn listed<'a>(argument: &str, name: &'a str) -> Result<&'a str, String> {
+/// Refuses a name that cannot be an element of a comma-separated list.
+pub(crate) fn check_list_item<'a>(argument: &str, name: &'a str) -> Result<&'a str, String> {
     if name.is_empty() {
         return Err(format!("{argument}: the name of a field is empty"));
     }

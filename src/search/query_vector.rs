@@ -1,4 +1,4 @@
-mod fit;
+mod check_schema;
 mod list;
 
 use bytes::{BufMut, Bytes};
@@ -7,17 +7,23 @@ use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, k
 use crate::data::SparseVector;
 use crate::proto::common::PlaceholderType;
 
-/// A vector to search for, or a text that Milvus converts into a vector.
+/// A vector to search for, or a text that Milvus converts to a vector.
 ///
-/// Made by `into()` from float vectors (`Vec<f32>`, `&[f32]`, arrays), a [`SparseVector`], or a text for a field that a
-/// function such as BM25 fills. The other types of vectors have constructors.
+/// Converted by `into()` from:
+/// - 32-bit floats, as `Vec<f32>`, slice or array; also to search float16 and bfloat16 fields,
+/// - a [`SparseVector`],
+/// - a text, for a field that a [`Function`](crate::schema::Function) such as BM25 computes,
+/// - slices of `half::f16` and `half::bf16`, with the feature `half-2`.
+///
+/// All other types of vectors have constructors. The dimension must be that of the field that is searched; otherwise
+/// the search fails with [`is_invalid_argument`](crate::Error::is_invalid_argument).
 #[derive(Clone)]
 pub struct QueryVector {
     kind: PlaceholderType,
     content: Content,
-    /// The number of bytes per vector, if it is a list of vectors.
+    /// The size in bytes of each vector, if this is a list of vectors; otherwise 0.
     width: usize,
-    /// Why it cannot be searched for.
+    /// Why the vector is invalid for any field.
     fault: Option<String>,
 }
 
@@ -53,7 +59,7 @@ impl QueryVector {
         }
     }
 
-    /// The vector as it is sent.
+    /// The encoded vector.
     fn bytes(&self) -> &[u8] {
         match &self.content {
             Content::Floats(numbers) => bytemuck::cast_slice(numbers),
@@ -61,22 +67,22 @@ impl QueryVector {
         }
     }
 
-    /// A binary vector, eight dimensions in a byte.
+    /// A binary vector, with eight dimensions in each byte.
     pub fn binary(bytes: impl Into<Bytes>) -> Self {
         Self::new(PlaceholderType::BinaryVector, bytes)
     }
 
-    /// A vector of IEEE 16-bit floats, little-endian.
+    /// A vector of IEEE 16-bit floats, as little-endian bytes (Milvus 2.4).
     pub fn float16(bytes: impl Into<Bytes>) -> Self {
         Self::new(PlaceholderType::Float16Vector, bytes)
     }
 
-    /// A vector of bfloat16 numbers, little-endian.
+    /// A vector of brain floats, as little-endian bytes (Milvus 2.4).
     pub fn bfloat16(bytes: impl Into<Bytes>) -> Self {
         Self::new(PlaceholderType::BFloat16Vector, bytes)
     }
 
-    /// A vector of signed 8-bit integers.
+    /// A vector of signed 8-bit integers (Milvus 2.6).
     pub fn int8(numbers: &[i8]) -> Self {
         Self::new(
             PlaceholderType::Int8Vector,
@@ -86,7 +92,7 @@ impl QueryVector {
 }
 
 impl QueryVector {
-    /// The dimension of a dense vector.
+    /// The dimension of a dense vector; `None` for other kinds.
     fn dimension(&self) -> Option<usize> {
         let bytes = self.bytes().len();
         match self.kind {
@@ -98,8 +104,8 @@ impl QueryVector {
         }
     }
 
-    /// What is wrong with bytes that end within a 16-bit float.
-    fn ragged(&self) -> Option<String> {
+    /// The fault of bytes that end within a 16-bit float.
+    fn incomplete_number(&self) -> Option<String> {
         let is_half = matches!(
             self.kind,
             PlaceholderType::Float16Vector | PlaceholderType::BFloat16Vector
@@ -217,7 +223,7 @@ impl From<&[half::bf16]> for QueryVector {
     }
 }
 
-/// The vectors of one search.
+/// The query vectors of one search.
 #[derive(Debug, Clone)]
 pub(crate) enum QueryVectors {
     One(QueryVector),
@@ -248,7 +254,7 @@ impl QueryVectors {
         }
     }
 
-    /// Refuses what cannot be searched for together.
+    /// Refuses an empty list, and vectors of different kinds or dimensions.
     pub(crate) fn check(&self) -> Result<(), String> {
         let Some(first) = self.all().first() else {
             return Err("there is nothing to search for".to_owned());
@@ -273,7 +279,7 @@ impl QueryVectors {
             else {
                 continue;
             };
-            if let Some(why) = query_vector.ragged() {
+            if let Some(why) = query_vector.incomplete_number() {
                 return Err(format!("vector {index} is {why}"));
             }
             if dimension == 0 {
@@ -295,7 +301,7 @@ impl QueryVectors {
         })
     }
 
-    /// The length of the `PlaceholderValue` that all of them are in.
+    /// The encoded length of the `PlaceholderValue` with all vectors.
     fn placeholder_len(&self) -> usize {
         let query_vectors = self.all().iter();
         let values: usize = query_vectors
@@ -304,12 +310,12 @@ impl QueryVectors {
         field_len(NAME.len()) + key_len(2) + encoded_len_varint(self.kind()) + values
     }
 
-    /// The length of what [`encode`](Self::encode) writes.
+    /// The number of bytes that [`encode`](Self::encode) writes.
     pub(crate) fn encoded_len(&self) -> usize {
         field_len(self.placeholder_len())
     }
 
-    /// Writes them as Milvus wants them, a `PlaceholderGroup`, without copying vectors before that.
+    /// Encodes the vectors as a `PlaceholderGroup`, without an intermediate copy.
     pub(crate) fn encode(&self, group: &mut impl BufMut) {
         encode_key(1, WireType::LengthDelimited, group);
         encode_varint(self.placeholder_len() as u64, group);
@@ -322,10 +328,10 @@ impl QueryVectors {
     }
 }
 
-/// What Milvus calls the only placeholder.
+/// The name of the only placeholder.
 const NAME: &str = "$0";
 
-/// The length of a field of so many bytes.
+/// The encoded length of a field with this number of bytes.
 pub(super) fn field_len(length: usize) -> usize {
     key_len(1) + encoded_len_varint(length as u64) + length
 }
@@ -344,7 +350,7 @@ mod tests {
     use crate::proto::common::{PlaceholderGroup, PlaceholderValue};
 
     #[test]
-    fn the_group_is_what_the_contract_says() {
+    fn the_encoding_is_a_placeholder_group() {
         for dimension in [0_u8, 1, 31, 32, 200] {
             let vectors: Vec<Vec<f32>> = (0..3)
                 .map(|row: u8| vec![f32::from(row); dimension.into()])

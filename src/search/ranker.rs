@@ -4,23 +4,26 @@ use crate::proto::common::KeyValuePair;
 use crate::proto::{finite, schema};
 use crate::schema::Function;
 
-/// How the hits of several searches become one list; made by `into()` from a [`Function`], too.
+/// How the hits of several searches are [merged](https://milvus.io/docs/reranking.md) into one list.
+///
+/// Also converted by `into()` from a [`Function`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Ranker {
-    /// By ranks: each search adds `1 / (k + rank)`. No scale of scores matters.
+    /// Reciprocal rank fusion: the score of a row is the sum of `1 / (k + rank)` over the searches. The scores of the
+    /// searches are not used.
     Rrf {
-        /// The larger, the less the first ranks stand out; 60 is usual.
+        /// A larger number lowers the weight of the first ranks. Usually 60.
         k: f64,
     },
-    /// By scores, each search's scaled to 0..1 and multiplied by its weight.
+    /// The score of a row is the weighted sum of its scores in the searches.
     Weighted {
-        /// One per search, 0 to 1.
+        /// One weight per search, 0 to 1.
         weights: Vec<f64>,
-        /// Whether scores are scaled first. Milvus' default is that they are.
+        /// Whether the scores of each search are first scaled to 0..1. Default of Milvus: true.
         normalize: bool,
     },
-    /// By a function of kind [`Rerank`](crate::schema::FunctionKind::Rerank) (Milvus 2.6).
+    /// A function of kind [`Rerank`](crate::schema::FunctionKind::Rerank) (Milvus 2.6).
     Function(Function),
 }
 
@@ -31,12 +34,12 @@ impl From<Function> for Ranker {
 }
 
 impl Ranker {
-    /// By ranks, with this `k`.
+    /// Reciprocal rank fusion with this `k`.
     pub fn rrf(k: impl Into<f64>) -> Self {
         Self::Rrf { k: k.into() }
     }
 
-    /// By scores, with one weight per search.
+    /// The weighted sum of scores that are scaled to 0..1, with one weight per search.
     pub fn weighted(weights: impl Into<Vec<f64>>) -> Self {
         Self::Weighted {
             weights: weights.into(),
@@ -44,7 +47,7 @@ impl Ranker {
         }
     }
 
-    /// The error says which number is none: JSON, which takes it to the server, has no word for that.
+    /// Refuses NaN and infinity, which the JSON of the request cannot represent.
     pub(crate) fn check(&self) -> Result<(), String> {
         let checked = match self {
             Self::Rrf { k } => finite("k", &[*k]),
@@ -54,7 +57,7 @@ impl Ranker {
         checked.map_err(|why| format!("ranker: {why}"))
     }
 
-    /// Of a function, which goes apart from parameters.
+    /// The message of a function. The other rankers are sent as parameters.
     pub(crate) fn function_score(&self) -> Option<schema::FunctionScore> {
         match self {
             Self::Function(function) => Some(FunctionScore::from(function.clone()).to_proto()),
@@ -85,13 +88,13 @@ impl Ranker {
 }
 
 named_enum! {
-    /// How the scores of a group's hits make the score of the group, in a hybrid search that groups.
+    /// How a hybrid search with grouping computes the score of a group from the scores of its hits.
     pub enum GroupScorer {
-        /// The best one's.
+        /// The maximum.
         Max = "max",
-        /// Their mean.
+        /// The mean.
         Average = "avg",
-        /// Their sum.
+        /// The sum.
         Sum = "sum",
     }
 }

@@ -1,8 +1,8 @@
-/// Scores as [`round_decimals`](crate::ops::Search::round_decimals) wants them, where the server left them as they are.
-/// One that the server has rounded stays the same.
+/// Rounds scores for [`round_decimals`](crate::ops::Search::round_decimals), because some servers do not. A score that
+/// the server has rounded is not changed.
 pub(crate) fn round_scores(scores: &mut [f32], digits: u32) {
     for score in scores {
-        // By way of the decimal digits, which are exact; powers of ten are not.
+        // Formatting rounds the exact decimal digits. Multiplying by a power of ten would not be exact.
         let rounded = format!("{:.*}", digits as usize, f64::from(*score));
         *score = rounded.parse().unwrap_or(*score);
     }
@@ -13,7 +13,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scores_are_rounded_as_pymilvus_does() {
+    fn scores_are_rounded_as_in_pymilvus() {
         for (score, digits, rounded) in [
             (3.125, 2, 3.12),
             (0.505_241_4, 2, 0.51),
@@ -25,7 +25,7 @@ mod tests {
             let mut scores = [score];
             round_scores(&mut scores, digits);
             assert_eq!(scores, [rounded], "{score} to {digits}");
-            // Twice is as once.
+            // Rounding again changes nothing.
             round_scores(&mut scores, digits);
             assert_eq!(scores, [rounded], "{score} to {digits}");
         }

@@ -8,7 +8,7 @@ use super::SearchSpec;
 use crate::client::{Call, Client};
 use crate::error::Result;
 use crate::proto::milvus::SearchResults;
-use crate::search::{Hits, found, round_scores};
+use crate::search::{Hits, hits_from_response, round_scores};
 
 /// The settings of a search that matter when its answer is read.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ pub(in crate::ops) async fn read_hits(
         None
     };
     let key = known.as_ref().map_or("", |known| known.key());
-    found(answer, reading.queries, key).map_err(|why| call.invalid_response(why))
+    hits_from_response(answer, reading.queries, key).map_err(|why| call.invalid_response(why))
 }
 
 /// A [`Search`](super::Search) whose hits are returned as [`Hits`]. Returned by

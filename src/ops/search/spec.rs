@@ -9,7 +9,7 @@ use super::hits::{Reading, read_hits};
 use crate::client::{Call, Client};
 use crate::error::Result;
 use crate::proto::common::SearchAggregationSpec;
-use crate::search::{FunctionChain, FunctionScore, Highlighter, Hits, room};
+use crate::search::{FunctionChain, FunctionScore, Highlighter, Hits, presized_results};
 
 /// What a search asks for.
 #[derive(Debug, Clone)]
@@ -57,7 +57,9 @@ impl SearchSpec {
         let ann = std::mem::take(&mut self.ann);
         let mut encoded = ann.request(client, call, limit, ignore_growing, &guarantee)?;
         let mut fit = Fit::new(client, wait.step(call), &output).await?;
-        let fields = fit.fields(&output, |schema| encoded.fit(schema)).await?;
+        let fields = fit
+            .fields(&output, |schema| encoded.check_schema(schema))
+            .await?;
         // The names that the caller gave, if the request has others.
         let mut meant = None;
         let request = &mut encoded.request;
@@ -76,7 +78,7 @@ impl SearchSpec {
         request.function_score = self.score.as_ref().map(FunctionScore::to_proto);
         request.function_chains = self.chains.iter().map(FunctionChain::to_proto).collect();
         request.search_aggregation = self.aggregation;
-        let room = || room(reading.queries, limit);
+        let room = || presized_results(reading.queries, limit);
         let step = wait.step(call);
         let answer = match client.call_kept(step, &mut encoded, room()).await {
             Ok(answer) => answer,
@@ -84,7 +86,8 @@ impl SearchSpec {
                 let sent = &encoded.request.output_fields;
                 let output = kind.with(meant.as_ref().unwrap_or(sent));
                 // Boxed because it is rarely needed, and would make the future of every search larger.
-                let otherwise = fit.otherwise(error, sent, &output, |schema| encoded.fit(schema));
+                let otherwise =
+                    fit.otherwise(error, sent, &output, |schema| encoded.check_schema(schema));
                 let fields = Box::pin(otherwise).await?;
                 encoded.request.output_fields = fields.requested;
                 reading.shown = fields.shown;

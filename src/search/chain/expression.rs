@@ -5,7 +5,8 @@ use crate::proto::schema::{
 };
 use crate::schema::DecayFunction;
 
-/// What a step of a [`FunctionChain`](super::FunctionChain) computes.
+/// An expression that a step of a [`FunctionChain`](super::FunctionChain) computes: a function of the server with its
+/// arguments and parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FunctionChainExpr {
     name: String,
@@ -19,36 +20,36 @@ enum Argument {
     Literal(FunctionChainValue),
 }
 
-/// How [`FunctionChainExpr::num_combine`] makes one number of several.
+/// How [`FunctionChainExpr::num_combine`] combines numbers.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CombineMode {
-    /// Their sum.
+    /// The sum.
     Sum,
-    /// Their product.
+    /// The product.
     Multiply,
-    /// The largest.
+    /// The maximum.
     Max,
-    /// The smallest.
+    /// The minimum.
     Min,
-    /// Their mean.
+    /// The mean.
     Average,
-    /// The sum of each times its weight, one for each column.
+    /// The weighted sum, with one weight per column.
     Weighted(Vec<f64>),
 }
 
 named_enum! {
-    /// What [`FunctionChainExpr::xgboost`] gives.
+    /// The result of [`FunctionChainExpr::xgboost`].
     pub enum XgboostOutput {
-        /// What the model's objective makes of the margin.
+        /// The margin, transformed by the objective of the model.
         Default = "default",
-        /// The margin.
+        /// The raw margin.
         Raw = "raw",
     }
 }
 
 impl FunctionChainExpr {
-    /// A function of the server, by its name.
+    /// A function by its name in Milvus.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -57,7 +58,7 @@ impl FunctionChainExpr {
         }
     }
 
-    /// The next argument is a column: a field, `$score`, `$id`, or what a step before has made.
+    /// Adds a column as an argument: a field, `$score`, `$id`, or the output of an earlier step.
     #[must_use]
     pub fn column(mut self, name: impl Into<String>) -> Self {
         self.arguments.push(Argument::Column(name.into()));
@@ -68,14 +69,14 @@ impl FunctionChainExpr {
         names.into_iter().fold(self, Self::column)
     }
 
-    /// The next argument is this value.
+    /// Adds a constant as an argument.
     #[must_use]
     pub fn literal(mut self, value: impl Into<FunctionChainValue>) -> Self {
         self.arguments.push(Argument::Literal(value.into()));
         self
     }
 
-    /// A parameter; the last one of a name counts.
+    /// Sets a parameter. A second value for a name replaces the first.
     #[must_use]
     pub fn parameter(
         mut self,
@@ -86,7 +87,7 @@ impl FunctionChainExpr {
         self
     }
 
-    /// One number of the numbers in two or more columns.
+    /// Combines the numbers in two or more columns into one.
     pub fn num_combine<C: Into<String>>(
         columns: impl IntoIterator<Item = C>,
         mode: CombineMode,
@@ -107,8 +108,9 @@ impl FunctionChainExpr {
         }
     }
 
-    /// A score that falls from 1 the further the number in a column is from `origin`: at the distance `scale` it is
-    /// 0.5, or what the parameter `decay` says. Up to the distance that the parameter `offset` says it does not fall.
+    /// A factor that depends on the number in a column: 1 at `origin`, and less with the distance from it. At the
+    /// distance `scale`, it is 0.5; the parameter `decay` sets another factor. The parameter `offset` sets a distance
+    /// up to which the factor is 1.
     pub fn decay(
         column: impl Into<String>,
         function: DecayFunction,
@@ -124,15 +126,15 @@ impl FunctionChainExpr {
             .parameter("decay", 0.5)
     }
 
-    /// The number in a column, rounded to so many digits after the point, 6 at most.
+    /// The number in a column, rounded to 0 to 6 decimal digits.
     pub fn round_decimal(column: impl Into<String>, digits: u32) -> Self {
         Self::new("round_decimal")
             .column(column)
             .parameter("decimal", digits)
     }
 
-    /// What an XGBoost model says of one or more columns, in the order of its features. The model is a file resource
-    /// of the server.
+    /// The prediction of an XGBoost model from one or more columns, in the order of its features. The model is a file
+    /// resource of the server.
     pub fn xgboost<C: Into<String>>(
         features: impl IntoIterator<Item = C>,
         model_resource: impl Into<String>,
@@ -144,8 +146,9 @@ impl FunctionChainExpr {
             .parameter("output", output.name())
     }
 
-    /// How well texts in a column answer the queries, as a model says that the server is set up to ask.
-    /// [`parameter`](Self::parameter) says which: `("provider", "voyageai")`, `("model", "rerank-2")`.
+    /// The score of a model for how well the text in a column answers the queries. The model, for which the server must
+    /// be configured, is set by [parameters](Self::parameter), such as `("provider", "voyageai")` and `("model",
+    /// "rerank-2")`.
     pub fn rerank_model<Q: Into<String>>(
         column: impl Into<String>,
         queries: impl IntoIterator<Item = Q>,
@@ -177,7 +180,7 @@ impl FunctionChainExpr {
         self.check_kind().map_or(Ok(()), |why| Err(named(why)))
     }
 
-    /// What is wrong with a function that this crate knows.
+    /// The fault of a function whose rules are known.
     fn check_kind(&self) -> Option<String> {
         let columns = self.arguments.len();
         let length = |key: &str| self.parameters.get(key).and_then(FunctionChainValue::len);
@@ -211,7 +214,7 @@ impl FunctionChainExpr {
             }
             "rerank_model" => {
                 let queries = self.parameters.get("queries")?;
-                let wrong = queries.len() == Some(0) || queries.holds_empty_text();
+                let wrong = queries.len() == Some(0) || queries.contains_empty_text();
                 wrong.then(|| "queries must be at least one, none of them empty".to_owned())
             }
             _ => None,

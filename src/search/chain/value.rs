@@ -8,12 +8,13 @@ use crate::proto::schema::{
     FunctionParamArray, FunctionParamObject, FunctionParamValue, function_param_value::Value,
 };
 
-/// A value in a [`FunctionChain`](super::FunctionChain): made by `into()` from a bool, number, text, bytes, JSON value,
-/// or list of these.
+/// An argument or parameter in a [`FunctionChain`](super::FunctionChain).
+///
+/// Converted by `into()` from a bool, number, text, bytes, JSON value, or a list of these.
 #[derive(Clone, PartialEq)]
 pub struct FunctionChainValue {
     value: Option<Value>,
-    /// An integer it is or holds that Milvus has none for.
+    /// An integer above `i64::MAX` that the value is or contains.
     too_large: Option<u64>,
 }
 
@@ -31,13 +32,13 @@ impl FunctionChainValue {
         }
     }
 
-    /// Takes it as a part of another value, which gets its fault.
+    /// Converts it into a part of another value, which takes over its fault.
     fn within(self, too_large: &mut Option<u64>) -> FunctionParamValue {
         *too_large = too_large.or(self.too_large);
         FunctionParamValue { value: self.value }
     }
 
-    /// The error says that it is or holds nothing, what is no number, or something without a name.
+    /// Refuses null, NaN, infinity, integers that are too large, and empty names, also inside of lists and objects.
     pub(super) fn check(&self) -> Result<(), String> {
         match self.too_large {
             Some(number) => Err(format!(
@@ -48,7 +49,7 @@ impl FunctionChainValue {
         }
     }
 
-    /// How many values or bytes it has, as a list or text.
+    /// The number of values of a list, or of bytes of a text.
     pub(super) fn len(&self) -> Option<usize> {
         match &self.value {
             Some(Value::ArrayValue(array)) => Some(array.values.len()),
@@ -57,7 +58,7 @@ impl FunctionChainValue {
         }
     }
 
-    pub(super) fn holds_empty_text(&self) -> bool {
+    pub(super) fn contains_empty_text(&self) -> bool {
         let empty = |value: &FunctionParamValue| matches!(&value.value, Some(Value::StringValue(text)) if text.is_empty());
         matches!(&self.value, Some(Value::ArrayValue(array)) if array.values.iter().any(empty))
     }
@@ -175,7 +176,7 @@ impl From<Json> for FunctionChainValue {
     }
 }
 
-/// Values by name.
+/// Parameters by name.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Parameters(Vec<(String, FunctionChainValue)>);
 

@@ -1,4 +1,4 @@
-//! Several vectors as one query vector.
+//! Query vectors that are lists of vectors.
 
 use bytes::BytesMut;
 
@@ -6,12 +6,12 @@ use super::{Content, QueryVector};
 use crate::proto::common::PlaceholderType;
 
 impl QueryVector {
-    /// Several vectors that are searched for as one, in the field `array[name]` of an array of structs (Milvus 2.6.4):
-    /// float vectors, or query vectors of any kind of dense vector, all of one kind and dimension. The metric of such a
-    /// field's index is one of [`Metric::MaxSim`](crate::Metric::MaxSim) and its like.
+    /// A list of vectors, which is compared with the list of vectors in a field `array[name]` of an array of structs.
+    /// Milvus 2.6.4.
     ///
-    /// A field indexed by a metric of single vectors is searched for a single vector instead, and finds single structs:
-    /// [`Hit::element`](crate::Hit::element) says which.
+    /// The vectors must be dense, and have the same type and dimension. The index of the field needs one of the metrics
+    /// that begin with [`MaxSim`](crate::Metric::MaxSim). A field with another metric is searched for a single vector,
+    /// and the hits are single structs: see [`Hit::element`](crate::Hit::element).
     ///
     /// ```
     /// use milvus_otel::QueryVector;
@@ -20,7 +20,7 @@ impl QueryVector {
     /// let bits = QueryVector::embedding_list([QueryVector::binary(vec![0b1010_0001]), QueryVector::binary(vec![0])]);
     /// ```
     ///
-    /// What makes no list is refused when it is searched for.
+    /// Invalid lists are refused when the search is awaited.
     pub fn embedding_list<N: Into<Self>>(vectors: impl IntoIterator<Item = N>) -> Self {
         let vectors: Vec<Self> = vectors.into_iter().map(Into::into).collect();
         let width = vectors.first().map_or(0, |first| first.bytes().len());
@@ -44,7 +44,7 @@ impl QueryVector {
     }
 }
 
-/// What is wrong with a list of these vectors.
+/// The fault of a list of these vectors.
 fn list_fault(vectors: &[QueryVector]) -> Option<String> {
     let Some(first) = vectors.first() else {
         return Some("it is empty".to_owned());
@@ -59,7 +59,7 @@ fn list_fault(vectors: &[QueryVector]) -> Option<String> {
                 "number {index} is a {kind:?}: it can have dense vectors only"
             ));
         };
-        if let Some(why) = vector.ragged() {
+        if let Some(why) = vector.incomplete_number() {
             return Some(format!("number {index} is {why}"));
         }
         if dimension == 0 {
@@ -90,7 +90,7 @@ mod tests {
     use crate::proto::common::PlaceholderGroup;
 
     #[test]
-    fn an_embedding_list_is_one_value() {
+    fn an_embedding_list_is_sent_as_one_value() {
         let halves = |bytes: [u8; 4]| QueryVector::float16(bytes.to_vec());
         let int8s = |numbers: [i8; 2]| QueryVector::int8(&numbers);
         for (list, kind, bytes) in [
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_embedding_list_is_refused() {
+    fn invalid_embedding_lists_are_refused() {
         let list = |query_vectors: Vec<QueryVector>| QueryVector::embedding_list(query_vectors);
         let float = || QueryVector::from([1.0, 2.0]);
         for (query_vectors, why) in [

@@ -1,12 +1,12 @@
-//! What is searched for, held against the field that is searched.
+//! Checks that query vectors fit the field that is searched.
 
 use super::{QueryVector, QueryVectors};
 use crate::error::NO_FIELD;
 use crate::proto::common::PlaceholderType as Kind;
 use crate::schema::{DataType, Field, Schema, split_path};
 
-/// The field that a search is about, and whether it is one of structs.
-fn searched<'a>(schema: &'a Schema, name: &str) -> Option<(&'a Field, bool)> {
+/// The field with this name or path, and whether it is a field of structs.
+fn resolve<'a>(schema: &'a Schema, name: &str) -> Option<(&'a Field, bool)> {
     if let Some(field) = schema.field(name) {
         return Some((field, false));
     }
@@ -20,8 +20,8 @@ fn searched<'a>(schema: &'a Schema, name: &str) -> Option<(&'a Field, bool)> {
     }
 }
 
-/// The paths of all fields that can be searched.
-fn searchable(schema: &Schema) -> Vec<String> {
+/// The names and paths of all vector fields.
+fn vector_paths(schema: &Schema) -> Vec<String> {
     let paths = |field: &Field| match field.data_type() {
         DataType::StructArray { fields, .. } => {
             let inner = fields.iter().filter(|inner| inner.data_type().is_vector());
@@ -35,19 +35,19 @@ fn searchable(schema: &Schema) -> Vec<String> {
 }
 
 impl QueryVectors {
-    /// Whether a field of the schema can be searched for them; the only one there is where none is named. The error
-    /// names the field, and says what it holds and what was searched for.
-    pub(crate) fn fit(&self, schema: &Schema, field: Option<&str>) -> Result<(), String> {
-        let all = searchable(schema);
+    /// Checks that the vectors fit the field with this name or path; without a name, the only vector field. The error
+    /// names the field, its type, and that of the vectors.
+    pub(crate) fn check_schema(&self, schema: &Schema, field: Option<&str>) -> Result<(), String> {
+        let all = vector_paths(schema);
         let name = match (field, &all[..]) {
-            // Nothing can be searched, or the description is not whole: the server will say.
+            // The description may be incomplete. The server will decide.
             (_, []) => return Ok(()),
             (Some(name), _) => name,
             (None, [only]) => only,
-            // Servers since 2.4 want to be told which of several.
+            // Since Milvus 2.4, the server requires a name if there are several. It will decide.
             (None, _) => return Ok(()),
         };
-        let Some((field, in_structs)) = searched(schema, name) else {
+        let Some((field, in_structs)) = resolve(schema, name) else {
             return Err(format!(
                 "{NO_FIELD} {name:?} to search: its vector fields are {}",
                 all.join(", ")
@@ -59,11 +59,11 @@ impl QueryVectors {
                 "field {name:?} has type {data_type}: only vector fields can be searched"
             ));
         }
-        let unfit = |query_vector: &&QueryVector| !query_vector.fits(field, in_structs);
-        match self.all().iter().find(unfit) {
+        let misfit = |query_vector: &&QueryVector| !query_vector.fits(field, in_structs);
+        match self.all().iter().find(misfit) {
             Some(query_vector) => Err(format!(
                 "field {name:?} is a {data_type}, and cannot be searched for a {}",
-                query_vector.described()
+                query_vector.description()
             )),
             None => Ok(()),
         }
@@ -73,7 +73,7 @@ impl QueryVectors {
 impl QueryVector {
     fn fits(&self, field: &Field, in_structs: bool) -> bool {
         let dimension = if self.width > 0 {
-            // Of a list of vectors.
+            // A list of vectors.
             self.numbers_in(self.width)
         } else {
             self.numbers_in(self.bytes().len())
@@ -82,7 +82,7 @@ impl QueryVector {
         match (self.kind, field.data_type()) {
             (Kind::VarChar, _) => field.is_function_output(),
             (Kind::SparseFloatVector, DataType::SparseFloatVector) => true,
-            // Whether 32-bit floats are narrowed is the server's to say.
+            // Some servers convert 32-bit floats to 16 bits, others refuse them.
             (
                 Kind::FloatVector,
                 DataType::FloatVector { dimension }
@@ -100,13 +100,13 @@ impl QueryVector {
             | (Kind::EmbListBinaryVector, DataType::BinaryVector { dimension }) => {
                 in_structs && same(*dimension)
             }
-            // What this version of the crate does not know is the server's to say.
+            // The server decides about types that this version does not know.
             (_, DataType::Unknown(_)) => true,
             _ => false,
         }
     }
 
-    /// The dimension of a vector of this kind that takes this many bytes.
+    /// The dimension of a vector of this kind with this number of bytes.
     fn numbers_in(&self, bytes: usize) -> usize {
         match self.kind {
             Kind::FloatVector | Kind::EmbListFloatVector => bytes / 4,
@@ -119,8 +119,8 @@ impl QueryVector {
         }
     }
 
-    /// As a schema describes fields.
-    fn described(&self) -> String {
+    /// The description of the vector, in the words of a field's type.
+    fn description(&self) -> String {
         let dimension = self.numbers_in(if self.width > 0 {
             self.width
         } else {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_searched_for() {
+    fn vectors_that_fit_are_accepted() {
         for (field, query_vector) in [
             ("v", QueryVector::from([1.0, 2.0])),
             ("half", QueryVector::from([1.0, 2.0])),
@@ -194,14 +194,21 @@ mod tests {
             ),
         ] {
             let query_vectors = QueryVectors::One(query_vector);
-            assert_eq!(query_vectors.fit(&schema(), Some(field)), Ok(()), "{field}");
+            assert_eq!(
+                query_vectors.check_schema(&schema(), Some(field)),
+                Ok(()),
+                "{field}"
+            );
         }
-        // Which of several it is, is the server's question.
-        assert_eq!(QueryVectors::One([1.0].into()).fit(&schema(), None), Ok(()));
+        // The server decides if no field is named and there are several.
+        assert_eq!(
+            QueryVectors::One([1.0].into()).check_schema(&schema(), None),
+            Ok(())
+        );
     }
 
     #[test]
-    fn what_does_not_fit_is_named() {
+    fn vectors_that_do_not_fit_are_refused() {
         for (field, query_vector, why) in [
             (
                 "v",
@@ -256,12 +263,17 @@ mod tests {
             ),
         ] {
             let query_vectors = QueryVectors::One(query_vector);
-            assert_eq!(query_vectors.fit(&schema(), Some(field)).unwrap_err(), why);
+            assert_eq!(
+                query_vectors
+                    .check_schema(&schema(), Some(field))
+                    .unwrap_err(),
+                why
+            );
         }
         let only = Schema::builder()
             .field(Field::int64("id").primary_key())
             .field(Field::float_vector("v", 2));
-        let why = QueryVectors::One([1.0].into()).fit(&only.build().unwrap(), None);
+        let why = QueryVectors::One([1.0].into()).check_schema(&only.build().unwrap(), None);
         assert!(why.unwrap_err().starts_with("field \"v\""));
     }
 }
