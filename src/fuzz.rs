@@ -1,4 +1,4 @@
-//! What the fuzz targets reach: everything that reads what others wrote. The tests here feed it too.
+//! The entry points of the fuzz targets: all code that reads data from outside. The tests here call them, too.
 
 #[cfg(test)]
 mod tests;
@@ -19,11 +19,11 @@ use crate::schema::Schema;
 use crate::search::hits_from_response;
 use crate::wire::{Fact, Field, Reader, Sink};
 
-/// Keeps what it is told.
+/// Records all facts.
 #[derive(Debug, Default, PartialEq)]
-struct Told(Vec<(Fact, Vec<u8>, u64)>);
+struct Recorded(Vec<(Fact, Vec<u8>, u64)>);
 
-impl Sink for Told {
+impl Sink for Recorded {
     fn text(&mut self, fact: Fact, text: &[u8]) {
         self.0.push((fact, text.to_vec(), 0));
     }
@@ -33,29 +33,32 @@ impl Sink for Told {
     }
 }
 
-/// Reads `bytes` as request and as answer of an RPC, framed as they are and behind a frame that is right, at once and
-/// in pieces of `size`: none may panic, and the pieces say what the whole says.
+/// Reads `bytes` as a request and as a response of an RPC, with and without a valid frame header. Nothing may panic,
+/// and reading in pieces of `size` must give the same facts as reading at once.
 pub fn read(rpc: usize, size: usize, bytes: &[u8]) {
     let rpc = proto::nth(rpc);
     let mut framed = vec![0];
     framed.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
     framed.extend_from_slice(bytes);
     for fields in [rpc.request, rpc.response] {
-        told(fields, bytes.chunks(size.max(1)));
-        let pieces = told(fields, framed.chunks(size.max(1)));
-        assert_eq!(pieces, told(fields, [framed.as_slice()]));
+        recorded(fields, bytes.chunks(size.max(1)));
+        let pieces = recorded(fields, framed.chunks(size.max(1)));
+        assert_eq!(pieces, recorded(fields, [framed.as_slice()]));
     }
 }
 
-fn told<'a>(fields: &'static [Field], pieces: impl IntoIterator<Item = &'a [u8]>) -> (Told, bool) {
-    let (mut told, mut reader) = (Told::default(), Reader::new(fields));
+fn recorded<'a>(
+    fields: &'static [Field],
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> (Recorded, bool) {
+    let (mut recorded, mut reader) = (Recorded::default(), Reader::new(fields));
     for piece in pieces {
-        reader.feed(piece, &mut told);
+        reader.feed(piece, &mut recorded);
     }
-    (told, reader.is_complete())
+    (recorded, reader.is_complete())
 }
 
-/// Reads `bytes` as the answer to a query, in every way a caller can.
+/// Reads `bytes` as the response to a query, in all ways that callers can.
 pub fn query(bytes: &[u8]) {
     let Ok(answer) = QueryResults::decode(bytes) else {
         return;
@@ -74,7 +77,7 @@ pub fn query(bytes: &[u8]) {
     }
 }
 
-/// Reads `bytes` as the answer to a search for `queries` vectors, in every way a caller can.
+/// Reads `bytes` as the response to a search for `queries` vectors, in all ways that callers can.
 pub fn search(queries: usize, bytes: &[u8]) {
     let Ok(answer) = SearchResults::decode(bytes) else {
         return;
@@ -94,23 +97,23 @@ pub fn search(queries: usize, bytes: &[u8]) {
     assert!(hits.len() >= queries);
 }
 
-/// Reads `bytes` as a collection's schema. What is made of it, sent and read again, stays what it is.
+/// Reads `bytes` as the schema of a collection. Encoding the schema and reading it again must not change it.
 pub fn schema(bytes: &[u8]) {
     let Ok(message) = CollectionSchema::decode(bytes) else {
         return;
     };
     let again = |schema: &Schema| Schema::from_proto(&schema.to_proto("name"));
-    // A default value of another type than its field's becomes one of that.
+    // The first conversion may change a default value that does not have the type of its field.
     let schema = again(&Schema::from_proto(&message));
-    // Not with `==`, to which a NaN as default value is not even itself.
+    // `==` would fail for a default value that is NaN.
     let other = again(&schema);
     assert_eq!(format!("{schema:?}"), format!("{other:?}"));
-    // Nor shown are parameters and how external data is read.
+    // `Debug` does not show these.
     assert_eq!(schema.functions(), other.functions());
     assert_eq!(schema.external_spec(), other.external_spec());
 }
 
-/// Takes a filter's literals out, as spans and logs do.
+/// Removes the literals of a filter, as for spans and logs. Doing it again must not change the result.
 pub fn filter(limit: usize, filter: &str) {
     let shown = otel::without_literals(filter, limit);
     assert!(shown.len() <= limit + '…'.len_utf8());
@@ -121,7 +124,7 @@ pub fn filter(limit: usize, filter: &str) {
 }
 
 fn read_all(table: &Arc<Table>) {
-    // Each value as each type, whether it is one or not.
+    // Reads all values as all types, even if they do not fit.
     let _ = table.rows::<BTreeMap<String, Json>>();
     let _ = table.rows::<BTreeMap<String, Option<bool>>>();
     let _ = table.rows::<BTreeMap<String, Option<i16>>>();

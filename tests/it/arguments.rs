@@ -1,5 +1,5 @@
-//! Each keyword argument that pymilvus 3.0.2 takes to write and read rows has a counterpart that says the same on the
-//! wire. Those that have none are listed, with the reason.
+//! Each keyword argument of pymilvus 3.0.2 for writing and reading rows has a counterpart that sends the same.
+//! Arguments without one are listed with the reason.
 
 mod accepted_types;
 mod duplicate_settings;
@@ -67,7 +67,7 @@ fn last<T: Message + Default>(fake: &Fake, rpc: &str) -> T {
     T::decode(fake.calls_of(rpc).last().unwrap().message.as_slice()).unwrap()
 }
 
-/// What is said once, and only once.
+/// Checks that a value is sent exactly once.
 fn value<'a>(pairs: &'a [KeyValuePair], key: &str) -> &'a str {
     let mut found = pairs.iter().filter(|pair| pair.key == key);
     let value = found.next().unwrap_or_else(|| panic!("{key} is missing"));
@@ -186,7 +186,7 @@ async fn arguments_of_query_and_get() {
     assert_eq!(sent.expr, "id in [1, 2]");
 }
 
-/// All of them, as pymilvus says them, are in tests/wire.rs.
+/// `pymilvus_requests` compares all arguments with pymilvus.
 #[tokio::test]
 async fn arguments_of_search() {
     let fake = Fake::new();

@@ -66,7 +66,7 @@ fn received<T: Message + Default>(fake: &Fake, rpc: &str) -> Vec<T> {
 }
 
 #[tokio::test]
-async fn all_handles_of_a_connection_share_a_description() {
+async fn all_clones_share_a_description() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     for _ in 0..10 {
@@ -84,7 +84,7 @@ async fn all_handles_of_a_connection_share_a_description() {
 }
 
 #[tokio::test]
-async fn a_description_is_trusted_for_a_second_where_the_server_checks_nothing() {
+async fn a_description_is_used_for_a_second_if_the_server_checks_nothing() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("checked", row()).await.unwrap();

@@ -243,7 +243,7 @@ checks!(everywhere:
 
 /// Milvus Lite knows strong consistency only.
 #[tokio::test]
-async fn session_counts_see_what_other_handles_wrote() {
+async fn session_counts_see_writes_of_other_clones() {
     let Some(milvus) = require(Milvus::shared_standalone().await) else {
         return;
     };

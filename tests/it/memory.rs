@@ -1,4 +1,4 @@
-//! What inserts and reads allocate.
+//! Memory allocations of inserts and reads.
 
 use crate::support::allocated;
 use crate::support::answers;
@@ -38,7 +38,7 @@ struct Row<T = f32> {
     v: Vec<T>,
 }
 
-/// A thousand of them.
+/// A thousand rows.
 fn rows<T: Clone>(number: T) -> Vec<Row<T>> {
     let row = |id| Row {
         id,
@@ -127,7 +127,7 @@ fn searched() -> Vec<u8> {
     .encode_to_vec()
 }
 
-/// Reads a request to its end, without keeping it.
+/// Reads a request to its end, and discards it.
 async fn drain(request: http::Request<Body>) {
     let mut body = pin!(request.into_body());
     while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
@@ -136,7 +136,7 @@ async fn drain(request: http::Request<Body>) {
     }
 }
 
-/// A client of a collection that has vectors of this type.
+/// A client of a collection with vectors of this type.
 async fn connect(vectors: DataType) -> Client {
     let frame = |message: Vec<u8>| {
         let length = u32::try_from(message.len()).unwrap().to_be_bytes();
@@ -155,7 +155,7 @@ async fn connect(vectors: DataType) -> Client {
         let answer = answer.clone();
         async move {
             drain(request).await;
-            // In frames of HTTP/2's default size, as a server sends them.
+            // In frames of the default size of HTTP/2.
             let frame = |at| Ok(Frame::data(answer.slice(at..answer.len().min(at + FRAME))));
             let mut frames: Vec<_> = (0..answer.len()).step_by(FRAME).map(frame).collect();
             let done = (
@@ -178,7 +178,7 @@ fn ratio(stats: &AllocationInfo) -> f64 {
     stats.bytes_total as f64 / PAYLOAD as f64
 }
 
-/// The bytes that an insert allocates over those of its keys and its vectors, each so many bytes wide.
+/// The bytes that an insert allocates, relative to the size of its keys and vectors. Each vector has `width` bytes.
 async fn inserted<'a>(client: &Client, rows: impl Into<InputRows<'a>>, width: usize) -> f64 {
     let (stats, done) = allocated(async { client.insert("books", rows).await }).await;
     done.unwrap();
@@ -186,7 +186,7 @@ async fn inserted<'a>(client: &Client, rows: impl Into<InputRows<'a>>, width: us
 }
 
 #[tokio::test]
-async fn vectors_are_copied_once_at_most_and_those_of_columns_not_at_all() {
+async fn vectors_are_copied_at_most_once_and_columns_never() {
     let client = connect(DataType::FloatVector).await;
     client.insert("books", rows(0.0_f32)).await.unwrap();
     let vectors: Vec<f32> = vec![0.5; ROWS * DIMENSION];
@@ -241,19 +241,19 @@ async fn vectors_are_copied_once_at_most_and_those_of_columns_not_at_all() {
     );
     println!("has_collection {} allocations", least.count_total);
     println!("search         {} allocations", search.count_total);
-    // Keys are encoded; the vectors go on the wire from where they are.
+    // Keys are encoded. Vectors are sent without a copy.
     assert!(ratio(&columns) <= 0.05, "{columns:?}");
-    // One column is made of the rows, and that goes on the wire.
+    // The rows are copied into one column, which is sent without a copy.
     assert!(ratio(&rows) <= 1.05, "{rows:?}");
-    // The decoder gathers the frames of an answer in one buffer; nothing is copied out of that.
+    // The decoder copies the frames of a response into one buffer. The result shares this buffer.
     assert!(ratio(&read) <= 1.1, "{read:?}");
     assert!(ratio(&typed_read) <= 2.2, "{typed_read:?}");
-    // A buffer that grows counts each time.
+    // Each growth of a buffer counts.
     assert!(least.count_total <= 31, "{least:?}");
     assert!(search.count_total <= 46, "{search:?}");
 }
 
-/// A type of vectors, the bytes of one, and how a column is made of them.
+/// A type of vectors, the bytes of one vector, and a function that builds a column.
 type VectorType = (DataType, usize, fn(Columns, Vec<u8>) -> Columns);
 
 const VECTOR_TYPES: [VectorType; 4] = [
@@ -272,7 +272,7 @@ const VECTOR_TYPES: [VectorType; 4] = [
 ];
 
 #[tokio::test]
-async fn vectors_of_bytes_are_copied_no_more_than_those_of_floats() {
+async fn byte_vectors_are_not_copied_more_often_than_floats() {
     for (data_type, width, add) in VECTOR_TYPES {
         let client = connect(data_type).await;
         let columns = |rows: usize| {

@@ -145,7 +145,7 @@ INTERNAL Client::create_collection books
 }
 
 #[tokio::test(start_paused = true)]
-async fn loading_reports_how_far_it_is() {
+async fn loading_reports_its_progress() {
     let (fake, recorder) = (ready(), Recorder::new());
     let seen = Arc::new(Mutex::new(Vec::new()));
     let reports = Arc::clone(&seen);
@@ -164,7 +164,7 @@ async fn loading_reports_how_far_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_takes_too_long_says_how_far_it_got() {
+async fn a_wait_that_times_out_reports_its_progress() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10), loaded(60)]);
     fake.script(
@@ -212,7 +212,7 @@ async fn a_wait_that_takes_too_long_says_how_far_it_got() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_without_a_span_says_nothing_on_its_callers() {
+async fn an_operation_without_a_span_does_not_change_the_callers_span() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10), loaded(100)]);
     let client = Client::builder("http://milvus.test")
@@ -229,7 +229,7 @@ async fn an_operation_without_a_span_says_nothing_on_its_callers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_that_is_not_sampled_says_in_which_trace_it_failed() {
+async fn the_error_of_an_unsampled_operation_has_the_trace_id() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10)]);
     let load = recorder.client(&fake).load_collection("books");
@@ -268,7 +268,7 @@ async fn a_timeout_covers_all_steps() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_step_that_fails_marks_what_is_over_it() {
+async fn a_failed_step_fails_the_spans_above_it() {
     let (fake, recorder) = (ready(), Recorder::new());
     fake.script("CreateIndex", [Reply::failure(1100, 5, "no such metric")]);
     let client = recorder.client(&fake);

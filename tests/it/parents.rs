@@ -1,4 +1,4 @@
-//! Whose child a call's span is, and what of its context arrives at Milvus.
+//! The parent of a call's span, and the context that is propagated to Milvus.
 
 use crate::support::events;
 use crate::support::measured;
@@ -29,12 +29,12 @@ use tracing::{Instrument, Subscriber, info_span};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{EnvFilter, Registry};
 
-/// A subscriber that turns `tracing` spans into the recorder's.
+/// A subscriber that exports `tracing` spans to the recorder.
 fn bridge(recorder: &Recorder) -> impl Subscriber + Send + Sync + use<> {
     Registry::default().with(tracing_opentelemetry::layer().with_tracer(recorder.tracer()))
 }
 
-/// One call in this context; gives what arrived.
+/// Makes one call in the current context, and returns the request that arrived.
 async fn called(recorder: &Recorder) -> Received {
     let fake = Fake::new();
     assert!(
@@ -47,12 +47,12 @@ async fn called(recorder: &Recorder) -> Received {
     fake.calls().remove(0)
 }
 
-/// An active OpenTelemetry span; ends with the context.
+/// An active OpenTelemetry span, which ends with the context.
 fn active(recorder: &Recorder, name: &'static str) -> Context {
     Context::current_with_span(recorder.tracer().start(name))
 }
 
-/// The last span of the tree is the call's: that it arrived.
+/// Checks that the server received the context of the call's span.
 fn assert_arrived(recorder: &Recorder, call: &Received) {
     let spans = recorder.spans();
     let client = spans
@@ -62,9 +62,9 @@ fn assert_arrived(recorder: &Recorder, call: &Received) {
     assert_eq!(header(call, "traceparent"), Some(sent.as_str()));
 }
 
-/// `tower::buffer` sends requests from a task of its own, where the caller's context is not known.
+/// `tower::buffer` sends requests from another task, which does not have the caller's context.
 #[tokio::test]
-async fn one_that_comes_with_the_request() {
+async fn a_context_in_the_request_is_the_parent() {
     for inside in [false, true] {
         let (fake, recorder) = (Fake::new(), Recorder::new());
         let context = active(&recorder, "app");
@@ -90,7 +90,7 @@ async fn one_that_comes_with_the_request() {
         let call = recorder.spans().pop().unwrap();
         assert_eq!(sent, Some(traceparent(&call.span_context, "01")));
     }
-    // Also on the client's own stack.
+    // Also in the stack of the client.
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let mut request = tonic::Request::new(HasCollectionRequest::default());
     let parent = async { ParentContext::current() };
@@ -106,7 +106,7 @@ async fn one_that_comes_with_the_request() {
 }
 
 #[tokio::test]
-async fn a_layer_below_another_makes_no_second_span() {
+async fn nested_layers_create_one_span() {
     let (fake, recorder, meters) = (Fake::new(), Recorder::new(), Meters::new());
     let layer = meters.on(recorder.layer());
     let twice = layer.layer(layer.layer(fake.service()));
@@ -115,7 +115,7 @@ async fn a_layer_below_another_makes_no_second_span() {
         .has_collection(HasCollectionRequest::default())
         .await
         .unwrap();
-    // In another task, where no context tells of the first.
+    // In another task, where the context does not reveal the first layer.
     let apart = layer.layer(Buffer::new(layer.layer(fake.service()), 8));
     let mut client = MilvusServiceClient::new(apart);
     client
@@ -130,7 +130,7 @@ async fn a_layer_below_another_makes_no_second_span() {
     }
     assert_eq!(meters.only("db.client.operation.duration").count, 2);
 
-    // Below the client's own stack, which makes spans of attempts.
+    // Below the stack of the client, which creates spans for attempts.
     let unavailable = Reply::Status(tonic::Code::Unavailable, "not yet".into());
     fake.script("HasCollection", [unavailable, Reply::Message(Vec::new())]);
     let builder = recorder.builder(&fake).layer(meters.on(recorder.layer()));
@@ -148,7 +148,7 @@ async fn a_layer_below_another_makes_no_second_span() {
 }
 
 #[tokio::test]
-async fn nobody() {
+async fn without_a_context_the_span_is_a_root() {
     let recorder = Recorder::new();
     let call = called(&recorder).await;
     assert_eq!(recorder.tree(), "CLIENT has_collection books\n");
@@ -158,7 +158,7 @@ async fn nobody() {
 }
 
 #[tokio::test]
-async fn the_active_context() {
+async fn the_active_context_is_the_parent() {
     let recorder = Recorder::new();
     let context = active(&recorder, "app");
     let call = called(&recorder).with_context(context).await;
@@ -170,7 +170,7 @@ async fn the_active_context() {
 }
 
 #[tokio::test]
-async fn a_tracing_span() {
+async fn a_tracing_span_is_the_parent() {
     let recorder = Recorder::new();
     let call = async { called(&recorder).instrument(info_span!("handler")).await }
         .with_subscriber(bridge(&recorder))
@@ -183,7 +183,7 @@ async fn a_tracing_span() {
 }
 
 #[tokio::test]
-async fn a_tracing_span_that_is_not_activated() {
+async fn a_tracing_span_is_the_parent_without_context_activation() {
     let recorder = Recorder::new();
     let layer = tracing_opentelemetry::layer()
         .with_tracer(recorder.tracer())
@@ -202,7 +202,7 @@ async fn a_tracing_span_that_is_not_activated() {
 }
 
 #[tokio::test]
-async fn the_innermost_of_both_kinds() {
+async fn the_innermost_span_of_either_api_is_the_parent() {
     let recorder = Recorder::new();
     let outside_in = async {
         let inner = async {
@@ -233,7 +233,7 @@ async fn the_innermost_of_both_kinds() {
 }
 
 #[tokio::test]
-async fn log_filters_have_no_say() {
+async fn log_filters_do_not_change_the_parent() {
     let recorder = Recorder::new();
     let off = || bridge(&recorder).with(EnvFilter::new("off"));
     let call = async { called(&recorder).instrument(info_span!("handler")).await }
@@ -259,7 +259,7 @@ const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331";
 
 #[tokio::test]
-async fn a_remote_one_with_all_it_brings() {
+async fn a_remote_parent_keeps_trace_state_and_baggage() {
     let recorder = Recorder::new();
     let context = incoming(&format!("{PARENT}-01"), "vendor=1,other=2");
     let call = called(&recorder).with_context(context).await;
@@ -274,7 +274,7 @@ async fn a_remote_one_with_all_it_brings() {
 }
 
 #[tokio::test]
-async fn one_with_flags_that_milvus_cannot_read() {
+async fn flags_that_milvus_cannot_read_are_removed() {
     let recorder = Recorder::new();
     let remote = SpanContext::new(
         TraceId::from_hex(TRACE).unwrap(),
@@ -291,7 +291,7 @@ async fn one_with_flags_that_milvus_cannot_read() {
 }
 
 #[tokio::test]
-async fn one_that_is_not_sampled() {
+async fn an_unsampled_parent_is_propagated() {
     let recorder = Recorder::new();
     let context = incoming(&format!("{PARENT}-00"), "vendor=1");
     let call = called(&recorder).with_context(context).await;
@@ -309,7 +309,7 @@ async fn one_that_is_not_sampled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn that_of_a_log_too_where_nothing_is_sampled() {
+async fn log_records_of_unsampled_calls_have_the_trace() {
     let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
     fake.script("HasCollection", [Reply::Never]);
     let layer = recorder.layer().log_calls(true);
@@ -320,7 +320,7 @@ async fn that_of_a_log_too_where_nothing_is_sampled() {
     let _heard = tracing::subscriber::set_default(subscriber);
     let call = client.has_collection("books");
     let call = call.with_context(context);
-    // It is given up outside the context.
+    // The call is dropped outside of the context.
     let given_up = timeout(Duration::from_secs(1), call).await;
     given_up.unwrap_err();
     let [said] = &events.of("milvus_otel::call")[..] else {
@@ -330,7 +330,7 @@ async fn that_of_a_log_too_where_nothing_is_sampled() {
 }
 
 #[tokio::test]
-async fn that_of_a_trace_that_is_not_sampled_any_further() {
+async fn a_sampler_can_drop_calls_of_a_sampled_trace() {
     let never = Recorder::sampling(Sampler::AlwaysOff);
     let context = incoming(&format!("{PARENT}-01"), "vendor=1");
     let call = called(&never).with_context(context).await;
@@ -347,7 +347,7 @@ async fn that_of_a_trace_that_is_not_sampled_any_further() {
 }
 
 #[tokio::test]
-async fn one_in_which_telemetry_is_suppressed() {
+async fn suppressed_telemetry_creates_no_span() {
     let recorder = Recorder::new();
     let parent = format!("{PARENT}-01");
     let context = incoming(&parent, "vendor=1").with_telemetry_suppressed();
@@ -359,7 +359,7 @@ async fn one_in_which_telemetry_is_suppressed() {
 }
 
 #[tokio::test]
-async fn one_that_outlives_the_provider() {
+async fn a_parent_can_outlive_its_provider() {
     let recorder = Recorder::new();
     recorder.provider.shutdown().unwrap();
     let parent = format!("{PARENT}-01");
@@ -369,7 +369,7 @@ async fn one_that_outlives_the_provider() {
 }
 
 #[tokio::test]
-async fn that_of_the_task_which_waits_and_not_of_what_it_spawns() {
+async fn spawned_work_is_not_part_of_the_waiting_task() {
     let recorder = Recorder::new();
     let context = active(&recorder, "app");
     let (here, there) = async {

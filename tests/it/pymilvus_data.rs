@@ -1,5 +1,5 @@
-//! What pymilvus 3.0.2 writes this client reads, bit for bit, and the other way; both describe collections, filter,
-//! search, change and page through rows alike.
+//! This client reads exactly what pymilvus 3.0.2 writes, and vice versa. Both get the same results when they describe
+//! collections, filter, search, change and page through rows.
 
 mod changes;
 mod hybrid;
@@ -14,7 +14,7 @@ use testkit::{Milvus, Unavailable, require};
 use other::Other;
 use rows::{Both, bytes, columns, hex, nullable_fields, plain, scalar_fields, sparse};
 
-/// One kind of vector, as both clients are told of it.
+/// A type of vectors, as both clients declare it.
 struct Kind {
     field: Both,
     index: (Index, Json),
@@ -104,7 +104,7 @@ fn sparse_floats() -> Kind {
     }
 }
 
-/// Everything both clients do, on one server with one kind of vector.
+/// All tests on one server with one type of vectors.
 async fn both_ways(client: &Client, other: &mut Other, kind: &Kind, nullable: bool) {
     let mut fields = scalar_fields();
     if nullable {
@@ -158,7 +158,7 @@ async fn both_ways(client: &Client, other: &mut Other, kind: &Kind, nullable: bo
         "as pymilvus describes them"
     );
 
-    // By pymilvus, which would otherwise go on using the schema that it remembers.
+    // By pymilvus, which would otherwise use its cached schema.
     for collection in ["theirs", "ours"] {
         other.ask(&json!({ "do": "drop", "collection": collection }));
     }
@@ -196,7 +196,7 @@ async fn read(client: &Client, collection: &str) -> Vec<Json> {
     rows
 }
 
-/// Filters let the same rows through, and searches find the same at the same distance.
+/// Filters select the same rows, and searches find the same rows with the same scores.
 async fn find(client: &Client, other: &mut Other, collection: &str, kind: &Kind) {
     let filters = [
         ("medium >= 0", 2),
@@ -279,7 +279,7 @@ async fn on(server: Result<Milvus, Unavailable>, kinds: &[Kind], nullable: bool)
     for kind in kinds {
         both_ways(&client, &mut other, kind, nullable).await;
     }
-    // Milvus 2.3 has no hybrid search either.
+    // Milvus 2.3 has no hybrid search.
     if nullable {
         hybrid::alike(&client, &mut other).await;
     }
@@ -288,7 +288,7 @@ async fn on(server: Result<Milvus, Unavailable>, kinds: &[Kind], nullable: bool)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_the_whole_of_milvus() {
+async fn data_on_milvus() {
     on(
         Milvus::standalone().start().await,
         &[float(), binary()],
@@ -298,7 +298,7 @@ async fn on_the_whole_of_milvus() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_milvus_lite_in_python() {
+async fn data_on_milvus_lite_in_python() {
     on(
         Milvus::lite_python().start().await,
         &[float(), sparse_floats()],

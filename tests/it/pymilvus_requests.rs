@@ -1,5 +1,5 @@
-//! What pymilvus 3.0.2 sends for an argument this client sends too: both are connected to one fake Milvus, which keeps
-//! what it receives.
+//! For each argument, this client sends the same request as pymilvus 3.0.2. Both are connected to one fake Milvus,
+//! which records requests.
 
 mod both;
 mod others;
@@ -23,7 +23,7 @@ use both::{Both, search};
 
 type Ours = fn(&Client) -> Search;
 
-/// What pymilvus runs, and what says the same here.
+/// Code for pymilvus, and its counterpart here.
 const SEARCHES: [(&str, Ours); 12] = [
     (
         "client.search('books', [[0.5, 0.25]], anns_field='v', limit=7, filter='id > {id} and t in {t}', \

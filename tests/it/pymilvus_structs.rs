@@ -1,5 +1,5 @@
-//! Arrays of structs: no server of the testkit has them, so pymilvus 3.0.2 and this client talk to the same scripted one. What
-//! they send is the same, and what they are answered they read alike.
+//! Arrays of structs. No server of the testkit supports them, so pymilvus 3.0.2 and this client are connected to the
+//! same scripted server. They send the same requests, and read the same values from responses.
 
 mod ours_only;
 use crate::support::other;
@@ -22,7 +22,7 @@ use testkit::{Fake, Milvus, require};
 
 use clients::{Article, Sides, answered, arrays, articles, describe, schema, sent, structs};
 
-/// What both sides say when they do the same.
+/// The requests of both clients for the same operation.
 fn both<T: Message + Default>(sides: &Sides, rpc: &str) -> (T, T) {
     let calls = sides.fake.calls_of(rpc);
     let [.., theirs, ours] = calls.as_slice() else {
@@ -41,7 +41,7 @@ async fn schemas_are_the_same() {
     let (first, second) = both::<CreateCollectionRequest>(&sides, "CreateCollection");
     assert_eq!(second.schema, first.schema);
 
-    // As a server describes it: with numbers, and perhaps as it names the fields of structs inside.
+    // As servers describe it: with field ids, and in some cases with the internal names of the fields of structs.
     for inside in [false, true] {
         describe(&sides.fake, &theirs, inside);
         let told = sides.client.describe_collection("articles").await.unwrap();
@@ -50,7 +50,7 @@ async fn schemas_are_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_array_of_structs_is_added_alike() {
+async fn adding_an_array_of_structs_is_the_same_on_the_wire() {
     let Some(mut sides) = Sides::new().await else {
         return;
     };
@@ -91,7 +91,7 @@ async fn an_array_of_structs_is_added_alike() {
         assert_eq!(error.message(), why);
     }
 
-    // Rows with it fit at once, since the collection is looked at anew.
+    // Rows with the new field are accepted immediately, because the collection is described again.
     sides.create(false);
     let described = || sides.fake.calls_of("DescribeCollection").len();
     let (client, before) = (sides.client.clone(), described());
@@ -107,9 +107,9 @@ async fn an_array_of_structs_is_added_alike() {
     assert_eq!(described(), before + 2);
 }
 
-/// Milvus before 2.6.4 and Milvus Lite would say that all went well.
+/// Milvus before 2.6.4 and Milvus Lite would report success.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_real_server_that_leaves_arrays_of_structs_out_is_an_error() {
+async fn a_real_server_that_drops_arrays_of_structs_is_an_error() {
     let Some(milvus) = require(Milvus::lite_python().start().await) else {
         return;
     };
@@ -127,7 +127,7 @@ async fn a_real_server_that_leaves_arrays_of_structs_out_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_server_that_leaves_arrays_of_structs_out_is_an_error() {
+async fn a_scripted_server_that_drops_arrays_of_structs_is_an_error() {
     let fake = Fake::new();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect().await.unwrap();
@@ -204,7 +204,7 @@ async fn rows_are_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn answers_are_read_alike() {
+async fn responses_are_read_equally() {
     let Some(mut sides) = Sides::new().await else {
         return;
     };
@@ -237,7 +237,7 @@ async fn answers_are_read_alike() {
         let told = sides.ask(&json!({ "do": "query", "collection": "articles" }));
         assert_eq!(told, rows);
 
-        // A row is found once for each of its structs that is near.
+        // A row has one hit for each of its structs that is near.
         let results = SearchResultData {
             num_queries: 1,
             fields_data,
@@ -355,7 +355,7 @@ fn placeholder(request: &SearchRequest) -> (Vec<u8>, PlaceholderGroup) {
     )
 }
 
-/// In the order of their names, and without what pymilvus leaves to the schema.
+/// Sorted by name, and without the types that pymilvus leaves to the schema.
 fn by_name(mut fields: Vec<FieldData>) -> Vec<FieldData> {
     fields.iter_mut().for_each(clients::forget_element_types);
     fields.sort_by(|one, other| one.field_name.cmp(&other.field_name));

@@ -1,4 +1,4 @@
-//! Groups, and scores that functions make, as a real server makes them.
+//! Grouping, and scores that functions compute, on a real server.
 
 use milvus_otel::ops::Search;
 use milvus_otel::{
@@ -43,7 +43,7 @@ async fn ids(search: Search) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn groups_functions_and_chains_change_what_is_found() {
+async fn groups_functions_and_chains_change_the_hits() {
     let Some(milvus) = require(Milvus::lite_python().start().await) else {
         return;
     };

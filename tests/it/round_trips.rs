@@ -1,4 +1,4 @@
-//! Rows go in and come out of the real servers, in every way there is.
+//! Rows are written to and read from real servers, in all ways.
 
 mod bound_values;
 mod large;
@@ -45,7 +45,7 @@ async fn connect(server: Result<Milvus, Unavailable>) -> Option<(Milvus, Client)
     Some((milvus, client))
 }
 
-/// Everything that all three servers can do.
+/// The operations that all three servers support.
 async fn basics(client: &Client) {
     let index = Index::flat(Metric::L2);
     client
@@ -67,7 +67,7 @@ async fn basics(client: &Client) {
             .is_empty()
     );
 
-    // Columns, and a column that the schema does not name.
+    // Columns, one of which is not in the schema.
     let more: Vec<Book> = (10..20).map(book).collect();
     let columns = Columns::new()
         .int64("id", more.iter().map(|book| book.id).collect::<Vec<_>>())
@@ -107,7 +107,7 @@ async fn basics(client: &Client) {
         .unwrap();
     assert_eq!(count, 6);
 
-    // Typed rows ask for their own fields.
+    // Typed rows request exactly their fields.
     let mut found: Vec<Book> = client
         .query("books")
         .filter("id < 20")
@@ -174,7 +174,7 @@ async fn basics(client: &Client) {
     client.delete("books", [1, 2]).await.unwrap();
     let session = client.count("books").consistency(Consistency::Session);
     assert_eq!(session.await.unwrap(), 19, "it sees what this client did");
-    // Milvus Lite 2.5 would take a value that is called like a field for the field: all rows would be gone.
+    // Milvus Lite 2.5 would read a value that is equal to the name of a field as the field, and delete all rows.
     let late = Filter::new("year >= {year}").bind("year", 1969);
     client.delete("books", late).await.unwrap();
     assert_eq!(client.count("books").consistency(strong).await.unwrap(), 17);
@@ -196,7 +196,7 @@ async fn search(client: &Client) {
         Some("book \"6\"")
     );
 
-    // The primary key is there although no server sends it as a field of its own.
+    // The primary key is included, although no server sends it as a field.
     let hits: Vec<Hit<Book>> = client
         .search("books", &query)
         .limit(2)
@@ -275,7 +275,7 @@ async fn search(client: &Client) {
     assert!(hits.is_empty());
 }
 
-/// More rows than one answer has.
+/// More rows than fit into one response.
 async fn streams(client: &Client) {
     client
         .create_collection("many", schema())
@@ -346,7 +346,7 @@ async fn streams(client: &Client) {
     );
 }
 
-/// A row that does not fit its type says so without what is in it.
+/// The error of a row that does not fit its type does not contain its values.
 async fn unfit(client: &Client) {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "it is never made")]
@@ -373,7 +373,7 @@ async fn unfit(client: &Client) {
     }
 }
 
-/// Data that does not fit never leaves, and the error says where it is.
+/// Rows that do not fit the schema are not sent, and the error names row and field.
 async fn refusals(client: &Client) {
     let mut wrong = vec![book(30), book(31)];
     wrong[1].embedding.pop();
@@ -408,7 +408,7 @@ async fn refusals(client: &Client) {
 }
 
 #[tokio::test]
-async fn rows_on_the_whole_of_milvus() {
+async fn rows_on_milvus() {
     let Some((milvus, client)) = connect(Milvus::standalone().start().await).await else {
         return;
     };

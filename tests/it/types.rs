@@ -1,4 +1,4 @@
-//! Every type that a server knows goes in and comes out as it was, as typed rows, as columns, and as JSON.
+//! Values of all types that a server supports round-trip as typed rows, as columns and as JSON.
 
 mod exact;
 mod functions;
@@ -15,7 +15,7 @@ use milvus_otel::{
 use serde::{Deserialize, Serialize};
 use testkit::{Milvus, Unavailable, require};
 
-/// What all three servers know.
+/// The types that all three servers support.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Scalars {
     key: String,
@@ -89,7 +89,7 @@ fn scalars() -> Vec<Scalars> {
     vec![extreme, usual]
 }
 
-/// One kind of vector: its field, its values as rows have them, and as columns have them.
+/// A type of vectors: its field, its values in rows, and its values in columns.
 struct Vectors {
     field: Field,
     metric: Metric,
@@ -160,7 +160,7 @@ fn sparse() -> Vectors {
     }
 }
 
-/// A row with its vector, whatever kind that is.
+/// A row with a vector of any type.
 fn row(scalars: &Scalars, vector: &serde_json::Value) -> serde_json::Value {
     let mut row = serde_json::to_value(scalars).unwrap();
     row["vector"] = vector.clone();
@@ -188,7 +188,7 @@ async fn types(client: &Client, vectors: Vectors) {
     for field in schema.fields() {
         let back = described.field(field.name()).unwrap();
         match (back.data_type(), field.data_type()) {
-            // Milvus Lite 3 does not tell how long the texts of an array may be.
+            // Milvus Lite 3 does not store the maximum length of texts in an array.
             (DataType::Array { element, .. }, DataType::Array { .. })
                 if **element == (DataType::VarChar { max_length: 0 }) => {}
             (back, sent) => assert_eq!(back, sent, "{}", field.name()),
@@ -322,7 +322,7 @@ async fn connect(server: Result<Milvus, Unavailable>) -> Option<(Milvus, Client)
 }
 
 #[tokio::test]
-async fn types_of_the_whole_of_milvus() {
+async fn types_of_milvus() {
     let Some((milvus, client)) = connect(Milvus::standalone().start().await).await else {
         return;
     };

@@ -1,4 +1,4 @@
-//! What writes and reads do on the wire: parts, keys, stale schemas, guarantees. Against a server that answers as told.
+//! Requests of writes and reads: parts, keys, outdated schemas and guarantees, with a scripted server.
 
 use std::collections::HashSet;
 
@@ -84,7 +84,7 @@ fn received<T: Message + Default>(fake: &Fake, rpc: &str) -> Vec<T> {
 }
 
 #[tokio::test]
-async fn a_schema_is_asked_for_once() {
+async fn a_schema_is_requested_once() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     for _ in 0..3 {
@@ -100,7 +100,7 @@ async fn a_schema_is_asked_for_once() {
 }
 
 #[tokio::test]
-async fn a_generated_key_is_given_only_to_a_collection_that_takes_it() {
+async fn a_given_key_is_sent_only_if_the_collection_accepts_it() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let description = |allowed: Option<&str>| {
@@ -126,7 +126,7 @@ async fn a_generated_key_is_given_only_to_a_collection_that_takes_it() {
     }
     assert_eq!(fake.calls_of("Insert").len(), 0);
     client.upsert("books", columns(0..2)).await.unwrap();
-    // Altered in the meantime, by whomever.
+    // Altered by someone else.
     for allowing in ["true", "True"] {
         fake.answer("DescribeCollection", &description(Some(allowing)));
         client.insert("books", columns(0..2)).await.unwrap();
@@ -135,7 +135,7 @@ async fn a_generated_key_is_given_only_to_a_collection_that_takes_it() {
 }
 
 #[tokio::test]
-async fn nothing_to_write_is_not_sent() {
+async fn a_write_without_rows_is_not_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     assert_eq!(
@@ -157,7 +157,7 @@ async fn nothing_to_write_is_not_sent() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_goes_in_parts() {
+async fn a_large_write_is_split() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let answers = [
@@ -187,7 +187,7 @@ async fn what_is_too_large_goes_in_parts() {
 }
 
 #[tokio::test]
-async fn a_part_that_fails_leaves_no_doubt_about_the_others() {
+async fn the_error_of_a_part_reports_the_parts_written() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let failure = Reply::failure(9, 0, "quota exceeded");
@@ -242,7 +242,7 @@ async fn a_schema_that_changed_is_looked_up_once() {
         ],
     );
     client.insert("books", columns(0..2)).await.unwrap();
-    // Here it is found out before anything is sent,
+    // Here the client notices it before anything is sent,
     client
         .insert("books", columns(0..2).int64("n", [1, 2]))
         .await
@@ -256,7 +256,7 @@ async fn a_schema_that_changed_is_looked_up_once() {
     );
     assert_eq!(fake.calls_of("DescribeCollection").len(), 2);
 
-    // and here the server finds it out, each in its own way.
+    // and here the server notices it. Each server has its own message.
     for (code, legacy_code) in [(109, 0), (0, 62)] {
         fake.answer("Insert", &inserted(0..2, 1));
         fake.answer("DescribeCollection", &described(1, 9, &FIELDS));
@@ -286,7 +286,7 @@ async fn a_schema_that_changed_is_looked_up_once() {
             sent[sent.len() - 2].fields_data
         );
 
-        // Not again when the schema is still the same: the refusal is the caller's.
+        // If the schema is unchanged, there is no retry, and the caller gets the error.
         fake.script("Insert", [Reply::failure(code, legacy_code, "mismatch")]);
         let before = fake.calls_of("Insert").len();
         other.insert("books", columns(0..2)).await.unwrap_err();
@@ -295,7 +295,7 @@ async fn a_schema_that_changed_is_looked_up_once() {
 }
 
 #[tokio::test]
-async fn data_that_does_not_fit_is_looked_at_twice_only_if_the_schema_may_have_changed() {
+async fn rows_that_do_not_fit_are_checked_again_only_if_the_schema_can_have_changed() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let wrong = || {
@@ -311,7 +311,7 @@ async fn data_that_does_not_fit_is_looked_at_twice_only_if_the_schema_may_have_c
 }
 
 #[tokio::test]
-async fn reads_see_what_they_must() {
+async fn reads_have_the_required_guarantee() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.answer("Query", &QueryResults::default());
@@ -332,7 +332,7 @@ async fn reads_see_what_they_must() {
         (1, ConsistencyLevel::Session as i32, false)
     );
 
-    // A write is seen from then on, and an older timestamp does not undo that.
+    // Reads see the write from then on. An older timestamp does not change that.
     for timestamp in [4711, 42] {
         fake.answer("Insert", &inserted(0..2, timestamp));
         client.insert("books", columns(0..2)).await.unwrap();
@@ -349,7 +349,7 @@ async fn reads_see_what_they_must() {
             (timestamp, level as i32, false)
         );
     }
-    // Nor is one missed of which the server does not say when it was: all there is, is seen then.
+    // A write without a timestamp is not missed, because reads are then strong.
     let session = || query().consistency(Consistency::Session);
     fake.answer("Delete", &inserted(0..1, 0));
     client.delete("books", "id == 0").await.unwrap();
@@ -365,14 +365,14 @@ async fn reads_see_what_they_must() {
         guarantee(query().guarantee_timestamp(9)).await,
         (9, customized, false)
     );
-    // By whatever name and handle: another name may be an alias.
+    // By any name, which can be an alias, and by any clone.
     assert_eq!(guarantee(client.query("films")).await.0, 4712);
     let other = client.in_database("other");
     assert_eq!(guarantee(other.query("books")).await.0, 4712);
 }
 
 #[tokio::test]
-async fn bound_values_go_beside_the_filter() {
+async fn bound_values_are_sent_separately_from_the_filter() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.answer("Search", &SearchResults::default());
@@ -403,7 +403,7 @@ async fn bound_values_go_beside_the_filter() {
 }
 
 #[tokio::test]
-async fn answers_that_contradict_themselves_are_refused() {
+async fn inconsistent_responses_are_refused() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let ids = |data: Vec<i64>| {
@@ -462,7 +462,7 @@ async fn answers_that_contradict_themselves_are_refused() {
 }
 
 #[tokio::test]
-async fn only_an_insert_with_a_key_is_sent_twice() {
+async fn only_an_insert_with_an_idempotency_key_is_repeated() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let lost = || Reply::Status(tonic::Code::Unavailable, "connection lost".into());
@@ -489,7 +489,7 @@ async fn only_an_insert_with_a_key_is_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_key_that_milvus_does_not_look_at_repeats_nothing() {
+async fn an_idempotency_key_of_other_writes_is_not_used() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let lost = Reply::Status(tonic::Code::Unavailable, "connection lost".into());

@@ -1,10 +1,10 @@
-//! What people have at hand is taken as it is, owned or borrowed.
+//! Arguments are accepted in all common types, owned and borrowed.
 
 use milvus_otel::ops::{CollectionShape, DeleteRows};
 use milvus_otel::{Field, Filter, Id, QueryVector, Schema, data::Columns, filter::Bound};
 
 #[test]
-fn borrowed_values_do_as_owned_ones_do() {
+fn borrowed_values_are_accepted() {
     let (number, text) = (7_i64, "Dune".to_owned());
     assert_eq!(Id::from(&number), Id::from(number));
     assert_eq!(Id::from(&text), Id::from("Dune"));

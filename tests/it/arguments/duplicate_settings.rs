@@ -1,5 +1,5 @@
-//! What is said twice is sent once, as it was said last: by the same setter, or by one of this crate and in Milvus' own
-//! words.
+//! A setting that is set twice is sent once, with the last value: by the same setter, or by a setter and as a parameter
+//! with its name in Milvus.
 
 use milvus_otel::ops::SubSearch;
 use milvus_otel::proto::common::KeyValuePair;

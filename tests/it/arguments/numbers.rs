@@ -1,5 +1,5 @@
-//! Numbers that Milvus has no word for are refused by name before anything is sent: NaN and infinity, which JSON makes
-//! null, and integers that are too large.
+//! Numbers that Milvus cannot represent are refused by name before anything is sent: NaN and infinity, which JSON would
+//! turn into null, and integers that are too large.
 
 use milvus_otel::ops::{HybridSearch, Search, SubSearch};
 use milvus_otel::{
@@ -105,7 +105,7 @@ fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
 }
 
 #[tokio::test]
-async fn numbers_that_are_none_are_not_sent() {
+async fn nan_and_infinity_are_refused() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     all_refused(searches(&client)).await;
@@ -123,7 +123,7 @@ async fn numbers_that_are_none_are_not_sent() {
 }
 
 #[tokio::test]
-async fn integers_that_are_too_large_are_not_rounded() {
+async fn integers_that_are_too_large_are_refused() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let too_large = 1_u64 << 63;
@@ -143,7 +143,7 @@ async fn integers_that_are_too_large_are_not_rounded() {
 }
 
 #[test]
-fn a_function_of_a_schema_has_no_numbers_that_are_none() {
+fn nan_in_a_function_of_a_schema_is_refused() {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
         .field(Field::varchar("text", 9))
@@ -155,7 +155,7 @@ fn a_function_of_a_schema_has_no_numbers_that_are_none() {
 }
 
 #[tokio::test]
-async fn what_is_said_last_counts_here_too_and_names_may_be_any() {
+async fn a_replaced_nan_is_accepted_and_names_can_be_nan() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let weight = Function::boost("f", NAN).parameter("weight", "2");

@@ -1,4 +1,4 @@
-//! Arguments that no server could do anything with are refused by name and value before anything is sent.
+//! Arguments that no server accepts are refused by name and value before anything is sent.
 
 use std::fmt::Debug;
 
@@ -142,7 +142,7 @@ pub(crate) fn nothing_was_sent(fake: &Fake) {
 }
 
 #[tokio::test]
-async fn what_no_server_could_read_is_not_sent() {
+async fn invalid_arguments_are_refused() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     all_refused(searches(&client)).await;

@@ -1,4 +1,4 @@
-//! What arguments add to the results, and what streams do with servers that answer otherwise.
+//! What arguments add to the results, and how streams handle the differences between servers.
 
 use milvus_otel::proto::common::{HighlightData, HighlightResult};
 use milvus_otel::proto::milvus::{SearchRequest, SearchResults};
@@ -50,7 +50,7 @@ fn answer(results: SearchResultData) -> SearchResults {
 }
 
 #[tokio::test]
-async fn hits_have_all_their_groups_and_what_is_marked() {
+async fn hits_have_groups_and_highlights() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let texts = |data: [&str; 2]| {
@@ -109,7 +109,7 @@ async fn hits_have_all_their_groups_and_what_is_marked() {
 }
 
 #[tokio::test]
-async fn an_aggregation_gives_buckets() {
+async fn an_aggregation_returns_buckets() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let key = |value: bucket_key_entry::Value| BucketKeyEntry {
@@ -179,7 +179,7 @@ async fn ids(client: &Client) -> Vec<Result<Id, milvus_otel::Error>> {
 }
 
 #[tokio::test]
-async fn a_server_that_keeps_no_search_is_asked_for_others_than_before() {
+async fn without_a_search_iterator_earlier_hits_are_excluded() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let pages = [found(&[1, 2]), found(&[3]), found(&[])];
@@ -208,7 +208,7 @@ async fn a_server_that_keeps_no_search_is_asked_for_others_than_before() {
 }
 
 #[tokio::test]
-async fn a_search_that_the_server_lost_ends_with_an_error() {
+async fn a_lost_search_iterator_is_an_error() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let kept = SearchResultData {
@@ -230,7 +230,7 @@ async fn a_search_that_the_server_lost_ends_with_an_error() {
 }
 
 #[tokio::test]
-async fn a_stream_of_rows_is_in_the_order_of_its_keys() {
+async fn a_stream_of_rows_is_ordered_by_key() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let query = || client.query("books");
@@ -260,7 +260,7 @@ async fn a_stream_of_rows_is_in_the_order_of_its_keys() {
 }
 
 #[tokio::test]
-async fn a_stream_of_hits_is_in_the_order_of_their_nearness() {
+async fn a_stream_of_hits_is_ordered_by_score() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let search = || client.search("books", [0.5, 0.25]);
@@ -285,9 +285,9 @@ async fn a_stream_of_hits_is_in_the_order_of_their_nearness() {
     assert!(fake.calls_of("Search").is_empty());
 }
 
-/// A row has more than one, so that the keys found before do not say which to leave out.
+/// A row can have several hits, so the keys of earlier hits do not determine which hits to exclude.
 #[tokio::test]
-async fn single_structs_are_streamed_from_a_server_that_keeps_no_search_in_one_page() {
+async fn without_a_search_iterator_single_structs_are_streamed_in_one_page() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let page = SearchResultData {

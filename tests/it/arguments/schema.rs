@@ -1,4 +1,4 @@
-//! Reads against what is cached of a collection, and creation against the server's version, by a scripted server.
+//! Reads with a cached description, and creation depending on the version of the server, with a scripted server.
 
 use milvus_otel::proto::milvus::{
     DescribeCollectionResponse, GetVersionResponse, QueryRequest, QueryResults,
@@ -30,7 +30,7 @@ fn describe(fake: &Fake, fields: &[(&str, DataType)]) {
     fake.answer("DescribeCollection", &answer);
 }
 
-/// Has the description cached.
+/// Fills the cache with the description.
 async fn look(client: &Client) {
     let unfit = client.insert("books", json!([{ "nofield": 1 }])).await;
     assert!(unfit.unwrap_err().is_invalid_argument());
@@ -39,7 +39,7 @@ async fn look(client: &Client) {
 const FIELDS: [(&str, DataType); 2] = [("id", DataType::Int64), ("title", DataType::VarChar)];
 
 #[tokio::test]
-async fn what_a_collection_lacks_is_not_asked_for() {
+async fn missing_fields_are_not_requested() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     describe(&fake, &FIELDS);
@@ -53,7 +53,7 @@ async fn what_a_collection_lacks_is_not_asked_for() {
     assert_eq!(search.await.unwrap_err().message(), why);
     assert!(fake.calls_of("Query").is_empty() && fake.calls_of("Search").is_empty());
 
-    // What is cached may be old.
+    // The cached description may be outdated.
     let more = [FIELDS[0], FIELDS[1], ("author", DataType::VarChar)];
     describe(&fake, &more);
     query().output(["id", "author"]).await.unwrap();
@@ -64,7 +64,7 @@ async fn what_a_collection_lacks_is_not_asked_for() {
 }
 
 #[tokio::test]
-async fn what_a_server_refuses_is_asked_for_once_more() {
+async fn a_refused_read_is_repeated_once() {
     #[derive(Debug, Deserialize)]
     struct Book {
         #[serde(alias = "name")]
@@ -92,7 +92,7 @@ async fn what_a_server_refuses_is_asked_for_once_more() {
     assert!(rows.is_empty());
     assert_eq!(fields(), [vec!["name", "title"], vec!["title"]]);
 
-    // Only once, and the server's own words stay where nothing better is known.
+    // Only once. The message of the server is kept if the client has no better one.
     fake.script("Query", [refusal()]);
     let error = query().rows::<Book>().await.unwrap_err();
     assert_eq!(error.message(), "field name not exist");
@@ -108,7 +108,7 @@ fn schema(field: Field) -> Schema {
 }
 
 #[tokio::test]
-async fn the_version_is_asked_for_once_and_only_where_it_matters() {
+async fn the_version_is_requested_once_and_only_if_needed() {
     let fake = Fake::new();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect_lazy().unwrap();
@@ -159,7 +159,7 @@ async fn the_version_is_asked_for_once_and_only_where_it_matters() {
 }
 
 #[tokio::test]
-async fn a_server_without_a_version_is_looked_at_afterwards() {
+async fn without_a_version_the_created_collection_is_checked() {
     let fake = Fake::new();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect().await.unwrap();

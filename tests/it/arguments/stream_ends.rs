@@ -1,4 +1,4 @@
-//! Streams end, whatever the server says.
+//! Streams end, no matter what the server returns.
 
 use milvus_otel::proto::milvus::{QueryResults, SearchResults};
 use milvus_otel::proto::schema::{
@@ -11,7 +11,7 @@ use tokio_stream::StreamExt;
 
 use super::connect;
 
-/// Far more than any of them may give.
+/// Far more items than any stream may return.
 const PATIENCE: usize = 10_000;
 
 fn rows(ids: &[i64]) -> Reply {
@@ -55,7 +55,7 @@ fn hits(ids: &[i64], token: Option<&str>) -> Reply {
     })
 }
 
-/// What it gave, and how it ended.
+/// The items of the stream, and how it ended.
 fn ended<T>(items: Vec<Result<T, Error>>) -> (usize, Error) {
     assert!(items.len() < PATIENCE, "without end");
     let given = items.len() - 1;
@@ -66,9 +66,9 @@ fn ended<T>(items: Vec<Result<T, Error>>) -> (usize, Error) {
 }
 
 #[tokio::test]
-async fn a_stream_of_rows_from_a_server_that_repeats_itself_fails() {
+async fn repeated_pages_of_rows_are_an_error() {
     for (pages, given) in [
-        // The same page for ever, another one that is no further, and one that overlaps.
+        // The same page forever, a page that does not advance, and an overlapping page.
         (vec![rows(&[1, 2])], 2),
         (vec![rows(&[3, 4]), rows(&[1, 2])], 2),
         (vec![rows(&[1, 2]), rows(&[2, 3])], 2),
@@ -83,7 +83,7 @@ async fn a_stream_of_rows_from_a_server_that_repeats_itself_fails() {
         assert_eq!(count, given);
         assert!(error.message().contains("repeats itself"), "{error}");
     }
-    // From a key on, too.
+    // Also when starting after a key.
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [rows(&[5, 6])]);
@@ -93,8 +93,8 @@ async fn a_stream_of_rows_from_a_server_that_repeats_itself_fails() {
 }
 
 #[tokio::test]
-async fn a_stream_of_hits_from_a_server_that_repeats_itself_fails() {
-    // One page for ever.
+async fn repeated_pages_of_hits_are_an_error() {
+    // The same page forever.
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Search", [hits(&[1, 2], Some("t"))]);
@@ -102,7 +102,7 @@ async fn a_stream_of_hits_from_a_server_that_repeats_itself_fails() {
     let items = stream.batch_size(2).take(PATIENCE).collect().await;
     assert_eq!(ended(items).0, 2);
 
-    // A circle of three.
+    // A cycle of three pages.
     let fake = Fake::new();
     let client = connect(&fake).await;
     let circle = [[1, 2], [3, 4], [5, 6]].map(|page| hits(&page, Some("t")));
@@ -113,7 +113,7 @@ async fn a_stream_of_hits_from_a_server_that_repeats_itself_fails() {
     let (given, _) = ended(items);
     assert!(given < 30, "{given}");
 
-    // One that keeps no search, and does not look at the filter.
+    // A server without search iterators that ignores the filter.
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Search", [hits(&[1, 2], None)]);
@@ -123,7 +123,7 @@ async fn a_stream_of_hits_from_a_server_that_repeats_itself_fails() {
 }
 
 #[tokio::test]
-async fn hits_that_are_new_are_all_given() {
+async fn a_stream_returns_all_pages_of_new_hits() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let pages = (0..40).map(|page| hits(&[2 * page, 2 * page + 1], Some("t")));

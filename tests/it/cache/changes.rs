@@ -26,7 +26,7 @@ macro_rules! changes {
 }
 
 #[tokio::test]
-async fn a_change_makes_what_is_known_be_looked_up_again() {
+async fn a_change_drops_the_cached_description() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     changes!(fake, client, 1, [
@@ -67,7 +67,7 @@ async fn a_change_makes_what_is_known_be_looked_up_again() {
 }
 
 #[tokio::test]
-async fn an_alias_changes_with_its_collection() {
+async fn a_change_of_a_collection_drops_descriptions_of_its_aliases() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.answer("DescribeCollection", &described("books", 7, 1, "id"));
@@ -87,7 +87,7 @@ async fn an_alias_changes_with_its_collection() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_be_read_may_change_anything() {
+async fn an_unreadable_request_drops_all_descriptions() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
@@ -98,7 +98,7 @@ async fn a_request_that_cannot_be_read_may_change_anything() {
 }
 
 #[tokio::test]
-async fn what_was_looked_up_during_a_change_is_not_used_after_it() {
+async fn a_description_read_during_a_change_is_not_cached() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let slow = |id| {
@@ -127,7 +127,7 @@ async fn what_was_looked_up_during_a_change_is_not_used_after_it() {
 }
 
 #[tokio::test]
-async fn a_change_waits_for_writes_in_flight_and_they_for_it() {
+async fn changes_and_writes_wait_for_each_other() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
@@ -174,7 +174,7 @@ async fn a_change_waits_for_writes_in_flight_and_they_for_it() {
 }
 
 #[tokio::test]
-async fn rows_in_parts_end_where_the_collection_is_replaced() {
+async fn a_split_write_stops_if_the_collection_is_replaced() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let rows = || {

@@ -31,7 +31,7 @@ fn looks(answers: &[DescribeCollectionResponse]) -> Vec<Reply> {
 }
 
 #[tokio::test]
-async fn a_delete_looks_the_key_up_for_itself() {
+async fn a_delete_does_not_use_the_cached_key() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.answer(
@@ -74,7 +74,7 @@ async fn a_delete_looks_the_key_up_for_itself() {
 }
 
 #[tokio::test]
-async fn a_delete_that_came_too_late_is_made_anew() {
+async fn a_delete_refused_after_a_change_is_built_again() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let looks = looks(&[described("", 7, 1, "id"), described("", 8, 1, "uid")]);
@@ -90,7 +90,7 @@ async fn a_delete_that_came_too_late_is_made_anew() {
 }
 
 #[tokio::test]
-async fn a_get_believes_what_the_answer_calls_the_key() {
+async fn a_get_uses_the_key_name_of_the_response() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
@@ -107,7 +107,7 @@ async fn a_get_believes_what_the_answer_calls_the_key() {
 }
 
 #[tokio::test]
-async fn a_get_looks_again_where_the_answer_does_not_say() {
+async fn a_get_describes_again_if_the_response_has_no_key_name() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [found("")]);
@@ -122,7 +122,7 @@ async fn a_get_looks_again_where_the_answer_does_not_say() {
 
 /// As Milvus Lite 2.5: it has neither ids nor a name for the key in its answers.
 #[tokio::test]
-async fn a_get_without_any_sign_is_between_two_looks() {
+async fn a_get_on_old_servers_is_enclosed_by_two_descriptions() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let (one, other) = (described("", 0, 0, "id"), described("", 0, 0, "uid"));
@@ -143,7 +143,7 @@ async fn a_get_without_any_sign_is_between_two_looks() {
 }
 
 #[tokio::test]
-async fn a_field_that_is_gone_is_not_asked_for_twice() {
+async fn a_read_refused_because_of_a_field_is_repeated_once() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
@@ -160,7 +160,7 @@ async fn a_field_that_is_gone_is_not_asked_for_twice() {
 }
 
 #[tokio::test]
-async fn a_collection_that_never_stays_is_given_up() {
+async fn a_collection_that_keeps_changing_is_an_error() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let all: Vec<_> = (0..20).map(|id| described("", 10 + id, 1, "id")).collect();
@@ -171,7 +171,7 @@ async fn a_collection_that_never_stays_is_given_up() {
 }
 
 #[tokio::test]
-async fn an_alias_that_is_switched_through_the_client_has_another_key() {
+async fn a_switched_alias_has_the_key_of_its_new_collection() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
@@ -189,7 +189,7 @@ async fn an_alias_that_is_switched_through_the_client_has_another_key() {
 }
 
 #[tokio::test]
-async fn a_stream_ends_where_its_collection_is_replaced() {
+async fn a_stream_stops_if_the_collection_is_replaced() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let page = |key: &str, ids: &[i64]| {

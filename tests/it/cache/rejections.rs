@@ -32,7 +32,7 @@ async fn stale(fake: &Fake, updated: u64) -> Client {
 }
 
 #[tokio::test]
-async fn a_rejected_write_is_built_once_more() {
+async fn a_rejected_write_is_built_again_once() {
     for (updated, code, legacy, reason) in [
         (1, 109, 0, "collection schema mismatch"),
         (1, 0, 62, "schema mismatch"),
@@ -85,7 +85,7 @@ async fn a_rejected_write_is_built_once_more() {
 }
 
 #[tokio::test]
-async fn a_write_that_may_be_done_is_not_sent_again() {
+async fn a_write_that_may_have_happened_is_not_sent_again() {
     for reply in [
         Reply::failure(65535, 1, "proxy TaskCondition context Done"),
         Reply::failure(5, 1, "service internal error"),
@@ -102,7 +102,7 @@ async fn a_write_that_may_be_done_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_description_that_did_not_change_is_not_to_blame() {
+async fn a_write_is_not_repeated_if_the_description_is_unchanged() {
     let fake = Fake::new();
     let client = stale(&fake, 0).await;
     fake.answer("DescribeCollection", &described("", 7, 0, "id"));
@@ -114,7 +114,7 @@ async fn a_description_that_did_not_change_is_not_to_blame() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_any_more_is_refused_in_the_words_of_the_new_schema() {
+async fn the_error_after_a_change_is_that_of_the_new_schema() {
     let fake = Fake::new();
     let client = stale(&fake, 0).await;
     let mut narrower = described("", 8, 0, "id");
@@ -139,7 +139,7 @@ async fn what_does_not_fit_any_more_is_refused_in_the_words_of_the_new_schema() 
 }
 
 #[tokio::test]
-async fn an_error_of_any_call_may_come_from_what_is_known() {
+async fn an_error_of_any_call_can_drop_the_description() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     // How often the collection was looked up for the call before and for an insert after it. A query that is refused
@@ -189,7 +189,7 @@ async fn an_error_of_any_call_may_come_from_what_is_known() {
 }
 
 #[tokio::test]
-async fn a_description_that_the_caller_asked_for_is_held_against_the_cache() {
+async fn a_requested_description_updates_the_cache() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();

@@ -41,7 +41,7 @@ async fn guarantee(fake: &Fake, client: &Client) -> (u64, i32) {
 }
 
 #[tokio::test]
-async fn every_write_is_seen_by_every_handle() {
+async fn all_writes_are_seen_by_all_clones() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     assert_eq!(guarantee(&fake, &client).await, since(1));
@@ -70,7 +70,7 @@ async fn every_write_is_seen_by_every_handle() {
 }
 
 #[tokio::test]
-async fn what_becomes_of_descriptions_does_not_matter() {
+async fn dropped_descriptions_do_not_affect_sessions() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
@@ -85,7 +85,7 @@ async fn what_becomes_of_descriptions_does_not_matter() {
 }
 
 #[tokio::test]
-async fn the_time_of_a_write_stands_last_in_a_long_answer() {
+async fn the_timestamp_at_the_end_of_a_long_response_is_read() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let mut long = written(4715);
@@ -96,7 +96,7 @@ async fn the_time_of_a_write_stands_last_in_a_long_answer() {
 }
 
 #[tokio::test]
-async fn a_write_without_a_time_makes_reads_strong() {
+async fn a_write_without_a_timestamp_makes_reads_strong() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
@@ -164,7 +164,7 @@ async fn a_write_that_may_have_happened_makes_reads_strong() {
 }
 
 #[tokio::test]
-async fn a_write_that_was_given_up_or_never_sent() {
+async fn a_cancelled_write_makes_reads_strong_only_if_it_was_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();

@@ -28,7 +28,7 @@ fn pair(key: &str, value: &str) -> KeyValuePair {
 }
 
 #[tokio::test]
-async fn questions_are_answered() {
+async fn responses_are_read() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     for value in [true, false] {
@@ -168,7 +168,7 @@ async fn a_collection_is_described_as_it_was_created() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_schema_makes_no_sense() {
+async fn a_description_without_a_schema_is_an_error() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     let error = client.describe_collection("books").await.unwrap_err();
@@ -180,7 +180,7 @@ async fn an_answer_without_a_schema_makes_no_sense() {
 }
 
 #[tokio::test]
-async fn changes_name_what_they_change() {
+async fn changes_send_the_names_of_their_targets() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     let rename = client.rename_collection("books", "tomes");
@@ -293,7 +293,7 @@ async fn the_database_of_the_client_is_filled_in_unless_the_request_names_one() 
 }
 
 #[tokio::test]
-async fn partitions_and_aliases_are_named_in_requests_and_read_from_answers() {
+async fn partitions_and_aliases_are_sent_and_read() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     let partition_names = vec!["_default".to_owned(), "classics".to_owned()];

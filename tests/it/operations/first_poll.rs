@@ -152,7 +152,7 @@ async fn many_operations_run_at_once() {
 }
 
 #[tokio::test]
-async fn an_operation_that_was_polled_by_reference_goes_on_later() {
+async fn an_operation_polled_by_reference_can_be_resumed() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let answer = || Box::new(Reply::Message(Vec::new()));
     fake.script(
@@ -178,7 +178,7 @@ async fn nothing_happens_before_the_first_poll() {
 }
 
 #[tokio::test]
-async fn a_clone_is_an_operation_of_its_own() {
+async fn a_clone_is_a_separate_operation() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     let has = client.has_collection("books");

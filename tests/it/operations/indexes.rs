@@ -1,4 +1,4 @@
-//! What is asked and said about indexes.
+//! Requests and responses of the operations on indexes.
 
 use milvus_otel::proto::milvus::{
     AlterIndexRequest, DescribeIndexRequest, DescribeIndexResponse, DropIndexRequest,
@@ -12,7 +12,7 @@ use super::spans::Recorder;
 use super::{IndexState as State, indexed};
 
 #[tokio::test]
-async fn an_index_is_told_altered_and_dropped_by_name() {
+async fn an_index_is_described_altered_and_dropped_by_name() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake).in_database("library");
     fake.script("DescribeIndex", [indexed("vector", State::Failed, 40)]);
@@ -84,7 +84,7 @@ CLIENT drop_index books
 }
 
 #[tokio::test]
-async fn one_that_the_server_does_not_tell_of_is_not_found() {
+async fn an_index_missing_from_the_response_is_not_found() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     fake.script("DescribeIndex", [indexed("vector", State::Finished, 100)]);
@@ -100,7 +100,7 @@ async fn one_that_the_server_does_not_tell_of_is_not_found() {
 }
 
 #[tokio::test]
-async fn what_names_nothing_is_refused() {
+async fn empty_names_and_properties_are_refused() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     let refused = |answer: Result<(), Error>, why: &str| {
@@ -139,7 +139,7 @@ async fn what_names_nothing_is_refused() {
 }
 
 #[tokio::test]
-async fn a_state_of_the_future_is_no_state_of_today() {
+async fn index_states_are_read_and_unknown_ones_keep_their_number() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     for (number, state) in [

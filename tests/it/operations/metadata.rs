@@ -33,7 +33,7 @@ fn keys(call: &Received) -> BTreeSet<&str> {
 }
 
 #[tokio::test]
-async fn a_client_says_who_it_is_and_no_more() {
+async fn the_handshake_identifies_the_client() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.answer("Connect", &named(42));
     let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -86,7 +86,7 @@ async fn a_client_says_who_it_is_and_no_more() {
 }
 
 #[tokio::test]
-async fn credentials_and_database_come_from_wherever_they_are_told() {
+async fn credentials_and_database_come_from_uri_builder_or_environment() {
     let token = |builder: milvus_otel::ClientBuilder| builder.token("key");
     let nothing = |builder: milvus_otel::ClientBuilder| builder;
     type Told = fn(milvus_otel::ClientBuilder) -> milvus_otel::ClientBuilder;
@@ -153,7 +153,7 @@ async fn another_database_is_another_view_of_the_same_client() {
 }
 
 #[tokio::test]
-async fn an_old_server_does_not_know_the_handshake_and_a_strict_one_refuses_it() {
+async fn a_failed_handshake_is_ignored_or_an_error() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script(
         "Connect",
@@ -179,7 +179,7 @@ async fn an_old_server_does_not_know_the_handshake_and_a_strict_one_refuses_it()
 }
 
 #[tokio::test(start_paused = true)]
-async fn connecting_has_a_timeout_of_its_own() {
+async fn connecting_has_a_separate_timeout() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("Connect", [Reply::Never]);
     let begun = tokio::time::Instant::now();
@@ -193,7 +193,7 @@ async fn connecting_has_a_timeout_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_layer_sees_every_attempt_as_it_goes_on_the_wire() {
+async fn a_layer_sees_each_attempt() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let busy = || Reply::failure(8, 49, "rate limit exceeded");
     fake.script(
@@ -255,7 +255,7 @@ async fn the_layer_added_last_is_the_outermost() {
 }
 
 #[tokio::test]
-async fn what_a_raw_call_says_itself_goes_first() {
+async fn metadata_of_a_raw_call_takes_precedence() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let builder = recorder
         .builder(&fake)
@@ -276,7 +276,7 @@ async fn what_a_raw_call_says_itself_goes_first() {
 }
 
 #[tokio::test]
-async fn over_a_socket_the_span_names_the_other_end() {
+async fn over_a_unix_socket_the_span_has_its_path() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let address = fake.serve().await.unwrap();
     let client = Client::builder(format!("http://localhost:{}", address.port()))

@@ -67,7 +67,7 @@ async fn insert(client: &Client) {
 }
 
 #[tokio::test]
-async fn a_write_that_first_asks_for_the_schema() {
+async fn a_write_that_first_requests_the_schema() {
     let (fake, recorder) = (keyed(), Recorder::new());
     let client = recorder.client(&fake);
     insert(&client).await;
@@ -198,7 +198,7 @@ INTERNAL read
 }
 
 #[tokio::test]
-async fn a_stream_that_is_polled_outside_of_any_span_belongs_where_it_was_made() {
+async fn a_stream_polled_outside_of_a_span_has_the_parent_of_its_creation() {
     let (fake, recorder) = (keyed(), Recorder::new());
     fake.script("Query", [rows(&[1, 2]), rows(&[])]);
     let client = recorder.client(&fake);

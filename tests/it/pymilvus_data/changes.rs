@@ -1,4 +1,4 @@
-//! Both clients change and page through the rows of both.
+//! Each client changes and pages through rows of both.
 
 use milvus_otel::{Client, Consistency, data::Columns};
 use serde_json::{Value as Json, json};
@@ -7,7 +7,7 @@ use tokio_stream::StreamExt;
 use super::both_read;
 use super::other::Other;
 
-/// The row under another key, or with another value: what an upsert adds or replaces.
+/// The row with another key, or with another value: the row that an upsert adds or replaces.
 fn like(row: &Json, key: &str, tiny: i8) -> Json {
     let mut row = row.clone();
     row["key"] = key.into();
@@ -19,7 +19,7 @@ fn key(row: &Json) -> &str {
     row["key"].as_str().unwrap()
 }
 
-/// Upserts, deletes and iterates; begins and ends with `rows`.
+/// Upserts, deletes and iterates. The collection has the same `rows` before and after.
 pub(crate) async fn both_ways(
     client: &Client,
     other: &mut Other,
@@ -27,7 +27,7 @@ pub(crate) async fn both_ways(
     rows: &[Json],
     columns: impl Fn(&[Json]) -> Columns,
 ) {
-    // This client replaces a row and adds one, pymilvus too.
+    // Both clients replace a row and add one.
     let ours = [like(&rows[0], key(&rows[0]), 5), like(&rows[0], "xa", 6)];
     let theirs = [like(&rows[1], key(&rows[1]), 7), like(&rows[1], "xb", 8)];
     let written = client.upsert(collection, columns(&ours)).await.unwrap();
@@ -44,7 +44,7 @@ pub(crate) async fn both_ways(
     both_read(client, other, collection, &all).await;
     iterate(client, other, collection, &all).await;
 
-    // Each deletes what the other has written: by key and by filter.
+    // Each deletes rows of the other, by key and by filter.
     client.delete(collection, ["xb"]).await.unwrap();
     other.ask(&json!({ "do": "delete", "collection": collection, "filter": "key == 'xa'" }));
     all.retain(|row| !key(row).starts_with('x'));
@@ -57,7 +57,7 @@ pub(crate) async fn both_ways(
     both_read(client, other, collection, rows).await;
 }
 
-/// Both go through the rows in the same pages.
+/// Both read the rows in the same pages.
 async fn iterate(client: &Client, other: &mut Other, collection: &str, rows: &[Json]) {
     let filter = "tiny >= 0";
     let mut matching: Vec<&str> = rows

@@ -13,7 +13,7 @@ use super::rows::hex;
 
 const ROWS: u16 = 20;
 
-/// Two vectors for every row, whose orders disagree.
+/// Two vectors per row, which rank the rows differently.
 fn dense(row: u16) -> [f32; 2] {
     let angle = f32::from(row) * 0.07;
     [angle.cos(), angle.sin()]

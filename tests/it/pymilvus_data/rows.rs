@@ -1,4 +1,4 @@
-//! Rows in a form that keeps every bit, to and from what the client takes and gives.
+//! Rows in a form that preserves all bits, and conversions between this form and the types of the client.
 
 use milvus_otel::{
     Field,
@@ -7,7 +7,7 @@ use milvus_otel::{
 };
 use serde_json::{Value as Json, json};
 
-/// A field as both clients are told of it.
+/// A field, as both clients declare it.
 pub(crate) type Both = (Field, Json);
 
 fn both(field: Field, kind: &str, more: &Json) -> Both {
@@ -18,7 +18,7 @@ fn both(field: Field, kind: &str, more: &Json) -> Both {
     (field, spec)
 }
 
-/// What both servers know.
+/// The types that both servers support.
 pub(crate) fn scalar_fields() -> Vec<Both> {
     let array = |name: &str, element: DataType, kind: &str| {
         let mut more = json!({ "element_type": kind, "max_capacity": 8 });
@@ -53,7 +53,7 @@ pub(crate) fn scalar_fields() -> Vec<Both> {
     ]
 }
 
-/// Fields that may be empty.
+/// Fields that can be null.
 pub(crate) fn nullable_fields() -> Vec<Both> {
     let nullable = json!({ "nullable": true });
     vec![
@@ -75,7 +75,7 @@ fn double(value: f64) -> String {
     hex(&value.to_le_bytes())
 }
 
-/// Usual values and extremes; of the vectors one each.
+/// Typical and extreme values.
 pub(crate) fn rows(vectors: &[String; 3], nullable: bool) -> Vec<Json> {
     let mut rows = vec![
         json!({
@@ -118,7 +118,7 @@ pub(crate) fn rows(vectors: &[String; 3], nullable: bool) -> Vec<Json> {
     rows
 }
 
-/// The rows as columns: one of each type, by hand, so that this side says what a type is.
+/// The rows as columns. Written out per type, so that the test does not depend on the client's mapping of types.
 pub(crate) fn columns(
     rows: &[Json],
     nullable: bool,
@@ -179,7 +179,7 @@ pub(crate) fn columns(
         )
 }
 
-/// What was read, in the form of [`rows`].
+/// The rows that were read, in the form of [`rows`].
 pub(crate) fn plain(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
@@ -203,7 +203,7 @@ pub(crate) fn plain(value: &Value) -> Json {
     }
 }
 
-/// The bytes that a value of [`rows`] stands for.
+/// The bytes of a value of [`rows`].
 pub(crate) fn bytes(value: &Json) -> Vec<u8> {
     let text = value.as_str().unwrap();
     let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).unwrap();

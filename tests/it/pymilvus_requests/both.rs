@@ -84,7 +84,7 @@ impl Both {
         })
     }
 
-    /// Has pymilvus run this, and gives what went wrong.
+    /// Runs code in pymilvus, and returns its error.
     pub(crate) fn run(&mut self, python: &str) -> Option<String> {
         writeln!(self.pieces, "{}", Json::from(python)).unwrap();
         let mut answer = String::new();
@@ -93,7 +93,7 @@ impl Both {
             .unwrap_or_else(|error| panic!("pymilvus ended: {error}, {answer:?} to {python}"))
     }
 
-    /// What pymilvus sends when it runs this.
+    /// Runs code in pymilvus, and returns the request that it sends.
     pub(crate) fn sent_by<T: Message + Default>(&mut self, rpc: &str, python: &str) -> T {
         let before = self.fake.calls_of(rpc).len();
         let failure = self.run(python);
@@ -102,7 +102,7 @@ impl Both {
         self.last(rpc)
     }
 
-    /// What was sent last.
+    /// The last request.
     pub(crate) fn last<T: Message + Default>(&self, rpc: &str) -> T {
         let calls = self.fake.calls_of(rpc);
         T::decode(calls.last().unwrap().message.as_slice()).unwrap()
@@ -116,7 +116,7 @@ impl Drop for Both {
     }
 }
 
-/// Parameters by name. Values that are JSON count as such, however it is spaced; what says the default is left out.
+/// Parameters by name. JSON is parsed, so that spaces do not matter, and default values are removed.
 pub(crate) type Parameters = BTreeMap<String, Json>;
 
 const DEFAULTS: [(&str, &str); 3] = [
@@ -155,7 +155,7 @@ fn score(score: &mut Option<FunctionScore>) -> Vec<Parameters> {
     all
 }
 
-/// A request that can be compared: what is spelled in more than one way is taken out of it.
+/// Normalises a request, so that equivalent ones are equal.
 pub(crate) type Comparable<T> = (T, Vec<Parameters>);
 
 pub(crate) fn search(mut request: SearchRequest) -> Comparable<SearchRequest> {

@@ -132,7 +132,7 @@ async fn deletes_are_the_same_on_the_wire() {
     assert_eq!(both.last::<DeleteRequest>("Delete"), theirs);
 }
 
-/// A collection that can be compared, with the parameters of its fields.
+/// The schema and the parameters of a request, normalised.
 fn collection(
     mut request: CreateCollectionRequest,
 ) -> (CreateCollectionRequest, CollectionSchema, Vec<Parameters>) {
@@ -189,9 +189,9 @@ async fn collections_are_the_same_on_the_wire() {
     assert_eq!(collection(both.last("CreateCollection")), theirs);
 }
 
-/// What pymilvus refuses to send is refused here too, where types do not rule it out.
+/// Arguments that pymilvus refuses are refused here, too, or ruled out by types.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn what_does_not_go_together_is_refused_by_both() {
+async fn incompatible_arguments_are_refused_by_both() {
     use milvus_otel::search::{
         AggregationMetric as Metric, FunctionChain, FunctionChainExpr as Expr,
     };

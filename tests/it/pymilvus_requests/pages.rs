@@ -1,4 +1,4 @@
-//! Streams and pymilvus' iterators ask for the same pages.
+//! Streams request the same pages as the iterators of pymilvus.
 
 use milvus_otel::data::Value;
 use milvus_otel::proto::milvus::{
@@ -14,7 +14,7 @@ use tokio_stream::StreamExt;
 
 use super::both::{Both, Comparable, query, search};
 
-/// A page of a search with these hits, as a server gives it that goes on with `token`.
+/// A page of hits from a server that continues the search by `token`.
 fn hits(ids: &[i64], token: &str, last_bound: f32) -> Reply {
     let results = SearchResultData {
         num_queries: 1,
@@ -51,7 +51,7 @@ fn all<T: Message + Default, C>(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_server_goes_on_with_a_search() {
+async fn a_search_iterator_sends_the_same_pages() {
     let Some(mut both) = Both::connect().await else {
         return;
     };
@@ -62,7 +62,7 @@ async fn the_server_goes_on_with_a_search() {
             hits(&[], "t", 0.2),
         ]
     };
-    // pymilvus asks for one hit first, to see whether the server can.
+    // pymilvus first requests one hit, to find out whether the server supports it.
     both.fake.script(
         "Search",
         [hits(&[1], "probe", 0.1)].into_iter().chain(pages()),
@@ -88,7 +88,7 @@ async fn the_server_goes_on_with_a_search() {
     let ours = all::<SearchRequest, _>(&both, "Search", 4, search);
     assert_eq!(ours.len(), 3, "the stream ends with the first empty page");
 
-    // The first page sees what is there now, as their first question does; it is only that ours is a page already.
+    // Like the first request of pymilvus, the first page reads the current data, but it is already a page.
     let (mut first, mut parameters) = theirs[0].clone();
     for key in ["topk", "search_iter_batch_size"] {
         assert_eq!(
@@ -101,7 +101,7 @@ async fn the_server_goes_on_with_a_search() {
         (first.guarantee_timestamp, first.use_default_consistency),
         (0, true)
     );
-    // All others see what was there then, and go on after the last.
+    // All others read the data of that time, and continue after the last row.
     assert_eq!(ours[1..], theirs[2..]);
     first.guarantee_timestamp = 99;
     assert_eq!(ours[1].0, first);
@@ -124,7 +124,7 @@ fn rows(ids: &[i64], session_ts: u64) -> Reply {
     matched(ids, &[], session_ts)
 }
 
-/// The same, with the structs of each row that matched.
+/// A page of a query with these rows, and the structs of each that matched.
 fn matched(ids: &[i64], elements: &[&[i64]], session_ts: u64) -> Reply {
     let indices = |elements: &&[i64]| ElementIndices {
         indices: Some(LongArray {
@@ -149,7 +149,7 @@ fn matched(ids: &[i64], elements: &[&[i64]], session_ts: u64) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_query_goes_on_after_the_last_row() {
+async fn a_query_iterator_sends_the_same_pages() {
     let Some(mut both) = Both::connect().await else {
         return;
     };
@@ -173,7 +173,7 @@ async fn a_query_goes_on_after_the_last_row() {
     assert_eq!(ours[1..], theirs[2..]);
     assert_eq!(ours[1].0.expr, "id > 2 and (id > 0)");
 
-    // A stream that goes on where another was begins there.
+    // A stream that continues another starts at its position.
     both.fake.script("Query", [rows(&[3], 98), rows(&[], 0)]);
     let mut rest = query_of().stream().batch_size(2).resume_after(2);
     assert!(rest.next().await.unwrap().is_ok());
@@ -189,7 +189,7 @@ async fn a_query_goes_on_after_the_last_row() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_query_for_structs_goes_on_within_a_row() {
+async fn a_query_iterator_for_structs_continues_within_a_row() {
     const FILTER: &str = "element_filter(chunks, $[n] > 0)";
     let Some(mut both) = Both::connect().await else {
         return;
@@ -231,7 +231,7 @@ async fn a_query_for_structs_goes_on_within_a_row() {
     assert_eq!(ours[1].0.expr, format!("id >= 2 and ({FILTER})"));
     assert_eq!(ours[2].1[0]["query_iter_last_element_offset"], "0");
 
-    // The limit is one of structs, as the server counts them.
+    // The limit counts structs, as on the server.
     both.fake.script("Query", pages());
     let found: Vec<_> = query_of().limit(3).stream().collect().await;
     assert_eq!(found.len(), 2);

@@ -1,4 +1,4 @@
-//! Rows of types that no server of the tests has: null vectors, and texts of any length.
+//! Rows of types that no server of the testkit supports: null vectors, and texts of any length.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::both::Both;
 
-/// The fields of an insert by name: pymilvus has them in another order.
+/// The fields of an insert, sorted by name, because the order of pymilvus is different.
 fn fields(request: InsertRequest) -> BTreeMap<String, FieldData> {
     let fields = request.fields_data.into_iter();
     fields
@@ -149,7 +149,7 @@ async fn bound_lists_are_the_same_on_the_wire() {
             "{python}"
         );
     }
-    // The smallest key goes as a value, since Milvus reads the digits of a text before their sign.
+    // The smallest key is sent as a bound value, because Milvus reads the digits of a literal without the sign.
     client.delete("books", [i64::MIN, 3]).await.unwrap();
     let sent: milvus_otel::proto::milvus::DeleteRequest = both.last("Delete");
     assert_eq!(sent.expr, "id in {key_0}");

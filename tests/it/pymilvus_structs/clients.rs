@@ -1,4 +1,4 @@
-//! Both clients, before one scripted server, and what they are told to write.
+//! Both clients, connected to one scripted server, and the rows that they write.
 
 use milvus_otel::proto::milvus::{CreateCollectionRequest, DescribeCollectionResponse};
 use milvus_otel::proto::schema::{
@@ -36,7 +36,7 @@ impl Sides {
         })
     }
 
-    /// Has pymilvus create the collection, which the server then knows.
+    /// Creates the collection by pymilvus. The server then describes it.
     pub(crate) fn create(&mut self, inside: bool) -> CollectionSchema {
         self.ask(&json!({ "do": "create", "collection": "articles", "arrays": arrays() }));
         let calls = self.fake.calls_of("CreateCollection");
@@ -46,7 +46,7 @@ impl Sides {
         schema
     }
 
-    /// Has pymilvus do something.
+    /// Runs code in pymilvus.
     pub(crate) fn ask(&mut self, request: &Json) -> Json {
         tokio::task::block_in_place(|| self.other.ask(request))
     }
@@ -87,7 +87,7 @@ pub(crate) struct Note {
     text: String,
 }
 
-/// The schema, as pymilvus is told of it.
+/// The schema, for pymilvus.
 pub(crate) fn arrays() -> Json {
     let field = |name: &str, datatype: &str| json!({ "name": name, "datatype": datatype });
     let vector = |name: &str, datatype: &str, dim: u32| json!({ "name": name, "datatype": datatype, "dim": dim });
@@ -124,7 +124,7 @@ pub(crate) fn arrays() -> Json {
     ])
 }
 
-/// The same, as this client is told of it.
+/// The same schema, for this client.
 pub(crate) fn schema() -> Schema {
     let chunk = [
         Field::bool("flag"),
@@ -208,8 +208,8 @@ pub(crate) fn structs() -> (Columns, Columns) {
     (chunks, Columns::new().varchar("text", ["margin"]))
 }
 
-/// Has the server describe the collection with this schema: with numbers, and with the names that the fields of structs
-/// have `inside` or with those that they were given.
+/// Lets the server describe the collection by this schema, with field ids. The fields of structs have their internal
+/// names if `inside` is set, and otherwise the declared ones.
 pub(crate) fn describe(fake: &Fake, schema: &CollectionSchema, inside: bool) {
     let mut schema = schema.clone();
     let mut next = 100;
@@ -239,7 +239,7 @@ pub(crate) fn describe(fake: &Fake, schema: &CollectionSchema, inside: bool) {
     );
 }
 
-/// What pymilvus leaves out, Milvus takes it from the schema.
+/// Adds the types that pymilvus leaves out, which Milvus takes from the schema.
 pub(crate) fn forget_element_types(field: &mut FieldData) {
     match &mut field.field {
         Some(Data::StructArrays(structs)) => {
@@ -252,7 +252,7 @@ pub(crate) fn forget_element_types(field: &mut FieldData) {
     }
 }
 
-/// What was written, as servers send it back: null rows have a value too, which means nothing.
+/// The written fields, as servers return them: null rows have a meaningless value, too.
 pub(crate) fn answered(mut fields: Vec<FieldData>) -> Vec<FieldData> {
     fn fill(field: &mut FieldData) {
         match &mut field.field {

@@ -1,4 +1,4 @@
-//! What only this client is asked about arrays of structs, by a scripted server.
+//! Tests of arrays of structs without pymilvus, with a scripted server.
 
 use milvus_otel::proto::milvus::{
     CreateCollectionRequest, InsertRequest, QueryResults, SearchResults,
@@ -12,9 +12,9 @@ use testkit::Fake;
 
 use super::clients::{describe, sent};
 
-/// Those of more than 64 KiB go on the wire by themselves.
+/// Lists of more than 64 KiB are sent without a copy.
 #[tokio::test]
-async fn long_lists_of_vectors_arrive_whole() {
+async fn long_lists_of_vectors_arrive_complete() {
     const COUNTS: [usize; 3] = [300, 2, 200];
     let fake = Fake::new();
     let array = Field::struct_array("structs", [Field::float_vector("vector", 128)], 300);
@@ -23,7 +23,7 @@ async fn long_lists_of_vectors_arrive_whole() {
         .field(array);
     let uri = format!("http://{}", fake.serve().await.unwrap());
     let client = Client::connect(uri).await.unwrap();
-    // The first time nobody knows it yet.
+    // The first time, the description is not cached.
     let _ = client
         .create_collection("long", schema.build().unwrap())
         .await;
@@ -62,7 +62,7 @@ async fn long_lists_of_vectors_arrive_whole() {
 }
 
 #[tokio::test]
-async fn hits_are_structs_or_not() {
+async fn hits_can_be_rows_or_structs() {
     let fake = Fake::new();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect().await.unwrap();

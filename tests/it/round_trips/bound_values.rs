@@ -1,9 +1,9 @@
-//! Values bound to filters, on servers that bind them and on those that do not.
+//! Values bound to filters, on servers that bind values and on servers that do not.
 
 use milvus_otel::{Client, Consistency, Field, Filter, Index, Metric, Schema};
 use serde_json::json;
 
-/// Each is another text, and stays that, whatever is in it.
+/// Texts that need quoting. Each must match only itself.
 const NAMES: [&str; 12] = [
     "plain",
     "\"",
@@ -19,7 +19,7 @@ const NAMES: [&str; 12] = [
     "' or id >= 0 or name == '",
 ];
 
-/// `line_breaks` says whether the server can be told of one.
+/// `line_breaks` is whether the server supports line breaks in values.
 pub(crate) async fn bound(client: &Client, line_breaks: bool) {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
@@ -45,7 +45,7 @@ pub(crate) async fn bound(client: &Client, line_breaks: bool) {
     let left = client.count("bound").consistency(strong).await.unwrap();
     assert_eq!(left, rest);
     for (id, name) in NAMES.into_iter().enumerate() {
-        // On purpose called like the field.
+        // Deliberately equal to the name of the field.
         let filter = Filter::new("name == {name}").bind("name", name);
         if name.contains(['\n', '\r']) && !line_breaks {
             let error = client.delete("bound", filter).await.unwrap_err();

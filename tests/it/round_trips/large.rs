@@ -22,7 +22,7 @@ fn row(id: usize) -> Row {
     }
 }
 
-/// Half of the rows go in as columns, the others as they are, and all come back.
+/// Half of the rows are written as columns, half as typed rows. All are read back.
 pub(crate) async fn vectors(client: &Client) {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())

@@ -1,20 +1,20 @@
-//! Numbers at the ends of their ranges, as values, keys and in filters, come back as they went on every server.
+//! Numbers at the limits of their ranges are exact on all servers, as values, as keys and in filters.
 
 use milvus_otel::{Client, Consistency, Field, Filter, Id, Index, Metric, Schema, data::Columns};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use tokio_stream::StreamExt;
 
-/// What this test knows of the servers.
+/// The differences between the servers.
 #[derive(Clone, Copy)]
 pub(crate) struct Server {
-    /// Milvus 2.3 does not find a row whose key is the largest integer.
+    /// Milvus 2.3 cannot find a row whose key is the largest integer.
     pub(crate) loses_largest_key: bool,
-    /// Milvus Lite 3 has no `in` for values in JSON.
+    /// Milvus Lite 3 does not support `in` for values in JSON.
     pub(crate) json_in: bool,
     /// Default values (Milvus 2.5, not Milvus Lite 2.5).
     pub(crate) defaults: bool,
-    /// Milvus Lite 3 drops descriptions, and parameters of fields.
+    /// Milvus Lite 3 does not store descriptions and parameters of fields.
     pub(crate) descriptions: bool,
 }
 
@@ -39,7 +39,7 @@ struct Numbers {
     singles: Vec<f32>,
 }
 
-/// Any bits but those of NaN and infinity, the same in every run.
+/// Pseudorandom finite floats, which are the same in each run.
 fn doubles(seed: u64) -> Vec<f64> {
     let mut state = seed;
     let next = || {
@@ -142,7 +142,7 @@ pub(crate) async fn exact(client: &Client, server: Server) {
     }
 }
 
-/// Bit for bit: `==` does not tell zeros apart.
+/// Compares bits, because `==` treats both zeros as equal.
 fn bits(row: &Row) -> String {
     format!("{row:?}")
 }
@@ -161,7 +161,7 @@ async fn values(client: &Client, rows: &[Row]) {
 }
 
 async fn keys(client: &Client, rows: &[Row]) {
-    // All at once, by pages, and beside a filter.
+    // All rows at once, in pages, and with a filter.
     let all: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let found: Vec<Row> = client.get("exact", &all).rows().await.unwrap();
     assert_eq!(found.len(), rows.len());
@@ -284,7 +284,7 @@ async fn filters(client: &Client, rows: &[Row], server: Server) {
     }
 }
 
-/// What no server can hold is refused before it is sent.
+/// Numbers that no server can store are refused before anything is sent.
 async fn refusals(client: &Client) {
     let base = serde_json::to_value(row(1, 1, false)).unwrap();
     for (field, value) in [
@@ -327,7 +327,7 @@ async fn refusals(client: &Client) {
     assert!(refused.is_invalid_argument(), "{refused}");
 }
 
-/// Deleting the smallest key leaves the one beside it.
+/// Deleting the smallest key does not delete the next one.
 async fn deletes(client: &Client, rows: &[Row]) {
     let left = async || -> Vec<i64> {
         let found = client
@@ -356,7 +356,7 @@ async fn deletes(client: &Client, rows: &[Row]) {
     assert_eq!(left().await, wanted);
 }
 
-/// A schema is the same described, defaults included, and the defaults are what rows get.
+/// The described schema is the declared one, including default values, and rows get these.
 async fn defaults(client: &Client) {
     let maybe = Field::int32("maybe").default_value(0).nullable();
     let schema = Schema::builder()
@@ -411,7 +411,7 @@ async fn defaults(client: &Client) {
     }
 }
 
-/// Keys that the server generates: null counts as left out, and a given key is refused here.
+/// Keys that the server generates: null is treated as left out, and a given key is refused by the client.
 pub(crate) async fn auto_ids(client: &Client) {
     #[derive(Debug, Clone, Serialize, Deserialize)]
     struct Note {

@@ -5,7 +5,7 @@ use milvus_otel::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Texts are searched as texts, alone and beside vectors.
+/// Searches for texts, alone and in a hybrid search with vectors.
 pub(crate) async fn words(client: &Client, tells_functions: bool) {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key().auto_id())

@@ -1,11 +1,11 @@
-//! Index families, and what the servers tell of an index.
+//! Types of indexes, and the descriptions of indexes by the servers.
 
 use milvus_otel::{Client, Field, Index, Metric, Schema, error::Code, ops::IndexState};
 use testkit::Milvus;
 
 use super::connect;
 
-/// The constructors give what the servers expect.
+/// The servers accept the parameters of the constructors.
 async fn indexes(client: &Client, fields: &[(Field, Vec<Index>)]) {
     for (field, indexes) in fields {
         for (number, index) in indexes.iter().enumerate() {
@@ -29,7 +29,7 @@ async fn indexes(client: &Client, fields: &[(Field, Vec<Index>)]) {
     }
 }
 
-/// What was built is what the server tells of, until it is dropped.
+/// An index is described as it was created, until it is dropped.
 async fn told_and_dropped(client: &Client, collection: &str, field: &str, index: &Index) {
     let all = client.list_indexes(collection).await.unwrap();
     let [listed] = &all[..] else {
@@ -50,7 +50,7 @@ async fn told_and_dropped(client: &Client, collection: &str, field: &str, index:
     );
     assert_eq!(told.state, IndexState::Finished, "{told:?}");
     assert_eq!((told.indexed_rows, told.total_rows), (0, 0));
-    // What it was built with is told too, the metric with the rest.
+    // The description has the build parameters, including the metric.
     let (sent, again) = (format!("{index:?}"), format!("{:?}", Index::from(&told)));
     assert!(
         told.metric.is_some() || !sent.contains("Some("),
@@ -59,7 +59,7 @@ async fn told_and_dropped(client: &Client, collection: &str, field: &str, index:
 
     let missing = client.describe_index(collection, "nope").await.unwrap_err();
     assert!(missing.is_not_found(), "{missing}");
-    // Milvus Lite 3.2 takes a new collection for loaded.
+    // Milvus Lite 3.2 considers a new collection loaded.
     client.release_collection(collection).await.unwrap();
     client.drop_index(collection, &told.name).await.unwrap();
     assert_eq!(client.list_indexes(collection).await.unwrap(), []);
@@ -68,7 +68,7 @@ async fn told_and_dropped(client: &Client, collection: &str, field: &str, index:
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_alter_an_index_does_not_seem_to() {
+async fn altering_an_index_on_a_server_without_support_is_an_error() {
     if let Some((milvus, client)) = connect(Milvus::standalone().start().await).await {
         let schema = Schema::builder()
             .field(Field::int64("id").primary_key())
@@ -97,7 +97,7 @@ async fn a_server_that_cannot_alter_an_index_does_not_seem_to() {
 }
 
 #[tokio::test]
-async fn an_index_of_no_collection_is_not_found() {
+async fn an_index_of_a_missing_collection_is_not_found() {
     let Some((_milvus, client)) = connect(Milvus::lite().start().await).await else {
         return;
     };
@@ -106,7 +106,7 @@ async fn an_index_of_no_collection_is_not_found() {
 }
 
 #[tokio::test]
-async fn indexes_of_the_whole_of_milvus() {
+async fn indexes_of_milvus() {
     let Some((milvus, client)) = connect(Milvus::standalone().start().await).await else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Rows that leave fields out.
+//! Rows without some of the fields.
 
 use milvus_otel::{
     Client, Consistency, Field, Index, Metric, Schema,
