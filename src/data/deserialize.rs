@@ -17,17 +17,19 @@ use crate::error::{Error, Result};
 
 /// Why a row cannot be read as a type.
 #[derive(Debug)]
-pub(super) struct DeserializeError(String);
+pub(super) struct ReadError(String);
 
-impl Display for DeserializeError {
+type ReadResult<T> = std::result::Result<T, ReadError>;
+
+impl Display for ReadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for DeserializeError {}
+impl std::error::Error for ReadError {}
 
-impl de::Error for DeserializeError {
+impl de::Error for ReadError {
     fn custom<T: Display>(message: T) -> Self {
         Self(without_value(message.to_string()))
     }
@@ -92,11 +94,9 @@ impl<'a> RowReader<'a> {
         self,
         columns: C,
         dynamic: bool,
-    ) -> Result<Fields<'a, C>, DeserializeError> {
+    ) -> ReadResult<Fields<'a, C>> {
         let dynamic = if dynamic {
-            self.table
-                .dynamic_fields(self.row)
-                .map_err(DeserializeError)?
+            self.table.dynamic_fields(self.row).map_err(ReadError)?
         } else {
             serde_json::Map::new()
         };
@@ -111,9 +111,9 @@ impl<'a> RowReader<'a> {
 }
 
 impl<'de> Deserializer<'de> for RowReader<'de> {
-    type Error = DeserializeError;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_map(self.fields(
             self.table.columns().filter(|column| !column.is_dynamic()),
             true,
@@ -125,7 +125,7 @@ impl<'de> Deserializer<'de> for RowReader<'de> {
         _: &'static str,
         names: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    ) -> ReadResult<V::Value> {
         let columns = || self.table.columns().filter(|column| !column.is_dynamic());
         // The dynamic fields are parsed only if the struct has a field without a column.
         let dynamic = names
@@ -138,22 +138,19 @@ impl<'de> Deserializer<'de> for RowReader<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    ) -> ReadResult<V::Value> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(
-        self,
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_unit()
     }
 
@@ -172,12 +169,9 @@ struct Fields<'a, C> {
 }
 
 impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
-    type Error = DeserializeError;
+    type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'a>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, DeserializeError> {
+    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> ReadResult<Option<K::Value>> {
         self.open = self.columns.next();
         if let Some(column) = &self.open {
             return seed
@@ -193,22 +187,19 @@ impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'a>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, DeserializeError> {
+    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> ReadResult<V::Value> {
         if let Some(column) = self.open.take() {
             let value = seed.deserialize(CellReader(column.cell(self.row)));
-            return value.map_err(|DeserializeError(why)| {
-                DeserializeError(format!("{why} in field {:?}", column.name()))
+            return value.map_err(|ReadError(why)| {
+                ReadError(format!("{why} in field {:?}", column.name()))
             });
         }
         match self.open_dynamic.take() {
             Some((name, value)) => seed.deserialize(value).map_err(|error| {
                 let why = without_value(error.to_string());
-                DeserializeError(format!("{why} in dynamic field {name:?}"))
+                ReadError(format!("{why} in dynamic field {name:?}"))
             }),
-            None => Err(DeserializeError(
+            None => Err(ReadError(
                 "a value was requested before its name".to_owned(),
             )),
         }
@@ -223,12 +214,9 @@ struct Entries<'a, I> {
 }
 
 impl<'a, I: Iterator<Item = (&'a str, Cell<'a>)>> MapAccess<'a> for Entries<'a, I> {
-    type Error = DeserializeError;
+    type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'a>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, DeserializeError> {
+    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> ReadResult<Option<K::Value>> {
         self.open = self.entries.next();
         let key = self
             .open
@@ -236,18 +224,15 @@ impl<'a, I: Iterator<Item = (&'a str, Cell<'a>)>> MapAccess<'a> for Entries<'a, 
         key.map(|key| seed.deserialize(key)).transpose()
     }
 
-    fn next_value_seed<V: DeserializeSeed<'a>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, DeserializeError> {
+    fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> ReadResult<V::Value> {
         let Some((name, cell)) = self.open.take() else {
-            return Err(DeserializeError(
+            return Err(ReadError(
                 "a value was requested before its name".to_owned(),
             ));
         };
         let value = seed.deserialize(CellReader(cell));
-        value.map_err(|DeserializeError(why)| {
-            DeserializeError(format!("{why} in {name:?} of struct {}", self.index))
+        value.map_err(|ReadError(why)| {
+            ReadError(format!("{why} in {name:?} of struct {}", self.index))
         })
     }
 }
@@ -255,7 +240,7 @@ impl<'a, I: Iterator<Item = (&'a str, Cell<'a>)>> MapAccess<'a> for Entries<'a, 
 #[derive(Clone, Copy)]
 struct CellReader<'a>(Cell<'a>);
 
-impl<'a> IntoDeserializer<'a, DeserializeError> for CellReader<'a> {
+impl<'a> IntoDeserializer<'a, ReadError> for CellReader<'a> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -266,7 +251,7 @@ impl<'a> IntoDeserializer<'a, DeserializeError> for CellReader<'a> {
 /// A dimension of a sparse vector as the key of a map: a number, or its decimal digits for maps with text keys.
 struct Dimension(u32);
 
-impl IntoDeserializer<'_, DeserializeError> for Dimension {
+impl IntoDeserializer<'_, ReadError> for Dimension {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -275,17 +260,17 @@ impl IntoDeserializer<'_, DeserializeError> for Dimension {
 }
 
 impl<'de> Deserializer<'de> for Dimension {
-    type Error = DeserializeError;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_u32(self.0)
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_string(self.0.to_string())
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> ReadResult<V::Value> {
         self.deserialize_str(visitor)
     }
 
@@ -293,7 +278,7 @@ impl<'de> Deserializer<'de> for Dimension {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    ) -> ReadResult<V::Value> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -306,7 +291,7 @@ impl<'de> Deserializer<'de> for Dimension {
 /// Methods that pass JSON text to `serde_json`, and all other values to `deserialize_any`.
 macro_rules! json_or_any {
     ($($method:ident($($argument:ident: $type:ty),*);)*) => {
-        $(fn $method<V: Visitor<'a>>(self $(, $argument: $type)*, visitor: V) -> Result<V::Value, DeserializeError> {
+        $(fn $method<V: Visitor<'a>>(self $(, $argument: $type)*, visitor: V) -> ReadResult<V::Value> {
             match self.0 {
                 Cell::Json(text) => json(text, |json| json.$method($($argument,)* visitor)),
                 _ => self.deserialize_any(visitor),
@@ -320,7 +305,7 @@ fn json<'a, T>(
     read: impl FnOnce(
         &mut serde_json::Deserializer<serde_json::de::SliceRead<'a>>,
     ) -> serde_json::Result<T>,
-) -> Result<T, DeserializeError> {
+) -> ReadResult<T> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = read(&mut json).map_err(de::Error::custom)?;
     json.end().map_err(de::Error::custom)?;
@@ -328,9 +313,9 @@ fn json<'a, T>(
 }
 
 impl<'a> Deserializer<'a> for CellReader<'a> {
-    type Error = DeserializeError;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> ReadResult<V::Value> {
         match self.0 {
             Cell::Null => visitor.visit_none(),
             Cell::Bool(value) => visitor.visit_bool(value),
@@ -367,11 +352,11 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
                 let pairs = pairs(bytes).map(|(dimension, value)| (Dimension(dimension), value));
                 visitor.visit_map(MapDeserializer::new(pairs))
             }
-            Cell::Unknown(data_type) => Err(DeserializeError(unreadable(data_type))),
+            Cell::Unknown(data_type) => Err(ReadError(unreadable(data_type))),
         }
     }
 
-    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> ReadResult<V::Value> {
         match self.0 {
             Cell::Json(text) => json(text, |json| json.deserialize_seq(visitor)),
             Cell::Sparse(bytes) => visitor.visit_seq(MapDeserializer::new(pairs(bytes))),
@@ -379,11 +364,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'a>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> ReadResult<V::Value> {
         self.deserialize_seq(visitor)
     }
 
@@ -392,11 +373,11 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         _: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    ) -> ReadResult<V::Value> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> ReadResult<V::Value> {
         match self.0 {
             Cell::Floats(bytes, start, end)
             | Cell::Halves(bytes, start, end, _)
@@ -408,14 +389,11 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         }
     }
 
-    fn deserialize_byte_buf<V: Visitor<'a>>(
-        self,
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    fn deserialize_byte_buf<V: Visitor<'a>>(self, visitor: V) -> ReadResult<V::Value> {
         self.deserialize_bytes(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> ReadResult<V::Value> {
         match self.0 {
             Cell::Null => visitor.visit_none(),
             Cell::Json(text) => json(text, |json| json.deserialize_option(visitor)),
@@ -423,7 +401,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         }
     }
 
-    fn deserialize_unit<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_unit<V: Visitor<'a>>(self, visitor: V) -> ReadResult<V::Value> {
         match self.0 {
             Cell::Null => visitor.visit_unit(),
             _ => self.deserialize_any(visitor),
@@ -434,7 +412,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    ) -> ReadResult<V::Value> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -443,7 +421,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    ) -> ReadResult<V::Value> {
         match self.0 {
             Cell::Json(text) => json(text, |json| json.deserialize_enum(name, variants, visitor)),
             Cell::Text(text) => visitor.visit_enum(BorrowedStrDeserializer::new(text)),
@@ -451,10 +429,7 @@ impl<'a> Deserializer<'a> for CellReader<'a> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'a>>(
-        self,
-        visitor: V,
-    ) -> Result<V::Value, DeserializeError> {
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> ReadResult<V::Value> {
         visitor.visit_unit()
     }
 
@@ -487,10 +462,10 @@ pub(crate) fn field_names<T: de::DeserializeOwned>() -> Option<&'static [&'stati
     struct Probe<'a>(&'a mut Option<&'static [&'static str]>);
 
     impl<'de> Deserializer<'de> for Probe<'_> {
-        type Error = DeserializeError;
+        type Error = ReadError;
 
-        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, DeserializeError> {
-            Err(DeserializeError(String::new()))
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> ReadResult<V::Value> {
+            Err(ReadError(String::new()))
         }
 
         fn deserialize_struct<V: Visitor<'de>>(
@@ -498,16 +473,16 @@ pub(crate) fn field_names<T: de::DeserializeOwned>() -> Option<&'static [&'stati
             _: &'static str,
             names: &'static [&'static str],
             _: V,
-        ) -> Result<V::Value, DeserializeError> {
+        ) -> ReadResult<V::Value> {
             *self.0 = Some(names);
-            Err(DeserializeError(String::new()))
+            Err(ReadError(String::new()))
         }
 
         fn deserialize_newtype_struct<V: Visitor<'de>>(
             self,
             _: &'static str,
             visitor: V,
-        ) -> Result<V::Value, DeserializeError> {
+        ) -> ReadResult<V::Value> {
             visitor.visit_newtype_struct(self)
         }
 

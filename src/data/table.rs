@@ -292,7 +292,7 @@ impl<'a> Column<'a> {
     }
 
     /// The concatenated values of a float, double or dense vector field, as little-endian bytes; `None` for other
-    /// types. Null rows may have no vector in it.
+    /// types. Null rows can be missing in it.
     pub fn bytes(&self) -> Option<&'a Bytes> {
         if let Some(vectors) = self.vectors() {
             return vectors.data.as_ref()?.bytes();
