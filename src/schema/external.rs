@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn external_settings_without_a_source_are_refused() {
+    fn settings_of_an_external_source_without_a_source_are_refused() {
         let vector = Field::float_vector("v", 4);
         let books = |vector| {
             let builder = Schema::builder().field(Field::int64("id").primary_key());

@@ -76,7 +76,7 @@ fn value<'a>(pairs: &'a [KeyValuePair], key: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn arguments_of_writes() {
+async fn every_argument_of_writes_is_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let rows = || Columns::new().int64("id", [7]);
@@ -131,7 +131,7 @@ async fn arguments_of_writes() {
 }
 
 #[tokio::test]
-async fn arguments_of_query_and_get() {
+async fn every_argument_of_query_and_get_is_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let query = client
@@ -188,7 +188,7 @@ async fn arguments_of_query_and_get() {
 
 /// `pymilvus_requests` compares all arguments with pymilvus.
 #[tokio::test]
-async fn arguments_of_search() {
+async fn every_argument_of_search_is_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let search = client
@@ -281,7 +281,7 @@ async fn arguments_of_search() {
 }
 
 #[tokio::test]
-async fn arguments_of_hybrid_search() {
+async fn every_argument_of_hybrid_search_is_sent() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let hybrid = || {

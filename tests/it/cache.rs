@@ -84,7 +84,7 @@ async fn all_clones_share_a_description() {
 }
 
 #[tokio::test]
-async fn a_description_is_used_for_a_second_if_the_server_checks_nothing() {
+async fn a_description_expires_after_a_second_if_the_server_does_not_check_schemas() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("checked", row()).await.unwrap();

@@ -186,7 +186,7 @@ async fn inserted<'a>(client: &Client, rows: impl Into<InputRows<'a>>, width: us
 }
 
 #[tokio::test]
-async fn vectors_are_copied_at_most_once_and_columns_never() {
+async fn vectors_of_rows_are_copied_once_and_of_columns_never() {
     let client = connect(DataType::FloatVector).await;
     client.insert("books", rows(0.0_f32)).await.unwrap();
     let vectors: Vec<f32> = vec![0.5; ROWS * DIMENSION];
@@ -272,7 +272,7 @@ const VECTOR_TYPES: [VectorType; 4] = [
 ];
 
 #[tokio::test]
-async fn byte_vectors_are_not_copied_more_often_than_floats() {
+async fn byte_vectors_are_copied_no_more_than_float_vectors() {
     for (data_type, width, add) in VECTOR_TYPES {
         let client = connect(data_type).await;
         let columns = |rows: usize| {

@@ -164,7 +164,7 @@ async fn loading_reports_its_progress() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_times_out_reports_its_progress() {
+async fn a_wait_that_times_out_reports_the_progress() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10), loaded(60)]);
     fake.script(
@@ -212,7 +212,7 @@ async fn a_wait_that_times_out_reports_its_progress() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_operation_without_a_span_does_not_change_the_callers_span() {
+async fn an_operation_without_a_span_does_not_change_the_span_of_its_caller() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10), loaded(100)]);
     let client = Client::builder("http://milvus.test")
@@ -229,7 +229,7 @@ async fn an_operation_without_a_span_does_not_change_the_callers_span() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_error_of_an_unsampled_operation_has_the_trace_id() {
+async fn the_error_of_an_unsampled_operation_has_its_trace_id() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10)]);
     let load = recorder.client(&fake).load_collection("books");
@@ -268,7 +268,7 @@ async fn a_timeout_covers_all_steps() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_step_fails_the_spans_above_it() {
+async fn a_failed_step_fails_the_span_of_its_operation() {
     let (fake, recorder) = (ready(), Recorder::new());
     fake.script("CreateIndex", [Reply::failure(1100, 5, "no such metric")]);
     let client = recorder.client(&fake);

@@ -64,7 +64,7 @@ fn assert_arrived(recorder: &Recorder, call: &Received) {
 
 /// `tower::buffer` sends requests from another task, which does not have the caller's context.
 #[tokio::test]
-async fn a_context_in_the_request_is_the_parent() {
+async fn a_context_in_the_extensions_of_the_request_is_the_parent() {
     for inside in [false, true] {
         let (fake, recorder) = (Fake::new(), Recorder::new());
         let context = active(&recorder, "app");
@@ -148,7 +148,7 @@ async fn nested_layers_create_one_span() {
 }
 
 #[tokio::test]
-async fn without_a_context_the_span_is_a_root() {
+async fn without_a_parent_a_call_starts_a_trace() {
     let recorder = Recorder::new();
     let call = called(&recorder).await;
     assert_eq!(recorder.tree(), "CLIENT has_collection books\n");
@@ -183,7 +183,7 @@ async fn a_tracing_span_is_the_parent() {
 }
 
 #[tokio::test]
-async fn a_tracing_span_is_the_parent_without_context_activation() {
+async fn a_tracing_span_of_another_layer_is_the_parent() {
     let recorder = Recorder::new();
     let layer = tracing_opentelemetry::layer()
         .with_tracer(recorder.tracer())
@@ -202,7 +202,7 @@ async fn a_tracing_span_is_the_parent_without_context_activation() {
 }
 
 #[tokio::test]
-async fn the_innermost_span_of_either_api_is_the_parent() {
+async fn the_innermost_of_context_and_tracing_span_is_the_parent() {
     let recorder = Recorder::new();
     let outside_in = async {
         let inner = async {
@@ -259,7 +259,7 @@ const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331";
 
 #[tokio::test]
-async fn a_remote_parent_keeps_trace_state_and_baggage() {
+async fn a_remote_parent_brings_its_state_and_baggage() {
     let recorder = Recorder::new();
     let context = incoming(&format!("{PARENT}-01"), "vendor=1,other=2");
     let call = called(&recorder).with_context(context).await;
@@ -274,7 +274,7 @@ async fn a_remote_parent_keeps_trace_state_and_baggage() {
 }
 
 #[tokio::test]
-async fn flags_that_milvus_cannot_read_are_removed() {
+async fn trace_flags_that_milvus_cannot_read_are_removed() {
     let recorder = Recorder::new();
     let remote = SpanContext::new(
         TraceId::from_hex(TRACE).unwrap(),
@@ -309,7 +309,7 @@ async fn an_unsampled_parent_is_propagated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn log_records_of_unsampled_calls_have_the_trace() {
+async fn logs_of_an_unsampled_trace_have_its_ids() {
     let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
     fake.script("HasCollection", [Reply::Never]);
     let layer = recorder.layer().log_calls(true);
@@ -330,7 +330,7 @@ async fn log_records_of_unsampled_calls_have_the_trace() {
 }
 
 #[tokio::test]
-async fn a_sampler_can_drop_calls_of_a_sampled_trace() {
+async fn a_trace_whose_sampling_ends_is_propagated() {
     let never = Recorder::sampling(Sampler::AlwaysOff);
     let context = incoming(&format!("{PARENT}-01"), "vendor=1");
     let call = called(&never).with_context(context).await;
@@ -347,7 +347,7 @@ async fn a_sampler_can_drop_calls_of_a_sampled_trace() {
 }
 
 #[tokio::test]
-async fn suppressed_telemetry_creates_no_span() {
+async fn a_context_with_suppressed_telemetry_records_nothing() {
     let recorder = Recorder::new();
     let parent = format!("{PARENT}-01");
     let context = incoming(&parent, "vendor=1").with_telemetry_suppressed();
@@ -359,7 +359,7 @@ async fn suppressed_telemetry_creates_no_span() {
 }
 
 #[tokio::test]
-async fn a_parent_can_outlive_its_provider() {
+async fn a_parent_that_outlives_its_provider_is_propagated() {
     let recorder = Recorder::new();
     recorder.provider.shutdown().unwrap();
     let parent = format!("{PARENT}-01");
@@ -369,7 +369,7 @@ async fn a_parent_can_outlive_its_provider() {
 }
 
 #[tokio::test]
-async fn spawned_work_is_not_part_of_the_waiting_task() {
+async fn the_context_of_the_polling_task_is_the_parent() {
     let recorder = Recorder::new();
     let context = active(&recorder, "app");
     let (here, there) = async {

@@ -288,7 +288,7 @@ async fn on(server: Result<Milvus, Unavailable>, kinds: &[Kind], nullable: bool)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn data_on_milvus() {
+async fn pymilvus_reads_our_rows_on_milvus() {
     on(
         Milvus::standalone().start().await,
         &[float(), binary()],
@@ -298,7 +298,7 @@ async fn data_on_milvus() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn data_on_milvus_lite_in_python() {
+async fn pymilvus_reads_our_rows_on_milvus_lite_in_python() {
     on(
         Milvus::lite_python().start().await,
         &[float(), sparse_floats()],

@@ -32,7 +32,7 @@ fn both<T: Message + Default>(sides: &Sides, rpc: &str) -> (T, T) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn schemas_are_the_same() {
+async fn schemas_are_the_same_on_the_wire() {
     let Some(mut sides) = Sides::new().await else {
         return;
     };
@@ -156,7 +156,7 @@ async fn a_scripted_server_that_drops_arrays_of_structs_is_an_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_are_the_same() {
+async fn rows_are_the_same_on_the_wire() {
     let Some(mut sides) = Sides::new().await else {
         return;
     };
@@ -204,7 +204,7 @@ async fn rows_are_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn responses_are_read_equally() {
+async fn answers_are_read_the_same() {
     let Some(mut sides) = Sides::new().await else {
         return;
     };
@@ -279,7 +279,7 @@ async fn responses_are_read_equally() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn embedding_lists_are_the_same() {
+async fn embedding_lists_are_the_same_on_the_wire() {
     let Some(mut sides) = Sides::new().await else {
         return;
     };

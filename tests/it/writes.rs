@@ -100,7 +100,7 @@ async fn a_schema_is_requested_once() {
 }
 
 #[tokio::test]
-async fn a_given_key_is_sent_only_if_the_collection_accepts_it() {
+async fn a_value_for_a_generated_key_is_sent_only_if_the_collection_accepts_it() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let description = |allowed: Option<&str>| {
@@ -157,7 +157,7 @@ async fn a_write_without_rows_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_large_write_is_split() {
+async fn large_writes_are_split() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let answers = [
@@ -187,7 +187,7 @@ async fn a_large_write_is_split() {
 }
 
 #[tokio::test]
-async fn the_error_of_a_part_reports_the_parts_written() {
+async fn a_failed_part_reports_which_parts_were_written() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let failure = Reply::failure(9, 0, "quota exceeded");
@@ -295,7 +295,7 @@ async fn a_schema_that_changed_is_looked_up_once() {
 }
 
 #[tokio::test]
-async fn rows_that_do_not_fit_are_checked_again_only_if_the_schema_can_have_changed() {
+async fn misfit_rows_are_checked_again_only_if_the_schema_may_have_changed() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let wrong = || {
@@ -311,7 +311,7 @@ async fn rows_that_do_not_fit_are_checked_again_only_if_the_schema_can_have_chan
 }
 
 #[tokio::test]
-async fn reads_have_the_required_guarantee() {
+async fn reads_wait_for_earlier_writes() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.answer("Query", &QueryResults::default());
@@ -489,7 +489,7 @@ async fn only_an_insert_with_an_idempotency_key_is_repeated() {
 }
 
 #[tokio::test]
-async fn an_idempotency_key_of_other_writes_is_not_used() {
+async fn an_idempotency_key_that_milvus_ignores_allows_no_retry() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let lost = Reply::Status(tonic::Code::Unavailable, "connection lost".into());

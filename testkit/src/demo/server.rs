@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lite_stands_in_for_a_milvus_that_cannot_be_had() {
+    async fn lite_replaces_a_milvus_that_cannot_be_started() {
         let missing = Err(Unavailable::new("there is no build for this machine"));
         let Some(milvus) = require(or_lite(missing).await) else {
             return;

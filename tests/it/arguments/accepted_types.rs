@@ -4,7 +4,7 @@ use milvus_otel::ops::{CollectionShape, DeleteRows};
 use milvus_otel::{Field, Filter, Id, QueryVector, Schema, data::Columns, filter::Bound};
 
 #[test]
-fn borrowed_values_are_accepted() {
+fn setters_accept_borrowed_and_owned_values() {
     let (number, text) = (7_i64, "Dune".to_owned());
     assert_eq!(Id::from(&number), Id::from(number));
     assert_eq!(Id::from(&text), Id::from("Dune"));

@@ -24,7 +24,7 @@ fn are(pairs: &[KeyValuePair], expected: &[(&str, &str)]) {
 }
 
 #[tokio::test]
-async fn parameters_of_a_search() {
+async fn the_last_value_of_a_search_parameter_counts() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let highlighter = Highlighter::from(LexicalHighlighter::new().fragment_size(3));
@@ -100,7 +100,7 @@ async fn parameters_of_a_search() {
 }
 
 #[tokio::test]
-async fn parameters_of_a_query() {
+async fn the_last_value_of_a_query_parameter_counts() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let query = client
@@ -135,7 +135,7 @@ async fn parameters_of_a_query() {
 }
 
 #[tokio::test]
-async fn parameters_of_a_hybrid_search_and_its_searches() {
+async fn the_last_value_of_a_hybrid_search_parameter_counts() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let own = SubSearch::new("v", [0.5])
@@ -205,7 +205,7 @@ async fn create(client: &Client, schema: Schema) {
 }
 
 #[tokio::test]
-async fn parameters_of_indexes_and_fields_and_properties_of_collections() {
+async fn the_last_value_of_an_index_field_or_collection_setting_counts() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let vector = Field::float_vector("v", 2).mmap(true);

@@ -143,7 +143,7 @@ async fn integers_that_are_too_large_are_refused() {
 }
 
 #[test]
-fn nan_in_a_function_of_a_schema_is_refused() {
+fn nan_and_infinity_in_functions_of_a_schema_are_refused() {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
         .field(Field::varchar("text", 9))
@@ -155,7 +155,7 @@ fn nan_in_a_function_of_a_schema_is_refused() {
 }
 
 #[tokio::test]
-async fn a_replaced_nan_is_accepted_and_names_can_be_nan() {
+async fn the_last_value_of_a_function_parameter_counts_whatever_its_name() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let weight = Function::boost("f", NAN).parameter("weight", "2");

@@ -142,7 +142,7 @@ pub(crate) fn nothing_was_sent(fake: &Fake) {
 }
 
 #[tokio::test]
-async fn invalid_arguments_are_refused() {
+async fn arguments_that_no_server_accepts_are_refused() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     all_refused(searches(&client)).await;

@@ -50,7 +50,7 @@ fn answer(results: SearchResultData) -> SearchResults {
 }
 
 #[tokio::test]
-async fn hits_have_groups_and_highlights() {
+async fn hits_have_their_groups_and_highlights() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let texts = |data: [&str; 2]| {
@@ -179,7 +179,7 @@ async fn ids(client: &Client) -> Vec<Result<Id, milvus_otel::Error>> {
 }
 
 #[tokio::test]
-async fn without_a_search_iterator_earlier_hits_are_excluded() {
+async fn a_stream_without_a_server_iterator_excludes_earlier_hits() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let pages = [found(&[1, 2]), found(&[3]), found(&[])];
@@ -208,7 +208,7 @@ async fn without_a_search_iterator_earlier_hits_are_excluded() {
 }
 
 #[tokio::test]
-async fn a_lost_search_iterator_is_an_error() {
+async fn a_stream_fails_if_the_server_loses_its_search() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let kept = SearchResultData {
@@ -230,7 +230,7 @@ async fn a_lost_search_iterator_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_stream_of_rows_is_ordered_by_key() {
+async fn a_stream_returns_rows_in_the_order_of_their_primary_keys() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let query = || client.query("books");
@@ -260,7 +260,7 @@ async fn a_stream_of_rows_is_ordered_by_key() {
 }
 
 #[tokio::test]
-async fn a_stream_of_hits_is_ordered_by_score() {
+async fn a_stream_returns_the_nearest_hits_first() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let search = || client.search("books", [0.5, 0.25]);
@@ -287,7 +287,7 @@ async fn a_stream_of_hits_is_ordered_by_score() {
 
 /// A row can have several hits, so the keys of earlier hits do not determine which hits to exclude.
 #[tokio::test]
-async fn without_a_search_iterator_single_structs_are_streamed_in_one_page() {
+async fn single_structs_without_a_server_iterator_are_one_page() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let page = SearchResultData {

@@ -39,7 +39,7 @@ async fn look(client: &Client) {
 const FIELDS: [(&str, DataType); 2] = [("id", DataType::Int64), ("title", DataType::VarChar)];
 
 #[tokio::test]
-async fn missing_fields_are_not_requested() {
+async fn a_search_of_a_missing_field_is_refused() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     describe(&fake, &FIELDS);
@@ -64,7 +64,7 @@ async fn missing_fields_are_not_requested() {
 }
 
 #[tokio::test]
-async fn a_refused_read_is_repeated_once() {
+async fn a_rejected_search_is_repeated_with_a_new_schema() {
     #[derive(Debug, Deserialize)]
     struct Book {
         #[serde(alias = "name")]
@@ -108,7 +108,7 @@ fn schema(field: Field) -> Schema {
 }
 
 #[tokio::test]
-async fn the_version_is_requested_once_and_only_if_needed() {
+async fn the_server_version_is_requested_once_and_only_if_needed() {
     let fake = Fake::new();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect_lazy().unwrap();
@@ -159,7 +159,7 @@ async fn the_version_is_requested_once_and_only_if_needed() {
 }
 
 #[tokio::test]
-async fn without_a_version_the_created_collection_is_checked() {
+async fn a_collection_created_by_a_server_without_a_version_is_compared_with_its_schema() {
     let fake = Fake::new();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect().await.unwrap();

@@ -66,7 +66,7 @@ fn ended<T>(items: Vec<Result<T, Error>>) -> (usize, Error) {
 }
 
 #[tokio::test]
-async fn repeated_pages_of_rows_are_an_error() {
+async fn a_stream_of_rows_fails_if_the_server_repeats_a_page() {
     for (pages, given) in [
         // The same page forever, a page that does not advance, and an overlapping page.
         (vec![rows(&[1, 2])], 2),
@@ -93,7 +93,7 @@ async fn repeated_pages_of_rows_are_an_error() {
 }
 
 #[tokio::test]
-async fn repeated_pages_of_hits_are_an_error() {
+async fn a_stream_of_hits_fails_if_the_server_repeats_a_page() {
     // The same page forever.
     let fake = Fake::new();
     let client = connect(&fake).await;
@@ -123,7 +123,7 @@ async fn repeated_pages_of_hits_are_an_error() {
 }
 
 #[tokio::test]
-async fn a_stream_returns_all_pages_of_new_hits() {
+async fn a_stream_returns_each_new_hit() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let pages = (0..40).map(|page| hits(&[2 * page, 2 * page + 1], Some("t")));

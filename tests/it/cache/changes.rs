@@ -26,7 +26,7 @@ macro_rules! changes {
 }
 
 #[tokio::test]
-async fn a_change_drops_the_cached_description() {
+async fn a_change_invalidates_the_description() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     changes!(fake, client, 1, [
@@ -67,7 +67,7 @@ async fn a_change_drops_the_cached_description() {
 }
 
 #[tokio::test]
-async fn a_change_of_a_collection_drops_descriptions_of_its_aliases() {
+async fn a_change_of_a_collection_invalidates_its_aliases() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.answer("DescribeCollection", &described("books", 7, 1, "id"));
@@ -87,7 +87,7 @@ async fn a_change_of_a_collection_drops_descriptions_of_its_aliases() {
 }
 
 #[tokio::test]
-async fn an_unreadable_request_drops_all_descriptions() {
+async fn an_unreadable_request_invalidates_all_descriptions() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
@@ -98,7 +98,7 @@ async fn an_unreadable_request_drops_all_descriptions() {
 }
 
 #[tokio::test]
-async fn a_description_read_during_a_change_is_not_cached() {
+async fn a_description_read_during_a_change_is_not_used_afterwards() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let slow = |id| {
@@ -127,7 +127,7 @@ async fn a_description_read_during_a_change_is_not_cached() {
 }
 
 #[tokio::test]
-async fn changes_and_writes_wait_for_each_other() {
+async fn changes_and_writes_of_a_collection_wait_for_each_other() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
@@ -174,7 +174,7 @@ async fn changes_and_writes_wait_for_each_other() {
 }
 
 #[tokio::test]
-async fn a_split_write_stops_if_the_collection_is_replaced() {
+async fn a_write_in_parts_stops_if_the_collection_is_replaced() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let rows = || {

@@ -31,7 +31,7 @@ fn looks(answers: &[DescribeCollectionResponse]) -> Vec<Reply> {
 }
 
 #[tokio::test]
-async fn a_delete_does_not_use_the_cached_key() {
+async fn a_delete_by_key_looks_up_the_name_of_the_key() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.answer(
@@ -74,7 +74,7 @@ async fn a_delete_does_not_use_the_cached_key() {
 }
 
 #[tokio::test]
-async fn a_delete_refused_after_a_change_is_built_again() {
+async fn a_delete_is_built_again_if_the_collection_was_replaced() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let looks = looks(&[described("", 7, 1, "id"), described("", 8, 1, "uid")]);
@@ -90,7 +90,7 @@ async fn a_delete_refused_after_a_change_is_built_again() {
 }
 
 #[tokio::test]
-async fn a_get_uses_the_key_name_of_the_response() {
+async fn a_get_uses_the_key_named_in_the_answer() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
@@ -107,7 +107,7 @@ async fn a_get_uses_the_key_name_of_the_response() {
 }
 
 #[tokio::test]
-async fn a_get_describes_again_if_the_response_has_no_key_name() {
+async fn a_get_looks_the_key_up_again_if_the_answer_does_not_name_it() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [found("")]);
@@ -122,7 +122,7 @@ async fn a_get_describes_again_if_the_response_has_no_key_name() {
 
 /// As Milvus Lite 2.5: it has neither ids nor a name for the key in its answers.
 #[tokio::test]
-async fn a_get_on_old_servers_is_enclosed_by_two_descriptions() {
+async fn a_get_without_ids_compares_the_schemas_before_and_after() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let (one, other) = (described("", 0, 0, "id"), described("", 0, 0, "uid"));
@@ -143,7 +143,7 @@ async fn a_get_on_old_servers_is_enclosed_by_two_descriptions() {
 }
 
 #[tokio::test]
-async fn a_read_refused_because_of_a_field_is_repeated_once() {
+async fn a_dropped_field_is_requested_once_only() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
@@ -160,7 +160,7 @@ async fn a_read_refused_because_of_a_field_is_repeated_once() {
 }
 
 #[tokio::test]
-async fn a_collection_that_keeps_changing_is_an_error() {
+async fn a_get_fails_if_the_collection_is_replaced_again_and_again() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let all: Vec<_> = (0..20).map(|id| described("", 10 + id, 1, "id")).collect();
@@ -171,7 +171,7 @@ async fn a_collection_that_keeps_changing_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_switched_alias_has_the_key_of_its_new_collection() {
+async fn switching_an_alias_changes_the_key_that_is_used() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
@@ -189,7 +189,7 @@ async fn a_switched_alias_has_the_key_of_its_new_collection() {
 }
 
 #[tokio::test]
-async fn a_stream_stops_if_the_collection_is_replaced() {
+async fn a_stream_fails_if_its_collection_is_replaced() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     let page = |key: &str, ids: &[i64]| {

@@ -85,7 +85,7 @@ async fn a_rejected_write_is_built_again_once() {
 }
 
 #[tokio::test]
-async fn a_write_that_may_have_happened_is_not_sent_again() {
+async fn a_write_that_may_have_happened_is_not_repeated() {
     for reply in [
         Reply::failure(65535, 1, "proxy TaskCondition context Done"),
         Reply::failure(5, 1, "service internal error"),
@@ -114,7 +114,7 @@ async fn a_write_is_not_repeated_if_the_description_is_unchanged() {
 }
 
 #[tokio::test]
-async fn the_error_after_a_change_is_that_of_the_new_schema() {
+async fn rows_that_no_longer_fit_are_refused_with_the_new_schema() {
     let fake = Fake::new();
     let client = stale(&fake, 0).await;
     let mut narrower = described("", 8, 0, "id");
@@ -139,7 +139,7 @@ async fn the_error_after_a_change_is_that_of_the_new_schema() {
 }
 
 #[tokio::test]
-async fn an_error_of_any_call_can_drop_the_description() {
+async fn any_rejected_call_may_invalidate_the_description() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     // How often the collection was looked up for the call before and for an insert after it. A query that is refused
@@ -189,7 +189,7 @@ async fn an_error_of_any_call_can_drop_the_description() {
 }
 
 #[tokio::test]
-async fn a_requested_description_updates_the_cache() {
+async fn describe_collection_updates_the_cache() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();

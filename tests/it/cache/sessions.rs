@@ -70,7 +70,7 @@ async fn all_writes_are_seen_by_all_clones() {
 }
 
 #[tokio::test]
-async fn dropped_descriptions_do_not_affect_sessions() {
+async fn session_reads_do_not_depend_on_cached_descriptions() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
@@ -164,7 +164,7 @@ async fn a_write_that_may_have_happened_makes_reads_strong() {
 }
 
 #[tokio::test]
-async fn a_cancelled_write_makes_reads_strong_only_if_it_was_sent() {
+async fn a_write_that_was_dropped_or_never_sent_affects_later_reads() {
     let fake = Fake::new();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();

@@ -28,7 +28,7 @@ fn pair(key: &str, value: &str) -> KeyValuePair {
 }
 
 #[tokio::test]
-async fn responses_are_read() {
+async fn answers_of_reads_are_returned() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     for value in [true, false] {
@@ -168,7 +168,7 @@ async fn a_collection_is_described_as_it_was_created() {
 }
 
 #[tokio::test]
-async fn a_description_without_a_schema_is_an_error() {
+async fn an_answer_without_a_schema_is_an_error() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     let error = client.describe_collection("books").await.unwrap_err();
@@ -180,7 +180,7 @@ async fn a_description_without_a_schema_is_an_error() {
 }
 
 #[tokio::test]
-async fn changes_send_the_names_of_their_targets() {
+async fn changes_send_the_names_of_their_objects() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     let rename = client.rename_collection("books", "tomes");

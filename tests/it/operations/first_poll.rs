@@ -152,7 +152,7 @@ async fn many_operations_run_at_once() {
 }
 
 #[tokio::test]
-async fn an_operation_polled_by_reference_can_be_resumed() {
+async fn an_operation_polled_by_reference_continues_later() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let answer = || Box::new(Reply::Message(Vec::new()));
     fake.script(

@@ -84,7 +84,7 @@ CLIENT drop_index books
 }
 
 #[tokio::test]
-async fn an_index_missing_from_the_response_is_not_found() {
+async fn an_index_missing_from_the_answer_is_not_found() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     fake.script("DescribeIndex", [indexed("vector", State::Finished, 100)]);
@@ -139,7 +139,7 @@ async fn empty_names_and_properties_are_refused() {
 }
 
 #[tokio::test]
-async fn index_states_are_read_and_unknown_ones_keep_their_number() {
+async fn an_unknown_index_state_is_kept_as_a_number() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let client = recorder.client(&fake);
     for (number, state) in [

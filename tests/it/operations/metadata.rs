@@ -33,7 +33,7 @@ fn keys(call: &Received) -> BTreeSet<&str> {
 }
 
 #[tokio::test]
-async fn the_handshake_identifies_the_client() {
+async fn a_client_sends_its_name_and_version_only() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.answer("Connect", &named(42));
     let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -86,7 +86,7 @@ async fn the_handshake_identifies_the_client() {
 }
 
 #[tokio::test]
-async fn credentials_and_database_come_from_uri_builder_or_environment() {
+async fn credentials_and_database_come_from_the_uri_or_the_builder() {
     let token = |builder: milvus_otel::ClientBuilder| builder.token("key");
     let nothing = |builder: milvus_otel::ClientBuilder| builder;
     type Told = fn(milvus_otel::ClientBuilder) -> milvus_otel::ClientBuilder;
@@ -153,7 +153,7 @@ async fn another_database_is_another_view_of_the_same_client() {
 }
 
 #[tokio::test]
-async fn a_failed_handshake_is_ignored_or_an_error() {
+async fn connecting_works_without_the_handshake_and_fails_if_it_is_refused() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script(
         "Connect",
@@ -193,7 +193,7 @@ async fn connecting_has_a_separate_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_layer_sees_each_attempt() {
+async fn a_layer_sees_every_attempt_as_it_is_sent() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let busy = || Reply::failure(8, 49, "rate limit exceeded");
     fake.script(
@@ -276,7 +276,7 @@ async fn metadata_of_a_raw_call_takes_precedence() {
 }
 
 #[tokio::test]
-async fn over_a_unix_socket_the_span_has_its_path() {
+async fn the_span_of_a_unix_socket_call_has_the_path() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let address = fake.serve().await.unwrap();
     let client = Client::builder(format!("http://localhost:{}", address.port()))

@@ -67,7 +67,7 @@ async fn insert(client: &Client) {
 }
 
 #[tokio::test]
-async fn a_write_that_first_requests_the_schema() {
+async fn a_write_without_a_cached_schema_has_two_calls_under_one_span() {
     let (fake, recorder) = (keyed(), Recorder::new());
     let client = recorder.client(&fake);
     insert(&client).await;
@@ -148,7 +148,7 @@ fn pages(recorder: &Recorder) -> Vec<String> {
 
 /// Made in one span, polled in another, and read in part by a third.
 #[tokio::test]
-async fn a_stream_has_one_span_over_its_pages_where_it_is_first_polled() {
+async fn a_stream_has_one_span_with_the_context_of_its_first_poll() {
     let (fake, recorder) = (keyed(), Recorder::new());
     fake.script(
         "Query",
@@ -198,7 +198,7 @@ INTERNAL read
 }
 
 #[tokio::test]
-async fn a_stream_polled_outside_of_a_span_has_the_parent_of_its_creation() {
+async fn a_stream_polled_without_a_span_has_the_context_of_its_creation() {
     let (fake, recorder) = (keyed(), Recorder::new());
     fake.script("Query", [rows(&[1, 2]), rows(&[])]);
     let client = recorder.client(&fake);

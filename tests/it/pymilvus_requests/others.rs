@@ -191,7 +191,7 @@ async fn collections_are_the_same_on_the_wire() {
 
 /// Arguments that pymilvus refuses are refused here, too, or ruled out by types.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn incompatible_arguments_are_refused_by_both() {
+async fn both_clients_refuse_the_same_combinations() {
     use milvus_otel::search::{
         AggregationMetric as Metric, FunctionChain, FunctionChainExpr as Expr,
     };

@@ -51,7 +51,7 @@ fn all<T: Message + Default, C>(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_search_iterator_sends_the_same_pages() {
+async fn a_search_iterator_continues_on_the_server() {
     let Some(mut both) = Both::connect().await else {
         return;
     };
@@ -149,7 +149,7 @@ fn matched(ids: &[i64], elements: &[&[i64]], session_ts: u64) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_query_iterator_sends_the_same_pages() {
+async fn a_query_continues_after_the_last_row() {
     let Some(mut both) = Both::connect().await else {
         return;
     };
@@ -189,7 +189,7 @@ async fn a_query_iterator_sends_the_same_pages() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_query_iterator_for_structs_continues_within_a_row() {
+async fn a_query_for_structs_continues_within_a_row() {
     const FILTER: &str = "element_filter(chunks, $[n] > 0)";
     let Some(mut both) = Both::connect().await else {
         return;

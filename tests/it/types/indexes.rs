@@ -68,7 +68,7 @@ async fn told_and_dropped(client: &Client, collection: &str, field: &str, index:
 }
 
 #[tokio::test]
-async fn altering_an_index_on_a_server_without_support_is_an_error() {
+async fn altering_an_index_fails_on_a_server_that_cannot() {
     if let Some((milvus, client)) = connect(Milvus::standalone().start().await).await {
         let schema = Schema::builder()
             .field(Field::int64("id").primary_key())
