@@ -1,7 +1,7 @@
-//! A [Milvus](https://milvus.io) client in which every call is an [OpenTelemetry](https://opentelemetry.io) span, and
-//! whose traces go on inside Milvus.
+//! A client for [Milvus](https://milvus.io) with [OpenTelemetry](https://opentelemetry.io) built in. Every call is a
+//! span, and the trace continues inside Milvus.
 //!
-//! What you add is this: telemetry, if the application has none yet, and the client.
+//! A complete program sets up telemetry, unless the application already has it, and connects a client:
 //!
 //! ```no_run
 //! # #[cfg(feature = "otlp")]
@@ -30,8 +30,9 @@
 //!
 //! # What you see
 //!
-//! One trace. The function's span is the root; under it hang the spans of this client, and under each of those what
-//! Milvus did about it, if Milvus is [set up to send its spans](#if-milvus-spans-are-missing):
+//! The program above produces one trace. Its root is the span of the function. The spans of the client are its
+//! children, and those of Milvus are children of the client's, if Milvus [sends its
+//! spans](#if-milvus-spans-are-missing):
 //!
 //! ```text
 //! set_up                               your function
@@ -39,34 +40,38 @@
 //! ├ has_collection books               CLIENT
 //! │ └ MilvusService/HasCollection      SERVER, Milvus
 //! │   └ Proxy-HasCollection ...
-//! └ Client::create_collection books    INTERNAL, over the calls it takes:
+//! └ Client::create_collection books    INTERNAL, with several calls:
 //!   ├ create_collection books ...      CLIENT
 //!   ├ Client::create_index books ...
 //!   └ Client::load_collection books ...
 //! ```
 //!
-//! A call's span is named after its operation and collection and carries what the semantic conventions (1.45) ask of
-//! database and RPC clients; [`otel`] has the list. It covers all attempts, which are spans below it where there is
-//! more than one, and ends once, also when the call is refused, times out or is dropped. Where a call fails the span
-//! does, with Milvus' code in `error.type`, although Milvus reports most failures in answers that to gRPC are
-//! successes. Credentials, vectors and entities never appear in telemetry. Filter literals are replaced by `?`, except
-//! in filters that use bound parameters; bound values never appear. When an operation polls, for example until a
-//! collection is loaded, only the first and the last poll have spans.
+//! The span of a call is named after its operation and collection. It has the attributes that the semantic conventions
+//! (1.45) require of database and RPC clients; [`otel`] lists them. It covers all attempts, which have spans of their
+//! own if there are several. It ends exactly once, also if the call is refused, times out or is dropped. Milvus reports
+//! most failures in responses that gRPC considers a success; their spans fail nevertheless, with the code of Milvus in
+//! `error.type`. When an operation polls, for example until a collection is loaded, only the first and the last poll
+//! have spans.
 //!
-//! The same calls are measured: `db.client.operation.duration`, `rpc.client.call.duration` and others.
+//! Credentials, vectors and entities never appear in telemetry. Filter literals are replaced by `?`, except in filters
+//! that use bound parameters; bound values never appear.
 //!
-//! The parent is the current OpenTelemetry context or else the current `tracing` span. The client's spans do not come
-//! from `tracing`, so no log filter switches them off. Your `tracing` spans it does: a span that is disabled cannot be
-//! a parent, and a filter over the whole subscriber, such as `registry().with(EnvFilter::from_default_env())` with
-//! `RUST_LOG` unset, disables all but errors. Put the filter on the layer that writes the log instead:
-//! `fmt::layer().with_filter(EnvFilter::from_default_env())`. Without an OpenTelemetry SDK nothing is recorded, and a
-//! trace context that was received is still passed on; [`otel::status`] says what is missing.
+//! The calls are also measured, by `db.client.operation.duration`, `rpc.client.call.duration` and others.
+//!
+//! The parent of a span is the current OpenTelemetry context, or else the current `tracing` span. The spans of the
+//! client do not come from `tracing`, so log filters do not disable them. They can disable your `tracing` spans, which
+//! then cannot be parents: a filter for the whole subscriber, such as `registry().with(EnvFilter::from_default_env())`,
+//! disables all but errors if `RUST_LOG` is not set. Add the filter to the layer that writes the log instead:
+//! `fmt::layer().with_filter(EnvFilter::from_default_env())`.
+//!
+//! Without an OpenTelemetry SDK nothing is recorded, but a received trace context is still propagated. [`otel::status`]
+//! reports what is missing.
 //!
 //! # Connecting
 //!
-//! [`Client::connect`] takes a URI; [`Client::from_env`] takes URI, token and database from the environment;
-//! [`Client::builder`] takes credentials, a database, TLS, timeouts and layers beside the URI. A [`Client`] is cheap to
-//! clone, and its clones share one connection.
+//! [`Client::connect`] takes a URI. [`Client::from_env`] reads the URI, a token and a database from the environment.
+//! [`Client::builder`] also sets credentials, the database, TLS, timeouts and layers. A [`Client`] is cheap to clone,
+//! and its clones share one connection.
 //!
 //! ```no_run
 //! # async fn example() -> milvus_otel::Result<()> {
@@ -85,9 +90,13 @@
 //!
 //! # Operations
 //!
-//! Each is a method of [`Client`]. Its arguments are required; optional ones are set by methods of the operation that
-//! it returns, such as `timeout`. The operation is a future: `.await` sends it. The module [`ops`] lists the operations
-//! and the RPCs that they send.
+//! Operations are methods of [`Client`]. Required values are arguments; optional ones, such as a timeout, are set by
+//! methods of the operation that is returned. The operation is a future, which `.await` sends. The module [`ops`] lists
+//! all operations and their RPCs.
+//!
+//! The names that most programs need are at the root of the crate. All others are in modules: data types and functions
+//! in [`schema`], columns and vectors in [`data`], rankers, highlighters and aggregations in [`search`], results and
+//! options of operations in [`ops`].
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -109,8 +118,8 @@
 //!
 //! # Errors
 //!
-//! There is one [`Error`]. Its predicates say what to do about it, [`Error::code`] what exactly Milvus said, and its
-//! text is one line for a log that ends in the trace and span to look at:
+//! All operations return the same [`Error`]. Its predicates tell what to do, and [`Error::code`] is the exact code of
+//! Milvus. Its text is one line for a log, and ends with the ids of the trace and span:
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -125,40 +134,39 @@
 //!
 //! # Timeouts and retries
 //!
-//! A call has 60 s, all its attempts included, unless the [client](ClientBuilder::timeout) or the operation says
-//! otherwise. It is tried again where that is harmless: a read after a cause that may pass, a change only if it cannot
-//! have happened. [`RetryPolicy`](client::RetryPolicy) has the table, the limits, and a switch for changes that may be
-//! repeated.
+//! A call has a timeout of 60 s, including all attempts, unless the [client](ClientBuilder::timeout) or the operation
+//! sets another. It is repeated only if that is safe: reads after transient errors, changes only if they cannot have
+//! happened. [`RetryPolicy`](client::RetryPolicy) has the rules and limits, and a switch to repeat idempotent changes.
 //!
 //! # Telemetry
 //!
-//! The module [`init`](init/index.html) is for applications without an OpenTelemetry set-up: one call gives OTLP
-//! export, the resource, W3C propagation, the bridge from `tracing`, and a guard whose `shutdown` sends what is left.
+//! Applications that do not use OpenTelemetry yet can set it up with the module [`init`](init/index.html). One call
+//! sets up OTLP export, the resource, W3C propagation and the bridge from `tracing`. It returns a guard, whose
+//! `shutdown` exports the remaining data.
 //!
-//! Where there is a set-up, the client uses its global providers and propagator, and nothing needs to be done but to
-//! have a propagator: Milvus learns of the trace by the `traceparent` header.
+//! In other applications, the client uses the global providers and the global propagator. There must be a propagator,
+//! because Milvus receives the trace context in the `traceparent` header:
 //!
 //! ```no_run
 //! # use opentelemetry_sdk::propagation::TraceContextPropagator;
 //! opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
 //! ```
 //!
-//! [`OtelLayer`] is the same instrumentation for gRPC clients of your own. It has the switches too: other providers,
-//! filters, names of collections in metrics, spans of attempts; [`ClientBuilder::otel`] takes one.
+//! [`OtelLayer`] is the same instrumentation for other gRPC clients of Milvus. It also has the settings: providers,
+//! filters, the names of collections in metrics, spans of attempts. [`ClientBuilder::otel`] sets the layer of a client.
 //!
 //! ## If Milvus' spans are missing
 //!
-//! Milvus sends none by default. In its `milvus.yaml`, `trace.exporter: otlp`, `trace.otlp.endpoint: host:port` and,
-//! for a receiver without TLS, `trace.otlp.secure: false` make it do so; `trace.sampleFraction: 0` is enough to have
-//! every trace that a client started. Milvus Lite makes no spans. The README has the list of what else to look at.
+//! Milvus sends no spans by default. To enable them, set `trace.exporter: otlp` and `trace.otlp.endpoint: host:port` in
+//! its `milvus.yaml`, and `trace.otlp.secure: false` for a receiver without TLS. `trace.sampleFraction: 0` is enough
+//! for all traces that clients start. Milvus Lite has no spans. The README lists other causes.
 //!
 //! # Other RPCs
 //!
-//! RPCs without a method of their own, such as those for databases, users and flushing, can be sent with
-//! [`Client::send`], which takes the requests of [`proto`] as they are. They are traced, authorized, retried and given
-//! a deadline like all others. [`Client::raw`] is the generated client, which also has the streaming RPCs. The
-//! difference: a failure that Milvus reports is an error of `send`, but a field of the answer of `raw`, because gRPC
-//! takes such an answer for a success.
+//! [`Client::send`] sends any request of [`proto`], for RPCs without a method of their own, such as those for
+//! databases, users and flushing. They have tracing, credentials, retries and a deadline like all others.
+//! [`Client::raw`] is the generated gRPC client, which also has the streaming RPCs. A failure that Milvus reports is an
+//! error of `send`, but for `raw` it is a field of the response, because gRPC considers such a response a success.
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -176,22 +184,22 @@
 //!
 //! # Versions
 //!
-//! OpenTelemetry's globals exist once per version of the `opentelemetry` crate: an SDK of another version than this
-//! crate's records nothing of it, without any error. To have the same versions, use the crates that this one exports:
-//! [`opentelemetry`], [`tonic`], [`prost`] and [`tracing_opentelemetry`], with the feature `otlp` also
-//! `opentelemetry_sdk`. A new incompatible version of one of them is one of this crate. [`otel::status`] tells at run
-//! time what is missing, `docs/opentelemetry-versions.md` which crates are on which version.
+//! Each version of the `opentelemetry` crate has its own globals. An SDK of another version than that of this crate
+//! therefore records nothing, without an error. To use the same versions, use the crates that this crate exports:
+//! [`opentelemetry`], [`tonic`], [`prost`], [`tracing_opentelemetry`], and with the feature `otlp` `opentelemetry_sdk`.
+//! A new incompatible version of one of them is a new incompatible version of this crate. [`otel::status`] reports
+//! missing parts at run time. `docs/opentelemetry-versions.md` lists which crates use which version.
 //!
 //! # Features
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `otlp` | on | the module [`init`](init/index.html): the OpenTelemetry SDK, OTLP exporters, the bridge from `tracing` |
-//! | `tls` | on | `https://` to Milvus and to the collector: rustls with ring and the system's certificate authorities |
-//! | `bound-metrics` | off | the duration metrics at a quarter of their cost, by an experimental API of OpenTelemetry: see `docs/performance.md` |
+//! | `tls` | on | `https://` to Milvus and the collector, by rustls with ring and the system's certificate authorities |
+//! | `bound-metrics` | off | duration metrics at a quarter of the cost, by an experimental API of OpenTelemetry: see `docs/performance.md` |
 //! | `half-2` | off | vectors of `half::f16` and `half::bf16` (version 2 of `half`) in columns and searches |
 //!
-//! With `default-features = false` the OpenTelemetry API is left, and no SDK, exporter or TLS is compiled.
+//! With `default-features = false`, only the OpenTelemetry API is compiled, without an SDK, exporters and TLS.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod client;
