@@ -18,7 +18,7 @@ struct Read<T> {
 }
 
 /// The error of reading a single row that has these columns.
-fn said<T: for<'de> Deserialize<'de>>(field: Field, columns: Columns) -> String {
+fn message<T: for<'de> Deserialize<'de>>(field: Field, columns: Columns) -> String {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
         .field(field)
@@ -41,39 +41,39 @@ fn a_value_of_the_wrong_type_is_not_quoted() {
     let text = || Columns::new().varchar("value", [secret]);
     let json = || Columns::new().json("value", [serde_json::json!(secret)]);
     let varchar = || Field::varchar("value", 99);
-    for (said, why) in [
+    for (message, why) in [
         (
-            said::<i64>(varchar(), text()),
+            message::<i64>(varchar(), text()),
             "invalid type: string, expected i64 in field \"value\"",
         ),
         (
-            said::<Color>(varchar(), text()),
+            message::<Color>(varchar(), text()),
             "unknown variant, expected `red` or `blue` in field \"value\"",
         ),
         (
-            said::<bool>(Field::json("value"), json()),
+            message::<bool>(Field::json("value"), json()),
             "invalid type: string, expected a boolean at line 1",
         ),
         (
-            said::<i64>(Field::int32("other").nullable(), text()),
+            message::<i64>(Field::int32("other").nullable(), text()),
             "invalid type: string, expected i64 in dynamic field \"value\"",
         ),
         (
-            said::<u8>(Field::int64("value"), Columns::new().int64("value", [1234])),
+            message::<u8>(Field::int64("value"), Columns::new().int64("value", [1234])),
             "invalid value: integer, expected u8 in field \"value\"",
         ),
         (
-            said::<Vec<i64>>(varchar(), text()),
+            message::<Vec<i64>>(varchar(), text()),
             "invalid type: string, expected a sequence in field \"value\"",
         ),
         (
-            said::<IpAddr>(varchar(), text()),
+            message::<IpAddr>(varchar(), text()),
             "invalid IP address syntax in field \"value\"",
         ),
     ] {
-        let at_row = said.strip_prefix("row 0: ").unwrap();
+        let at_row = message.strip_prefix("row 0: ").unwrap();
         assert!(at_row.starts_with(why), "{at_row}");
-        assert!(!said.contains("secret"), "{said}");
+        assert!(!message.contains("secret"), "{message}");
     }
 }
 
@@ -81,7 +81,7 @@ fn a_value_of_the_wrong_type_is_not_quoted() {
 fn a_missing_field_is_named() {
     let columns = Columns::new().varchar("other", ["a"]);
     assert_eq!(
-        said::<i64>(Field::varchar("other", 9), columns),
+        message::<i64>(Field::varchar("other", 9), columns),
         "row 0: missing field `value`"
     );
 }

@@ -95,21 +95,21 @@ fn the_other_fields_of_the_row_are_read() {
 #[test]
 fn the_error_names_field_and_type() {
     let table = Arc::new(Table::new(vec![ids(), odd(PARTS[0], &[])], 2).unwrap());
-    fn said<T: for<'de> Deserialize<'de>>(table: &Table) -> String {
+    fn message<T: for<'de> Deserialize<'de>>(table: &Table) -> String {
         let error = table.row::<T>(1).err().unwrap();
         error.message().to_owned()
     }
-    for said in [
-        said::<Odd<i64>>(&table),
-        said::<Odd<String>>(&table),
-        said::<Odd<Vec<f32>>>(&table),
-        said::<Odd<Option<bool>>>(&table),
-        said::<Odd<()>>(&table),
-        said::<Odd<serde_json::Value>>(&table),
-        said::<BTreeMap<String, serde_json::Value>>(&table),
+    for message in [
+        message::<Odd<i64>>(&table),
+        message::<Odd<String>>(&table),
+        message::<Odd<Vec<f32>>>(&table),
+        message::<Odd<Option<bool>>>(&table),
+        message::<Odd<()>>(&table),
+        message::<Odd<serde_json::Value>>(&table),
+        message::<BTreeMap<String, serde_json::Value>>(&table),
     ] {
         assert_eq!(
-            said,
+            message,
             "row 1: it is of type 999, which this version cannot read in field \"odd\""
         );
     }
