@@ -12,8 +12,8 @@ pub(crate) use template::TemplateSupport;
 use crate::data::Id;
 use crate::proto::schema::TemplateValue;
 
-/// A boolean expression that selects rows, in the
-/// [expression language of Milvus](https://milvus.io/docs/boolean.md), with values bound to names in braces.
+/// A boolean expression that selects rows, in the [expression language of Milvus](https://milvus.io/docs/boolean.md),
+/// with values [bound](https://milvus.io/docs/filtering-templating.md) to names in braces.
 ///
 /// Bound values need no quoting, and cannot change the meaning of the expression, so they can come from users. The text
 /// of a filter with bound values is recorded in telemetry, without the values. Without bound values, a `&str` can be

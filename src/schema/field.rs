@@ -317,15 +317,16 @@ impl Field {
         self
     }
 
-    /// Allows null. Not for primary keys. Milvus 2.5; for vectors 3.0.
+    /// Allows [null](https://milvus.io/docs/nullable-and-default.md). Not for primary keys. Milvus 2.5; for vectors
+    /// 3.0.
     #[must_use]
     pub fn nullable(mut self) -> Self {
         self.nullable = true;
         self
     }
 
-    /// Sets the value of rows without one. It must fit the type of the field; see [`DefaultValue`]. For a float field,
-    /// it is rounded to the nearest 32-bit float. Milvus 2.5.
+    /// Sets the [value of rows without one](https://milvus.io/docs/nullable-and-default.md). It must fit the type of
+    /// the field; see [`DefaultValue`]. For a float field, it is rounded to the nearest 32-bit float. Milvus 2.5.
     #[must_use]
     pub fn default_value(mut self, value: impl Into<DefaultValue>) -> Self {
         self.default = Some(value.into().of(&self.data_type));

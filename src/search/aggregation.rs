@@ -4,8 +4,9 @@ use crate::proto::common::{
     MetricAggSpec, OrderSpec, SearchAggregationSpec, SortSpec, TopHitsSpec,
 };
 
-/// Groups the rows that a search finds into buckets by the values of fields. The result then has buckets in place of
-/// hits. Milvus 3.0.
+/// Groups the rows that a search finds into buckets by the values of fields ([search
+/// aggregation](https://milvus.io/docs/search-aggregation.md)). The result then has buckets in place of hits. Milvus
+/// 3.0.
 ///
 /// ```
 /// use milvus_otel::search::{AggregationMetric, Order, SearchAggregation, TopHits};

@@ -4,19 +4,20 @@ use crate::proto::common::KeyValuePair;
 use crate::proto::{finite, schema};
 use crate::schema::Function;
 
-/// How the hits of several searches are [merged](https://milvus.io/docs/reranking.md) into one list.
+/// How the hits of several searches are merged into one list.
 ///
 /// Also converted by `into()` from a [`Function`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Ranker {
-    /// Reciprocal rank fusion: the score of a row is the sum of `1 / (k + rank)` over the searches. The scores of the
-    /// searches are not used.
+    /// [Reciprocal rank fusion](https://milvus.io/docs/rrf-ranker.md): the score of a row is the sum of `1 / (k +
+    /// rank)` over the searches. The scores of the searches are not used.
     Rrf {
         /// A larger number lowers the weight of the first ranks. Usually 60.
         k: f64,
     },
-    /// The score of a row is the weighted sum of its scores in the searches.
+    /// The score of a row is the [weighted sum](https://milvus.io/docs/weighted-ranker.md) of its scores in the
+    /// searches.
     Weighted {
         /// One weight per search, 0 to 1.
         weights: Vec<f64>,
