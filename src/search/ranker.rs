@@ -10,8 +10,8 @@ use crate::schema::Function;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Ranker {
-    /// [Reciprocal rank fusion](https://milvus.io/docs/rrf-ranker.md): the score of a row is the sum of `1 / (k +
-    /// rank)` over the searches. The scores of the searches are not used.
+    /// [Reciprocal rank fusion](https://milvus.io/docs/rrf-ranker.md): the score of a row is the sum of
+    /// `1 / (k + rank)` over the searches. The scores of the searches are not used.
     Rrf {
         /// A larger number lowers the weight of the first ranks. Usually 60.
         k: f64,
