@@ -56,6 +56,14 @@ named_enum! {
 ///
 /// Parameters have the names and units of the Milvus manual. An index that this crate has no constructor for is made
 /// with [`new`](Self::new).
+///
+/// ```
+/// use milvus_otel::{Index, Metric};
+///
+/// let graph = Index::hnsw(Metric::Cosine, 16, 200);
+/// let clusters = Index::new("IVF_FLAT").metric(Metric::L2).parameter("nlist", 128);
+/// assert_eq!(clusters, Index::ivf_flat(Metric::L2, 128));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     kind: String,

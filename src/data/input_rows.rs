@@ -15,6 +15,19 @@ use crate::schema::Schema;
 /// - typed rows: `&[T]`, `&Vec<T>`, `&[T; N]`, `Vec<T>` or `[T; N]` of any `T: Serialize` that is a struct or a map,
 /// - [`Columns`],
 /// - a `serde_json::Value` that is an object (one row) or an array of objects.
+///
+/// ```no_run
+/// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+/// use milvus_otel::data::Columns;
+///
+/// let json = serde_json::json!([{ "id": 1, "embedding": [0.1, 0.2] }]);
+/// client.insert("books", json).await?;
+///
+/// let columns = Columns::new().int64("id", [2, 3]).float_vector("embedding", 2, [0.3, 0.4, 0.5, 0.6]);
+/// client.insert("books", columns).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct InputRows<'a>(Source<'a>);
 
 enum Source<'a> {

@@ -12,6 +12,25 @@ use crate::error::Result;
 ///
 /// `Row` implements `Serialize`, as a map from field names to values, so that it can be returned as JSON or written to
 /// another collection.
+///
+/// ```no_run
+/// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Book<'a> {
+///     title: &'a str,
+///     year: i32,
+/// }
+///
+/// for row in client.get("books", [1, 2]).output(["title", "year"]).await? {
+///     println!("{:?}", row.get("title"));
+///     let book: Book = row.read()?;
+///     println!("{} ({})", book.title, book.year);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Row {
     table: Arc<Table>,

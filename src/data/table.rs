@@ -17,6 +17,18 @@ use crate::schema::split_path;
 /// The rows of a result, stored by column.
 ///
 /// Columns use the buffer of the response: vectors are not copied, and JSON is not parsed until it is read.
+///
+/// ```no_run
+/// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+/// let table = client.query("books").filter("year > 1950").output(["id", "embedding"]).columns().await?;
+/// if let Some(column) = table.column("embedding") {
+///     for row in 0..table.len() {
+///         println!("{:?}: {:?}", table.value(row, "id"), column.vector(row));
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Default)]
 pub struct Table {
     fields: Vec<ReceivedField>,

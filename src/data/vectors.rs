@@ -224,6 +224,15 @@ impl From<Bytes> for FloatVectors {
 ///
 /// For a nullable field (Milvus 3.0), use one `Option<Vec>` per row, or the vectors that are not null and
 /// [`valid`](Self::valid).
+///
+/// ```
+/// use milvus_otel::data::Columns;
+///
+/// let columns = Columns::new()
+///     .binary_vector("bits", 16, vec![0b1010_0001_u8, 0, 0xff, 1])
+///     .int8_vector("small", 2, vec![vec![-128_i8, 127], vec![0, 1]]);
+/// assert_eq!(columns.len(), 2);
+/// ```
 #[derive(Clone)]
 pub struct ByteVectors {
     pub(super) data: Bytes,

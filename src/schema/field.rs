@@ -11,6 +11,16 @@ use crate::proto::{MMAP_ENABLED, Parameters};
 /// There is a constructor for each data type, whose arguments are the name and the required parameters of the type. The
 /// [schema's builder](super::SchemaBuilder::build) checks the field: its name has 1 to 255 letters, digits and
 /// underscores, and does not begin with a digit.
+///
+/// ```
+/// use milvus_otel::Field;
+/// use milvus_otel::schema::DataType;
+///
+/// let id = Field::int64("id").primary_key().auto_id();
+/// let language = Field::varchar("language", 8).default_value("en");
+/// let tags = Field::array("tags", DataType::VarChar { max_length: 64 }, 16).nullable();
+/// assert_eq!(tags.data_type().to_string(), "array of at most 16 varchar of at most 64 bytes");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     pub(super) name: String,

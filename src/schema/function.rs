@@ -97,6 +97,24 @@ impl Function {
     ///
     /// The varchar field needs an [`analyzer`](Field::analyzer). The index of the vector field needs
     /// [`Metric::Bm25`](crate::Metric::Bm25). Search the vector field with a text in place of a vector.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// use milvus_otel::schema::Function;
+    /// use milvus_otel::{Field, Index, Metric, Schema};
+    ///
+    /// let schema = Schema::builder()
+    ///     .field(Field::int64("id").primary_key())
+    ///     .field(Field::varchar("text", 4096).analyzer(serde_json::json!({ "type": "english" })))
+    ///     .field(Field::sparse_vector("words"))
+    ///     .function(Function::bm25("bm25", "text", "words"))
+    ///     .build()?;
+    /// let index = Index::sparse_inverted(Metric::Bm25);
+    /// client.create_collection("articles", schema).index("words", index).await?;
+    /// let hits = client.search("articles", "desert planet").field("words").output(["text"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn bm25(
         name: impl Into<String>,
         text: impl Into<String>,

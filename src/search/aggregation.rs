@@ -16,6 +16,13 @@ use crate::proto::common::{
 ///     .metric("rating", AggregationMetric::Average, "stars")
 ///     .order("rating", Order::Descending)
 ///     .top_hits(TopHits::new(3));
+/// # async fn example(client: milvus_otel::Client, brands: SearchAggregation) -> milvus_otel::Result<()> {
+/// let found = client.search("shoes", [0.1, 0.2]).search_aggregation(&brands).await?;
+/// for brand in found.buckets().iter().flatten() {
+///     println!("{:?}: {} rows, rated {:?}", brand.key, brand.count, brand.metric("rating"));
+/// }
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchAggregation {

@@ -9,6 +9,19 @@ use crate::schema::{Function, FunctionKind};
 ///
 /// The functions must have the kind [`Rerank`](crate::schema::FunctionKind::Rerank). Also converted by `into()` from
 /// one [`Function`] or a list of them.
+///
+/// ```no_run
+/// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+/// use milvus_otel::schema::Function;
+/// use milvus_otel::search::{FunctionScore, ScoreMode};
+///
+/// let new = Function::boost("new", 1.5).parameter("filter", "year > 2000");
+/// let popular = Function::boost("popular", 1.2).parameter("filter", "sold > 10000");
+/// let score = FunctionScore::new([new, popular]).function_mode(ScoreMode::Sum);
+/// let hits = client.search("books", [0.1, 0.2]).ranker(score).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct FunctionScore {
     functions: Vec<Function>,

@@ -17,6 +17,19 @@ use crate::proto::common::PlaceholderType;
 ///
 /// All other types of vectors have constructors. The dimension must be that of the field that is searched; otherwise
 /// the search fails with [`is_invalid_argument`](crate::Error::is_invalid_argument).
+///
+/// ```no_run
+/// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+/// use milvus_otel::QueryVector;
+/// use milvus_otel::data::SparseVector;
+///
+/// client.search("books", [0.1, 0.2, 0.3]).field("dense").await?;
+/// client.search("books", SparseVector::from([(7, 0.5)])).field("sparse").await?;
+/// client.search("books", "desert planet").field("words").await?;
+/// client.search("books", QueryVector::binary(vec![0b1010_0001])).field("bits").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct QueryVector {
     kind: PlaceholderType,

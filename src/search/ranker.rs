@@ -7,6 +7,16 @@ use crate::schema::Function;
 /// How the hits of several searches are merged into one list.
 ///
 /// Also converted by `into()` from a [`Function`].
+///
+/// ```no_run
+/// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+/// use milvus_otel::search::Ranker;
+///
+/// let search = client.hybrid_search("books").vector("embedding", [0.1, 0.2]).vector("words", "desert planet");
+/// let hits = search.ranker(Ranker::weighted([0.7, 0.3])).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Ranker {
