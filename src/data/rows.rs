@@ -9,7 +9,7 @@ use super::DYNAMIC_FIELD;
 use super::columns::{ColumnData, Columns, scalar};
 use super::json;
 use super::serialize::{FieldName, Mismatch, SinkResult, SinkSerializer, ValueSink};
-use super::sink::Sink;
+use super::sink::{self, Sink};
 use super::write_rules::WriteRules;
 use super::{check, dynamic};
 use crate::proto::schema::{
@@ -76,22 +76,13 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn put<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> SinkResult {
-        let is_here = |sink: &Sink<'_>| sink.name == name;
-        let found = match self.sinks.get(self.next) {
-            Some(sink) if is_here(sink) => Some(self.next),
-            _ => self.sinks.iter().position(is_here),
+        let outcome = match sink::find(&mut self.sinks, &mut self.next, name) {
+            Some(sink) if sink.rows > self.row => {
+                Err(Mismatch("expected one value, found a second".to_owned()))
+            }
+            Some(sink) => sink.put(value),
+            None => self.put_dynamic(name, value),
         };
-        let outcome =
-            match found.and_then(|index| self.sinks.get_mut(index).map(|sink| (index, sink))) {
-                Some((_, sink)) if sink.rows > self.row => {
-                    Err(Mismatch("expected one value, found a second".to_owned()))
-                }
-                Some((index, sink)) => {
-                    self.next = index + 1;
-                    sink.put(value)
-                }
-                None => self.put_dynamic(name, value),
-            };
         if outcome.is_err() {
             name.clone_into(&mut self.at);
         }

@@ -115,6 +115,23 @@ struct Structs<'a> {
     key: Option<String>,
 }
 
+/// The sink with this name. The one at `next` is tried first, because values of one type have their fields in the same
+/// order.
+#[inline]
+pub(super) fn find<'s, 'a>(
+    sinks: &'s mut [Sink<'a>],
+    next: &mut usize,
+    name: &str,
+) -> Option<&'s mut Sink<'a>> {
+    let has_name = |sink: &Sink<'_>| sink.name == name;
+    let index = match sinks.get(*next) {
+        Some(sink) if has_name(sink) => *next,
+        _ => sinks.iter().position(has_name)?,
+    };
+    *next = index + 1;
+    sinks.get_mut(index)
+}
+
 /// Allocates space for one vector of `width` per row, up to a limit, because the width comes from the server.
 fn room<T>(rows: usize, width: usize) -> Vec<T> {
     const LIMIT: usize = 16 * 1024 * 1024;

@@ -4,9 +4,7 @@ use serde::Serialize;
 
 use super::super::serialize::{Mismatch, SinkResult, SinkSerializer, ValueSink, one_by_one};
 use super::super::sparse::{self, SparseVector};
-use super::elements::{
-    BitsElement, FloatElement, HalfElement, Int8Element, Key, PairElement, extend,
-};
+use super::elements::{BitsElement, FloatElement, Int8Element, Key, PairElement, extend};
 use super::{ByteElement, Nulls, Sink, Values};
 use crate::schema::DataType;
 
@@ -147,13 +145,13 @@ impl ValueSink for Sink<'_> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> SinkResult {
         match &mut self.values {
             Values::FloatVector(values, _) => {
-                values.push(FloatElement::of(value)?);
+                values.push(FloatElement::<false>::of(value)?);
                 Ok(())
             }
             Values::Bytes(vectors) => {
                 match vectors.element {
                     ByteElement::Half(half) => {
-                        let bits = half.narrow(HalfElement::of(value)?);
+                        let bits = half.narrow(FloatElement::<true>::of(value)?);
                         vectors.bytes.extend_from_slice(&bits.to_le_bytes());
                     }
                     ByteElement::Signed => vectors.bytes.push(Int8Element::of(value)?),
@@ -207,7 +205,7 @@ impl ValueSink for Sink<'_> {
     #[inline]
     fn sequence<I: IntoIterator<Item: Serialize>>(&mut self, elements: I) -> SinkResult {
         match &mut self.values {
-            Values::FloatVector(values, _) => extend(values, elements, FloatElement::of)?,
+            Values::FloatVector(values, _) => extend(values, elements, FloatElement::<false>::of)?,
             Values::Bytes(vectors) => match vectors.element {
                 ByteElement::Signed => extend(&mut vectors.bytes, elements, Int8Element::of)?,
                 ByteElement::Unsigned => extend(&mut vectors.bytes, elements, BitsElement::of)?,
@@ -243,7 +241,7 @@ impl ValueSink for Sink<'_> {
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> SinkResult {
         match &mut self.values {
             Values::Sparse(_, pairs, Some(dimension)) => {
-                pairs.push((*dimension, FloatElement::of(value)?));
+                pairs.push((*dimension, FloatElement::<false>::of(value)?));
                 Ok(())
             }
             _ => self.refuse("a map"),

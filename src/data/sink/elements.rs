@@ -23,12 +23,12 @@ pub(super) fn extend<T: Default, I: IntoIterator<Item: Serialize>>(
     refused
 }
 
-/// One number of a float vector.
+/// One number of a vector of 32-bit floats, or, if `HALF`, of 16-bit floats.
 #[derive(Default)]
-pub(super) struct FloatElement(f32);
+pub(super) struct FloatElement<const HALF: bool>(f32);
 
-impl FloatElement {
-    /// Reads the number.
+impl<const HALF: bool> FloatElement<HALF> {
+    /// Reads the number, as the nearest 32-bit float.
     #[inline]
     pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> SinkResult<f32> {
         let mut element = Self::default();
@@ -37,7 +37,7 @@ impl FloatElement {
     }
 }
 
-impl ValueSink for FloatElement {
+impl<const HALF: bool> ValueSink for FloatElement<HALF> {
     fn expected(&self) -> String {
         "a float".to_owned()
     }
@@ -50,59 +50,17 @@ impl ValueSink for FloatElement {
 
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "rounds to the nearest float; a value out of range is refused"
+        reason = "rounds to the nearest float"
     )]
     fn float(&mut self, value: f64) -> SinkResult {
-        if value.is_finite() && !(value as f32).is_finite() {
+        // In vectors of 16-bit floats, all numbers out of range become infinite.
+        if !HALF && value.is_finite() && !(value as f32).is_finite() {
             return self.refuse(value);
         }
-        self.0 = value as f32;
-        Ok(())
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "JSON writes 1.0 as 1")]
-    fn int(&mut self, value: i64) -> SinkResult {
-        self.0 = value as f32;
-        Ok(())
-    }
-}
-
-/// One number of a vector of 16-bit floats, as the nearest 32-bit float. Numbers out of range become infinite.
-#[derive(Default)]
-pub(super) struct HalfElement(f32);
-
-impl HalfElement {
-    #[inline]
-    pub(super) fn of<T: Serialize + ?Sized>(value: &T) -> SinkResult<f32> {
-        let mut element = Self::default();
-        value.serialize(SinkSerializer(&mut element))?;
-        Ok(element.0)
-    }
-}
-
-impl ValueSink for HalfElement {
-    fn expected(&self) -> String {
-        "a float".to_owned()
-    }
-
-    #[inline]
-    fn float32(&mut self, value: f32) -> SinkResult {
-        self.0 = value;
-        Ok(())
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the caller rounds further, to 16 bits"
-    )]
-    fn float(&mut self, value: f64) -> SinkResult {
         self.float32(value as f32)
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the caller rounds further, to 16 bits"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "JSON writes 1.0 as 1")]
     fn int(&mut self, value: i64) -> SinkResult {
         self.float32(value as f32)
     }
@@ -205,7 +163,7 @@ impl ValueSink for PairElement<'_> {
             element.serialize(SinkSerializer(&mut key))?;
             self.dimension = Some(key.0);
         } else if self.value.is_none() {
-            self.value = Some(FloatElement::of(element)?);
+            self.value = Some(FloatElement::<false>::of(element)?);
         } else {
             return self.refuse("a third element");
         }

@@ -3,26 +3,16 @@
 use serde::Serialize;
 
 use super::super::serialize::{FieldName, Mismatch, SinkResult, ValueSink};
-use super::{Sink, Structs};
+use super::{Structs, find};
 
 impl Structs<'_> {
     fn put<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> SinkResult {
-        let is_here = |sink: &Sink<'_>| sink.name == name;
-        let found = match self.sinks.get(self.next) {
-            Some(sink) if is_here(sink) => Some(self.next),
-            _ => self.sinks.iter().position(is_here),
-        };
         let at = self.total - self.before;
-        let total = self.total;
-        let sink = found.and_then(|index| self.sinks.get_mut(index).map(|sink| (index, sink)));
-        let outcome = match sink {
-            Some((_, sink)) if sink.rows > total => {
+        let outcome = match find(&mut self.sinks, &mut self.next, name) {
+            Some(sink) if sink.rows > self.total => {
                 Err(Mismatch("expected one value, found a second".to_owned()))
             }
-            Some((index, sink)) => {
-                self.next = index + 1;
-                sink.put(value)
-            }
+            Some(sink) => sink.put(value),
             None => return self.refuse(format_args!("{name:?} in struct {at}")),
         };
         outcome.map_err(|Mismatch(why)| Mismatch(format!("{why} in {name:?} of struct {at}")))
