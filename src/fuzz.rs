@@ -1,4 +1,4 @@
-//! The entry points of the fuzz targets: all code that reads data from outside. The tests here call them, too.
+//! The functions that the fuzz targets call: everything that reads input of others. The tests here call them as well.
 
 #[cfg(test)]
 mod tests;
@@ -19,11 +19,11 @@ use crate::schema::Schema;
 use crate::search::hits_from_response;
 use crate::wire::{Fact, Field, Reader, Sink};
 
-/// Records all facts.
+/// Collects all facts.
 #[derive(Debug, Default, PartialEq)]
-struct Recorded(Vec<(Fact, Vec<u8>, u64)>);
+struct Told(Vec<(Fact, Vec<u8>, u64)>);
 
-impl Sink for Recorded {
+impl Sink for Told {
     fn text(&mut self, fact: Fact, text: &[u8]) {
         self.0.push((fact, text.to_vec(), 0));
     }
@@ -33,32 +33,29 @@ impl Sink for Recorded {
     }
 }
 
-/// Reads `bytes` as a request and as a response of an RPC, with and without a valid frame header. Nothing may panic,
-/// and reading in pieces of `size` must give the same facts as reading at once.
+/// Reads `bytes` as the request and the answer of an RPC, with their own frame and with a valid one, at once and in pieces
+/// of `size`. Nothing may panic, and the pieces must have the same facts as the whole.
 pub fn read(rpc: usize, size: usize, bytes: &[u8]) {
     let rpc = proto::nth(rpc);
     let mut framed = vec![0];
     framed.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
     framed.extend_from_slice(bytes);
     for fields in [rpc.request, rpc.response] {
-        recorded(fields, bytes.chunks(size.max(1)));
-        let pieces = recorded(fields, framed.chunks(size.max(1)));
-        assert_eq!(pieces, recorded(fields, [framed.as_slice()]));
+        told(fields, bytes.chunks(size.max(1)));
+        let pieces = told(fields, framed.chunks(size.max(1)));
+        assert_eq!(pieces, told(fields, [framed.as_slice()]));
     }
 }
 
-fn recorded<'a>(
-    fields: &'static [Field],
-    pieces: impl IntoIterator<Item = &'a [u8]>,
-) -> (Recorded, bool) {
-    let (mut recorded, mut reader) = (Recorded::default(), Reader::new(fields));
+fn told<'a>(fields: &'static [Field], pieces: impl IntoIterator<Item = &'a [u8]>) -> (Told, bool) {
+    let (mut told, mut reader) = (Told::default(), Reader::new(fields));
     for piece in pieces {
-        reader.feed(piece, &mut recorded);
+        reader.feed(piece, &mut told);
     }
-    (recorded, reader.is_complete())
+    (told, reader.is_complete())
 }
 
-/// Reads `bytes` as the response to a query, in all ways that callers can.
+/// Reads `bytes` as the answer to a query, in every way a caller can.
 pub fn query(bytes: &[u8]) {
     let Ok(answer) = QueryResults::decode(bytes) else {
         return;
@@ -77,7 +74,7 @@ pub fn query(bytes: &[u8]) {
     }
 }
 
-/// Reads `bytes` as the response to a search for `queries` vectors, in all ways that callers can.
+/// Reads `bytes` as the answer to a search for `queries` vectors, in every way a caller can.
 pub fn search(queries: usize, bytes: &[u8]) {
     let Ok(answer) = SearchResults::decode(bytes) else {
         return;
@@ -97,23 +94,23 @@ pub fn search(queries: usize, bytes: &[u8]) {
     assert!(hits.len() >= queries);
 }
 
-/// Reads `bytes` as the schema of a collection. Encoding the schema and reading it again must not change it.
+/// Reads `bytes` as the schema of a collection. Encoding and decoding the result must not change it.
 pub fn schema(bytes: &[u8]) {
     let Ok(message) = CollectionSchema::decode(bytes) else {
         return;
     };
     let again = |schema: &Schema| Schema::from_proto(&schema.to_proto("name"));
-    // The first conversion may change a default value that does not have the type of its field.
+    // A default value of another type is converted to the type of its field.
     let schema = again(&Schema::from_proto(&message));
-    // `==` would fail for a default value that is NaN.
+    // Not with `==`, because a default value of NaN does not equal itself.
     let other = again(&schema);
     assert_eq!(format!("{schema:?}"), format!("{other:?}"));
-    // `Debug` does not show these.
+    // `Debug` omits parameters and external specifications.
     assert_eq!(schema.functions(), other.functions());
     assert_eq!(schema.external_spec(), other.external_spec());
 }
 
-/// Removes the literals of a filter, as for spans and logs. Doing it again must not change the result.
+/// Redacts the literals of a filter, as spans and logs do.
 pub fn filter(limit: usize, filter: &str) {
     let shown = otel::without_literals(filter, limit);
     assert!(shown.len() <= limit + '…'.len_utf8());
@@ -124,7 +121,7 @@ pub fn filter(limit: usize, filter: &str) {
 }
 
 fn read_all(table: &Arc<Table>) {
-    // Reads all values as all types, even if they do not fit.
+    // Each value as each type, even if the types differ.
     let _ = table.rows::<BTreeMap<String, Json>>();
     let _ = table.rows::<BTreeMap<String, Option<bool>>>();
     let _ = table.rows::<BTreeMap<String, Option<i16>>>();

@@ -1,4 +1,4 @@
-//! The fuzz targets with valid, damaged and arbitrary responses from proptest.
+//! The same with inputs of proptest: real answers, damaged answers, arbitrary bytes.
 
 use allocation_counter::measure;
 use proptest::collection::vec;
@@ -80,8 +80,8 @@ fn search_answer() -> Vec<u8> {
     answer.encode_to_vec()
 }
 
-/// Checks that the memory to read a response is proportional to its length, no matter what it contains.
-fn check_memory(length: usize, read: impl FnOnce()) {
+/// The cost of reading an answer is bounded by its length, whatever it contains.
+fn costs_little(length: usize, read: impl FnOnce()) {
     let peak = measure(read).bytes_max;
     let allowed = 16 * 1024 + 400 * length as u64;
     assert!(
@@ -91,12 +91,12 @@ fn check_memory(length: usize, read: impl FnOnce()) {
 }
 
 fn read_everything(bytes: &[u8]) {
-    check_memory(bytes.len(), || query(bytes));
-    check_memory(bytes.len(), || search(2, bytes));
-    check_memory(bytes.len(), || schema(bytes));
+    costs_little(bytes.len(), || query(bytes));
+    costs_little(bytes.len(), || search(2, bytes));
+    costs_little(bytes.len(), || schema(bytes));
 }
 
-/// A valid message for each target.
+/// One of each kind, as a server sends them.
 fn messages() -> [(&'static str, Vec<u8>); 3] {
     let schema = collection().to_proto("books").encode_to_vec();
     [
@@ -107,15 +107,15 @@ fn messages() -> [(&'static str, Vec<u8>); 3] {
 }
 
 #[test]
-fn valid_messages_are_read() {
+fn what_is_right_is_read() {
     for (_, message) in messages() {
         read_everything(&message);
     }
 }
 
-/// The seeds of the fuzz targets. `UPDATE_SEEDS=1 cargo test seeds` writes them.
+/// The seeds of the fuzz targets; `UPDATE_SEEDS=1 cargo test seeds` writes them.
 #[test]
-fn seeds_are_current() {
+fn seeds_are_of_today() {
     for (target, message) in messages() {
         let path = format!("{}/fuzz/seeds/{target}/seed", env!("CARGO_MANIFEST_DIR"));
         if std::env::var_os("UPDATE_SEEDS").is_some() {
@@ -127,12 +127,12 @@ fn seeds_are_current() {
 
 proptest! {
     #[test]
-    fn arbitrary_messages_are_read_or_refused(bytes in vec(any::<u8>(), 0..300)) {
+    fn anything_is_read_or_refused(bytes in vec(any::<u8>(), 0..300)) {
         read_everything(&bytes);
     }
 
     #[test]
-    fn damaged_messages_are_read_or_refused(
+    fn damage_is_read_or_refused(
         which in 0_usize..3,
         damage in vec((any::<Index>(), any::<u8>()), 1..8),
         length in any::<Index>(),
@@ -147,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn frames_in_pieces_give_the_same_facts(
+    fn any_frame_is_read_alike_in_pieces(
         rpc in 0_usize..149,
         size in 1_usize..40,
         bytes in vec(any::<u8>(), 0..300),
@@ -156,7 +156,7 @@ proptest! {
     }
 
     #[test]
-    fn literals_of_filters_are_removed(text in ".{0,60}", limit in 0_usize..60) {
+    fn any_filter_is_shown(text in ".{0,60}", limit in 0_usize..60) {
         filter(limit, &text);
     }
 }
