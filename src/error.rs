@@ -2,6 +2,7 @@
 
 mod clock;
 mod code;
+mod codes;
 mod display;
 mod failure;
 mod grpc;
