@@ -20,7 +20,7 @@ mod table;
 mod tree;
 
 use fake::fake;
-use redacted::debug_impls;
+use redacted::{Fields, check, debug_impls};
 use table::{Row, table};
 
 const FILES: [&str; 6] = [
@@ -42,10 +42,14 @@ pub(crate) fn generate() -> Result<()> {
         .open_files(FILES)?;
     let pool = compiler.descriptor_pool();
     let mut toml: toml::Table = toml::from_str(&fs::read_to_string("proto/rpcs.toml")?)?;
-    let redacted: BTreeMap<String, Vec<String>> = toml
-        .remove("redacted")
-        .ok_or("rpcs.toml has no [redacted]")?
-        .try_into()?;
+    let mut fields = |name| -> Result<Fields> {
+        let table = toml
+            .remove(name)
+            .ok_or_else(|| format!("rpcs.toml has no [{name}]"))?;
+        Ok(table.try_into()?)
+    };
+    let (redacted, printed) = (fields("redacted")?, fields("printed")?);
+    check(&pool, &redacted, &printed)?;
     let rows: BTreeMap<String, BTreeMap<String, Row>> = toml::Value::Table(toml).try_into()?;
 
     fs::create_dir_all("src/proto")?;
@@ -92,7 +96,7 @@ pub(crate) fn generate() -> Result<()> {
     Ok(())
 }
 
-/// Has the `bytes` of a oneof encoded by `crate::wire::sharing`. prost's own option says so of all messages or of none.
+/// Encodes the `bytes` fields of a oneof by `crate::wire::sharing`. The option of prost applies to all messages or to none.
 fn share_bytes(file: &str, message: &str, oneof: &str) -> Result<()> {
     let generated = fs::read_to_string(file)?;
     let module = format!("pub mod {message} {{\n");

@@ -115,6 +115,11 @@ pub trait Request: prost::Message {
     const PATH: &'static str;
 
     /// Returns the name of the database of the request; `None` if the request has no such field.
+    fn database(&self) -> Option<&str> {
+        None
+    }
+
+    /// Returns the name of the database of the request, to change it.
     ///
     /// If the name is empty, [`Client`](crate::Client) sets its own database.
     fn database_mut(&mut self) -> Option<&mut String> {

@@ -4,15 +4,66 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
-use protox::prost_reflect::DescriptorPool;
+use protox::prost_reflect::{DescriptorPool, FieldDescriptor, Kind};
 
 use super::{Result, rust_field, rust_type};
 
-/// `Debug` for messages that hold what must not be printed.
-pub(super) fn debug_impls(
-    pool: &DescriptorPool,
-    redacted: &BTreeMap<String, Vec<String>>,
-) -> Result<String> {
+/// The names of fields by their message.
+pub(super) type Fields = BTreeMap<String, Vec<String>>;
+
+/// Returns an error if a field looks like a secret or like user data, but is in neither table.
+pub(super) fn check(pool: &DescriptorPool, redacted: &Fields, printed: &Fields) -> Result<()> {
+    let is_listed = |table: &Fields, field: &FieldDescriptor| {
+        let fields = table.get(field.parent_message().full_name());
+        fields.is_some_and(|fields| fields.iter().any(|listed| listed == label(field).as_str()))
+    };
+    for message in pool.all_messages() {
+        if !message.package_name().starts_with("milvus.") {
+            continue;
+        }
+        for field in message.fields().filter(is_suspicious) {
+            if !is_listed(redacted, &field) && !is_listed(printed, &field) {
+                let (message, field) = (message.full_name(), field.name());
+                return Err(format!(
+                    "rpcs.toml: add {field} of {message} to [redacted] or to [printed]"
+                )
+                .into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_suspicious(field: &FieldDescriptor) -> bool {
+    const NAMES: [&str; 7] = [
+        "password",
+        "token",
+        "secret",
+        "credential",
+        "spec",
+        "expr",
+        "dsl",
+    ];
+    match field.kind() {
+        Kind::Bytes => true,
+        Kind::String => {
+            let name = field.name().to_lowercase();
+            NAMES.iter().any(|part| name.contains(part))
+        }
+        _ => false,
+    }
+}
+
+/// The name of a field, or of the `oneof` that it is in.
+fn label(field: &FieldDescriptor) -> String {
+    let oneof = field
+        .containing_oneof()
+        .filter(|oneof| !oneof.is_synthetic());
+    oneof.map_or_else(|| field.name().to_owned(), |oneof| oneof.name().to_owned())
+}
+
+/// Implements `Debug` for the messages of `redacted` without the values of those fields.
+pub(super) fn debug_impls(pool: &DescriptorPool, redacted: &Fields) -> Result<String> {
     let mut out = String::from("// Generated from proto/rpcs.toml [redacted]. Do not edit.\n\n");
     for (name, secret) in redacted {
         let message = pool
@@ -20,13 +71,7 @@ pub(super) fn debug_impls(
             .ok_or_else(|| format!("rpcs.toml: no message {name}"))?;
         let mut fields: Vec<String> = Vec::new();
         for field in message.fields() {
-            let shown = match field
-                .containing_oneof()
-                .filter(|oneof| !oneof.is_synthetic())
-            {
-                Some(oneof) => oneof.name().to_owned(),
-                None => field.name().to_owned(),
-            };
+            let shown = label(&field);
             if !fields.contains(&shown) {
                 fields.push(shown);
             }

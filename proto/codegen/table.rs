@@ -445,7 +445,7 @@ fn accessors(pool: &DescriptorPool, request: &MessageDescriptor, row: &Row) -> S
         && let Some(database) = field("Database", row.database.as_deref())
     {
         out += &format!(
-            "\n    fn database_mut(&mut self) -> Option<&mut String> {{\n        Some(&mut self.{database})\n    }}\n"
+            "\n    fn database(&self) -> Option<&str> {{\n        Some(&self.{database})\n    }}\n\n    fn database_mut(&mut self) -> Option<&mut String> {{\n        Some(&mut self.{database})\n    }}\n"
         );
     }
     if let Some(collection) = field("Collection", row.collection.as_deref()) {

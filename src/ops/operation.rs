@@ -10,7 +10,7 @@ use sync_wrapper::SyncWrapper;
 
 use crate::client::{Call, Client};
 use crate::error::{Code, Error, Result};
-use crate::proto::Request;
+use crate::proto::{self, Request};
 
 /// What an operation does when it is awaited.
 pub(super) trait Run<T> {
@@ -288,7 +288,7 @@ impl<Q: Request + Clone, T> Clone for Operation<Q, T> {
     }
 }
 
-impl<Q: Request + fmt::Debug, T> fmt::Debug for Operation<Q, T> {
+impl<Q: Request, T> fmt::Debug for Operation<Q, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Operation").field(&self.0).finish()
     }
@@ -317,12 +317,25 @@ impl<Q: Request, T> Clone for Read<Q, T> {
 
 impl<Q: Request, T> Copy for Read<Q, T> {}
 
-impl<Q: Request + fmt::Debug, T> fmt::Debug for Unary<Q, T> {
+impl<Q: Request, T> fmt::Debug for Unary<Q, T> {
+    /// Omits the request, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(self.name)
-            .field("request", &self.request)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
+        let rpc = proto::rpc(Q::PATH).map_or(Q::PATH, |rpc| rpc.operation);
+        let database = match self.request.database() {
+            Some("") => self.client.database(),
+            database => database,
+        };
+        let mut shown = f.debug_struct(self.name);
+        shown.field("rpc", &rpc);
+        for (name, value) in [
+            ("database", database),
+            ("collection", self.request.collection()),
+        ] {
+            if let Some(value) = value {
+                shown.field(name, &value);
+            }
+        }
+        shown.finish_non_exhaustive()
     }
 }
 

@@ -28,6 +28,7 @@ pub struct KeyValuePair {
     pub value: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct KeyDataPair {
     #[prost(string, tag = "1")]
     pub key: ::prost::alloc::string::String,
@@ -35,6 +36,7 @@ pub struct KeyDataPair {
     pub data: ::prost::bytes::Bytes,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct Blob {
     #[prost(bytes = "bytes", tag = "1")]
     pub value: ::prost::bytes::Bytes,
@@ -173,6 +175,7 @@ pub struct OperationMetrics {
     >,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct ClientCommand {
     #[prost(string, tag = "1")]
     pub command_id: ::prost::alloc::string::String,
@@ -188,6 +191,7 @@ pub struct ClientCommand {
     pub target_scope: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct CommandReply {
     #[prost(string, tag = "1")]
     pub command_id: ::prost::alloc::string::String,
@@ -265,6 +269,7 @@ pub struct MessageId {
     pub wal_name: i32,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct ImmutableMessage {
     #[prost(message, optional, tag = "1")]
     pub id: ::core::option::Option<MessageId>,
@@ -288,6 +293,7 @@ pub struct ReplicateCheckpoint {
     pub time_tick: u64,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct HighlightData {
     #[prost(string, repeated, tag = "1")]
     pub fragments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -302,6 +308,7 @@ pub struct HighlightResult {
     pub datas: ::prost::alloc::vec::Vec<HighlightData>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct Highlighter {
     /// A value of [`HighlightType`].
     #[prost(int32, tag = "1")]

@@ -71,6 +71,7 @@ pub struct ListAliasesResponse {
     pub aliases: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct CreateCollectionRequest {
     #[prost(message, optional, tag = "1")]
     pub base: ::core::option::Option<super::common::MsgBase>,
@@ -855,6 +856,7 @@ pub struct InsertRequest {
     pub namespace: ::core::option::Option<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct AddCollectionFieldRequest {
     #[prost(message, optional, tag = "1")]
     pub base: ::core::option::Option<super::common::MsgBase>,
@@ -1086,6 +1088,7 @@ pub mod search_request {
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct Hits {
     #[prost(int64, repeated, tag = "1")]
     pub i_ds: ::prost::alloc::vec::Vec<i64>,
@@ -1237,6 +1240,7 @@ pub struct QueryResults {
     pub element_indices: ::prost::alloc::vec::Vec<ElementIndices>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct QueryCursor {
     #[prost(uint64, tag = "1")]
     pub session_ts: u64,
@@ -1246,6 +1250,7 @@ pub struct QueryCursor {
 /// Nested message and enum types in `QueryCursor`.
 pub mod query_cursor {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum CursorPk {
         #[prost(string, tag = "2")]
         StrPk(::prost::alloc::string::String),
@@ -1698,6 +1703,7 @@ pub struct FlushAllState {
     >,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct ImportRequest {
     #[prost(string, tag = "1")]
     pub collection_name: ::prost::alloc::string::String,
@@ -2429,6 +2435,7 @@ pub struct DescribeDatabaseResponse {
     pub properties: ::prost::alloc::vec::Vec<super::common::KeyValuePair>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct ReplicateMessageRequest {
     #[prost(message, optional, tag = "1")]
     pub base: ::core::option::Option<super::common::MsgBase>,
@@ -2615,6 +2622,7 @@ pub struct ListUsersWithTagResponse {
     pub user_names: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct CreateRowPolicyRequest {
     #[prost(message, optional, tag = "1")]
     pub base: ::core::option::Option<super::common::MsgBase>,
@@ -2657,6 +2665,7 @@ pub struct ListRowPoliciesRequest {
     pub collection_name: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct RowPolicy {
     #[prost(string, tag = "1")]
     pub policy_name: ::prost::alloc::string::String,

@@ -40,6 +40,7 @@ pub struct FieldSchema {
     pub external_field: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct FunctionSchema {
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
@@ -127,6 +128,7 @@ pub struct FunctionChainColumnArg {
     pub name: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct FunctionParamValue {
     #[prost(oneof = "function_param_value::Value", tags = "1, 2, 3, 4, 5, 6, 7")]
     pub value: ::core::option::Option<function_param_value::Value>,
@@ -134,6 +136,7 @@ pub struct FunctionParamValue {
 /// Nested message and enum types in `FunctionParamValue`.
 pub mod function_param_value {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum Value {
         #[prost(bool, tag = "1")]
         BoolValue(bool),
@@ -165,6 +168,7 @@ pub struct FunctionParamObject {
     >,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct CollectionSchema {
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
@@ -229,11 +233,13 @@ pub struct LongArray {
     pub data: ::prost::alloc::vec::Vec<i64>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct BytesArray {
     #[prost(bytes = "bytes", repeated, tag = "1")]
     pub data: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct StringArray {
     #[prost(string, repeated, tag = "1")]
     pub data: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -247,11 +253,13 @@ pub struct ArrayArray {
     pub element_type: i32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct JsonArray {
     #[prost(bytes = "bytes", repeated, tag = "1")]
     pub data: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GeometryArray {
     #[prost(bytes = "bytes", repeated, tag = "1")]
     pub data: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
@@ -272,21 +280,25 @@ pub struct TimeArray {
     pub data: ::prost::alloc::vec::Vec<i64>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct GeometryWktArray {
     #[prost(string, repeated, tag = "1")]
     pub data: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct MolArray {
     #[prost(bytes = "bytes", repeated, tag = "1")]
     pub data: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct MolSmilesArray {
     #[prost(string, repeated, tag = "1")]
     pub data: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct ValueField {
     #[prost(oneof = "value_field::Data", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10")]
     pub data: ::core::option::Option<value_field::Data>,
@@ -294,6 +306,7 @@ pub struct ValueField {
 /// Nested message and enum types in `ValueField`.
 pub mod value_field {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum Data {
         #[prost(bool, tag = "1")]
         BoolData(bool),
@@ -366,6 +379,7 @@ pub mod scalar_field {
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct SparseFloatArray {
     #[prost(bytes = "bytes", repeated, tag = "1")]
     pub contents: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
@@ -578,6 +592,7 @@ pub struct AggBucket {
     pub sub_groups: ::prost::alloc::vec::Vec<AggBucket>,
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct MetricValue {
     #[prost(oneof = "metric_value::Value", tags = "1, 2, 3, 4")]
     pub value: ::core::option::Option<metric_value::Value>,
@@ -585,6 +600,7 @@ pub struct MetricValue {
 /// Nested message and enum types in `MetricValue`.
 pub mod metric_value {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum Value {
         #[prost(int64, tag = "1")]
         IntVal(i64),
@@ -597,6 +613,7 @@ pub mod metric_value {
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct BucketKeyEntry {
     #[prost(int64, tag = "1")]
     pub field_id: i64,
@@ -608,6 +625,7 @@ pub struct BucketKeyEntry {
 /// Nested message and enum types in `BucketKeyEntry`.
 pub mod bucket_key_entry {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum Value {
         #[prost(int64, tag = "3")]
         IntVal(i64),
@@ -618,6 +636,7 @@ pub mod bucket_key_entry {
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct AggHit {
     #[prost(float, tag = "3")]
     pub score: f32,
@@ -629,6 +648,7 @@ pub struct AggHit {
 /// Nested message and enum types in `AggHit`.
 pub mod agg_hit {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum Pk {
         #[prost(int64, tag = "1")]
         IntPk(i64),
@@ -637,6 +657,7 @@ pub mod agg_hit {
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct AggHitField {
     #[prost(int64, tag = "1")]
     pub field_id: i64,
@@ -648,6 +669,7 @@ pub struct AggHitField {
 /// Nested message and enum types in `AggHitField`.
 pub mod agg_hit_field {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum Value {
         #[prost(int64, tag = "3")]
         IntVal(i64),
@@ -708,6 +730,7 @@ pub mod template_value {
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
+#[prost(skip_debug)]
 pub struct TemplateArrayValue {
     #[prost(oneof = "template_array_value::Data", tags = "1, 2, 3, 4, 5, 6")]
     pub data: ::core::option::Option<template_array_value::Data>,
@@ -715,6 +738,7 @@ pub struct TemplateArrayValue {
 /// Nested message and enum types in `TemplateArrayValue`.
 pub mod template_array_value {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
+    #[prost(skip_debug)]
     pub enum Data {
         #[prost(message, tag = "1")]
         BoolData(super::BoolArray),

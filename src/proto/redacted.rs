@@ -1,10 +1,79 @@
 // Generated from proto/rpcs.toml [redacted]. Do not edit.
 
+impl std::fmt::Debug for super::common::Blob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Blob")
+            .field("value", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::common::ClientCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientCommand")
+            .field("command_id", &self.command_id)
+            .field("command_type", &self.command_type)
+            .field("payload", &super::Redacted)
+            .field("create_time", &self.create_time)
+            .field("persistent", &self.persistent)
+            .field("target_scope", &self.target_scope)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::common::CommandReply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CommandReply")
+            .field("command_id", &self.command_id)
+            .field("success", &self.success)
+            .field("error_message", &self.error_message)
+            .field("payload", &super::Redacted)
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for super::common::ConnectionParam {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConnectionParam")
             .field("uri", &self.uri)
             .field("token", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::common::HighlightData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HighlightData")
+            .field("fragments", &super::Redacted)
+            .field("scores", &self.scores)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::common::Highlighter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Highlighter")
+            .field("type", &self.r#type)
+            .field("params", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::common::ImmutableMessage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImmutableMessage")
+            .field("id", &self.id)
+            .field("payload", &super::Redacted)
+            .field("properties", &self.properties)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::common::KeyDataPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyDataPair")
+            .field("key", &self.key)
+            .field("data", &super::Redacted)
             .finish()
     }
 }
@@ -16,6 +85,18 @@ impl std::fmt::Debug for super::common::PlaceholderValue {
             .field("type", &self.r#type)
             .field("values", &super::Redacted)
             .field("element_level", &self.element_level)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::milvus::AddCollectionFieldRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddCollectionFieldRequest")
+            .field("base", &self.base)
+            .field("db_name", &self.db_name)
+            .field("collection_name", &self.collection_name)
+            .field("collection_id", &self.collection_id)
+            .field("schema", &super::Redacted)
             .finish()
     }
 }
@@ -44,6 +125,21 @@ impl std::fmt::Debug for super::milvus::ComputePhraseMatchSlopRequest {
     }
 }
 
+impl std::fmt::Debug for super::milvus::CreateCollectionRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateCollectionRequest")
+            .field("base", &self.base)
+            .field("db_name", &self.db_name)
+            .field("collection_name", &self.collection_name)
+            .field("schema", &super::Redacted)
+            .field("shards_num", &self.shards_num)
+            .field("consistency_level", &self.consistency_level)
+            .field("properties", &self.properties)
+            .field("num_partitions", &self.num_partitions)
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for super::milvus::CreateCredentialRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CreateCredentialRequest")
@@ -52,6 +148,22 @@ impl std::fmt::Debug for super::milvus::CreateCredentialRequest {
             .field("password", &super::Redacted)
             .field("created_utc_timestamps", &self.created_utc_timestamps)
             .field("modified_utc_timestamps", &self.modified_utc_timestamps)
+            .field("description", &self.description)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::milvus::CreateRowPolicyRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateRowPolicyRequest")
+            .field("base", &self.base)
+            .field("db_name", &self.db_name)
+            .field("collection_name", &self.collection_name)
+            .field("policy_name", &self.policy_name)
+            .field("actions", &self.actions)
+            .field("roles", &self.roles)
+            .field("using_expr", &super::Redacted)
+            .field("check_expr", &super::Redacted)
             .field("description", &self.description)
             .finish()
     }
@@ -86,6 +198,31 @@ impl std::fmt::Debug for super::milvus::ExportSnapshotRequest {
     }
 }
 
+impl std::fmt::Debug for super::milvus::Hits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hits")
+            .field("i_ds", &super::Redacted)
+            .field("row_data", &super::Redacted)
+            .field("scores", &self.scores)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::milvus::ImportRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImportRequest")
+            .field("collection_name", &self.collection_name)
+            .field("partition_name", &self.partition_name)
+            .field("channel_names", &self.channel_names)
+            .field("row_based", &self.row_based)
+            .field("files", &self.files)
+            .field("options", &self.options)
+            .field("db_name", &self.db_name)
+            .field("clustering_info", &super::Redacted)
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for super::milvus::InsertRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("InsertRequest")
@@ -112,6 +249,21 @@ impl std::fmt::Debug for super::milvus::PushClientCommandRequest {
             .field("ttl_seconds", &self.ttl_seconds)
             .field("persistent", &self.persistent)
             .finish()
+    }
+}
+
+impl std::fmt::Debug for super::milvus::QueryCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("QueryCursor")
+            .field("session_ts", &self.session_ts)
+            .field("cursor_pk", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::milvus::query_cursor::CursorPk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("CursorPk").field(&super::Redacted).finish()
     }
 }
 
@@ -178,6 +330,20 @@ impl std::fmt::Debug for super::milvus::RefreshExternalCollectionRequest {
     }
 }
 
+impl std::fmt::Debug for super::milvus::ReplicateMessageRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReplicateMessageRequest")
+            .field("base", &self.base)
+            .field("channel_name", &self.channel_name)
+            .field("begin_ts", &self.begin_ts)
+            .field("end_ts", &self.end_ts)
+            .field("msgs", &super::Redacted)
+            .field("start_positions", &self.start_positions)
+            .field("end_positions", &self.end_positions)
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for super::milvus::RestoreExternalSnapshotRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RestoreExternalSnapshotRequest")
@@ -186,6 +352,20 @@ impl std::fmt::Debug for super::milvus::RestoreExternalSnapshotRequest {
             .field("target_collection_name", &self.target_collection_name)
             .field("snapshot_metadata_uri", &self.snapshot_metadata_uri)
             .field("external_spec", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::milvus::RowPolicy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RowPolicy")
+            .field("policy_name", &self.policy_name)
+            .field("actions", &self.actions)
+            .field("roles", &self.roles)
+            .field("using_expr", &super::Redacted)
+            .field("check_expr", &super::Redacted)
+            .field("description", &self.description)
+            .field("created_at", &self.created_at)
             .finish()
     }
 }
@@ -298,6 +478,125 @@ impl std::fmt::Debug for super::milvus::UserInfo {
     }
 }
 
+impl std::fmt::Debug for super::msg::CreateCollectionRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateCollectionRequest")
+            .field("base", &self.base)
+            .field("db_name", &self.db_name)
+            .field("collection_name", &self.collection_name)
+            .field("partition_name", &self.partition_name)
+            .field("db_id", &self.db_id)
+            .field("collection_id", &self.collection_id)
+            .field("partition_id", &self.partition_id)
+            .field("schema", &super::Redacted)
+            .field("virtual_channel_names", &self.virtual_channel_names)
+            .field("physical_channel_names", &self.physical_channel_names)
+            .field("partition_i_ds", &self.partition_i_ds)
+            .field("partition_names", &self.partition_names)
+            .field("collection_schema", &self.collection_schema)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::msg::DeleteRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteRequest")
+            .field("base", &self.base)
+            .field("shard_name", &self.shard_name)
+            .field("db_name", &self.db_name)
+            .field("collection_name", &self.collection_name)
+            .field("partition_name", &self.partition_name)
+            .field("db_id", &self.db_id)
+            .field("collection_id", &self.collection_id)
+            .field("partition_id", &self.partition_id)
+            .field("int64_primary_keys", &super::Redacted)
+            .field("timestamps", &self.timestamps)
+            .field("num_rows", &self.num_rows)
+            .field("primary_keys", &self.primary_keys)
+            .field("segment_id", &self.segment_id)
+            .field("serialized_expr_plan", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::AggHit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AggHit")
+            .field("pk", &super::Redacted)
+            .field("score", &self.score)
+            .field("fields", &self.fields)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::agg_hit::Pk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pk").field(&super::Redacted).finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::AggHitField {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AggHitField")
+            .field("field_id", &self.field_id)
+            .field("field_name", &self.field_name)
+            .field("value", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::agg_hit_field::Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Value").field(&super::Redacted).finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::BucketKeyEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BucketKeyEntry")
+            .field("field_id", &self.field_id)
+            .field("field_name", &self.field_name)
+            .field("value", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::bucket_key_entry::Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Value").field(&super::Redacted).finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::BytesArray {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BytesArray")
+            .field("data", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::CollectionSchema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CollectionSchema")
+            .field("name", &self.name)
+            .field("description", &self.description)
+            .field("auto_id", &self.auto_id)
+            .field("fields", &self.fields)
+            .field("enable_dynamic_field", &self.enable_dynamic_field)
+            .field("properties", &self.properties)
+            .field("functions", &self.functions)
+            .field("db_name", &self.db_name)
+            .field("struct_array_fields", &self.struct_array_fields)
+            .field("version", &self.version)
+            .field("external_source", &self.external_source)
+            .field("external_spec", &super::Redacted)
+            .field("do_physical_backfill", &self.do_physical_backfill)
+            .field("file_resource_ids", &self.file_resource_ids)
+            .field("enable_namespace", &self.enable_namespace)
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for super::schema::FieldData {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FieldData")
@@ -317,6 +616,52 @@ impl std::fmt::Debug for super::schema::field_data::Field {
     }
 }
 
+impl std::fmt::Debug for super::schema::FunctionParamValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FunctionParamValue")
+            .field("value", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::function_param_value::Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Value").field(&super::Redacted).finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::FunctionSchema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FunctionSchema")
+            .field("name", &self.name)
+            .field("id", &self.id)
+            .field("description", &self.description)
+            .field("type", &self.r#type)
+            .field("input_field_names", &self.input_field_names)
+            .field("input_field_ids", &self.input_field_ids)
+            .field("output_field_names", &self.output_field_names)
+            .field("output_field_ids", &self.output_field_ids)
+            .field("params", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::GeometryArray {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GeometryArray")
+            .field("data", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::GeometryWktArray {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GeometryWktArray")
+            .field("data", &super::Redacted)
+            .finish()
+    }
+}
+
 impl std::fmt::Debug for super::schema::IDs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IDs")
@@ -328,6 +673,44 @@ impl std::fmt::Debug for super::schema::IDs {
 impl std::fmt::Debug for super::schema::i_ds::IdField {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("IdField").field(&super::Redacted).finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::JsonArray {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JsonArray")
+            .field("data", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::MetricValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MetricValue")
+            .field("value", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::metric_value::Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Value").field(&super::Redacted).finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::MolArray {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MolArray")
+            .field("data", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::MolSmilesArray {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MolSmilesArray")
+            .field("data", &super::Redacted)
+            .finish()
     }
 }
 
@@ -370,6 +753,37 @@ impl std::fmt::Debug for super::schema::SearchResultData {
     }
 }
 
+impl std::fmt::Debug for super::schema::SparseFloatArray {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SparseFloatArray")
+            .field("contents", &super::Redacted)
+            .field("dim", &self.dim)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::StringArray {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StringArray")
+            .field("data", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::TemplateArrayValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TemplateArrayValue")
+            .field("data", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::template_array_value::Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Data").field(&super::Redacted).finish()
+    }
+}
+
 impl std::fmt::Debug for super::schema::TemplateValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TemplateValue")
@@ -381,6 +795,20 @@ impl std::fmt::Debug for super::schema::TemplateValue {
 impl std::fmt::Debug for super::schema::template_value::Val {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Val").field(&super::Redacted).finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::ValueField {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ValueField")
+            .field("data", &super::Redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for super::schema::value_field::Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Data").field(&super::Redacted).finish()
     }
 }
 

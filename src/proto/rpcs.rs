@@ -3110,6 +3110,10 @@ impl Request for super::milvus::CreateCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateCollection";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3126,6 +3130,10 @@ impl Request for super::milvus::CreateCollectionRequest {
 impl Request for super::milvus::DropCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropCollection";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3144,6 +3152,10 @@ impl Request for super::milvus::HasCollectionRequest {
     type Answer = super::milvus::BoolResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasCollection";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3160,6 +3172,10 @@ impl Request for super::milvus::HasCollectionRequest {
 impl Request for super::milvus::LoadCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadCollection";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3178,6 +3194,10 @@ impl Request for super::milvus::ReleaseCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ReleaseCollection";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3194,6 +3214,10 @@ impl Request for super::milvus::ReleaseCollectionRequest {
 impl Request for super::milvus::DescribeCollectionRequest {
     type Answer = super::milvus::DescribeCollectionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeCollection";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3212,6 +3236,10 @@ impl Request for super::milvus::BatchDescribeCollectionRequest {
     type Answer = super::milvus::BatchDescribeCollectionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/BatchDescribeCollection";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3220,6 +3248,10 @@ impl Request for super::milvus::BatchDescribeCollectionRequest {
 impl Request for super::milvus::GetCollectionStatisticsRequest {
     type Answer = super::milvus::GetCollectionStatisticsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetCollectionStatistics";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3238,6 +3270,10 @@ impl Request for super::milvus::ShowCollectionsRequest {
     type Answer = super::milvus::ShowCollectionsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ShowCollections";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3246,6 +3282,10 @@ impl Request for super::milvus::ShowCollectionsRequest {
 impl Request for super::milvus::AlterCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollection";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3264,6 +3304,10 @@ impl Request for super::milvus::AlterCollectionFieldRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionField";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3280,6 +3324,10 @@ impl Request for super::milvus::AlterCollectionFieldRequest {
 impl Request for super::milvus::AddCollectionFunctionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionFunction";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3298,6 +3346,10 @@ impl Request for super::milvus::AlterCollectionFunctionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionFunction";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3314,6 +3366,10 @@ impl Request for super::milvus::AlterCollectionFunctionRequest {
 impl Request for super::milvus::DropCollectionFunctionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropCollectionFunction";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3332,6 +3388,10 @@ impl Request for super::milvus::TruncateCollectionRequest {
     type Answer = super::milvus::TruncateCollectionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/TruncateCollection";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3348,6 +3408,10 @@ impl Request for super::milvus::TruncateCollectionRequest {
 impl Request for super::milvus::CreatePartitionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreatePartition";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3366,6 +3430,10 @@ impl Request for super::milvus::DropPartitionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropPartition";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3382,6 +3450,10 @@ impl Request for super::milvus::DropPartitionRequest {
 impl Request for super::milvus::HasPartitionRequest {
     type Answer = super::milvus::BoolResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasPartition";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3400,6 +3472,10 @@ impl Request for super::milvus::LoadPartitionsRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadPartitions";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3416,6 +3492,10 @@ impl Request for super::milvus::LoadPartitionsRequest {
 impl Request for super::milvus::PrewarmRequest {
     type Answer = super::milvus::PrewarmResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Prewarm";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3439,6 +3519,10 @@ impl Request for super::milvus::ReleasePartitionsRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ReleasePartitions";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3455,6 +3539,10 @@ impl Request for super::milvus::ReleasePartitionsRequest {
 impl Request for super::milvus::GetPartitionStatisticsRequest {
     type Answer = super::milvus::GetPartitionStatisticsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetPartitionStatistics";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3473,6 +3561,10 @@ impl Request for super::milvus::ShowPartitionsRequest {
     type Answer = super::milvus::ShowPartitionsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ShowPartitions";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3489,6 +3581,10 @@ impl Request for super::milvus::ShowPartitionsRequest {
 impl Request for super::milvus::CreateNamespaceRequest {
     type Answer = super::milvus::CreateNamespaceResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateNamespace";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3507,6 +3603,10 @@ impl Request for super::milvus::DescribeNamespaceRequest {
     type Answer = super::milvus::DescribeNamespaceResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeNamespace";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3523,6 +3623,10 @@ impl Request for super::milvus::DescribeNamespaceRequest {
 impl Request for super::milvus::ListNamespacesRequest {
     type Answer = super::milvus::ListNamespacesResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListNamespaces";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3541,6 +3645,10 @@ impl Request for super::milvus::DropNamespaceRequest {
     type Answer = super::milvus::DropNamespaceResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropNamespace";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3557,6 +3665,10 @@ impl Request for super::milvus::DropNamespaceRequest {
 impl Request for super::milvus::HasNamespaceRequest {
     type Answer = super::milvus::HasNamespaceResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HasNamespace";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3575,6 +3687,10 @@ impl Request for super::milvus::GetNamespaceStatsRequest {
     type Answer = super::milvus::GetNamespaceStatsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetNamespaceStats";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3591,6 +3707,10 @@ impl Request for super::milvus::GetNamespaceStatsRequest {
 impl Request for super::milvus::GetLoadingProgressRequest {
     type Answer = super::milvus::GetLoadingProgressResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetLoadingProgress";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3609,6 +3729,10 @@ impl Request for super::milvus::GetLoadStateRequest {
     type Answer = super::milvus::GetLoadStateResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetLoadState";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3625,6 +3749,10 @@ impl Request for super::milvus::GetLoadStateRequest {
 impl Request for super::milvus::CreateAliasRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateAlias";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3643,6 +3771,10 @@ impl Request for super::milvus::DropAliasRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropAlias";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3651,6 +3783,10 @@ impl Request for super::milvus::DropAliasRequest {
 impl Request for super::milvus::AlterAliasRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterAlias";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3669,6 +3805,10 @@ impl Request for super::milvus::DescribeAliasRequest {
     type Answer = super::milvus::DescribeAliasResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeAlias";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3677,6 +3817,10 @@ impl Request for super::milvus::DescribeAliasRequest {
 impl Request for super::milvus::ListAliasesRequest {
     type Answer = super::milvus::ListAliasesResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListAliases";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3695,6 +3839,10 @@ impl Request for super::milvus::CreateIndexRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateIndex";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3711,6 +3859,10 @@ impl Request for super::milvus::CreateIndexRequest {
 impl Request for super::milvus::AlterIndexRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterIndex";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3729,6 +3881,10 @@ impl Request for super::milvus::DescribeIndexRequest {
     type Answer = super::milvus::DescribeIndexResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeIndex";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3745,6 +3901,10 @@ impl Request for super::milvus::DescribeIndexRequest {
 impl Request for super::milvus::GetIndexStatisticsRequest {
     type Answer = super::milvus::GetIndexStatisticsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexStatistics";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3763,6 +3923,10 @@ impl Request for super::milvus::GetIndexStateRequest {
     type Answer = super::milvus::GetIndexStateResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexState";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3779,6 +3943,10 @@ impl Request for super::milvus::GetIndexStateRequest {
 impl Request for super::milvus::GetIndexBuildProgressRequest {
     type Answer = super::milvus::GetIndexBuildProgressResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetIndexBuildProgress";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3797,6 +3965,10 @@ impl Request for super::milvus::DropIndexRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropIndex";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3813,6 +3985,10 @@ impl Request for super::milvus::DropIndexRequest {
 impl Request for super::milvus::InsertRequest {
     type Answer = super::milvus::MutationResult;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Insert";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3831,6 +4007,10 @@ impl Request for super::milvus::DeleteRequest {
     type Answer = super::milvus::MutationResult;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Delete";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3847,6 +4027,10 @@ impl Request for super::milvus::DeleteRequest {
 impl Request for super::milvus::UpsertRequest {
     type Answer = super::milvus::MutationResult;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Upsert";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3865,6 +4049,10 @@ impl Request for super::milvus::SearchRequest {
     type Answer = super::milvus::SearchResults;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Search";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3881,6 +4069,10 @@ impl Request for super::milvus::SearchRequest {
 impl Request for super::milvus::HybridSearchRequest {
     type Answer = super::milvus::SearchResults;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/HybridSearch";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3899,6 +4091,10 @@ impl Request for super::milvus::FlushRequest {
     type Answer = super::milvus::FlushResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Flush";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3907,6 +4103,10 @@ impl Request for super::milvus::FlushRequest {
 impl Request for super::milvus::QueryRequest {
     type Answer = super::milvus::QueryResults;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Query";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3935,6 +4135,10 @@ impl Request for super::milvus::AddCollectionFieldRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionField";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3952,6 +4156,10 @@ impl Request for super::milvus::AddCollectionStructFieldRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AddCollectionStructField";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -3968,6 +4176,10 @@ impl Request for super::milvus::AddCollectionStructFieldRequest {
 impl Request for super::milvus::GetFlushStateRequest {
     type Answer = super::milvus::GetFlushStateResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetFlushState";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -3991,6 +4203,10 @@ impl Request for super::milvus::GetPersistentSegmentInfoRequest {
     type Answer = super::milvus::GetPersistentSegmentInfoResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetPersistentSegmentInfo";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4008,6 +4224,10 @@ impl Request for super::milvus::GetQuerySegmentInfoRequest {
     type Answer = super::milvus::GetQuerySegmentInfoResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetQuerySegmentInfo";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4024,6 +4244,10 @@ impl Request for super::milvus::GetQuerySegmentInfoRequest {
 impl Request for super::milvus::GetReplicasRequest {
     type Answer = super::milvus::GetReplicasResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetReplicas";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4062,6 +4286,10 @@ impl Request for super::milvus::LoadBalanceRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/LoadBalance";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4084,6 +4312,10 @@ impl Request for super::milvus::ManualCompactionRequest {
     type Answer = super::milvus::ManualCompactionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ManualCompaction";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4101,6 +4333,10 @@ impl Request for super::milvus::GetCompactionPlansRequest {
     type Answer = super::milvus::GetCompactionPlansResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/GetCompactionStateWithPlans";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4117,6 +4353,10 @@ impl Request for super::milvus::GetCompactionPlansRequest {
 impl Request for super::milvus::ImportRequest {
     type Answer = super::milvus::ImportResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/Import";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4139,6 +4379,10 @@ impl Request for super::milvus::GetImportStateRequest {
 impl Request for super::milvus::ListImportTasksRequest {
     type Answer = super::milvus::ListImportTasksResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListImportTasks";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4260,6 +4504,10 @@ impl Request for super::milvus::TransferReplicaRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/TransferReplica";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4286,6 +4534,10 @@ impl Request for super::milvus::DescribeResourceGroupRequest {
 impl Request for super::milvus::RenameCollectionRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RenameCollection";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4400,6 +4652,10 @@ impl Request for super::milvus::RunAnalyzerRequest {
     type Answer = super::milvus::RunAnalyzerResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RunAnalyzer";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4452,6 +4708,10 @@ impl Request for super::milvus::CreateRowPolicyRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateRowPolicy";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4469,6 +4729,10 @@ impl Request for super::milvus::DropRowPolicyRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropRowPolicy";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4485,6 +4749,10 @@ impl Request for super::milvus::DropRowPolicyRequest {
 impl Request for super::milvus::ListRowPoliciesRequest {
     type Answer = super::milvus::ListRowPoliciesResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListRowPolicies";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4523,6 +4791,10 @@ impl Request for super::milvus::CreateSnapshotRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/CreateSnapshot";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4539,6 +4811,10 @@ impl Request for super::milvus::CreateSnapshotRequest {
 impl Request for super::milvus::DropSnapshotRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DropSnapshot";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4557,6 +4833,10 @@ impl Request for super::milvus::ListSnapshotsRequest {
     type Answer = super::milvus::ListSnapshotsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListSnapshots";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4573,6 +4853,10 @@ impl Request for super::milvus::ListSnapshotsRequest {
 impl Request for super::milvus::DescribeSnapshotRequest {
     type Answer = super::milvus::DescribeSnapshotResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/DescribeSnapshot";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4591,6 +4875,10 @@ impl Request for super::milvus::RestoreSnapshotRequest {
     type Answer = super::milvus::RestoreSnapshotResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RestoreSnapshot";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4608,6 +4896,10 @@ impl Request for super::milvus::RestoreExternalSnapshotRequest {
     type Answer = super::milvus::RestoreExternalSnapshotResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RestoreExternalSnapshot";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4624,6 +4916,10 @@ impl Request for super::milvus::RestoreExternalSnapshotRequest {
 impl Request for super::milvus::ExportSnapshotRequest {
     type Answer = super::milvus::ExportSnapshotResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ExportSnapshot";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4665,6 +4961,10 @@ impl Request for super::milvus::PinSnapshotDataRequest {
     type Answer = super::milvus::PinSnapshotDataResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/PinSnapshotData";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4687,6 +4987,10 @@ impl Request for super::milvus::AlterCollectionSchemaRequest {
     type Answer = super::milvus::AlterCollectionSchemaResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/AlterCollectionSchema";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4704,6 +5008,10 @@ impl Request for super::milvus::BatchUpdateManifestRequest {
     type Answer = super::common::Status;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/BatchUpdateManifest";
 
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
+
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
     }
@@ -4720,6 +5028,10 @@ impl Request for super::milvus::BatchUpdateManifestRequest {
 impl Request for super::milvus::RefreshExternalCollectionRequest {
     type Answer = super::milvus::RefreshExternalCollectionResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/RefreshExternalCollection";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)
@@ -4742,6 +5054,10 @@ impl Request for super::milvus::GetRefreshExternalCollectionProgressRequest {
 impl Request for super::milvus::ListRefreshExternalCollectionJobsRequest {
     type Answer = super::milvus::ListRefreshExternalCollectionJobsResponse;
     const PATH: &'static str = "/milvus.proto.milvus.MilvusService/ListRefreshExternalCollectionJobs";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.db_name)
+    }
 
     fn database_mut(&mut self) -> Option<&mut String> {
         Some(&mut self.db_name)

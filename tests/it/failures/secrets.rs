@@ -1,16 +1,21 @@
-//! What must not show: credentials, vectors, entities, filters.
+//! Credentials, vectors, entities and filters are never printed.
 
 use std::error::Error as _;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use milvus_otel::Client;
+use milvus_otel::proto::Request as _;
+use milvus_otel::proto::common::{
+    ConnectionParam, Highlighter, KeyValuePair, MilvusCluster, ReplicateConfiguration,
+};
 use milvus_otel::proto::milvus::{
-    CreateCredentialRequest, HybridSearchRequest, InsertRequest, QueryRequest, SearchRequest,
+    CreateCollectionRequest, CreateCredentialRequest, HybridSearchRequest, InsertRequest,
+    QueryRequest, RowPolicy, SearchRequest, UpdateCredentialRequest,
 };
 use milvus_otel::proto::schema::{
-    FieldData, ScalarField, StringArray, TemplateValue, VectorField, field_data, scalar_field,
-    template_value, vector_field,
+    AggHit, CollectionSchema, FieldData, FunctionSchema, ScalarField, StringArray, TemplateValue,
+    VectorField, agg_hit, field_data, scalar_field, template_value, vector_field,
 };
 use opentelemetry::trace::Status;
 use testkit::{Fake, Reply};
@@ -222,7 +227,7 @@ async fn no_secret_shows_anywhere() {
     for secret in SECRETS {
         assert!(!shown.contains(secret), "{secret} shows in {shown}");
     }
-    // That they were there to be shown.
+    // The secrets were sent, so they could have been shown.
     let sent = fake.calls();
     let authorization = sent[0].metadata.get("authorization").unwrap();
     assert_eq!(authorization, "cm9vdDpodW50ZXIy");
@@ -233,4 +238,90 @@ async fn no_secret_shows_anywhere() {
     assert!(received("CreateCredential", b"swordfish"));
     assert!(received("Insert", &0.123_456_7_f32.to_le_bytes()));
     assert!(received("Insert", b"deep thought"));
+}
+
+#[tokio::test]
+async fn an_operation_shows_its_rpc_database_and_collection_only() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.builder(&fake).database("library").connect_lazy();
+    let client = client.unwrap();
+    let credential = CreateCredentialRequest {
+        username: "ada".into(),
+        password: "swordfish".into(),
+        ..Default::default()
+    };
+    let query = QueryRequest {
+        expr: "title == \"deep thought\"".into(),
+        ..QueryRequest::on("books")
+    };
+    let shown = [
+        format!("{:?}", client.has_partition("books", "novels")),
+        format!("{:?}", client.send(credential)),
+        format!("{:?}", client.send(query)),
+    ];
+    assert_eq!(
+        shown,
+        [
+            r#"Operation(has_partition { rpc: "has_partition", database: "library", collection: "books", .. })"#,
+            r#"Operation(send { rpc: "create_credential", .. })"#,
+            r#"Operation(send { rpc: "query", database: "library", collection: "books", .. })"#,
+        ]
+    );
+}
+
+#[test]
+fn messages_show_neither_credentials_nor_user_data() {
+    const SECRET: &str = "swordfish";
+    let secret = || SECRET.to_owned();
+    let pair = KeyValuePair {
+        key: "api_key".into(),
+        value: secret(),
+    };
+    let messages: [&dyn std::fmt::Debug; 7] = [
+        &UpdateCredentialRequest {
+            old_password: secret(),
+            new_password: secret(),
+            ..Default::default()
+        },
+        &ReplicateConfiguration {
+            clusters: vec![MilvusCluster {
+                connection_param: Some(ConnectionParam {
+                    token: secret(),
+                    ..Default::default()
+                }),
+                ..Default::default()
+            }],
+            ..Default::default()
+        },
+        &CollectionSchema {
+            external_spec: secret(),
+            functions: vec![FunctionSchema {
+                params: vec![pair.clone()],
+                ..Default::default()
+            }],
+            ..Default::default()
+        },
+        &CreateCollectionRequest {
+            schema: SECRET.into(),
+            ..Default::default()
+        },
+        &RowPolicy {
+            using_expr: secret(),
+            check_expr: secret(),
+            ..Default::default()
+        },
+        &Highlighter {
+            params: vec![pair],
+            ..Default::default()
+        },
+        &AggHit {
+            pk: Some(agg_hit::Pk::StrPk(secret())),
+            ..Default::default()
+        },
+    ];
+    for message in messages {
+        let shown = format!("{message:?}");
+        assert!(!shown.contains(SECRET), "{shown}");
+        assert!(shown.contains("<redacted>"), "{shown}");
+    }
 }
