@@ -46,6 +46,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// number of attempts, and the ids of trace and span. It never contains credentials or vectors, but the message of the
 /// server may quote the filter that was sent. [`message`](Self::message) is the unchanged message of the server, which may
 /// have several lines.
+/// [All messages of this crate](https://github.com/milvus-otel/milvus-otel/blob/main/docs/errors.md) are on one page.
 ///
 /// [`is_retryable`](Self::is_retryable) and [`may_have_happened`](Self::may_have_happened) are independent: a lost
 /// connection is worth another try, but a write may have happened nevertheless.

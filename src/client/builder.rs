@@ -287,7 +287,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "connect_lazy: the database \"a\\nb\" cannot be sent: it contains a control character"
+            "connect_lazy: the database name \"a\\nb\" contains a control character"
         );
     }
 }

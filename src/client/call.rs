@@ -70,7 +70,7 @@ impl<'a> Call<'a> {
         match self.collection {
             Some("") => Err(Error::invalid_argument(
                 self.operation,
-                "the collection's name is empty",
+                "the collection name is empty",
             )),
             _ => Ok(()),
         }
@@ -80,8 +80,9 @@ impl<'a> Call<'a> {
     fn request<Q: Request>(&self, message: &Q) -> Result<(Parts, Outgoing)> {
         self.check()?;
         let key = self.idempotency_key.map(|key| {
-            HeaderValue::try_from(key)
-                .map_err(|_| self.refuse("the idempotency key cannot be sent: use printable ASCII"))
+            HeaderValue::try_from(key).map_err(|_| {
+                self.refuse("the idempotency key must consist of printable ASCII characters")
+            })
         });
         let key = key.transpose()?;
         let body = Outgoing::of(message).map_err(|status| {

@@ -185,7 +185,7 @@ impl Client {
             ..
         } = &answer
         else {
-            let why = "the collection's description has no schema";
+            let why = "the description of the collection has no schema";
             return Err(call.invalid_response(why));
         };
         let known = Arc::new(Known {
@@ -230,7 +230,7 @@ impl Client {
             return Ok(entered.await);
         };
         tokio::time::timeout(timeout, entered).await.map_err(|_| {
-            let why = format!("a change of the collection took longer than {timeout:?}");
+            let why = format!("another task was still changing the collection after {timeout:?}");
             Error::timeout(call.operation, why).on(call.collection)
         })
     }

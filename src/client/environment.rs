@@ -103,8 +103,8 @@ mod tests {
     fn errors_name_the_variable_and_the_mistake() {
         assert_eq!(
             error([(URI, "milvus.db")]),
-            "from_env: MILVUS_URI: the uri \"milvus.db\" cannot be used: it looks like a file, which only pymilvus \
-             can open: start a server with it, and write http://host:19530"
+            "from_env: MILVUS_URI: the uri \"milvus.db\" cannot be used: it looks like a file of Milvus Lite, \
+             which only pymilvus can open: start a server and write http://host:19530"
         );
         assert_eq!(
             error([(DATABASE, "library\n")]),

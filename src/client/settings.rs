@@ -58,9 +58,8 @@ impl Settings {
 
 /// The value of the metadata `dbname`, or why the name cannot be sent.
 pub(super) fn database_header(database: &str) -> Result<HeaderValue, String> {
-    HeaderValue::from_str(database).map_err(|_| {
-        format!("the database {database:?} cannot be sent: it contains a control character")
-    })
+    HeaderValue::from_str(database)
+        .map_err(|_| format!("the database name {database:?} contains a control character"))
 }
 
 /// The URI without its credentials.

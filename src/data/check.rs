@@ -50,7 +50,7 @@ impl Columns {
             if column.rows != rows {
                 let first = self.columns.first().map_or("", |first| first.name.as_str());
                 return Err(format!(
-                    "field {name:?}: expected {rows} rows as {first:?} has, found {}",
+                    "field {name:?}: expected {rows} rows, as in field {first:?}, found {}",
                     column.rows
                 ));
             }
@@ -106,11 +106,11 @@ pub(super) fn unknown(name: &str, schema: &Schema) -> String {
 /// Checks the rules of the write for one field: whether it may be given, and which values are not allowed.
 fn check_rules_of(column: &ColumnData, field: &Field, rules: WriteRules) -> Result<(), String> {
     if field.is_function_output() {
-        return Err("expected nothing, since a function computes it, found a value".to_owned());
+        return Err("expected no value, because a function computes it".to_owned());
     }
     if field.is_auto_id() && !rules.takes_keys() {
         return Err(
-            "expected nothing, since Milvus generates the primary key, found a value: leave it out, or set the \
+            "expected no value, because Milvus generates the primary key: remove it, or set the \
              collection's property allow_insert_auto_id (Milvus 2.6)"
                 .to_owned(),
         );
@@ -184,7 +184,7 @@ fn refuse_largest_key(column: &ColumnData) -> Result<(), String> {
     };
     match keys.data.iter().position(|key| *key == i64::MAX) {
         Some(row) => Err(format!(
-            "row {row}: expected a primary key below {}, found it: servers before Milvus 2.5 do not find such a row again",
+            "row {row}: expected a primary key below {}: servers before Milvus 2.5 cannot find this row again",
             i64::MAX
         )),
         None => Ok(()),
@@ -204,7 +204,7 @@ fn check_scalars(
         (&scalars.data, expected)
     {
         return match texts.first_longer_than(*max_length) {
-            Some((index, length)) => refuse(index, format!("a text of {length} bytes")),
+            Some((index, length)) => refuse(index, format!("a string of {length} bytes")),
             None => Ok(()),
         };
     }
@@ -231,7 +231,7 @@ fn check_scalars(
             (&array.data, &**element)
             && let Some((_, length)) = texts.first_longer_than(*max_length)
         {
-            return refuse(index, format!("a text of {length} bytes"));
+            return refuse(index, format!("a string of {length} bytes"));
         }
     }
     Ok(())

@@ -272,7 +272,7 @@ impl Columns {
     ) -> Self {
         let vectors = vectors.into();
         let (rows, fault) = (vectors.rows).count(vectors.data.len(), dimension as usize, "floats");
-        let truncated = || "its bytes end within a float".to_owned();
+        let truncated = || "its bytes end in the middle of a float".to_owned();
         self.push(ColumnData {
             name: name.into(),
             number: Number::FloatVector as i32,

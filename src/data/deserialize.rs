@@ -199,9 +199,7 @@ impl<'a, C: Iterator<Item = Column<'a>>> MapAccess<'a> for Fields<'a, C> {
                 let why = without_value(error.to_string());
                 ReadError(format!("{why} in dynamic field {name:?}"))
             }),
-            None => Err(ReadError(
-                "a value was requested before its name".to_owned(),
-            )),
+            None => Err(ReadError("a value was read before its key".to_owned())),
         }
     }
 }
@@ -226,9 +224,7 @@ impl<'a, I: Iterator<Item = (&'a str, Cell<'a>)>> MapAccess<'a> for Entries<'a, 
 
     fn next_value_seed<V: DeserializeSeed<'a>>(&mut self, seed: V) -> ReadResult<V::Value> {
         let Some((name, cell)) = self.open.take() else {
-            return Err(ReadError(
-                "a value was requested before its name".to_owned(),
-            ));
+            return Err(ReadError("a value was read before its key".to_owned()));
         };
         let value = seed.deserialize(CellReader(cell));
         value.map_err(|ReadError(why)| {

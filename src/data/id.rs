@@ -127,7 +127,7 @@ impl<'de> Deserialize<'de> for Id {
             type Value = Id;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a primary key: an integer or a text")
+                f.write_str("a primary key: an integer or a string")
             }
 
             fn visit_i64<E: de::Error>(self, id: i64) -> Result<Id, E> {

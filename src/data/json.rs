@@ -12,16 +12,20 @@ use super::serialize::{Mismatch, SinkResult};
 /// Appends the value to `out`.
 pub(super) fn write<T: Serialize + ?Sized>(value: &T, out: &mut BytesMut) -> SinkResult {
     let mut json = serde_json::Serializer::new(out.writer());
-    value
-        .serialize(Strict(&mut json))
-        .map_err(|error| Mismatch(format!("expected json, found what it cannot hold: {error}")))
+    value.serialize(Strict(&mut json)).map_err(|error| {
+        Mismatch(format!(
+            "expected JSON, found a value that JSON cannot represent: {error}"
+        ))
+    })
 }
 
 /// The number as a JSON value; NaN and infinity are refused.
 pub(super) fn number(value: f64) -> Result<serde_json::Value, String> {
     match refusal(value) {
         None => Ok(value.into()),
-        Some(name) => Err(format!("expected json, found what it cannot hold: {name}")),
+        Some(name) => Err(format!(
+            "expected JSON, found a value that JSON cannot represent: {name}"
+        )),
     }
 }
 
@@ -43,7 +47,7 @@ fn check<E: ser::Error>(value: f64) -> Result<(), E> {
 /// floats, and round them.
 fn too_large<E: ser::Error>(value: impl std::fmt::Display) -> E {
     E::custom(format_args!(
-        "the integer {value}, which is not between {} and {}",
+        "the integer {value}, which is not in the range {} to {}",
         i64::MIN,
         u64::MAX
     ))

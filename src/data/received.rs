@@ -16,7 +16,7 @@ fn count(field: &FieldData) -> Result<usize, String> {
     match &field.field {
         None => Ok(0),
         Some(Data::Scalars(scalars)) => Ok(scalars.count()),
-        Some(Data::StructArrays(_)) => Err("it is an array within structs".to_owned()),
+        Some(Data::StructArrays(_)) => Err("it is an array of structs inside structs".to_owned()),
         Some(Data::Vectors(vectors)) => {
             if let Some(Vectors::VectorArray(rows)) = &vectors.data {
                 for (row, vectors) in rows.data.iter().enumerate() {
@@ -148,7 +148,7 @@ impl ReceivedField {
                 share_dimension(&mut inner);
                 if matches!(inner.field, Some(Data::StructArrays(_))) {
                     return Err(format!(
-                        "field {:?}: it is an array within structs",
+                        "field {:?}: it is an array of structs inside structs",
                         inner.field_name
                     ));
                 }
@@ -180,7 +180,7 @@ impl ReceivedField {
                 let found = other.cell(row).len();
                 if found != expected {
                     return Err(refuse(format!(
-                        "row {row}: {expected} of {:?} and {found} of {:?}",
+                        "row {row}: the structs have {expected} values in {:?} and {found} in {:?}",
                         first.name(),
                         other.name()
                     )));

@@ -92,7 +92,7 @@ impl Writer<'_> {
     fn put_dynamic<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> SinkResult {
         if self.schema.field(name).is_some() {
             return Err(Mismatch(
-                "expected nothing, since a function computes it, found a value".to_owned(),
+                "expected no value, because a function computes it".to_owned(),
             ));
         }
         if !self.schema.has_dynamic_fields() || check::is_inner(name, self.schema) {
@@ -183,7 +183,7 @@ impl ValueSink for Writer<'_> {
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> SinkResult {
         let Some(name) = self.key.take() else {
-            return self.refuse("a value without a name");
+            return self.refuse("a value without a key");
         };
         let outcome = self.put(&name, value);
         // Keeps the allocation for the next key.

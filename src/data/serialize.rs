@@ -53,7 +53,7 @@ pub(super) trait ValueSink {
     }
     fn text(&mut self, value: &str) -> SinkResult {
         let _ = value;
-        self.refuse("a text")
+        self.refuse("a string")
     }
     fn bytes(&mut self, value: &[u8]) -> SinkResult {
         let _ = value;
@@ -202,7 +202,7 @@ impl<'a, S: ValueSink> ser::Serializer for SinkSerializer<'a, S> {
         _: &T,
     ) -> SinkResult {
         self.0
-            .refuse(format_args!("the enum variant {variant} with a value"))
+            .refuse(format_args!("enum variant {variant} with a value"))
     }
     fn serialize_seq(self, _: Option<usize>) -> SinkResult<Self> {
         self.0.begin_seq()?;
@@ -226,7 +226,7 @@ impl<'a, S: ValueSink> ser::Serializer for SinkSerializer<'a, S> {
         _: usize,
     ) -> SinkResult<Self::SerializeTupleVariant> {
         self.0
-            .refuse(format_args!("the enum variant {variant} with values"))
+            .refuse(format_args!("enum variant {variant} with values"))
     }
     fn serialize_map(self, _: Option<usize>) -> SinkResult<Self> {
         self.0.begin_map()?;
@@ -243,7 +243,7 @@ impl<'a, S: ValueSink> ser::Serializer for SinkSerializer<'a, S> {
         _: usize,
     ) -> SinkResult<Self::SerializeStructVariant> {
         self.0
-            .refuse(format_args!("the enum variant {variant} with fields"))
+            .refuse(format_args!("enum variant {variant} with fields"))
     }
 }
 
@@ -318,7 +318,7 @@ impl FieldName {
 
 impl ValueSink for FieldName {
     fn expected(&self) -> String {
-        "a text as the field's name".to_owned()
+        "a string as the field name".to_owned()
     }
 
     fn text(&mut self, value: &str) -> SinkResult {

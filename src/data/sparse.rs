@@ -76,7 +76,7 @@ pub(super) fn check(row: &[u8]) -> Result<(), String> {
         }
         if dimension == u32::MAX || value.is_nan() {
             return Err(format!(
-                "expected dimensions up to 4294967294 and values that are numbers, found {value} at {dimension}"
+                "expected dimensions up to 4294967294 and finite values, found {value} at {dimension}"
             ));
         }
         last = Some(dimension);

@@ -181,7 +181,7 @@ impl Table {
             return Ok(serde_json::Map::new());
         };
         let fields: serde_json::Value = serde_json::from_slice(text)
-            .map_err(|error| format!("its dynamic fields are no JSON: {error}"))?;
+            .map_err(|error| format!("its dynamic fields are not JSON: {error}"))?;
         let serde_json::Value::Object(mut fields) = fields else {
             return Ok(serde_json::Map::new());
         };

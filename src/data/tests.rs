@@ -387,7 +387,7 @@ fn invalid_columns_are_named() {
             Columns::new()
                 .int64("id", [1, 2])
                 .float_vector("v", 2, vec![0.0; 5]),
-            "field \"v\": expected 2 floats per vector, found 5 floats, which is no multiple of it",
+            "field \"v\": expected 2 floats per vector, found 5 floats, which is not a multiple",
         ),
         (
             Columns::new()
@@ -405,7 +405,7 @@ fn invalid_columns_are_named() {
             Columns::new()
                 .int64("id", [1, 2])
                 .float_vector("v", 2, vec![0.0; 2]),
-            "field \"v\": expected 2 rows as \"id\" has, found 1",
+            "field \"v\": expected 2 rows, as in field \"id\", found 1",
         ),
         (
             Columns::new().int32("id", [1, 2]),
@@ -417,7 +417,7 @@ fn invalid_columns_are_named() {
         ),
         (
             Columns::new().varchar("name", ["abc", "abcd"]),
-            "row 1: expected varchar of at most 3 bytes, found a text of 4 bytes in field \"name\"",
+            "row 1: expected varchar of at most 3 bytes, found a string of 4 bytes in field \"name\"",
         ),
     ] {
         assert_eq!(

@@ -39,11 +39,11 @@ impl VectorRows {
             Some("its dimension is 0".to_owned())
         } else if !total.is_multiple_of(width) {
             Some(format!(
-                "expected {width} {unit} per vector, found {total} {unit}, which is no multiple of it"
+                "expected {width} {unit} per vector, found {total} {unit}, which is not a multiple"
             ))
         } else if !self.valid.is_empty() && expected != vectors {
             Some(format!(
-                "expected {expected} vectors, as many as rows have one, found {vectors}"
+                "expected {expected} vectors, one for each row that has one, found {vectors}"
             ))
         } else {
             None

@@ -35,13 +35,13 @@ impl Filter {
     pub(crate) fn for_server(self, support: TemplateSupport) -> Result<Self, String> {
         if let Some((name, _)) = self.values.iter().find(|(_, value)| value.is_too_large()) {
             return Err(format!(
-                "the value of {{{name}}} in the filter is or holds an integer above {}: Milvus would round it",
+                "the value bound to {{{name}}} in the filter is or contains an integer above {}, which Milvus would round",
                 i64::MAX
             ));
         }
         if let Some((name, _)) = self.values.iter().find(|(_, value)| value.is_not_finite()) {
             return Err(format!(
-                "the value of {{{name}}} in the filter is or holds NaN or infinity: it must be a number"
+                "the value bound to {{{name}}} in the filter is or contains NaN or infinity: bind finite numbers only"
             ));
         }
         if support == TemplateSupport::Native {
@@ -50,8 +50,8 @@ impl Filter {
         for (name, value) in &self.values {
             if let Some(what) = value.without_literal() {
                 return Err(format!(
-                    "the value of {{{name}}} in the filter is or holds {what}: this server needs it within the text, \
-                     which has no word for it"
+                    "the value bound to {{{name}}} in the filter is or contains {what}, which cannot be written in the text of \
+                     a filter, as this server requires"
                 ));
             }
         }
@@ -64,12 +64,12 @@ impl Filter {
         };
         if let Some(name) = unbound {
             return Err(format!(
-                "the filter has {{{name}}}, and nothing is bound to it: call .bind({name:?}, ..)"
+                "the filter has the placeholder {{{name}}}, but no value is bound to it: call .bind({name:?}, ..)"
             ));
         }
         if support == TemplateSupport::InlineSingleLine && written.line_break {
             return Err(
-                "a value or primary key in the filter has a line break, which Milvus Lite 2.5 takes for a letter"
+                "a value or primary key in the filter contains a line break, which Milvus Lite 2.5 reads as the letter n"
                     .to_owned(),
             );
         }

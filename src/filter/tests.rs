@@ -44,7 +44,7 @@ fn integers_that_milvus_would_round_are_refused() {
         for large in [more.into(), [1, more].into(), objects.into()] {
             let why = id(large).for_server(support).unwrap_err();
             let text =
-                "the value of {id} in the filter is or holds an integer above 9223372036854775807";
+                "the value bound to {id} in the filter is or contains an integer above 9223372036854775807";
             assert!(why.starts_with(text), "{why}");
         }
     }
@@ -70,7 +70,7 @@ fn values_are_sent_separately_only_to_servers_that_bind_them() {
         let filter = Filter::new("id == {id}").bind("id", null);
         assert!(filter.clone().for_server(TemplateSupport::Native).is_ok());
         let why = filter.for_server(TemplateSupport::Inline).unwrap_err();
-        assert!(why.starts_with("the value of {id}"), "{why}");
+        assert!(why.starts_with("the value bound to {id}"), "{why}");
     }
 }
 
@@ -90,7 +90,7 @@ fn nan_and_infinity_are_refused() {
         ] {
             let filter = Filter::new("a > {a}").bind("a", value.clone());
             let why = filter.for_server(support).unwrap_err();
-            let text = "the value of {a} in the filter is or holds NaN or infinity";
+            let text = "the value bound to {a} in the filter is or contains NaN or infinity";
             assert!(why.starts_with(text), "{why}");
         }
     }
@@ -225,7 +225,7 @@ fn a_line_break_is_refused_for_milvus_lite_2_5() {
             .clone()
             .for_server(TemplateSupport::InlineSingleLine)
             .unwrap_err();
-        assert!(why.contains("has a line break"), "{why}");
+        assert!(why.contains("contains a line break"), "{why}");
         let inlined = filter
             .inlined()
             .for_server(TemplateSupport::InlineSingleLine);

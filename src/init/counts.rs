@@ -95,7 +95,7 @@ impl Counts {
         let signal = self.signal.variable();
         let name = signal.to_ascii_lowercase();
         format!(
-            "{name} are not exported: {to} does not take them ({cause}); switch them off with \
+            "{name} are not exported: {to} does not accept them ({cause}); switch them off with \
              OTEL_{signal}_EXPORTER=none or `.{name}(false)`, or send them elsewhere with \
              OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"
         )
@@ -117,7 +117,7 @@ impl Counts {
             if rejected > 0 {
                 tracing::warn!(%destination, cause = %message, "the collector rejects {unit}");
             } else if !message.is_empty() {
-                tracing::warn!(%destination, %message, "the collector took the {unit} with a remark");
+                tracing::warn!(%destination, %message, "the collector accepted the {unit} with a message");
             }
         }
         if rejected > 0 {

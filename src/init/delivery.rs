@@ -107,7 +107,7 @@ impl Delivery {
         if lost == 0 {
             write!(f, "{} of {accepted} {unit} to {to}", self.delivered)?;
             if self.unsupported > 0 {
-                write!(f, ", which does not take the others")?;
+                write!(f, ", which does not accept the others")?;
             }
             return Ok(());
         }

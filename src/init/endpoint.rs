@@ -91,7 +91,7 @@ impl CollectorEndpoint {
             (Protocol::Grpc, Some((base, path))) => (
                 base.to_owned(),
                 Some(format!(
-                    "ends in {path}, which gRPC does not use: taken without it; for OTLP over HTTP, set \
+                    "ends in {path}, which gRPC does not use and `init` removes; for OTLP over HTTP, set \
                      OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
                 )),
             ),
@@ -99,7 +99,7 @@ impl CollectorEndpoint {
             (_, Some((base, path))) => (
                 format!("{base}{}", signal.http_path()),
                 Some(format!(
-                    "ends in {path}, which is added for each signal: taken without it"
+                    "ends in {path}, which `init` adds for each signal: remove it"
                 )),
             ),
         };
@@ -163,13 +163,13 @@ impl CollectorEndpoint {
             )
         };
         match uri.scheme_str() {
-            _ if uri.host().is_none_or(str::is_empty) => Err(format!("{shown:?} names no host")),
+            _ if uri.host().is_none_or(str::is_empty) => Err(format!("{shown:?} has no host")),
             Some("http") => Ok(endpoint),
             Some("https") if cfg!(feature = "tls") => {
                 if assumed_tls {
                     env.warn(
                         name,
-                        format!("has no scheme, taken as {shown}: write https://, or http:// for a receiver without TLS"),
+                        format!("has no scheme and is read as {shown}: write https://, or http:// for a receiver without TLS"),
                     );
                 }
                 Ok(endpoint)

@@ -124,7 +124,7 @@ impl fmt::Display for Error {
             Kind::Signals => f.write_str("cannot handle SIGTERM and SIGINT to shut telemetry down"),
             Kind::AlreadyInstalled => f.write_str(
                 "telemetry is already installed in this process: shut the first guard down, \
-                 or keep the second from the process's globals with `.global(false)`",
+                 or stop the second from setting globals with `.global(false)`",
             ),
             Kind::Undelivered(deliveries) => {
                 f.write_str("telemetry was not delivered: ")?;
@@ -136,7 +136,7 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
-            Kind::Unfinished(done) => write!(f, "telemetry could not be {done} in full"),
+            Kind::Unfinished(done) => write!(f, "telemetry could not be {done} completely"),
         }
     }
 }

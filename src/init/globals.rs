@@ -42,7 +42,7 @@ impl Claim {
             Warning::new(
                 "opentelemetry",
                 "another tracer provider was set before and is replaced: spans no longer reach its exporters; set up \
-                 OpenTelemetry in one place, or keep `init` from the globals with `.global(false)`",
+                 OpenTelemetry in one place, or stop `init` from setting globals with `.global(false)`",
             )
         });
         global::set_tracer_provider(traces);
@@ -99,8 +99,8 @@ impl fmt::Display for Replaced {
         let Self { provider, items } = self;
         write!(
             f,
-            "another {provider} was set after telemetry was installed and took the {items} since then: set up \
-             OpenTelemetry in one place, or keep `init` from the globals with `.global(false)`"
+            "another {provider} was set after telemetry was installed and has received the {items} since then: set up \
+             OpenTelemetry in one place, or stop `init` from setting globals with `.global(false)`"
         )
     }
 }

@@ -203,7 +203,7 @@ impl Sender {
             .into_parts();
         let body = Limited::new(body, LARGEST_ANSWER).collect().await;
         let body = body.map_err(|error| {
-            Failure::passing(format!("the answer broke off: {}", root(&*error)))
+            Failure::passing(format!("the answer ended early: {}", root(&*error)))
         })?;
         let trailers = body.trailers().cloned();
         let body = body.to_bytes();

@@ -6,7 +6,8 @@ use super::variables;
 /// Warns about the variables that are set and have no effect here.
 pub(super) fn warn(env: &mut Env) {
     if env.get(&variables::CONFIG_FILE).is_some() {
-        let reason = "configuration by file is not supported, ignored: use the other variables";
+        let reason =
+            "configuration by file is not supported, ignored: use the variables for each setting";
         env.warn(variables::CONFIG_FILE.name, reason);
     }
     if env.get(&variables::ENTITIES).is_some() {

@@ -103,7 +103,7 @@ impl AnnSearch {
         for (key, value) in &self.index_parameters {
             if holds_null(value) {
                 return Err(refuse(format!(
-                    "{key} is or holds null, which NaN and infinity are in JSON, too: leave it out"
+                    "{key} is or contains null (in JSON, NaN and infinity are null as well): remove it"
                 )));
             }
         }
@@ -118,12 +118,12 @@ impl AnnSearch {
                 (query_vectors, None)
             }
             Target::Rows(ids) if ids.is_empty() => {
-                return Err(call.refuse("there is nothing to search for"));
+                return Err(call.refuse("no query vector is given"));
             }
             Target::Rows(ids) => {
                 let mixed = |id: Id| {
                     refuse(format!(
-                        "primary keys must be of one kind: {id:?} is another than those before"
+                        "primary keys must all be integers or all be strings: {id:?} differs from those before it"
                     ))
                 };
                 let ids = ids_to_proto(ids).map_err(mixed)?;
@@ -198,7 +198,7 @@ pub(super) fn groupless(parameters: &Parameters) -> Result<(), String> {
     }
     match PARTS.into_iter().find(|part| parameters.contains(part)) {
         Some(part) => Err(format!(
-            "{part}: there are no groups: set .group_by(..) too"
+            "{part} has no effect without groups: set .group_by(..) too"
         )),
         None => Ok(()),
     }

@@ -40,7 +40,7 @@ where
             Err(error) => return Err(answer.err().unwrap_or(error)),
         }
     }
-    let why = "the collection was replaced each time that rows were read by their keys";
+    let why = "the collection was replaced during each attempt to read rows by their primary keys: try again";
     Err(call.invalid_response(why))
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn same_collection(
     match client.confirm(call, known, stated, None).await? {
         Confirmed::Yes => Ok(()),
         Confirmed::No(_) => {
-            let why = "the collection was replaced while its rows were read";
+            let why = "the collection was replaced while its rows were read: start again";
             Err(call.invalid_response(why))
         }
     }

@@ -120,7 +120,7 @@ impl Run<()> for Builder {
                     "indexed {} of {} rows",
                     index.indexed_rows, index.total_rows
                 ),
-                None => "the server had not begun to index".to_owned(),
+                None => "the server had not started to index".to_owned(),
             };
             wait.until(call, ask, done, state).await
         };

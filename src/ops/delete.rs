@@ -176,14 +176,14 @@ impl Builder {
         let call = Call::new("delete").on(&self.collection);
         let ids = match (&self.rows, &self.primary_key) {
             (DeleteRows::Matching(_), Some(_)) => {
-                return Err(
-                    call.refuse("primary_key goes with primary keys: a filter names its fields")
-                );
+                return Err(call.refuse(
+                    "primary_key cannot be combined with a filter: the filter names the field",
+                ));
             }
             (DeleteRows::Matching(filter), None) if filter.is_empty() => {
-                return Err(
-                    call.refuse("the filter is empty: say which rows, or drop the collection")
-                );
+                return Err(call.refuse(
+                    "the filter is empty: select the rows to delete, or drop the collection",
+                ));
             }
             (DeleteRows::Matching(filter), None) => return self.send_filter(&wait, filter).await,
             (DeleteRows::Ids(ids), _) if ids.is_empty() => {
@@ -193,7 +193,7 @@ impl Builder {
                 });
             }
             (DeleteRows::Ids(_), Some(key)) if !is_field_name(key) => {
-                return Err(call.refuse("primary_key is not the name of a field"));
+                return Err(call.refuse("primary_key is not a valid field name"));
             }
             (DeleteRows::Ids(ids), Some(key)) => {
                 return self.send_filter(&wait, &Filter::ids(key, ids)).await;

@@ -260,7 +260,7 @@ impl<'a> Used<'a> {
             Some(name) => format!(
                 "{server} would create the collection without {name:?} as it is declared: {needs}"
             ),
-            None => format!("{server} would create the collection otherwise: {needs}"),
+            None => format!("{server} would create another collection than declared: {needs}"),
         };
         Err(Error::unsupported(call.operation, why).on(call.collection))
     }

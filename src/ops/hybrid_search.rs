@@ -193,14 +193,17 @@ impl HybridSpec {
     fn check(&self) -> Result<(), String> {
         let searches = self.searches.len();
         if searches == 0 {
-            return Err("there is nothing to search for: add .vector(field, vector)".to_owned());
+            return Err("no query vector is given: add .vector(field, vector)".to_owned());
         }
         self.ranker.check()?;
         self.rank_parameters.check()?;
         if let Ranker::Weighted { weights, .. } = &self.ranker
             && weights.len() != searches
         {
-            return Err(format!("{} weights for {searches} searches", weights.len()));
+            return Err(format!(
+                "the ranker has {} weights for {searches} searches",
+                weights.len()
+            ));
         }
         groupless(&self.rank_parameters)?;
         self.options.consistency.check()?;

@@ -135,7 +135,7 @@ impl Client {
         Operation::new(self, "alter_index_properties", request, drop).check(|request| {
             named("index", &request.index_name)?;
             check_pairs(&request.extra_params)?;
-            not_empty(&request.extra_params, "there is no property to set")
+            not_empty(&request.extra_params, "no property to set is given")
         })
     }
 
@@ -164,7 +164,7 @@ impl Client {
         request.delete_keys = keys.into_iter().map(Into::into).collect();
         Operation::new(self, "drop_index_properties", request, drop).check(|request| {
             named("index", &request.index_name)?;
-            not_empty(&request.delete_keys, "there is no property to drop")
+            not_empty(&request.delete_keys, "no property to drop is given")
         })
     }
 }

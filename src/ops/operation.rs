@@ -28,8 +28,7 @@ pub(super) enum Lazy<'a, B, T> {
     Completed,
 }
 
-const STARTED: &str =
-    "this operation was started already: clone it, or change it, before its first poll";
+const STARTED: &str = "the operation has already started: clone or change it before its first poll";
 
 impl<'a, B, T> Lazy<'a, B, T> {
     /// # Panics
@@ -68,7 +67,7 @@ impl<'a, B, T> Lazy<'a, B, T> {
             *self = Self::Started(SyncWrapper::new(Box::pin(builder.run())));
         }
         let Self::Started(future) = self else {
-            panic!("this operation was polled after it had completed");
+            panic!("the operation was polled after it had completed");
         };
         let output = ready!(future.get_mut().as_mut().poll(context));
         *self = Self::Completed;
@@ -160,7 +159,7 @@ enum Read<Q: Request, T> {
 /// Refuses an empty name of a `what`.
 pub(super) fn named(what: &str, name: &str) -> std::result::Result<(), Refusal> {
     match name {
-        "" => Err(format!("the {what}'s name is empty")),
+        "" => Err(format!("the {what} name is empty")),
         _ => Ok(()),
     }
 }

@@ -90,9 +90,9 @@ impl ReadConsistency {
     /// The error says that two setters contradict each other.
     pub(super) fn check(self) -> std::result::Result<(), String> {
         match (self.level, self.timestamp) {
-            (Some(_), Some(_)) if !self.paged => Err(
-                "consistency and guarantee_timestamp do not go together: leave one out".to_owned(),
-            ),
+            (Some(_), Some(_)) if !self.paged => {
+                Err("consistency and guarantee_timestamp cannot be combined: remove one".to_owned())
+            }
             _ => Ok(()),
         }
     }

@@ -89,7 +89,7 @@ impl<P: Pages> Paged<P> {
     /// Requests the next page in a task of its own. Fails without a tokio runtime.
     fn start(&mut self, mut pages: P) -> Result<()> {
         let Ok(runtime) = Handle::try_current() else {
-            let why = "there is no tokio runtime: poll the stream in one";
+            let why = "no tokio runtime is running: poll the stream inside one";
             return Err(Error::invalid_argument(self.operation, why));
         };
         let stream = self.span(&pages).clone();

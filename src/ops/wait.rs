@@ -89,7 +89,7 @@ impl Wait {
             && self.pause >= deadline.remaining()
         {
             let timeout = deadline.timeout();
-            let why = format!("{} within {timeout:?}; it goes on in the server", state());
+            let why = format!("{} within {timeout:?}; the server continues", state());
             return Err(Error::timeout(call.operation, why).on(call.collection));
         }
         sleep(self.pause).await;

@@ -239,7 +239,7 @@ async fn still_fits<'a>(
         }
         let now = client.look_up(wait.step(call)).await?;
         if !now.is_same(known) {
-            let why = "the collection was changed while rows were written to it";
+            let why = "the schema of the collection was changed while rows were written: try again";
             return Err(call.invalid_response(why));
         }
         *known = now;
@@ -250,7 +250,7 @@ async fn still_fits<'a>(
 fn complete(call: Call<'_>, answer: &MutationResult, rows: usize) -> Result<()> {
     debug_assert!(
         answer.status().is_none_or(|status| status.code == 0),
-        "the call looked at it"
+        "the call returned it as an error"
     );
     let failed = answer.err_index.len();
     if failed > 0 && answer.succ_index.len() < rows {

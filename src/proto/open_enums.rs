@@ -75,7 +75,7 @@ fn generated_messages_have_no_getters_that_fall_back_to_the_first_value() {
 }
 
 #[test]
-fn nothing_takes_an_unknown_value_for_another() {
+fn unknown_enum_values_are_never_replaced() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let files = sources(&folder);
     let read = |file: &PathBuf| fs::read_to_string(file).unwrap();

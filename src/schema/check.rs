@@ -23,20 +23,20 @@ impl Schema {
             0 if self.external_source().is_some() => {}
             0 => {
                 return Err(
-                    "no field is the primary key: call .primary_key() on an int64 or varchar field"
+                    "the schema has no primary key: call .primary_key() on an int64 or varchar field"
                         .into(),
                 );
             }
-            _ => return Err("more than one field is the primary key".into()),
+            _ => return Err("the schema has more than one primary key".into()),
         }
         if count(Field::is_partition_key) > 1 {
-            return Err("more than one field is the partition key".into());
+            return Err("the schema has more than one partition key".into());
         }
         if count(Field::is_clustering_key) > 1 {
-            return Err("more than one field is the clustering key".into());
+            return Err("the schema has more than one clustering key".into());
         }
         if !self.fields.iter().any(Field::holds_vectors) {
-            return Err("no field holds vectors".into());
+            return Err("the schema has no vector field".into());
         }
         self.check_external()?;
         self.functions
@@ -58,21 +58,21 @@ impl Field {
                 .all(|each| each.is_ascii_alphanumeric() || each == '_')
         {
             return Err(format!(
-                "{name:?} is no name for a field: use letters, digits and underscores, a letter or underscore first, 255 at most"
+                "{name:?} is not a valid field name: use at most 255 letters, digits and underscores, and no digit at the beginning"
             ));
         }
         let is_key_type = matches!(self.data_type, DataType::Int64 | DataType::VarChar { .. });
         match &self.data_type {
             DataType::VarChar { max_length } if !(1..=65535).contains(max_length) => {
                 return Err(format!(
-                    "{name:?} has max_length {max_length}: it must be 1 to 65535 bytes"
+                    "field {name:?} has max_length {max_length}: it must be 1 to 65535 bytes"
                 ));
             }
             DataType::Array { max_capacity, .. } | DataType::StructArray { max_capacity, .. }
                 if !(1..=4096).contains(max_capacity) =>
             {
                 return Err(format!(
-                    "{name:?} has max_capacity {max_capacity}: it must be 1 to 4096"
+                    "field {name:?} has max_capacity {max_capacity}: it must be 1 to 4096"
                 ));
             }
             DataType::Array { element, .. }
@@ -83,49 +83,55 @@ impl Field {
                     ) =>
             {
                 return Err(format!(
-                    "{name:?} is an array of {element:?}: only scalar types can be elements"
+                    "field {name:?} is an array of {element:?}: elements must be of a scalar type"
                 ));
             }
             DataType::BinaryVector { dimension } if dimension % 8 != 0 => {
                 return Err(format!(
-                    "{name:?} has dimension {dimension}: binary vectors need a multiple of 8"
+                    "field {name:?} has dimension {dimension}: for binary vectors, it must be a multiple of 8"
                 ));
             }
             DataType::StructArray { fields, .. } => self.check_structs(fields)?,
             data_type if data_type.dimension() == Some(0) => {
-                return Err(format!("{name:?} has dimension 0: it must be at least 1"));
+                return Err(format!(
+                    "field {name:?} has dimension 0: it must be at least 1"
+                ));
             }
             _ => {}
         }
         if self.primary_key && !is_key_type {
             return Err(format!(
-                "{name:?} is the primary key and of type {}: it must be int64 or varchar",
+                "field {name:?} is of type {}, but a primary key must be int64 or varchar",
                 self.data_type
             ));
         }
         if let Some(value) = &self.default {
             if self.primary_key {
                 return Err(format!(
-                    "{name:?} is the primary key and has a default value"
+                    "field {name:?} is the primary key, which cannot have a default value"
                 ));
             }
             if !value.fits(&self.data_type) {
                 return Err(format!(
-                    "{name:?} is of type {}: its default value cannot be {value}",
+                    "field {name:?} is of type {}, so its default value cannot be {value}",
                     self.data_type
                 ));
             }
         }
         if self.primary_key && self.nullable {
-            return Err(format!("{name:?} is the primary key and nullable"));
+            return Err(format!(
+                "field {name:?} is the primary key, which cannot be nullable"
+            ));
         }
         if self.partition_key && (!is_key_type || self.primary_key) {
             return Err(format!(
-                "{name:?} is the partition key: it must be int64 or varchar and not the primary key"
+                "field {name:?} cannot be the partition key: it must be int64 or varchar, and not the primary key"
             ));
         }
         if self.auto_id && !self.primary_key {
-            return Err(format!("{name:?} is auto_id but not the primary key"));
+            return Err(format!(
+                "field {name:?} has auto_id, but is not the primary key"
+            ));
         }
         Ok(())
     }
@@ -160,17 +166,17 @@ mod tests {
             (
                 text(),
                 Function::bm25("f", "nothing", "sparse"),
-                "reads \"nothing\", which is no field",
+                "reads \"nothing\", which is not a field",
             ),
             (
                 text(),
                 Function::bm25("f", "text", "nothing"),
-                "fills \"nothing\", which is no field",
+                "writes \"nothing\", which is not a field",
             ),
             (
                 text(),
                 Function::bm25("f", "text", "id"),
-                "fills \"id\", which is no sparse float vector",
+                "writes \"id\", which is not a sparse float vector field",
             ),
             (
                 Field::varchar("text", 99),
@@ -180,7 +186,7 @@ mod tests {
             (
                 Field::int64("text"),
                 bm25(),
-                "reads \"text\", which is no varchar",
+                "reads \"text\", which is not a varchar field",
             ),
         ] {
             let error = with(field, function).unwrap_err();
@@ -195,45 +201,45 @@ mod tests {
             || Field::float_vector("v", 4),
         );
         for (fields, why) in [
-            (vec![vector()], "no field is the primary key"),
+            (vec![vector()], "the schema has no primary key"),
             (
                 vec![id(), Field::varchar("k", 9).primary_key(), vector()],
-                "more than one field is the primary key",
+                "the schema has more than one primary key",
             ),
-            (vec![id()], "no field holds vectors"),
+            (vec![id()], "the schema has no vector field"),
             (vec![id(), vector(), vector()], "two fields are named \"v\""),
             (
                 vec![Field::float("id").primary_key(), vector()],
-                "\"id\" is the primary key",
+                "field \"id\" is of type float, but a primary key must be",
             ),
             (
                 vec![id(), Field::float_vector("v", 0)],
-                "\"v\" has dimension 0",
+                "field \"v\" has dimension 0",
             ),
             (vec![id(), Field::binary_vector("v", 12)], "multiple of 8"),
             (
                 vec![id(), vector(), Field::varchar("t", 0)],
-                "\"t\" has max_length 0",
+                "field \"t\" has max_length 0",
             ),
             (
                 vec![Field::int64("id").primary_key().nullable(), vector()],
-                "\"id\" is the primary key and nullable",
+                "field \"id\" is the primary key, which cannot be nullable",
             ),
             (
                 vec![id(), vector(), Field::int64("a b")],
-                "\"a b\" is no name",
+                "\"a b\" is not a valid field name",
             ),
             (
                 vec![id(), vector(), Field::int64("n").auto_id()],
-                "\"n\" is auto_id but not the primary key",
+                "field \"n\" has auto_id, but is not the primary key",
             ),
             (
                 vec![id(), vector(), Field::int32("n").default_value("many")],
-                "\"n\" is of type int32: its default value cannot be \"many\"",
+                "field \"n\" is of type int32, so its default value cannot be \"many\"",
             ),
             (
                 vec![Field::int64("id").primary_key().default_value(3), vector()],
-                "\"id\" is the primary key and has a default value",
+                "field \"id\" is the primary key, which cannot have a default value",
             ),
         ] {
             let message = refused(fields);

@@ -36,10 +36,10 @@ impl Schema {
             let field = fields.find_map(|field| Some((field.name(), field.external_name()?)));
             return match (field, self.external_spec()) {
                 (Some((field, name)), _) => Err(format!(
-                    "field {field:?} is {name:?} in an external source, and there is none: call .external_source(..)"
+                    "field {field:?} is read from {name:?} of an external source, but the schema has no source: call .external_source(..)"
                 )),
                 (None, Some(_)) => Err(
-                    "external_spec says how an external source is read, and there is none: call .external_source(..)"
+                    "external_spec is set, but the schema has no external source: call .external_source(..)"
                         .to_owned(),
                 ),
                 (None, None) => Ok(()),
@@ -47,7 +47,7 @@ impl Schema {
         }
         match self.fields.iter().find(|field| field.is_auto_id()) {
             Some(field) => Err(format!(
-                "field {:?} has auto-generated ids, which an external source cannot have: leave out .auto_id()",
+                "field {:?} has auto-generated ids, which rows of an external source cannot have: remove .auto_id()",
                 field.name()
             )),
             None => Ok(()),
@@ -113,11 +113,11 @@ mod tests {
         for (builder, why) in [
             (
                 books(vector.clone().external_field("w")),
-                "field \"v\" is \"w\" in an external source, and there is none",
+                "field \"v\" is read from \"w\" of an external source, but the schema has no source",
             ),
             (
                 books(vector).external_spec("{}"),
-                "external_spec says how an external source is read, and there is none",
+                "external_spec is set, but the schema has no external source",
             ),
         ] {
             let error = builder.build().unwrap_err();

@@ -203,7 +203,9 @@ impl Function {
         let named = |why| format!("the function {own:?}: {why}");
         self.check_parameters().map_err(named)?;
         let find = |what: &str, name: &String| {
-            let missing = || format!("the function {own:?} {what} {name:?}, which is no field");
+            let missing = || {
+                format!("the function {own:?} {what} {name:?}, which is not a field of the schema")
+            };
             let mut fields = fields.iter();
             fields
                 .find(|field| field.name() == name)
@@ -216,7 +218,7 @@ impl Function {
             }
             if !matches!(field.data_type(), DataType::VarChar { .. } | DataType::Text) {
                 return Err(format!(
-                    "the function {own:?} reads {name:?}, which is no varchar"
+                    "the function {own:?} reads {name:?}, which is not a varchar field"
                 ));
             }
             let analyzed = |field: &Field| {
@@ -231,11 +233,11 @@ impl Function {
             }
         }
         for name in &self.outputs {
-            let field = find("fills", name)?;
+            let field = find("writes", name)?;
             let sparse = *field.data_type() == DataType::SparseFloatVector;
             if self.kind == FunctionKind::Bm25 && !sparse {
                 return Err(format!(
-                    "the function {own:?} fills {name:?}, which is no sparse float vector"
+                    "the function {own:?} writes {name:?}, which is not a sparse float vector field"
                 ));
             }
         }

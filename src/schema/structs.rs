@@ -104,28 +104,28 @@ impl Field {
     pub(super) fn check_structs(&self, fields: &[Self]) -> Result<(), String> {
         let array = &self.name;
         if fields.is_empty() {
-            return Err(format!("the structs of {array:?} have no fields"));
+            return Err(format!("the structs of field {array:?} have no fields"));
         }
         if self.clustering_key {
             return Err(format!(
-                "{array:?} is the clustering key and an array of structs"
+                "field {array:?} is an array of structs, which cannot be the clustering key"
             ));
         }
         for (index, field) in fields.iter().enumerate() {
             field
                 .check()
-                .map_err(|why| format!("in the structs of {array:?}: {why}"))?;
-            let refuse = |why: &str| Err(format!("\"{array}[{}]\" {why}", field.name));
+                .map_err(|why| format!("in the structs of field {array:?}: {why}"))?;
+            let refuse = |why: &str| Err(format!("field \"{array}[{}]\" {why}", field.name));
             if fields
                 .iter()
                 .take(index)
                 .any(|before| before.name == field.name)
             {
-                return refuse("is there twice");
+                return refuse("is defined twice");
             }
             if !field.data_type.fits_in_struct() {
                 return refuse(&format!(
-                    "is of type {}: a struct can have bools, integers, floats, doubles, varchars and dense vectors",
+                    "is of type {}: structs can only have bools, integers, floats, doubles, varchars and dense vectors",
                     field.data_type
                 ));
             }
@@ -133,16 +133,18 @@ impl Field {
                 (field.primary_key, "the primary key"),
                 (field.partition_key, "the partition key"),
                 (field.clustering_key, "the clustering key"),
-                (field.function_output, "what a function computes"),
+                (field.function_output, "the output of a function"),
             ];
             if let Some((_, what)) = never.iter().find(|(is, _)| *is) {
-                return refuse(&format!("is {what}: a field of a struct cannot be that"));
+                return refuse(&format!("cannot be {what}: it is part of a struct"));
             }
             if field.nullable {
-                return refuse(&format!("is nullable: only {array:?} as a whole can be"));
+                return refuse(&format!(
+                    "cannot be nullable: only {array:?} as a whole can be"
+                ));
             }
             if field.default.is_some() {
-                return refuse("has a default value: a field of a struct cannot have one");
+                return refuse("cannot have a default value: it is part of a struct");
             }
         }
         Ok(())
@@ -173,28 +175,28 @@ mod tests {
         for (array, why) in [
             (
                 Field::struct_array("chunks", [], 8),
-                "the structs of \"chunks\" have no fields",
+                "the structs of field \"chunks\" have no fields",
             ),
             (
                 Field::struct_array("chunks", [text()], 0),
-                "\"chunks\" has max_capacity 0: it must be 1 to 4096",
+                "field \"chunks\" has max_capacity 0: it must be 1 to 4096",
             ),
             (
                 Field::struct_array("chunks", [text()], 4097),
-                "\"chunks\" has max_capacity 4097: it must be 1 to 4096",
+                "field \"chunks\" has max_capacity 4097: it must be 1 to 4096",
             ),
-            (array(text()), "\"chunks[text]\" is there twice"),
+            (array(text()), "field \"chunks[text]\" is defined twice"),
             (
                 array(Field::int64("a b")),
-                "in the structs of \"chunks\": \"a b\" is no name for a field",
+                "in the structs of field \"chunks\": \"a b\" is not a valid field name",
             ),
             (
                 array(Field::binary_vector("bits", 12)),
-                "in the structs of \"chunks\": \"bits\" has dimension 12",
+                "in the structs of field \"chunks\": field \"bits\" has dimension 12",
             ),
             (
                 array(Field::json("meta")),
-                "\"chunks[meta]\" is of type json: a struct can have",
+                "\"chunks[meta]\" is of type json: structs can only have",
             ),
             (
                 array(Field::sparse_vector("sparse")),
@@ -210,33 +212,36 @@ mod tests {
             ),
             (
                 array(number().primary_key()),
-                "\"chunks[number]\" is the primary key",
+                "field \"chunks[number]\" cannot be the primary key: it is part of a struct",
             ),
             (
                 array(number().partition_key()),
-                "\"chunks[number]\" is the partition key",
+                "field \"chunks[number]\" cannot be the partition key: it is part of a struct",
             ),
             (
                 array(number().clustering_key()),
-                "\"chunks[number]\" is the clustering key",
+                "field \"chunks[number]\" cannot be the clustering key: it is part of a struct",
             ),
             (
                 array(number().nullable()),
-                "\"chunks[number]\" is nullable: only \"chunks\" as a whole can be",
+                "field \"chunks[number]\" cannot be nullable: only \"chunks\" as a whole can be",
             ),
             (
                 array(number().default_value(3)),
-                "\"chunks[number]\" has a default value",
+                "field \"chunks[number]\" cannot have a default value",
             ),
             (
                 array(number().auto_id()),
-                "in the structs of \"chunks\": \"number\" is auto_id",
+                "in the structs of field \"chunks\": field \"number\" has auto_id",
             ),
             (
                 array(number()).clustering_key(),
-                "\"chunks\" is the clustering key and an array of structs",
+                "field \"chunks\" is an array of structs, which cannot be the clustering key",
             ),
-            (array(number()).primary_key(), "it must be int64 or varchar"),
+            (
+                array(number()).primary_key(),
+                "but a primary key must be int64 or varchar",
+            ),
             (
                 array(number()).default_value(3),
                 "its default value cannot be 3",
@@ -247,7 +252,7 @@ mod tests {
             ),
             (
                 Field::array("array", array(text()).data_type().clone(), 3),
-                "only scalar types can be elements",
+                "elements must be of a scalar type",
             ),
         ] {
             let message = build(array).unwrap_err();

@@ -141,15 +141,15 @@ impl SearchAggregation {
     /// Refuses aggregations that no server accepts.
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.fields.is_empty() {
-            return Err("search_aggregation: it names no field".to_owned());
+            return Err("search_aggregation: it has no field".to_owned());
         }
         for field in &self.fields {
             if field.is_empty() {
-                return Err("search_aggregation: the name of a field is empty".to_owned());
+                return Err("search_aggregation: a field name is empty".to_owned());
             }
             if field.contains(['[', ']']) {
                 return Err(format!(
-                    "search_aggregation: {field:?} is a path into JSON: name a field"
+                    "search_aggregation: {field:?} is a path into JSON: use a field"
                 ));
             }
         }
@@ -160,17 +160,15 @@ impl SearchAggregation {
             let name = metric.name();
             if alias.is_empty() {
                 return Err(format!(
-                    "search_aggregation: the {name} of {field:?} has no name"
+                    "search_aggregation: the metric {name} of {field:?} has no name"
                 ));
             }
             if field.is_empty() {
-                return Err(format!(
-                    "search_aggregation: metric {alias:?} names no field"
-                ));
+                return Err(format!("search_aggregation: metric {alias:?} has no field"));
             }
             if field == "*" && *metric != AggregationMetric::Count {
                 return Err(format!(
-                    "search_aggregation: metric {alias:?} is the {name} of \"*\", which can only be counted"
+                    "search_aggregation: metric {alias:?} is the {name} of \"*\", which only count supports"
                 ));
             }
         }
@@ -178,7 +176,7 @@ impl SearchAggregation {
             let known = self.metrics.iter().any(|(alias, ..)| alias == key);
             if !known && !matches!(key.as_str(), "_count" | "_key") {
                 return Err(format!(
-                    "search_aggregation: order is by {key:?}, which is no metric of it, nor _count or _key"
+                    "search_aggregation: order is by {key:?}: use the name of one of its metrics, _count or _key"
                 ));
             }
         }

@@ -136,7 +136,7 @@ pub(super) fn buckets(
         .try_fold(0_usize, |sum, count| sum.checked_add(*count));
     if counted != Some(total) || counts.len() > queries.max(1) {
         return Err(format!(
-            "{total} buckets for {queries} queries, and no telling whose they are"
+            "{total} buckets for {queries} queries, but no number of buckets for each query"
         ));
     }
     let mut rest = buckets.into_iter();

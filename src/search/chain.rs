@@ -127,7 +127,7 @@ impl FunctionChainOp {
         }
         let columns = || self.inputs.iter().chain(&self.outputs);
         if columns().any(String::is_empty) {
-            return Err(format!("{}: the name of a column is empty", self.name));
+            return Err(format!("{}: a column name is empty", self.name));
         }
         let named = |why: String| format!("{}: {why}", self.name);
         self.parameters.check().map_err(named)?;

@@ -214,7 +214,7 @@ pub(crate) fn hits_from_response(
     let elements = results.element_indices.unwrap_or_default().data;
     if !elements.is_empty() && elements.len() != total {
         let found = elements.len();
-        return Err(format!("{found} numbers of structs for {total} hits"));
+        return Err(format!("{found} struct indexes for {total} hits"));
     }
     Ok(Hits {
         table: Arc::new(table),

@@ -31,11 +31,11 @@ impl Order {
 /// Refuses a name that cannot be an element of a comma-separated list.
 pub(crate) fn check_list_item<'a>(argument: &str, name: &'a str) -> Result<&'a str, String> {
     if name.is_empty() {
-        return Err(format!("{argument}: the name of a field is empty"));
+        return Err(format!("{argument}: a field name is empty"));
     }
     if name.contains(',') {
         return Err(format!(
-            "{argument}: the name of a field is {name:?}: a comma makes two names of it"
+            "{argument}: the field name {name:?} contains a comma, which separates names"
         ));
     }
     Ok(name)

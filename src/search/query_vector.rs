@@ -124,7 +124,7 @@ impl QueryVector {
             PlaceholderType::Float16Vector | PlaceholderType::BFloat16Vector
         );
         let (kind, size) = (self.kind, self.bytes().len());
-        let why = || format!("a {kind:?} of {size} bytes: each number takes two");
+        let why = || format!("a {kind:?} of {size} bytes: each number takes two bytes");
         (is_half && !size.is_multiple_of(2)).then(why)
     }
 }
@@ -270,7 +270,7 @@ impl QueryVectors {
     /// Refuses an empty list, and vectors of different kinds or dimensions.
     pub(crate) fn check(&self) -> Result<(), String> {
         let Some(first) = self.all().first() else {
-            return Err("there is nothing to search for".to_owned());
+            return Err("no query vector is given".to_owned());
         };
         for (index, query_vector) in self.all().iter().enumerate() {
             if let Some(fault) = &query_vector.fault {
@@ -278,13 +278,13 @@ impl QueryVectors {
             }
             if query_vector.kind != first.kind {
                 return Err(format!(
-                    "what is searched for must be of one kind: the first is a {:?}, number {index} a {:?}",
+                    "query vectors must be of one type: the first is a {:?}, number {index} a {:?}",
                     first.kind, query_vector.kind
                 ));
             }
             if query_vector.width != first.width {
                 return Err(format!(
-                    "embedding lists must be of one dimension: the first has vectors of {} bytes, number {index} of {}",
+                    "embedding lists must have vectors of one dimension: the first has vectors of {} bytes, number {index} of {}",
                     first.width, query_vector.width
                 ));
             }
@@ -300,7 +300,7 @@ impl QueryVectors {
             }
             if query_vector.bytes().len() != first.bytes().len() {
                 return Err(format!(
-                    "vectors must be of one dimension: the first has {expected}, number {index} has {dimension}"
+                    "query vectors must be of one dimension: the first has {expected}, number {index} has {dimension}"
                 ));
             }
         }

@@ -17,7 +17,7 @@ use crate::wire::Deadline;
 pub(super) fn exceeded(deadline: Deadline, last: Option<&str>) -> Status {
     let timeout = deadline.timeout();
     Status::deadline_exceeded(match last {
-        Some(last) => format!("no success within {timeout:?}, the last failure: {last}"),
+        Some(last) => format!("timed out after {timeout:?}; last error: {last}"),
         None => format!("no answer within {timeout:?}"),
     })
 }

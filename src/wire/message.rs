@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_not_all_there_is_waited_for() {
+    fn the_rest_of_an_incomplete_answer_is_awaited() {
         let cases: [&[&'static [u8]]; 4] = [
             &[b""],
             &[b"\0\0"],
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_no_message_is_refused() {
+    fn an_answer_that_is_not_a_message_is_refused() {
         for (answer, why) in [
             (
                 b"\x01\0\0",

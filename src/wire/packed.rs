@@ -126,9 +126,9 @@ macro_rules! packed_array {
                     (1, WireType::LengthDelimited) => {
                         let length = encoding::decode_varint(buffer)?;
                         let length = usize::try_from(length).ok().filter(|length| *length <= buffer.remaining());
-                        let length = length.ok_or_else(|| malformed("a packed array runs past the message's end"))?;
+                        let length = length.ok_or_else(|| malformed("a packed array extends past the end of the message"))?;
                         if !length.is_multiple_of($width) {
-                            return Err(malformed("a packed array ends within a number"));
+                            return Err(malformed("a packed array ends in the middle of a number"));
                         }
                         self.append(buffer.copy_to_bytes(length));
                         Ok(())
@@ -137,7 +137,7 @@ macro_rules! packed_array {
                         self.append(buffer.copy_to_bytes($width));
                         Ok(())
                     }
-                    (1, _) => Err(malformed("an array is neither packed nor numbers")),
+                    (1, _) => Err(malformed("an array of numbers has another wire type")),
                     _ => encoding::skip_field(wire_type, tag, buffer, context),
                 }
             }

@@ -74,7 +74,9 @@ pub(super) fn frame(message: &impl Message, mut push: impl FnMut(Bytes)) -> Resu
     let _recording = Recording::begin();
     let length = message.encoded_len();
     let prefix = u32::try_from(length).map_err(|_| {
-        Status::resource_exhausted(format!("a message of {length} bytes is too long for gRPC"))
+        Status::resource_exhausted(format!(
+            "the message has {length} bytes, more than gRPC can send"
+        ))
     })?;
     let left_out = RECORDER.with_borrow(|recorder| recorder.counted.1);
     let mut frame = BytesMut::with_capacity(capacity(PREFIX + length.saturating_sub(left_out)));

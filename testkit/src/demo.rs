@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn spans_that_come_late_are_waited_for() {
+    async fn late_spans_are_awaited() {
         let receiver = Receiver::start().unwrap();
         let begun = std::time::Instant::now();
         arrived(&receiver, "4bf92f3577b34da6a3ce929d0e0e4736").await;

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_carries_all_spans_and_no_placeholder() {
+    fn the_page_contains_all_spans_and_no_placeholder() {
         let spans = sample();
         let page = trace_html(&spans);
         assert_eq!(
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_asks_the_network_for_nothing() {
+    fn the_page_requests_nothing_from_the_network() {
         let page = trace_html(&[]);
         assert!(page.contains("default-src 'none'"));
         for reference in [

@@ -23,7 +23,7 @@ mod tests {
     use crate::require;
 
     #[test]
-    fn it_is_the_version_that_is_promised() {
+    fn the_installed_pymilvus_has_the_documented_version() {
         let script = "import pymilvus; print(pymilvus.__version__)";
         let Some(mut python) = require(pymilvus(script)) else {
             return;

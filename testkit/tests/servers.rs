@@ -101,7 +101,7 @@ async fn lite_python_answers_and_ends() {
 }
 
 #[tokio::test]
-async fn the_versions_are_what_they_say() {
+async fn servers_report_their_versions() {
     for (server, version) in [("standalone", "2.3.5"), ("lite_python", "3.2.2")] {
         let Some(milvus) = require(start(server).await) else {
             return;
@@ -152,7 +152,7 @@ async fn the_shared_server_is_started_once() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_start_says_why() {
+async fn a_server_that_does_not_start_reports_the_reason() {
     let standalone = Milvus::standalone().setting("etcd.config.path", "/nowhere/etcd.yaml");
     let failure = standalone.start().await.unwrap_err().to_string();
     // On a machine where no server can be had, that is the reason.
@@ -171,7 +171,7 @@ panic: "
     }
 }
 
-/// Not a test of its own: the process that `a_killed_owner_takes_its_server_along` kills.
+/// Not a test of its own: the process that `killing_the_owner_ends_its_server` kills.
 #[tokio::test]
 async fn owner_to_be_killed() {
     let Some(server) = std::env::var_os(OWNED) else {
@@ -221,7 +221,7 @@ fn check_killed_owner(server: &str) {
 }
 
 #[test]
-fn a_killed_owner_takes_its_server_along() {
+fn killing_the_owner_ends_its_server() {
     for server in ["standalone", "lite", "lite_python"] {
         check_killed_owner(server);
     }

@@ -34,8 +34,8 @@ fn active(recorder: &Recorder, name: &'static str, parent: &Context) -> Context 
 }
 
 #[tokio::test]
-async fn the_tracing_span_inside_an_attached_context() {
-    in_own_process!("the_tracing_span_inside_an_attached_context");
+async fn a_tracing_span_inside_an_attached_context_is_the_parent() {
+    in_own_process!("a_tracing_span_inside_an_attached_context_is_the_parent");
     let recorder = Recorder::new();
     let middleware = active(&recorder, "middleware", &Context::new());
     async { call(&recorder).instrument(info_span!("handler")).await }
@@ -49,8 +49,8 @@ async fn the_tracing_span_inside_an_attached_context() {
 }
 
 #[tokio::test]
-async fn the_context_of_another_trace_inside_the_tracing_span() {
-    in_own_process!("the_context_of_another_trace_inside_the_tracing_span");
+async fn an_attached_context_of_another_trace_is_the_parent_inside_a_tracing_span() {
+    in_own_process!("an_attached_context_of_another_trace_is_the_parent_inside_a_tracing_span");
     let recorder = Recorder::new();
     let handler = async {
         let job = active(&recorder, "job", &Context::current());
@@ -68,8 +68,8 @@ async fn the_context_of_another_trace_inside_the_tracing_span() {
 }
 
 #[tokio::test]
-async fn the_tracing_spans_own_context_that_was_attached_by_hand() {
-    in_own_process!("the_tracing_spans_own_context_that_was_attached_by_hand");
+async fn the_context_of_a_tracing_span_can_be_attached_by_hand() {
+    in_own_process!("the_context_of_a_tracing_span_can_be_attached_by_hand");
     let recorder = Recorder::new();
     let handler = async {
         let own = tracing::Span::current().context();
@@ -85,8 +85,8 @@ async fn the_tracing_spans_own_context_that_was_attached_by_hand() {
 }
 
 #[tokio::test]
-async fn the_operation_of_which_a_call_is_part() {
-    in_own_process!("the_operation_of_which_a_call_is_part");
+async fn a_call_of_an_operation_is_a_child_of_its_span() {
+    in_own_process!("a_call_of_an_operation_is_a_child_of_its_span");
     let recorder = Recorder::new();
     let middleware = active(&recorder, "middleware", &Context::new());
     let fake = Fake::new();

@@ -353,5 +353,5 @@ async fn every_argument_of_hybrid_search_is_sent() {
     );
 
     let uneven = hybrid().ranker(Ranker::weighted([1.0])).await.unwrap_err();
-    assert_eq!(uneven.message(), "1 weights for 2 searches");
+    assert_eq!(uneven.message(), "the ranker has 1 weights for 2 searches");
 }

@@ -23,7 +23,7 @@ use tracing_subscriber::layer::SubscriberExt;
 const MOMENT: Duration = Duration::from_millis(20);
 
 #[tokio::test]
-async fn logs() {
+async fn every_call_is_logged_at_its_level() {
     let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
     let limited = || Reply::failure(8, 49, "too fast");
     let gone = Reply::failure(100, 4, "gone");
@@ -105,7 +105,7 @@ async fn logs() {
 
 /// Everything that tells why a call was slow, in one place.
 #[tokio::test]
-async fn slow_calls() {
+async fn slow_calls_are_logged() {
     let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
     let status = common::Status {
         extra_info: HashMap::from([("report_value".to_owned(), "21".to_owned())]),

@@ -28,7 +28,7 @@ fn client(fake: &Fake, meters: &Meters, configure: impl Fn(OtelLayer) -> OtelLay
 
 /// Beyond the names that are kept, operation, error and server are still told.
 #[tokio::test]
-async fn ten_thousand_collections() {
+async fn the_number_of_time_series_is_bounded() {
     const COLLECTIONS: usize = 10_000;
     let (fake, meters) = (Fake::new(), Meters::new());
     let client = client(&fake, &meters, |layer| layer);
@@ -105,7 +105,7 @@ async fn ten_thousand_collections() {
 
 /// What reveals that searches find less than they did, without a look at what they find.
 #[tokio::test]
-async fn answers_that_get_worse() {
+async fn the_quality_of_answers_is_measured() {
     let (fake, meters) = (Fake::new(), Meters::new());
     let quality = AnswerQuality::new()
         .weak_hits(|collection| (collection == "books").then_some(WeakScore::Below(0.6)));

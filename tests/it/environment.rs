@@ -21,8 +21,8 @@ async fn milvus() -> (Fake, u16) {
 }
 
 #[test]
-fn the_variables_say_where_and_who() {
-    const NAME: &str = concat!(module_path!(), "::the_variables_say_where_and_who");
+fn variables_set_address_and_credentials() {
+    const NAME: &str = concat!(module_path!(), "::variables_set_address_and_credentials");
     let runtime = Runtime::new().unwrap();
     if is_child(NAME) {
         runtime.block_on(Client::from_env()).unwrap();

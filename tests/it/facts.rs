@@ -131,7 +131,7 @@ fn found(topks: Vec<i64>) -> SearchResults {
 }
 
 #[tokio::test]
-async fn of_a_search() {
+async fn a_search_has_its_attributes() {
     let wanted = [
         ("db.namespace", "library"),
         ("db.collection.name", "books"),
@@ -166,7 +166,7 @@ async fn of_a_search() {
 }
 
 #[tokio::test]
-async fn of_a_hybrid_search() {
+async fn a_hybrid_search_has_its_attributes() {
     let part = |field: &str, metric: &str, ef: u32, bytes: usize| SearchRequest {
         nq: 2,
         dsl: "year > 1950".into(),
@@ -209,7 +209,7 @@ async fn of_a_hybrid_search() {
 }
 
 #[tokio::test]
-async fn of_a_query() {
+async fn a_query_has_its_attributes() {
     let request = QueryRequest {
         collection_name: "books".into(),
         expr: "id in [1, 2, 3]".into(),
@@ -242,7 +242,7 @@ async fn of_a_query() {
 }
 
 #[tokio::test]
-async fn of_changes() {
+async fn changes_have_their_attributes() {
     let insert = InsertRequest {
         collection_name: "books".into(),
         partition_name: "new".into(),
@@ -296,7 +296,7 @@ async fn of_changes() {
 }
 
 #[tokio::test]
-async fn what_a_call_cost_and_whether_its_failure_passes() {
+async fn spans_have_the_cost_and_whether_the_error_is_retryable() {
     let status = common::Status {
         code: 65535,
         reason: "busy".into(),
@@ -336,7 +336,7 @@ fn shows(span: &SpanData, text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn filters_that_are_hard_to_keep_out() {
+async fn filters_that_are_hard_to_redact_are_redacted() {
     let templated = |dsl: &str, values: bool| SearchRequest {
         dsl: dsl.into(),
         expr_template_values: HashMap::from_iter(
@@ -400,7 +400,7 @@ async fn filters_that_are_hard_to_keep_out() {
 }
 
 #[tokio::test]
-async fn many_names_are_not_listed_without_end() {
+async fn long_lists_of_names_are_cut() {
     let request = QueryRequest {
         partition_names: (0..1000).map(|number| format!("p{number}")).collect(),
         ..Default::default()

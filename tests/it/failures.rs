@@ -71,7 +71,7 @@ fn assert_ended(span: &SpanData, operation: &str, grpc: &str, error: Option<(&st
 }
 
 #[tokio::test]
-async fn an_answer_says_how_it_went() {
+async fn the_status_in_an_answer_is_the_status_of_the_span() {
     type Row = (
         Reply,
         &'static str,
@@ -170,7 +170,7 @@ async fn an_answer_says_how_it_went() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stream_says_it_at_its_end() {
+async fn a_stream_reports_its_error_at_the_end() {
     let message = || Reply::Message(Vec::new());
     let broken = || Reply::Status(tonic::Code::DataLoss, "half of it".into());
     // The last reply of a script is never reached by a stream.
@@ -266,7 +266,7 @@ async fn a_dropped_stream_is_cancelled() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deadline_is_kept_whoever_set_it() {
+async fn every_kind_of_deadline_is_kept() {
     let ten = Duration::from_secs(10);
     let exceeded = ("DEADLINE_EXCEEDED", "no answer within 10s");
     // The client's, the call's, the call's against the client's, and a server that merely takes its time.
@@ -313,7 +313,7 @@ async fn a_deadline_is_kept_whoever_set_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_a_connection_that_is_not_ours_nothing_is_said() {
+async fn a_connection_of_another_library_has_no_peer_attributes() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script("Connect", [Reply::Never]);
     let error = recorder.builder(&fake).connect().await.unwrap_err();
@@ -398,7 +398,7 @@ async fn a_refused_connection_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_call_that_nobody_knows_is_a_span_too() {
+async fn a_call_of_an_unknown_rpc_has_a_span() {
     let recorder = Recorder::new();
     let layer = recorder.layer().server("milvus.test", None);
     let service = server(|_| async { response(200, answered(&[])) });

@@ -97,8 +97,11 @@ fn run_with(name: &str, rust_log: Option<&str>) -> (Receiver, String, String) {
 }
 
 #[test]
-fn axum_tracing_opentelemetry() {
-    const NAME: &str = concat!(module_path!(), "::axum_tracing_opentelemetry");
+fn spans_of_axum_tracing_opentelemetry_are_parents() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::spans_of_axum_tracing_opentelemetry_are_parents"
+    );
     if is_child(NAME) {
         // The layer that is added last is the outermost.
         return serve(|routes| {
@@ -126,8 +129,8 @@ fn axum_tracing_opentelemetry() {
 }
 
 #[test]
-fn tower_http() {
-    const NAME: &str = concat!(module_path!(), "::tower_http");
+fn spans_of_tower_http_are_parents() {
+    const NAME: &str = concat!(module_path!(), "::spans_of_tower_http_are_parents");
     if is_child(NAME) {
         return serve(|routes| routes.layer(TraceLayer::new_for_http()));
     }
@@ -140,8 +143,8 @@ fn tower_http() {
 }
 
 #[test]
-fn both_at_once() {
-    const NAME: &str = concat!(module_path!(), "::both_at_once");
+fn both_http_layers_work_together() {
+    const NAME: &str = concat!(module_path!(), "::both_http_layers_work_together");
     if is_child(NAME) {
         return serve(|routes| {
             routes
@@ -161,8 +164,11 @@ fn both_at_once() {
 
 /// The filter that most services have. The request's span is TRACE, so `info` disables it.
 #[test]
-fn a_filter_over_the_whole_subscriber() {
-    const NAME: &str = concat!(module_path!(), "::a_filter_over_the_whole_subscriber");
+fn a_filter_over_the_whole_subscriber_is_reported() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::a_filter_over_the_whole_subscriber_is_reported"
+    );
     if is_child(NAME) {
         let telemetry = init::from_env().metrics(false).build().unwrap();
         tracing_subscriber::registry()

@@ -47,19 +47,19 @@ fn shuts_down_in_time(telemetry: Telemetry, receiver: &Receiver) {
 }
 
 #[test]
-fn shutdown_without_a_runtime() {
+fn shutdown_works_without_a_runtime() {
     let receiver = collector();
     shuts_down_in_time(to(&receiver.grpc_endpoint()).build().unwrap(), &receiver);
 }
 
 #[tokio::test(flavor = "current_thread")]
-async fn shutdown_on_a_current_thread_runtime() {
+async fn shutdown_works_on_a_current_thread_runtime() {
     let receiver = collector();
     shuts_down_in_time(to(&receiver.grpc_endpoint()).build().unwrap(), &receiver);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn shutdown_in_a_task_on_the_only_worker() {
+async fn shutdown_works_in_a_task_on_the_only_worker() {
     let receiver = collector();
     let seen = receiver.clone();
     tokio::spawn(async move {
@@ -73,7 +73,7 @@ async fn shutdown_in_a_task_on_the_only_worker() {
 }
 
 #[test]
-fn shutdown_after_the_runtime_that_built_it_is_gone() {
+fn shutdown_works_after_its_runtime_has_ended() {
     let receiver = collector();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let telemetry = runtime.block_on(async { to(&receiver.grpc_endpoint()).build().unwrap() });
@@ -116,7 +116,7 @@ async fn metrics_arrive_at_shutdown() {
 }
 
 #[tokio::test]
-async fn flush_delivers_and_goes_on() {
+async fn telemetry_continues_after_a_flush() {
     let receiver = collector();
     let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
     spans(&telemetry, 2);
@@ -129,7 +129,7 @@ async fn flush_delivers_and_goes_on() {
 }
 
 #[tokio::test]
-async fn a_flush_that_takes_too_long_gives_nothing_up() {
+async fn a_flush_that_times_out_loses_nothing() {
     let (endpoint, _silent) = silence();
     let telemetry = to(&endpoint)
         .shutdown_timeout(Duration::from_millis(100))
@@ -137,7 +137,10 @@ async fn a_flush_that_takes_too_long_gives_nothing_up() {
         .unwrap();
     spans(&telemetry, 2);
     let error = telemetry.flush().unwrap_err();
-    assert_eq!(error.to_string(), "telemetry could not be flushed in full");
+    assert_eq!(
+        error.to_string(),
+        "telemetry could not be flushed completely"
+    );
     assert!(std::error::Error::source(&error).is_some());
     let so_far = &telemetry.deliveries()[0];
     assert_eq!((so_far.failed, so_far.unsent()), (0, 2));
@@ -145,7 +148,7 @@ async fn a_flush_that_takes_too_long_gives_nothing_up() {
 }
 
 #[tokio::test]
-async fn over_http_from_within_a_runtime() {
+async fn http_works_inside_a_runtime() {
     let receiver = collector();
     let telemetry = to(&receiver.http_endpoint())
         .protocol(Protocol::HttpProtobuf)
@@ -167,7 +170,7 @@ async fn over_http_from_within_a_runtime() {
 }
 
 #[test]
-fn headers_and_compression_over_grpc() {
+fn headers_and_compression_are_sent_over_grpc() {
     let receiver = collector();
     let telemetry = to(&receiver.grpc_endpoint())
         .header("X-Api-Key", "k")
@@ -182,7 +185,7 @@ fn headers_and_compression_over_grpc() {
 }
 
 #[tokio::test]
-async fn with_the_collector_down_shutdown_tells_what_is_lost() {
+async fn shutdown_reports_the_loss_if_the_collector_is_down() {
     for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
         let endpoint = nobody();
         let telemetry = to(&endpoint).protocol(protocol).build().unwrap();
@@ -208,7 +211,7 @@ async fn with_the_collector_down_shutdown_tells_what_is_lost() {
 }
 
 #[test]
-fn shutdown_or_warn_returns_what_became_of_each_signal() {
+fn shutdown_or_warn_returns_the_delivery_of_each_signal() {
     let receiver = collector();
     let telemetry = to(&receiver.grpc_endpoint()).build().unwrap();
     spans(&telemetry, 3);
@@ -222,7 +225,7 @@ fn shutdown_or_warn_returns_what_became_of_each_signal() {
 }
 
 #[tokio::test]
-async fn with_nothing_to_deliver_a_collector_that_is_down_is_no_error() {
+async fn an_unreachable_collector_is_not_an_error_without_telemetry() {
     to(&nobody()).build().unwrap().shutdown().unwrap();
 }
 
@@ -271,7 +274,7 @@ fn the_exporters_own_timeout_bounds_an_export() {
 }
 
 #[test]
-fn unsampled_spans_are_neither_sent_nor_missed() {
+fn unsampled_spans_are_neither_sent_nor_counted_as_lost() {
     let receiver = collector();
     let telemetry = to(&receiver.grpc_endpoint())
         .sampler(Sampler::AlwaysOff)
@@ -284,7 +287,7 @@ fn unsampled_spans_are_neither_sent_nor_missed() {
 }
 
 #[test]
-fn the_resource_says_who_is_speaking() {
+fn the_resource_describes_the_service() {
     let receiver = collector();
     let telemetry = to(&receiver.grpc_endpoint())
         .service_version("1.2.3")

@@ -137,10 +137,10 @@ fn a_second_signal_ends_the_process_at_once() {
 /// The kernel keeps the default action of a signal from the first process of a container.
 #[cfg(target_os = "linux")]
 #[test]
-fn as_the_first_process_of_a_container_it_ends_with_the_same_status() {
+fn the_exit_status_is_the_same_as_process_1_of_a_container() {
     const NAME: &str = concat!(
         module_path!(),
-        "::as_the_first_process_of_a_container_it_ends_with_the_same_status"
+        "::the_exit_status_is_the_same_as_process_1_of_a_container"
     );
     if is_child(NAME) {
         assert_eq!(std::process::id(), 1);

@@ -85,8 +85,11 @@ fn all_values(name: &str) {
 }
 
 #[test]
-fn a_filter_added_before_the_layer() {
-    const NAME: &str = concat!(module_path!(), "::a_filter_added_before_the_layer");
+fn a_filter_added_before_the_layer_causes_a_warning() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::a_filter_added_before_the_layer_causes_a_warning"
+    );
     if is_child(NAME) {
         return application(|telemetry| {
             registry()
@@ -100,8 +103,11 @@ fn a_filter_added_before_the_layer() {
 }
 
 #[test]
-fn a_filter_added_after_the_layer() {
-    const NAME: &str = concat!(module_path!(), "::a_filter_added_after_the_layer");
+fn a_filter_added_after_the_layer_causes_a_warning() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::a_filter_added_after_the_layer_causes_a_warning"
+    );
     if is_child(NAME) {
         return application(|telemetry| {
             registry()
@@ -140,8 +146,11 @@ fn a_filter_of_one_layer_disables_no_parent() {
 }
 
 #[test]
-fn nobody_is_warned_who_does_not_want_to_be() {
-    const NAME: &str = concat!(module_path!(), "::nobody_is_warned_who_does_not_want_to_be");
+fn the_warning_about_filters_can_be_switched_off() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::the_warning_about_filters_can_be_switched_off"
+    );
     if is_child(NAME) {
         return application(|telemetry| {
             registry()
@@ -164,8 +173,11 @@ fn nobody_is_warned_who_does_not_want_to_be() {
 }
 
 #[test]
-fn levels_by_target_in_the_environment() {
-    const NAME: &str = concat!(module_path!(), "::levels_by_target_in_the_environment");
+fn levels_by_target_are_read_from_the_environment() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::levels_by_target_are_read_from_the_environment"
+    );
     if is_child(NAME) {
         let telemetry = init::from_env().metrics(false).install().unwrap();
         assert_eq!(telemetry.warnings(), []);

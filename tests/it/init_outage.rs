@@ -50,7 +50,7 @@ fn traces(deliveries: &[Delivery]) -> &Delivery {
 }
 
 #[test]
-fn what_is_refused_for_the_moment_is_sent_again() {
+fn a_temporary_refusal_is_retried() {
     for protocol in ALL {
         let receiver = collector();
         receiver.fail_next(2, Code::Unavailable);
@@ -65,7 +65,7 @@ fn what_is_refused_for_the_moment_is_sent_again() {
 }
 
 #[test]
-fn what_is_refused_for_good_is_sent_once_and_lost() {
+fn a_permanent_refusal_is_not_retried() {
     for protocol in ALL {
         for code in [Code::InvalidArgument, Code::Unauthenticated] {
             let receiver = collector();
@@ -83,7 +83,7 @@ fn what_is_refused_for_good_is_sent_once_and_lost() {
 }
 
 #[test]
-fn what_stays_refused_is_given_up_and_lost() {
+fn retries_of_a_refused_export_end() {
     for protocol in ALL {
         let receiver = collector();
         receiver.reject_all(Code::Unavailable);
@@ -97,7 +97,7 @@ fn what_stays_refused_is_given_up_and_lost() {
 }
 
 #[test]
-fn a_collector_that_comes_back_gets_what_comes_then() {
+fn export_continues_when_the_collector_is_back() {
     for protocol in ALL {
         let receiver = collector();
         let telemetry = to(&receiver, protocol).build().unwrap();
@@ -129,7 +129,7 @@ fn a_collector_that_comes_back_gets_what_comes_then() {
 /// The collector takes a second for every answer; the application, which ends thousands of spans and writes thousands of
 /// records meanwhile, does not wait for any of them.
 #[test]
-fn a_slow_collector_slows_nobody() {
+fn a_slow_collector_does_not_slow_the_application() {
     let receiver = collector();
     receiver.delay(Duration::from_secs(1));
     let telemetry = to(&receiver, Protocol::Grpc)
@@ -232,12 +232,12 @@ fn memory_is_bounded_while_the_collector_is_down() {
 
 /// The application sees the outage once, not once for each export, and sees it end.
 #[test]
-fn an_outage_is_told_when_it_begins_and_when_it_ends() {
+fn an_outage_is_logged_when_it_begins_and_ends() {
     use tracing_subscriber::layer::SubscriberExt as _;
     use tracing_subscriber::util::SubscriberInitExt as _;
     const NAME: &str = concat!(
         module_path!(),
-        "::an_outage_is_told_when_it_begins_and_when_it_ends"
+        "::an_outage_is_logged_when_it_begins_and_ends"
     );
     if is_child(NAME) {
         let receiver = collector();

@@ -71,8 +71,8 @@ fn install_sets_everything_up_from_the_environment() {
 }
 
 #[test]
-fn http_by_environment() {
-    const NAME: &str = concat!(module_path!(), "::http_by_environment");
+fn the_environment_selects_http() {
+    const NAME: &str = concat!(module_path!(), "::the_environment_selects_http");
     if is_child(NAME) {
         let telemetry = init::otlp("coded").install().unwrap();
         assert_eq!(telemetry.warnings(), []);
@@ -111,8 +111,11 @@ fn http_by_environment() {
 }
 
 #[test]
-fn code_beats_the_environment() {
-    const NAME: &str = concat!(module_path!(), "::code_beats_the_environment");
+fn code_takes_precedence_over_the_environment() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::code_takes_precedence_over_the_environment"
+    );
     if is_child(NAME) {
         let telemetry = init::otlp("coded")
             .endpoint(std::env::var("COLLECTOR").unwrap())
@@ -149,8 +152,11 @@ fn code_beats_the_environment() {
 }
 
 #[test]
-fn an_error_out_of_main_delivers() {
-    const NAME: &str = concat!(module_path!(), "::an_error_out_of_main_delivers");
+fn telemetry_is_delivered_if_main_returns_an_error() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::telemetry_is_delivered_if_main_returns_an_error"
+    );
     fn application() -> Result<(), Box<dyn std::error::Error>> {
         let _telemetry = init::from_env().install()?;
         one_of_each();
@@ -170,10 +176,10 @@ fn an_error_out_of_main_delivers() {
 }
 
 #[test]
-fn dropped_with_the_collector_down_it_says_so_once() {
+fn dropping_the_guard_warns_once_if_the_collector_is_down() {
     const NAME: &str = concat!(
         module_path!(),
-        "::dropped_with_the_collector_down_it_says_so_once"
+        "::dropping_the_guard_warns_once_if_the_collector_is_down"
     );
     if is_child(NAME) {
         let telemetry = init::from_env().install().unwrap();
@@ -189,11 +195,8 @@ fn dropped_with_the_collector_down_it_says_so_once() {
 }
 
 #[test]
-fn a_standard_error_that_nobody_reads_stops_nothing() {
-    const NAME: &str = concat!(
-        module_path!(),
-        "::a_standard_error_that_nobody_reads_stops_nothing"
-    );
+fn a_full_standard_error_does_not_block() {
+    const NAME: &str = concat!(module_path!(), "::a_full_standard_error_does_not_block");
     if is_child(NAME) {
         let telemetry = init::from_env().install().unwrap();
         one_of_each();
@@ -209,8 +212,11 @@ fn a_standard_error_that_nobody_reads_stops_nothing() {
 }
 
 #[test]
-fn bad_values_are_named_and_do_no_harm() {
-    const NAME: &str = concat!(module_path!(), "::bad_values_are_named_and_do_no_harm");
+fn invalid_values_cause_warnings_and_are_ignored() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::invalid_values_cause_warnings_and_are_ignored"
+    );
     const BAD: [(&str, &str); 9] = [
         ("OTEL_PROPAGATORS", "b3,tracecontext"),
         ("OTEL_TRACES_SAMPLER", "sometimes"),
@@ -249,10 +255,10 @@ fn bad_values_are_named_and_do_no_harm() {
 }
 
 #[test]
-fn disabled_sends_nothing_but_still_propagates() {
+fn a_disabled_sdk_sends_nothing_but_propagates_context() {
     const NAME: &str = concat!(
         module_path!(),
-        "::disabled_sends_nothing_but_still_propagates"
+        "::a_disabled_sdk_sends_nothing_but_propagates_context"
     );
     if is_child(NAME) {
         let telemetry = init::from_env().install().unwrap();
@@ -277,11 +283,8 @@ fn disabled_sends_nothing_but_still_propagates() {
 }
 
 #[test]
-fn the_globals_are_had_by_one_guard_at_a_time() {
-    const NAME: &str = concat!(
-        module_path!(),
-        "::the_globals_are_had_by_one_guard_at_a_time"
-    );
+fn one_guard_at_a_time_owns_the_globals() {
+    const NAME: &str = concat!(module_path!(), "::one_guard_at_a_time_owns_the_globals");
     if is_child(NAME) {
         let first = init::from_env().install().unwrap();
         let second = init::from_env().install().unwrap_err();

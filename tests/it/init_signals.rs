@@ -69,8 +69,8 @@ fn logs_carry_the_ids_of_the_span_they_were_written_in() {
 }
 
 #[test]
-fn logs_by_environment() {
-    const NAME: &str = concat!(module_path!(), "::logs_by_environment");
+fn the_environment_enables_logs() {
+    const NAME: &str = concat!(module_path!(), "::the_environment_enables_logs");
     if is_child(NAME) {
         let telemetry = init::from_env().install().unwrap();
         assert_eq!(telemetry.warnings(), []);
@@ -105,8 +105,8 @@ fn logs_by_environment() {
 }
 
 #[test]
-fn a_record_within_limits() {
-    const NAME: &str = concat!(module_path!(), "::a_record_within_limits");
+fn log_records_are_cut_to_their_limits() {
+    const NAME: &str = concat!(module_path!(), "::log_records_are_cut_to_their_limits");
     if is_child(NAME) {
         let telemetry = init::from_env().logs(true).install().unwrap();
         tracing::info!(first = "0123456789", second = 2, third = 3, "limited");
@@ -129,7 +129,7 @@ fn a_record_within_limits() {
 
 /// Two layers in one must ask `tracing` for no more than each wants, and hide nothing from the layers beside them.
 #[test]
-fn the_layer_leaves_the_application_its_own() {
+fn the_layer_does_not_change_other_layers() {
     let telemetry = init::otlp("tests").global(false).console();
     for telemetry in [
         telemetry.logs(true).build().unwrap(),
@@ -181,8 +181,11 @@ fn sorted(mut spans: Vec<Span>) -> Vec<Span> {
 
 /// The same telemetry, once to a receiver and once to a file, is the same when read.
 #[test]
-fn a_file_says_what_a_collector_hears() {
-    const NAME: &str = concat!(module_path!(), "::a_file_says_what_a_collector_hears");
+fn a_file_contains_what_a_collector_receives() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::a_file_contains_what_a_collector_receives"
+    );
     if is_child(NAME) {
         let telemetry = init::from_env().install().unwrap();
         write_some();
@@ -267,7 +270,7 @@ fn tempfile(name: &str) -> std::path::PathBuf {
 }
 
 #[test]
-fn a_file_by_code_takes_the_place_of_the_collector() {
+fn a_file_set_in_code_replaces_the_collector() {
     let receiver = collector();
     let folder = tempfile("a_file_by_code");
     let path = folder.join("telemetry.jsonl");
@@ -287,7 +290,7 @@ fn a_file_by_code_takes_the_place_of_the_collector() {
 /// A disk that is full is what a collector that refuses is: counted and told.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_a_file_does_not_take_is_lost_and_told() {
+fn a_failed_write_to_a_file_is_reported_as_lost() {
     let telemetry = init::otlp("tests")
         .global(false)
         .metrics(false)
@@ -309,8 +312,11 @@ fn what_a_file_does_not_take_is_lost_and_told() {
 }
 
 #[test]
-fn exponential_histograms_by_environment() {
-    const NAME: &str = concat!(module_path!(), "::exponential_histograms_by_environment");
+fn the_environment_selects_exponential_histograms() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::the_environment_selects_exponential_histograms"
+    );
     if is_child(NAME) {
         let telemetry = init::from_env().install().unwrap();
         let meter = telemetry.meter_provider().unwrap().meter("test");

@@ -70,8 +70,11 @@ fn spans(receiver: &Receiver) -> usize {
 }
 
 #[test]
-fn certificates_by_environment() {
-    const NAME: &str = concat!(module_path!(), "::certificates_by_environment");
+fn certificates_are_read_from_the_environment() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::certificates_are_read_from_the_environment"
+    );
     if is_child(NAME) {
         let telemetry = init::from_env().metrics(false).install().unwrap();
         tracing::info_span!("encrypted").in_scope(|| ());

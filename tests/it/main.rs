@@ -19,6 +19,7 @@ mod writes;
 
 // Failures, retries and what the client remembers.
 mod cache;
+mod error_docs;
 mod failures;
 mod memory;
 mod retry;

@@ -57,7 +57,7 @@ fn counted(operation: &str) -> BTreeMap<String, String> {
 }
 
 #[tokio::test]
-async fn returned_rows() {
+async fn returned_rows_are_measured() {
     let (fake, meters) = (Fake::new(), Meters::new());
     let results = SearchResultData {
         topks: vec![10, 7],
@@ -85,7 +85,7 @@ async fn returned_rows() {
 }
 
 #[tokio::test]
-async fn returned_rows_where_there_are_none() {
+async fn an_answer_without_rows_is_measured_as_zero() {
     let (fake, meters, recorder) = (Fake::new(), Meters::new(), Recorder::new());
     let client = client(&fake, &meters, |layer| {
         layer.tracer_provider(&recorder.provider)
@@ -158,7 +158,7 @@ async fn counters_exist_from_zero() {
 }
 
 #[tokio::test]
-async fn rows_written() {
+async fn written_rows_are_counted() {
     let (fake, meters) = (Fake::new(), Meters::new());
     let result = MutationResult {
         insert_cnt: 5,
@@ -182,7 +182,7 @@ async fn rows_written() {
 }
 
 #[tokio::test]
-async fn retries_and_rate_limits() {
+async fn retries_and_rate_limits_are_counted() {
     let (fake, meters) = (Fake::new(), Meters::new());
     let limited = || Reply::failure(8, 49, "too fast");
     let unavailable = Reply::Status(Code::Unavailable, String::new());
@@ -207,7 +207,7 @@ async fn retries_and_rate_limits() {
 }
 
 #[tokio::test]
-async fn sizes_and_calls_in_flight_where_asked_for() {
+async fn sizes_and_calls_in_flight_are_measured_on_request() {
     let (fake, meters) = (Fake::new(), Meters::new());
     let detailed = client(&fake, &meters, |layer| layer.detailed_metrics(true));
     let request = HasCollectionRequest {
@@ -267,7 +267,7 @@ async fn sizes_and_calls_in_flight_where_asked_for() {
 }
 
 #[tokio::test]
-async fn every_call_in_the_series_it_belongs_to() {
+async fn every_call_is_in_its_time_series() {
     let (fake, meters) = (Fake::new(), Meters::new());
     let layer = meters.on(OtelLayer::new());
     let at = |host| {
@@ -310,7 +310,7 @@ async fn every_call_in_the_series_it_belongs_to() {
 }
 
 #[tokio::test]
-async fn collections_as_mapped() {
+async fn collection_names_are_mapped_in_metrics() {
     type Map = fn(&str) -> Option<String>;
     let kind: Map = |name| name.split('_').next().map(str::to_owned);
     let none: Map = |_| None;
@@ -359,7 +359,7 @@ async fn becomes(what: impl Fn() -> f64, wanted: f64) {
 }
 
 #[tokio::test]
-async fn connections() {
+async fn connections_are_counted() {
     let (fake, meters) = (Fake::new(), Meters::new());
     let address = fake.serve().await.unwrap();
     let uri = format!("http://localhost:{}", address.port());
@@ -385,7 +385,7 @@ async fn connections() {
 }
 
 #[tokio::test]
-async fn requests_that_wait_for_a_connection() {
+async fn requests_that_wait_for_a_connection_are_counted() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -404,8 +404,8 @@ async fn requests_that_wait_for_a_connection() {
 }
 
 #[tokio::test]
-async fn a_provider_that_comes_late() {
-    in_own_process!("a_provider_that_comes_late");
+async fn a_meter_provider_installed_later_is_used() {
+    in_own_process!("a_meter_provider_installed_later_is_used");
     let fake = Fake::new();
     let address = fake.serve().await.unwrap();
     let uri = format!("http://{address}");

@@ -182,12 +182,12 @@ async fn a_wait_that_times_out_reports_the_progress() {
         (
             load,
             "load_collection",
-            "loaded 60 % within 10s; it goes on in the server",
+            "loaded 60 % within 10s; the server continues",
         ),
         (
             index,
             "create_index",
-            "indexed 40 of 100 rows within 10s; it goes on in the server",
+            "indexed 40 of 100 rows within 10s; the server continues",
         ),
     ] {
         let error = result.unwrap_err();
@@ -371,7 +371,7 @@ async fn an_empty_name_is_refused_before_anything_is_sent() {
             "{error:?}"
         );
         let said = error.to_string();
-        let wanted = format!("{operation}: the collection's name is empty");
+        let wanted = format!("{operation}: the collection name is empty");
         assert!(said.starts_with(&wanted), "{said}");
     }
     let error = client.create_collection("books", 0).await.unwrap_err();

@@ -79,7 +79,7 @@ async fn adding_an_array_of_structs_is_the_same_on_the_wire() {
         ),
         (
             Field::struct_array("empty", [], 3),
-            "the structs of \"empty\" have no fields",
+            "the structs of field \"empty\" have no fields",
         ),
     ] {
         let refused = sides

@@ -206,7 +206,7 @@ async fn a_change_may_have_happened_at_any_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_are_as_many_as_allowed_and_wait_longer_each_time() {
+async fn attempts_are_limited_and_wait_longer_each_time() {
     let second = Duration::from_secs(1);
     let recorder = Recorder::new();
     for (max, wanted) in [(0, 1), (1, 1), (2, 2), (40, 40)] {
@@ -258,7 +258,7 @@ async fn the_deadline_covers_all_attempts() {
     let error = client.has_collection("books").await.unwrap_err();
     assert_eq!(begun.elapsed().as_secs(), 10);
     assert!(error.is_timeout(), "{error}");
-    let message = "no success within 10s, the last failure: rate limit exceeded";
+    let message = "timed out after 10s; last error: rate limit exceeded";
     assert_eq!(error.message(), message);
     let calls = fake.calls();
     assert!(calls.len() > 2);
@@ -341,7 +341,7 @@ CLIENT insert books
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_keep_the_filter_to_themselves() {
+async fn spans_of_attempts_do_not_contain_the_filter() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let quoted = Reply::Status(Code::Unavailable, "cannot do title == \"dune\"".into());
     fake.script("Query", [quoted]);
@@ -363,7 +363,7 @@ async fn attempts_keep_the_filter_to_themselves() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_comes_in_pieces_is_sent_once() {
+async fn a_streamed_request_is_sent_once() {
     // Of a stream of requests, only its beginning may be known.
     let recorder = Recorder::new();
     let (builder, attempts) = failing(&recorder, Cause::Refused);

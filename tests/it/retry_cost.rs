@@ -187,7 +187,7 @@ const VECTOR_TYPES: [VectorType; 5] = [
 ];
 
 #[tokio::test(start_paused = true)]
-async fn every_attempt_sends_the_vectors_from_where_the_caller_made_them() {
+async fn every_attempt_sends_the_vectors_without_copying() {
     for (data_type, width, add, on_wire) in VECTOR_TYPES {
         let (client, bodies) = client(2, data_type);
         let vectors: Bytes = (0..251).cycle().take(1000 * width).collect();

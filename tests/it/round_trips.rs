@@ -390,7 +390,7 @@ async fn refusals(client: &Client) {
     let error = client.insert("books", &wrong).await.unwrap_err();
     assert_eq!(
         error.message(),
-        "row 1: expected varchar of at most 64 bytes, found a text of 65 bytes in field \"title\""
+        "row 1: expected varchar of at most 64 bytes, found a string of 65 bytes in field \"title\""
     );
 
     let missing = serde_json::json!({ "id": 1, "title": "t", "embedding": [0, 0, 0, 0] });

@@ -117,7 +117,7 @@ fn assert_one(rpc: &Rpc, spans: &[SpanData], (name, wanted): (String, BTreeMap<S
 }
 
 #[tokio::test]
-async fn each_has_one_span_that_says_what_it_is_about() {
+async fn every_rpc_has_one_span_with_its_objects() {
     let (contract, caller) = (Contract::read(), Caller::new());
     let (mut databases, mut collections) = (0, 0);
     for rpc in &contract.rpcs {
@@ -156,7 +156,7 @@ async fn each_has_one_span_that_says_what_it_is_about() {
 }
 
 #[tokio::test]
-async fn a_request_that_names_nothing_is_about_the_default_database() {
+async fn a_request_without_names_has_the_default_database() {
     let (contract, caller) = (Contract::read(), Caller::new());
     for rpc in &contract.rpcs {
         let spans = caller.call(rpc, Vec::new()).await;
@@ -166,7 +166,7 @@ async fn a_request_that_names_nothing_is_about_the_default_database() {
 }
 
 #[tokio::test]
-async fn a_failure_in_the_answer_fails_the_span_of_each() {
+async fn a_failure_in_the_answer_fails_the_span_of_every_rpc() {
     let (contract, caller) = (Contract::read(), Caller::new());
     let status = common::Status {
         code: 1100,

@@ -88,7 +88,7 @@ fn a_client_outlives_its_runtime() {
 }
 
 #[test]
-fn a_runtime_that_waits_holds_up_no_other() {
+fn a_blocked_runtime_does_not_block_others() {
     let server = Server::start();
     let (idle, busy) = (single(), single());
     let client = idle.block_on(Client::connect(server.uri())).unwrap();
@@ -135,11 +135,11 @@ fn says(error: &Error, what: &str) {
 }
 
 #[test]
-fn without_a_runtime_the_error_says_so() {
+fn without_a_runtime_the_error_names_it() {
     let server = Server::start();
     let client = Client::builder(server.uri()).connect_lazy().unwrap();
     let started = Instant::now();
-    let no_runtime = "there is no tokio runtime";
+    let no_runtime = "no tokio runtime is running";
     says(
         &at_once(client.has_collection("x")).unwrap_err(),
         no_runtime,

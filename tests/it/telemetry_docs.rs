@@ -127,7 +127,7 @@ fn with(text: &str, place: &str, table: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_tables_are_what_the_code_does() {
+async fn the_tables_match_the_code() {
     let everything = everything::run().await;
     let path = repository("docs/telemetry.md");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -159,7 +159,7 @@ async fn the_tables_are_what_the_code_does() {
 }
 
 #[tokio::test]
-async fn the_registry_is_what_the_code_does() {
+async fn the_registry_matches_the_code() {
     let everything = everything::run().await;
     for (name, wanted) in registry::files(&everything) {
         let path = repository("registry").join(name);
@@ -216,7 +216,7 @@ async fn everything_emitted_is_declared_and_everything_declared_is_emitted() {
 }
 
 #[tokio::test]
-async fn the_spans_it_names_are_those_there_are() {
+async fn the_named_spans_exist() {
     let everything = everything::run().await;
     let text = std::fs::read_to_string(repository("docs/telemetry.md")).unwrap();
     let (_, table) = text.split_once("| span | kind | name |").unwrap();

@@ -120,7 +120,7 @@ fn after(wait: Duration, reply: Reply) -> Reply {
 /// For every way to end, every choice of attempt spans, and hooks that take their time: the span of a call has all that
 /// the caller waited for, its attempts lie within it, and the metrics say the same to the nanosecond.
 #[tokio::test]
-async fn a_call_has_all_that_its_caller_waits_for() {
+async fn a_call_lasts_as_long_as_its_caller_waits() {
     let fine = || Reply::Message(Vec::new());
     let moment = Duration::from_millis(5);
     let endings = [
@@ -214,7 +214,7 @@ async fn encoding_is_part_of_a_call() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped_ends_then() {
+async fn a_dropped_call_ends_when_it_is_dropped() {
     for attempts in [AttemptSpans::OnRetry, AttemptSpans::Always] {
         let (fake, recorder, meters) = (Fake::new(), slow(), Meters::new());
         fake.script("HasCollection", [failing(), Reply::Never]);
@@ -236,7 +236,7 @@ async fn a_call_that_is_dropped_ends_then() {
 }
 
 #[tokio::test]
-async fn an_operation_has_all_its_calls() {
+async fn an_operation_lasts_as_long_as_all_its_calls() {
     let (fake, recorder) = (Fake::new(), slow());
     let loaded = |progress| {
         Reply::message(&GetLoadingProgressResponse {

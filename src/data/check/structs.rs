@@ -131,7 +131,7 @@ fn check_field(column: &ColumnData, inner: &FieldData, field: &Field) -> Result<
                 data: Some(Scalar::StringData(texts)),
             }) => {
                 if let Some((at, length)) = texts.first_longer_than(max_length) {
-                    return refuse(at, format!("a text of {length} bytes"));
+                    return refuse(at, format!("a string of {length} bytes"));
                 }
             }
             _ => {}

@@ -70,13 +70,13 @@ fn fault(counts: &[usize], structs: &Columns) -> Option<String> {
         }
         if let Some(index) = column.valid.iter().position(|valid| !valid) {
             return found(format!(
-                "expected a value in each struct, found nothing in number {index} of all"
+                "expected a value in each struct, found none in struct {index} of the column"
             ));
         }
         if total != Some(column.rows) {
             let expected = total.map_or_else(|| "more".to_owned(), |total| total.to_string());
             return found(format!(
-                "expected {expected} values, as many as all rows have structs, found {}",
+                "expected {expected} values, one for each struct, found {}",
                 column.rows
             ));
         }

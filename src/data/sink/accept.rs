@@ -86,10 +86,10 @@ impl ValueSink for Sink<'_> {
     fn text(&mut self, value: &str) -> SinkResult {
         match &mut self.values {
             Values::Text(_, max, _) if *max > 0 && value.len() > *max => {
-                return self.refuse(format_args!("a text of {} bytes", value.len()));
+                return self.refuse(format_args!("a string of {} bytes", value.len()));
             }
             Values::Text(values, ..) => values.push(value.to_owned()),
-            _ => return self.refuse("a text"),
+            _ => return self.refuse("a string"),
         }
         self.done();
         Ok(())

@@ -37,7 +37,7 @@ impl ValueSink for Structs<'_> {
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> SinkResult {
         let Some(name) = self.key.take() else {
-            return self.refuse("a value without a name");
+            return self.refuse("a value without a key");
         };
         let outcome = self.put(&name, value);
         self.key = Some(name);

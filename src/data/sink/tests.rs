@@ -73,7 +73,7 @@ fn the_first_fault_of_a_vector_is_reported() {
     let float = || Field::float_vector("v", 3);
     let int8 = || Field::int8_vector("v", 2);
     for (outcome, why) in [
-        (column(float(), json!([1, "two", null])), "found a text"),
+        (column(float(), json!([1, "two", null])), "found a string"),
         (
             column(float(), vec![Some(1.0), None, None]),
             "found nothing",

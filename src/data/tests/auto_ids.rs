@@ -90,7 +90,7 @@ fn a_given_key_is_refused_unless_the_collection_accepts_it() {
             .int64("id", [3])
             .float_vector("v", 1, vec![0.5])
     };
-    let why = "expected nothing, since Milvus generates the primary key, found a value: leave it out, or set the \
+    let why = "expected no value, because Milvus generates the primary key: remove it, or set the \
         collection's property allow_insert_auto_id (Milvus 2.6) in field \"id\"";
     assert_eq!(encode([book.clone()], INSERT).unwrap_err(), why);
     assert_eq!(encode(columns(), INSERT).unwrap_err(), why);
@@ -122,7 +122,6 @@ fn a_key_that_the_server_cannot_find_is_refused() {
     };
     assert_eq!(
         keys(lossy).unwrap_err(),
-        "row 1: expected a primary key below 9223372036854775807, found it: servers before Milvus 2.5 do not find such a \
-         row again in field \"id\""
+        "row 1: expected a primary key below 9223372036854775807: servers before Milvus 2.5 cannot find this row again in field \"id\""
     );
 }

@@ -104,7 +104,8 @@ fn numbers_that_json_cannot_represent_are_refused_with_row_and_field() {
                 "the integer -9223372036854775809",
             ),
         ] {
-            let start = format!("row 1: expected json, found what it cannot hold: {text}");
+            let start =
+                format!("row 1: expected JSON, found a value that JSON cannot represent: {text}");
             assert!(why.starts_with(&start), "{why}");
             assert!(why.ends_with(&format!(" in field {name:?}")), "{why}");
         }
@@ -129,7 +130,7 @@ fn such_numbers_are_refused_in_flattened_fields() {
     let why = written([row(1, 0.5), row(2, f64::NAN)]).unwrap_err();
     assert_eq!(
         why,
-        "row 1: expected json, found what it cannot hold: NaN in field \"score\""
+        "row 1: expected JSON, found a value that JSON cannot represent: NaN in field \"score\""
     );
 }
 
@@ -177,7 +178,9 @@ fn such_numbers_are_refused_in_columns_of_dynamic_fields() {
         let why = written(columns).unwrap_err();
         assert_eq!(
             why,
-            format!("row 1: expected json, found what it cannot hold: {text} in field \"score\"")
+            format!(
+                "row 1: expected JSON, found a value that JSON cannot represent: {text} in field \"score\""
+            )
         );
     }
     let fits = columns().double("score", [f64::MAX, -0.0]);

@@ -123,11 +123,11 @@ fn faults_are_reported_with_the_row() {
                 2,
                 FloatVectors::from(vec![0.5; 6]).valid([true, false, true]),
             ),
-            "field \"float\": expected 2 vectors, as many as rows have one, found 3",
+            "field \"float\": expected 2 vectors, one for each row that has one, found 3",
         ),
         (
             rows(vec![None, Some(vec![0.5; 2])]),
-            "field \"float\": expected 3 rows as \"id\" has, found 2",
+            "field \"float\": expected 3 rows, as in field \"id\", found 2",
         ),
     ] {
         assert_eq!(encode(columns, true).unwrap_err(), why);

@@ -139,7 +139,7 @@ fn malformed_structs_are_refused() {
     inner(&mut uneven[1]).append(inner(&mut other.into_proto()));
     assert_eq!(
         refused(uneven),
-        "field \"chunks\": row 0: 2 of \"text\" and 1 of \"page\""
+        "field \"chunks\": row 0: the structs have 2 values in \"text\" and 1 in \"page\""
     );
     let mut short = small();
     if let Some(Data::Vectors(vectors)) = &mut inner(&mut short[1])[1].field
@@ -156,7 +156,7 @@ fn malformed_structs_are_refused() {
     inner(&mut nested[1]).push(within);
     assert_eq!(
         refused(nested),
-        "field \"chunks\": field \"chunks\": it is an array within structs"
+        "field \"chunks\": field \"chunks\": it is an array of structs inside structs"
     );
 }
 

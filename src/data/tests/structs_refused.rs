@@ -23,7 +23,7 @@ fn invalid_structs_are_named() {
     for (chunks, why) in [
         (
             serde_json::json!([{ "text": "ab", "dense": [1, 2] }, { "text": "abcd", "dense": [1, 2] }]),
-            "expected varchar of at most 3 bytes, found a text of 4 bytes in \"text\" of struct 1",
+            "expected varchar of at most 3 bytes, found a string of 4 bytes in \"text\" of struct 1",
         ),
         (
             serde_json::json!([{ "text": "ab", "dense": [1] }]),
@@ -103,15 +103,15 @@ fn invalid_structs_are_named() {
         ),
         (
             with([0, 2], Columns::new().varchar("text", ["abc", "abcd"]).float_vector("dense", 2, vec![0.0; 4])),
-            "row 1: expected varchar of at most 3 bytes, found a text of 4 bytes in \"text\" of struct 1 in field \"chunks\"".to_owned(),
+            "row 1: expected varchar of at most 3 bytes, found a string of 4 bytes in \"text\" of struct 1 in field \"chunks\"".to_owned(),
         ),
         (
             with([1, 2], good()),
-            "field \"chunks\": in \"text\" of its structs: expected 3 values, as many as all rows have structs, found 2".to_owned(),
+            "field \"chunks\": in \"text\" of its structs: expected 3 values, one for each struct, found 2".to_owned(),
         ),
         (
             with([1, 1], Columns::new().varchar("text", [Some("a"), None])),
-            "field \"chunks\": in \"text\" of its structs: expected a value in each struct, found nothing in number 1 of all".to_owned(),
+            "field \"chunks\": in \"text\" of its structs: expected a value in each struct, found none in struct 1 of the column".to_owned(),
         ),
         (
             with([1, 1], Columns::new().json("text", vec![serde_json::json!(1); 2])),
@@ -119,7 +119,7 @@ fn invalid_structs_are_named() {
         ),
         (
             with([1, 1], Columns::new().float_vector("dense", 2, vec![0.0; 3])),
-            "field \"chunks\": in \"dense\" of its structs: expected 2 floats per vector, found 3 floats, which is no multiple of it".to_owned(),
+            "field \"chunks\": in \"dense\" of its structs: expected 2 floats per vector, found 3 floats, which is not a multiple".to_owned(),
         ),
         (
             with([1, 1], good().varchar("text", ["a", "b"])),
@@ -131,7 +131,7 @@ fn invalid_structs_are_named() {
         ),
         (
             with([usize::MAX, 1], good()),
-            "field \"chunks\": in \"text\" of its structs: expected more values, as many as all rows have structs, found 2".to_owned(),
+            "field \"chunks\": in \"text\" of its structs: expected more values, one for each struct, found 2".to_owned(),
         ),
         (
             Columns::new().int64("id", [1]).int64("chunks", [1]),
@@ -139,7 +139,7 @@ fn invalid_structs_are_named() {
         ),
         (
             Columns::new().int64("id", [1]).struct_array("chunks", [None], good()),
-            "field \"chunks\": in \"text\" of its structs: expected 0 values, as many as all rows have structs, found 2".to_owned(),
+            "field \"chunks\": in \"text\" of its structs: expected 0 values, one for each struct, found 2".to_owned(),
         ),
         (
             Columns::new().int64("id", [1]).array("chunks[text]", [vec!["a"]]),

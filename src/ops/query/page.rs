@@ -26,8 +26,8 @@ impl Page {
     pub(super) fn check(self, rows: usize) -> Result<(), String> {
         match self {
             Self::After { offset } if Some(rows as u64) >= self.limit() => Err(format!(
-                "offset is {offset}, without a limit: more rows may follow than the {} that Milvus gives from the \
-                 first on: set .limit(..), or use .stream()",
+                "offset is {offset} without a limit: Milvus returns at most {} rows, including those \
+                 skipped: set .limit(..), or use .stream()",
                 Self::WINDOW
             )),
             _ => Ok(()),
@@ -56,7 +56,7 @@ impl QuerySpec {
         match offset {
             Some(offset @ Page::WINDOW..) if said.is_none() && self.limit.is_none() => {
                 Err(format!(
-                    "offset is {offset}: it must be below {}, with the limit: use .stream() for rows beyond",
+                    "offset is {offset}: together with the limit, it must be below {}: use .stream() to read more rows",
                     Page::WINDOW
                 ))
             }

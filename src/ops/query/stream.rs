@@ -108,16 +108,20 @@ impl<T: Send + 'static> QueryPages<T> {
         let query = &self.query.spec;
         let says = |key: &str| query.parameters.contains(key);
         if says("limit") {
-            return Err("limit: a stream has pages: use .limit(..) and .batch_size(..)");
+            return Err(
+                "limit cannot be a parameter of a stream: use .limit(..) and .batch_size(..)",
+            );
         }
         if query.offset.is_some() || says("offset") {
-            return Err("offset: a stream has none: skip the first rows of it");
+            return Err("offset is not available for a stream: skip its first rows instead");
         }
         if says("order_by_fields") {
-            return Err("order_by: a stream gives rows in the order of their primary keys");
+            return Err(
+                "order_by: a stream returns rows in the order of their primary keys: query without .stream()",
+            );
         }
         if says("group_by_fields") {
-            return Err("group_by: a stream gives rows, not groups");
+            return Err("group_by: a stream cannot return groups: query without .stream()");
         }
         Ok(())
     }
@@ -222,10 +226,10 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
             (Some(_), Some(_))
                 if !rows.is_empty() && asked_from == (self.last.clone(), self.last_element) =>
             {
-                Some("a page ends where the one before it did")
+                Some("the server repeated a page: it ends where the one before it did")
             }
             (Some(last), None) if rows.iter().any(|(id, _)| id <= last) => {
-                Some("a page has rows of one before it: the server repeats itself")
+                Some("the server repeated rows of an earlier page")
             }
             _ => None,
         };

@@ -148,13 +148,13 @@ impl SearchSpec {
             .find(|key| says(key));
         let why = match group {
             Some(_) if says("group_by_field") && says("group_by_fields") => {
-                Some("group_by and group_by_fields do not go together: name all fields in group_by_fields".to_owned())
+                Some("group_by and group_by_fields cannot be combined: pass all fields to group_by_fields".to_owned())
             }
             Some(group) if self.aggregation.is_some() => Some(format!(
-                "search_aggregation and {group} do not go together: leave one out"
+                "search_aggregation and {group} cannot be combined: remove one"
             )),
             _ if !self.chains.is_empty() && self.score.is_some() => {
-                Some("function_chains and ranker do not go together: leave one out".to_owned())
+                Some("function_chains and ranker cannot be combined: remove one".to_owned())
             }
             _ => {
                 let mut chains = self.chains.iter();

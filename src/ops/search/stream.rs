@@ -109,28 +109,30 @@ impl SearchSpec {
     fn check_stream(&self) -> Result<(), &'static str> {
         let says = |key: &str| self.ann.parameters.contains(key);
         if says("topk") {
-            return Err("topk: a stream has pages: use .limit(..) and .batch_size(..)");
+            return Err(
+                "topk cannot be a parameter of a stream: use .limit(..) and .batch_size(..)",
+            );
         }
         if says("offset") {
-            return Err("offset: a stream has none: skip the first hits of it");
+            return Err("offset is not available for a stream: skip its first hits instead");
         }
         if says("order_by_fields") {
             return Err(
-                "order_by: a stream gives the nearest hits first: for another order search without a stream",
+                "order_by: a stream returns the nearest hits first: search without .stream()",
             );
         }
         if self.score.is_some() {
             return Err(
-                "ranker: it would order each page by itself: search without a stream, with a limit",
+                "ranker: a stream cannot order hits across its pages: search without .stream(), with a limit",
             );
         }
         if !self.chains.is_empty() {
             return Err(
-                "function_chains: they would order each page by itself: search without a stream, with a limit",
+                "function_chains: a stream cannot order hits across its pages: search without .stream(), with a limit",
             );
         }
         if says("group_by_field") || says("group_by_fields") {
-            return Err("group_by: a stream gives hits, not groups");
+            return Err("group_by: a stream cannot return groups: search without .stream()");
         }
         Ok(())
     }
@@ -205,7 +207,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
                 parameters.set("search_iter_last_bound", f64::from(*last_bound));
             }
             State::Excluding(ids) if ids.len() > EXCLUDED_LIMIT => {
-                let why = "this server keeps no state of searches, and what was found is too much to search without";
+                let why = "this server has no search iterators, and there are too many hits to exclude from the next page: set a smaller limit";
                 return Err(call.refuse(why));
             }
             State::Excluding(ids) => {
@@ -233,14 +235,14 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         let kept = hits.iterator.as_ref().filter(|kept| !kept.token.is_empty());
         let is_lost = matches!(self.state, State::Kept { .. }) && kept.is_none();
         if !are_structs && !is_lost && self.repeats(hits.ids()) {
-            let why = "a page has the hits of one before it: the server repeats itself";
+            let why = "the server repeated the hits of an earlier page";
             return Err(call.invalid_response(why));
         }
         match (&mut self.state, kept) {
             (State::New, None) if are_structs => {
                 if more && found.len() as u64 >= limit {
-                    let why = "this server keeps no state of searches, and cannot be told to leave out single structs \
-                               that were found: set a limit, and a batch_size that is no smaller";
+                    let why = "this server has no search iterators, and cannot exclude the structs of earlier pages: set a limit, and \
+                               a batch_size of at least this limit";
                     return Err(call.refuse(why));
                 }
                 // No page comes after it.
@@ -258,7 +260,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
             (State::Kept { last_bound, .. }, Some(kept)) => *last_bound = kept.last_bound,
             (State::Kept { .. }, None) if hits.ids().is_empty() => {}
             (State::Kept { .. }, None) => {
-                let why = "the server no longer knows the search: a page has no token";
+                let why = "the server lost the state of the search: a page has no token";
                 return Err(call.invalid_response(why));
             }
         }

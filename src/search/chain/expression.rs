@@ -167,7 +167,7 @@ impl FunctionChainExpr {
         for argument in &self.arguments {
             match argument {
                 Argument::Column(name) if name.is_empty() => {
-                    return Err(named("the name of a column is empty".to_owned()));
+                    return Err(named("a column name is empty".to_owned()));
                 }
                 Argument::Column(_) => {}
                 Argument::Literal(value) => {
@@ -186,11 +186,11 @@ impl FunctionChainExpr {
         let length = |key: &str| self.parameters.get(key).and_then(FunctionChainValue::len);
         match self.name.as_str() {
             "num_combine" if columns < 2 => {
-                Some(format!("columns are {columns}: it takes at least 2"))
+                Some(format!("it has {columns} columns: it needs at least 2"))
             }
             "num_combine" => {
                 let weights = length("weights").filter(|weights| *weights != columns)?;
-                Some(format!("weights are {weights} for {columns} columns"))
+                Some(format!("it has {weights} weights for {columns} columns"))
             }
             "decay" => {
                 let number = |key: &&str| {
@@ -200,14 +200,14 @@ impl FunctionChainExpr {
                 let key = ["origin", "scale", "offset", "decay"]
                     .into_iter()
                     .find(number)?;
-                Some(format!("{key} is no number"))
+                Some(format!("{key} is not a number"))
             }
             "round_decimal" => {
                 let digits = self.parameters.get("decimal")?.as_int()?;
                 let wrong = !(0..=6).contains(&digits);
                 wrong.then(|| format!("decimal is {digits}: it must be 0 to 6"))
             }
-            "xgboost" if columns == 0 => Some("it takes at least one column".to_owned()),
+            "xgboost" if columns == 0 => Some("it needs at least one column".to_owned()),
             "xgboost" => {
                 let model = self.parameters.get("model_resource")?;
                 (model.len() == Some(0)).then(|| "model_resource is empty".to_owned())
@@ -215,7 +215,10 @@ impl FunctionChainExpr {
             "rerank_model" => {
                 let queries = self.parameters.get("queries")?;
                 let wrong = queries.len() == Some(0) || queries.contains_empty_text();
-                wrong.then(|| "queries must be at least one, none of them empty".to_owned())
+                wrong.then(|| {
+                    "queries is empty or contains an empty string: pass at least one query"
+                        .to_owned()
+                })
             }
             _ => None,
         }

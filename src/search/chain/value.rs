@@ -42,7 +42,7 @@ impl FunctionChainValue {
     pub(super) fn check(&self) -> Result<(), String> {
         match self.too_large {
             Some(number) => Err(format!(
-                "is or holds {number}: integers must not exceed {}",
+                "is or contains {number}: integers must not exceed {}",
                 i64::MAX
             )),
             None => check(self.value.as_ref()),
@@ -80,19 +80,19 @@ impl FunctionChainValue {
 
 fn check(value: Option<&Value>) -> Result<(), String> {
     match value {
-        None => Err("is or holds null, which function chains do not have".to_owned()),
+        None => Err("is or contains null, which function chains do not support".to_owned()),
         Some(Value::ArrayValue(array)) => {
             let mut values = array.values.iter();
             values.try_for_each(|value| check(value.value.as_ref()))
         }
         Some(Value::ObjectValue(object)) => object.fields.iter().try_for_each(|(key, value)| {
             if key.is_empty() {
-                return Err("holds a value without a name".to_owned());
+                return Err("contains a value without a key".to_owned());
             }
             check(value.value.as_ref())
         }),
         Some(Value::DoubleValue(number)) if !number.is_finite() => {
-            Err(format!("is or holds {number}: it must be a number"))
+            Err(format!("is or contains {number}: numbers must be finite"))
         }
         Some(_) => Ok(()),
     }

@@ -62,7 +62,7 @@ impl QueryVectors {
         let misfit = |query_vector: &&QueryVector| !query_vector.fits(field, in_structs);
         match self.all().iter().find(misfit) {
             Some(query_vector) => Err(format!(
-                "field {name:?} is a {data_type}, and cannot be searched for a {}",
+                "field {name:?} is a {data_type} and cannot be searched with a {}",
                 query_vector.description()
             )),
             None => Ok(()),
@@ -127,7 +127,7 @@ impl QueryVector {
             self.bytes().len()
         });
         match self.kind {
-            Kind::VarChar => "text: no function fills it".to_owned(),
+            Kind::VarChar => "text: no function computes it".to_owned(),
             Kind::SparseFloatVector => "sparse float vector".to_owned(),
             Kind::FloatVector => format!("float vector of {dimension}"),
             Kind::Float16Vector => format!("float16 vector of {dimension}"),
@@ -213,42 +213,42 @@ mod tests {
             (
                 "v",
                 QueryVector::from([1.0, 2.0, 3.0]),
-                "field \"v\" is a float vector of 2, and cannot be searched for a float vector of 3",
+                "field \"v\" is a float vector of 2 and cannot be searched with a float vector of 3",
             ),
             (
                 "v",
                 QueryVector::binary(vec![0; 8]),
-                "field \"v\" is a float vector of 2, and cannot be searched for a binary vector of 64 bits",
+                "field \"v\" is a float vector of 2 and cannot be searched with a binary vector of 64 bits",
             ),
             (
                 "v",
                 sparse(),
-                "field \"v\" is a float vector of 2, and cannot be searched for a sparse float vector",
+                "field \"v\" is a float vector of 2 and cannot be searched with a sparse float vector",
             ),
             (
                 "v",
                 "dog".into(),
-                "field \"v\" is a float vector of 2, and cannot be searched for a text: no function fills it",
+                "field \"v\" is a float vector of 2 and cannot be searched with a text: no function computes it",
             ),
             (
                 "bits",
                 QueryVector::from([1.0; 4]),
-                "field \"bits\" is a binary vector of 16 bits, and cannot be searched for a float vector of 4",
+                "field \"bits\" is a binary vector of 16 bits and cannot be searched with a float vector of 4",
             ),
             (
                 "sparse",
                 QueryVector::from([1.0; 4]),
-                "field \"sparse\" is a sparse float vector, and cannot be searched for a float vector of 4",
+                "field \"sparse\" is a sparse float vector and cannot be searched with a float vector of 4",
             ),
             (
                 "half",
                 QueryVector::bfloat16(vec![0; 4]),
-                "field \"half\" is a float16 vector of 2, and cannot be searched for a bfloat16 vector of 2",
+                "field \"half\" is a float16 vector of 2 and cannot be searched with a bfloat16 vector of 2",
             ),
             (
                 "chunks[v]",
                 QueryVector::embedding_list([[1.0, 2.0]; 3]),
-                "field \"chunks[v]\" is a float vector of 3, and cannot be searched for a list of float vectors of 2",
+                "field \"chunks[v]\" is a float vector of 3 and cannot be searched with a list of float vectors of 2",
             ),
             (
                 "id",

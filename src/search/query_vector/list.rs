@@ -164,15 +164,15 @@ mod tests {
             ),
             (
                 vec![list(vec![QueryVector::bfloat16(vec![0; 3])])],
-                "embedding list 0: number 0 is a BFloat16Vector of 3 bytes: each number takes two",
+                "embedding list 0: number 0 is a BFloat16Vector of 3 bytes: each number takes two bytes",
             ),
             (
                 vec![list(vec![float()]), float()],
-                "what is searched for must be of one kind: the first is a EmbListFloatVector, number 1 a FloatVector",
+                "query vectors must be of one type: the first is a EmbListFloatVector, number 1 a FloatVector",
             ),
             (
                 vec![list(vec![float()]), list(vec![[1.0; 3].into()])],
-                "embedding lists must be of one dimension: the first has vectors of 8 bytes, number 1 of 12",
+                "embedding lists must have vectors of one dimension: the first has vectors of 8 bytes, number 1 of 12",
             ),
         ] {
             let query_vectors: QueryVectors = query_vectors.into_iter().collect();

@@ -106,7 +106,7 @@ impl Service<http::Request<Body>> for Channels {
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
-            let why = "there is no tokio runtime: call the client in one";
+            let why = "no tokio runtime is running: call the client inside one";
             return Poll::Ready(Err(unusable(why).into()));
         };
         let mut is_new = false;
@@ -156,7 +156,9 @@ impl Future for Sent {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
             SentProj::Request { answer } => answer.poll(context).map_err(Into::into),
-            SentProj::Nothing => Poll::Ready(Err("the channel was not made ready".into())),
+            SentProj::Nothing => Poll::Ready(Err(
+                "the connection was not polled until it was ready".into(),
+            )),
         }
     }
 }

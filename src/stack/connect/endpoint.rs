@@ -31,7 +31,7 @@ impl Endpoint {
             .or_else(|| uri.strip_prefix("unix:"))
         {
             return match path {
-                "" => Err("it names no socket: write unix:/path/to/milvus.sock".to_owned()),
+                "" => Err("it has no socket path: write unix:/path/to/milvus.sock".to_owned()),
                 path => Ok((
                     Self::Unix {
                         path: path.to_owned(),
@@ -41,13 +41,13 @@ impl Endpoint {
             };
         }
         if uri.is_empty() || uri.ends_with("://") {
-            return Err("it names no host: write http://host:19530".to_owned());
+            return Err("it has no host: write http://host:19530".to_owned());
         }
         let with_scheme = if uri.contains("://") {
             uri.to_owned()
         } else if uri.starts_with(['.', '/']) || uri.ends_with(".db") {
             return Err(
-                "it looks like a file, which only pymilvus can open: start a server with it, and write \
+                "it looks like a file of Milvus Lite, which only pymilvus can open: start a server and write \
                  http://host:19530"
                     .to_owned(),
             );
@@ -65,14 +65,14 @@ impl Endpoint {
                 ));
             }
         };
-        let authority = parsed.authority().ok_or("it names no host")?;
+        let authority = parsed.authority().ok_or("it has no host")?;
         let host = authority
             .host()
             .trim_start_matches('[')
             .trim_end_matches(']')
             .to_owned();
         if host.is_empty() {
-            return Err("it names no host".to_owned());
+            return Err("it has no host".to_owned());
         }
         let address = authority
             .as_str()
@@ -88,7 +88,7 @@ impl Endpoint {
             }
             _ => authority
                 .port_u16()
-                .ok_or_else(|| format!("its port is not a number up to {}", u16::MAX))?,
+                .ok_or_else(|| format!("its port must be a number up to {}", u16::MAX))?,
         };
         let extras = UriExtras {
             token: authority

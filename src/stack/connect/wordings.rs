@@ -94,7 +94,7 @@ mod tests {
 
     /// No label of a name is longer than 63 letters, so the system answers without a name server.
     #[tokio::test]
-    async fn the_c_library_words_an_unknown_name_like_this() {
+    async fn the_c_library_reports_an_unknown_name_with_these_texts() {
         let name = format!("{}.invalid", "x".repeat(64));
         let error = lookup_host((name, 0)).await.map(drop).unwrap_err();
         assert!(is_unknown_name(&error), "{error}");
@@ -102,7 +102,7 @@ mod tests {
 
     /// A server that begins an answer and hangs up.
     #[tokio::test]
-    async fn hyper_words_an_interrupted_body_like_this() {
+    async fn hyper_reports_an_interrupted_body_with_this_text() {
         const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
         // The head of an answer to stream 1: `:status: 200`, by its index in the static table.
         const HEAD: &[u8] = &[0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88];

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_noted_when_it_begins_and_when_it_ends() {
+    fn a_change_is_recorded_when_it_begins_and_when_it_ends() {
         let (changes, name) = (Changes::default(), names("a"));
         let before = changes.now();
         assert!(changes.is_current(name, before));
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_change_does_not_wait_for_ever() {
+    async fn a_change_does_not_wait_forever() {
         let (changes, name) = (Changes::default(), names("a"));
         let _never_dropped = changes.enter(name, 0).await.unwrap();
         changes.begin(name);

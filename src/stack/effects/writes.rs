@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_time_is_known_again_when_a_later_write_has_one() {
+    async fn a_later_write_with_a_timestamp_makes_it_known_again() {
         let writes = Writes::default();
         assert_eq!(writes.last(), LastWrite::None);
         writes.done(writes.begin(), 5);

@@ -51,9 +51,9 @@ fn pieces_of_an_array_are_joined() {
 #[test]
 fn a_wrong_length_is_an_error() {
     for (bytes, why) in [
-        (&[0x0a, 0xff, 0xff, 0xff, 0x7f][..], "runs past"),
-        (&[0x0a, 3, 0, 0, 0][..], "ends within a number"),
-        (&[0x08, 3][..], "neither packed nor numbers"),
+        (&[0x0a, 0xff, 0xff, 0xff, 0x7f][..], "past the end"),
+        (&[0x0a, 3, 0, 0, 0][..], "in the middle of a number"),
+        (&[0x08, 3][..], "another wire type"),
     ] {
         let error = FloatArray::decode(bytes).unwrap_err().to_string();
         assert!(error.contains(why), "{error}");
@@ -70,7 +70,7 @@ fn debug_shows_no_numbers() {
 
 proptest! {
     #[test]
-    fn same_bytes_as_prost_and_back(bits in proptest::collection::vec(any::<u32>(), 0..64)) {
+    fn encoding_equals_that_of_prost_and_decodes_again(bits in proptest::collection::vec(any::<u32>(), 0..64)) {
         let numbers: Vec<f32> = bits.iter().copied().map(f32::from_bits).collect();
         let ours = FloatArray::from(numbers.as_slice());
         let encoded = ours.encode_to_vec();

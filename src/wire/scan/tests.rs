@@ -114,7 +114,7 @@ fn a_split_anywhere_reads_the_same() {
 }
 
 #[test]
-fn only_what_was_read_to_its_end_is_complete() {
+fn a_message_is_complete_only_if_read_to_its_end() {
     let (fields, bytes) = (fields_of("HybridSearch").0, framed(&hybrid_search()));
     let complete = |bytes: &[u8], size: usize| {
         let (mut seen, mut reader) = (Seen::default(), Reader::new(fields));
@@ -250,7 +250,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_for_every_rpc(
+    fn every_rpc_is_read_the_same_in_one_piece_or_several(
         rpc in any::<u8>(),
         bytes in proptest::collection::vec(prop_oneof![0_u8..64, any::<u8>()], 0..200),
         size in 1_usize..9,

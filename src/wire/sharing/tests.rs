@@ -48,7 +48,7 @@ fn decoding_shares_the_received_bytes() {
 
 proptest! {
     #[test]
-    fn same_bytes_as_prost_and_back(
+    fn encoding_equals_that_of_prost_and_decodes_again(
         bytes in proptest::collection::vec(any::<u8>(), 0..300),
         dim in 0_i64..4,
         number in 0..TYPES.len(),

@@ -92,7 +92,7 @@ fn the_bytes_are_those_of_the_whole_message() {
 }
 
 #[test]
-fn vectors_of_every_type_are_shared_with_the_body_and_with_its_repetition() {
+fn the_body_and_its_copy_share_vectors_of_every_type() {
     let types: [fn(Bytes) -> vector_field::Data; 5] = [
         |bytes| vector_field::Data::FloatVector(FloatArray::from_le_bytes(bytes).unwrap()),
         vector_field::Data::Float16Vector,
@@ -120,7 +120,7 @@ fn vectors_of_every_type_are_shared_with_the_body_and_with_its_repetition() {
 }
 
 #[test]
-fn however_many_arrays_there_are_the_body_can_be_sent_again_by_another_layer() {
+fn a_body_with_any_number_of_arrays_can_be_sent_again() {
     let message = insert(&[LONG; MAX_ARRAYS + 2]);
     let outgoing = Outgoing::of(&message).unwrap();
     assert_eq!(outgoing.pieces().count(), MAX_PIECES);
@@ -130,7 +130,7 @@ fn however_many_arrays_there_are_the_body_can_be_sent_again_by_another_layer() {
 }
 
 #[test]
-fn nothing_is_left_out_of_what_is_encoded_elsewhere() {
+fn messages_encoded_elsewhere_are_complete() {
     let message = insert(&[LONG]);
     let before = message.encode_to_vec();
     let framed: Vec<u8> = frames(Outgoing::of(&message).unwrap().into_body()).concat();
@@ -139,7 +139,7 @@ fn nothing_is_left_out_of_what_is_encoded_elsewhere() {
 }
 
 #[test]
-fn what_was_counted_elsewhere_takes_no_room_from_the_next_frame() {
+fn lengths_counted_elsewhere_do_not_affect_the_next_frame() {
     let elsewhere = insert(&[LONG, 2 * LONG]).encode_to_vec();
     let long = "x".repeat(elsewhere.len());
     let message = InsertRequest {
@@ -179,7 +179,7 @@ impl Message for Failing {
 }
 
 #[test]
-fn a_message_that_fails_leaves_nothing_to_the_next() {
+fn a_failed_message_leaves_no_recorded_bytes() {
     std::panic::catch_unwind(|| Outgoing::of(&Failing)).unwrap_err();
     let message = insert(&[]);
     let found: Vec<u8> = frames(Outgoing::of(&message).unwrap().into_body()).concat();

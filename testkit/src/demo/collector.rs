@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signals_own_variable_beats_the_general_one() {
+    fn the_variable_of_a_signal_takes_precedence() {
         let general = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://general:1");
         let own = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://own:2");
         assert_eq!(target([general, own]).url, "http://own:2");
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_started_milvus_gets_only_what_it_can_use() {
+    fn a_started_milvus_receives_only_the_variables_it_supports() {
         let sends_to = |url: &str| {
             let target = target([("OTEL_EXPORTER_OTLP_ENDPOINT", url)]);
             Collector::Found { target }.for_milvus()
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_receiver_is_found_and_whatever_else_listens_is_not() {
+    async fn only_an_otlp_receiver_is_found() {
         let receiver = Receiver::start().unwrap();
         let endpoint = receiver.grpc_endpoint();
         let there = target([("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]);
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn our_own_receiver_speaks_the_protocol_asked_for() {
+    async fn the_built_in_receiver_speaks_the_requested_protocol() {
         let target = target([
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),

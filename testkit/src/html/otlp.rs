@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_page_carries_reads_back_as_the_same_spans() {
+    fn spans_read_from_the_page_equal_the_originals() {
         let lines = include_str!("../../tests/fixtures/sample.otlp.jsonl");
         let mut spans = crate::jsonl::spans(BufReader::new(lines.as_bytes())).unwrap();
         let odd = [
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_json_lacks_are_written_as_the_mapping_says() {
+    fn numbers_that_json_cannot_represent_are_strings() {
         let written = |number| any_value(&Value::Double(number)).to_string();
         assert_eq!(written(0.5), r#"{"doubleValue":0.5}"#);
         assert_eq!(written(f64::NAN), r#"{"doubleValue":"NaN"}"#);

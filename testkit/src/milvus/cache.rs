@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn many_at_once_install_once() {
+    fn concurrent_installs_run_once() {
         let package = package("once");
         let filled = std::sync::atomic::AtomicUsize::new(0);
         std::thread::scope(|scope| {

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_with_a_taken_port_is_passed_over() {
+    fn a_block_with_a_used_port_is_skipped() {
         let first = Ports::reserve().unwrap();
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, first.get(3))).unwrap();
         let base = first.base;

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn no_network_is_not_taken_for_a_missing_build() {
+    fn a_network_failure_is_not_reported_as_a_missing_build() {
         let missing = "ERROR: No matching distribution found for milvus==2.3.5";
         let offline =
             format!("WARNING: Retrying (Retry(total=0)) after connection broken\n{missing}");

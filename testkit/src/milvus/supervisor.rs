@@ -152,13 +152,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_told_without_its_stacks() {
+    fn a_panic_is_reported_without_its_stacks() {
         let log = "started\npanic: no such file\n\ngoroutine 1 [running]:\nmain.main()\n";
         assert_eq!(complaint(log), "started\npanic: no such file");
     }
 
     #[test]
-    fn the_end_of_a_log_is_told() {
+    fn the_end_of_a_log_is_reported() {
         let log: String = (1..=9).map(|line| format!("line {line}\n")).collect();
         assert_eq!(complaint(&log).lines().next(), Some("line 4"));
     }

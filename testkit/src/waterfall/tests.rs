@@ -100,7 +100,7 @@ trace 4bf92f3577b34da6a3ce929d0e0e4736  7 spans · 1 service · 100 ms
 }
 
 #[test]
-fn orphans_and_cycles_are_shown_and_told() {
+fn orphans_and_cycles_are_shown_and_marked() {
     let spans = [
         span("a", None, "app", "root", 0, 10),
         span("b", Some("gone"), "app", "orphan", 2, 4),
@@ -167,7 +167,7 @@ fn every_span_is_drawn_or_counted() {
 }
 
 #[test]
-fn no_line_is_wider_than_asked_for() {
+fn no_line_is_wider_than_requested() {
     let mut spans = sample();
     let mut parent = None;
     for level in 0..80 {

@@ -20,7 +20,7 @@ use tonic::{Code, Request, Response, Status};
 use super::rpc;
 
 #[tokio::test]
-async fn authorization_refuses_strangers() {
+async fn authorization_rejects_wrong_credentials() {
     let standalone = Milvus::standalone().authorization(true);
     let Some(milvus) = require(standalone.start().await) else {
         return;
@@ -40,7 +40,7 @@ async fn authorization_refuses_strangers() {
 }
 
 #[tokio::test]
-async fn a_setting_is_in_force() {
+async fn a_setting_takes_effect() {
     let standalone = Milvus::standalone().setting("proxy.maxNameLength", "5");
     let Some(milvus) = require(standalone.start().await) else {
         return;
@@ -72,7 +72,7 @@ async fn connect(milvus: &Milvus, tls: ClientTlsConfig) -> Result<Channel, Strin
 }
 
 #[tokio::test]
-async fn tls_is_served_to_those_who_trust_the_authority() {
+async fn tls_works_if_the_authority_is_trusted() {
     let ours = certificates().unwrap();
     let Some(milvus) = require(Milvus::standalone().tls(&ours).start().await) else {
         return;
@@ -90,7 +90,7 @@ async fn tls_is_served_to_those_who_trust_the_authority() {
 }
 
 #[tokio::test]
-async fn mutual_tls_asks_for_a_certificate() {
+async fn mutual_tls_requires_a_certificate() {
     let certificates = certificates().unwrap();
     let Some(milvus) = require(Milvus::standalone().mutual_tls(&certificates).start().await) else {
         return;

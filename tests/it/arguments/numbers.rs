@@ -40,11 +40,11 @@ fn searches(client: &Client) -> Vec<(Search, &'static str)> {
         ),
         (
             parameter(NEG_INFINITY),
-            "drop_ratio_search is or holds null, which NaN and infinity are in JSON, too",
+            "drop_ratio_search is or contains null (in JSON, NaN and infinity are null as well)",
         ),
         (
             search().index_parameter("own", json!({ "list": [1, null] })),
-            "own is or holds null",
+            "own is or contains null",
         ),
         (
             search().parameter("own", f32::NAN),
@@ -64,11 +64,11 @@ fn searches(client: &Client) -> Vec<(Search, &'static str)> {
         ),
         (
             chain(weighted),
-            "function_chains: map: num_combine: weights is or holds inf: it must be a number",
+            "function_chains: map: num_combine: weights is or contains inf: numbers must be finite",
         ),
         (
             chain(FunctionChainExpr::new("own").literal(NAN)),
-            "function_chains: map: own: a value is or holds NaN: it must be a number",
+            "function_chains: map: own: a value is or contains NaN: numbers must be finite",
         ),
         (
             search().highlighter(highlighter),
@@ -135,7 +135,7 @@ async fn integers_that_are_too_large_are_refused() {
         let expression = FunctionChainExpr::new("own").parameter("scale", value);
         let chain = FunctionChain::new(FunctionChainStage::L2Rerank).map("$score", expression);
         let search = client.search("books", [0.5]).function_chains([chain]);
-        let why = "function_chains: map: own: scale is or holds 9223372036854775808: integers must not exceed \
+        let why = "function_chains: map: own: scale is or contains 9223372036854775808: integers must not exceed \
                    9223372036854775807";
         refused(search, why).await;
     }

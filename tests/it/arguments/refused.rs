@@ -17,19 +17,19 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
     vec![
         (
             search().group_by_fields(["year", ""]).columns(),
-            "group_by_fields: the name of a field is empty",
+            "group_by_fields: a field name is empty",
         ),
         (
             search().group_by_fields(["year", "a,b"]).columns(),
-            "group_by_fields: the name of a field is \"a,b\": a comma makes two names of it",
+            "group_by_fields: the field name \"a,b\" contains a comma, which separates names",
         ),
         (
             search().order_by([("a,b", true)]).columns(),
-            "order_by: the name of a field is \"a,b\": a comma makes two names of it",
+            "order_by: the field name \"a,b\" contains a comma, which separates names",
         ),
         (
             search().time_fields([""]).columns(),
-            "time_fields: the name of a field is empty",
+            "time_fields: a field name is empty",
         ),
         (
             search().ranker(bm25).columns(),
@@ -41,38 +41,38 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
         ),
         (
             of([[1.0].into(), [1.0, 2.0].into()]),
-            "vectors must be of one dimension: the first has 1, number 1 has 2",
+            "query vectors must be of one dimension: the first has 1, number 1 has 2",
         ),
         (
             of([
                 QueryVector::binary(vec![1]),
                 QueryVector::binary(vec![1, 2]),
             ]),
-            "vectors must be of one dimension: the first has 8, number 1 has 16",
+            "query vectors must be of one dimension: the first has 8, number 1 has 16",
         ),
         (
             of([QueryVector::int8(&[1, 2]), QueryVector::int8(&[1])]),
-            "vectors must be of one dimension: the first has 2, number 1 has 1",
+            "query vectors must be of one dimension: the first has 2, number 1 has 1",
         ),
         (
             client
                 .search("books", QueryVector::bfloat16(vec![0; 1]))
                 .columns(),
-            "vector 0 is a BFloat16Vector of 1 bytes: each number takes two",
+            "vector 0 is a BFloat16Vector of 1 bytes: each number takes two bytes",
         ),
         (
             of([
                 QueryVector::float16(vec![0; 4]),
                 QueryVector::float16(vec![0; 3]),
             ]),
-            "vector 1 is a Float16Vector of 3 bytes: each number takes two",
+            "vector 1 is a Float16Vector of 3 bytes: each number takes two bytes",
         ),
         (
             of([
                 QueryVector::float16(vec![0; 4]),
                 QueryVector::float16(vec![0; 2]),
             ]),
-            "vectors must be of one dimension: the first has 2, number 1 has 1",
+            "query vectors must be of one dimension: the first has 2, number 1 has 1",
         ),
     ]
 }
@@ -91,21 +91,18 @@ fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
 fn queries(client: &Client) -> Vec<(Query, &'static str)> {
     let query = || client.query("books");
     vec![
-        (
-            query().group_by([""]),
-            "group_by: the name of a field is empty",
-        ),
+        (query().group_by([""]), "group_by: a field name is empty"),
         (
             query().group_by(["a,b"]),
-            "group_by: the name of a field is \"a,b\": a comma makes two names of it",
+            "group_by: the field name \"a,b\" contains a comma, which separates names",
         ),
         (
             query().order_by([("meta[\"a,b\"]", true)]),
-            "order_by: the name of a field is \"meta[\\\"a,b\\\"]\": a comma makes two names of it",
+            "order_by: the field name \"meta[\\\"a,b\\\"]\" contains a comma, which separates names",
         ),
         (
             query().order_by([("", true)]),
-            "order_by: the name of a field is empty",
+            "order_by: a field name is empty",
         ),
     ]
 }

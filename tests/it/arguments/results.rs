@@ -224,7 +224,7 @@ async fn a_stream_fails_if_the_server_loses_its_search() {
     assert_eq!(ids.len(), 3);
     let error = ids[2].as_ref().unwrap_err();
     assert!(
-        error.message().contains("no longer knows the search"),
+        error.message().contains("lost the state of the search"),
         "{error}"
     );
 }
@@ -314,7 +314,7 @@ async fn single_structs_without_a_server_iterator_are_one_page() {
     let error = hits[0].as_ref().unwrap_err();
     assert!(error.is_invalid_argument(), "{error}");
     assert!(
-        error.message().contains("leave out single structs"),
+        error.message().contains("cannot exclude the structs"),
         "{error}"
     );
     assert_eq!(fake.calls_of("Search").len(), 3);

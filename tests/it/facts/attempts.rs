@@ -76,7 +76,7 @@ async fn attempts_have_spans_when_asked_for() {
 }
 
 #[tokio::test]
-async fn an_attempt_says_where_it_went() {
+async fn an_attempt_names_its_peer() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let address = fake.serve().await.unwrap();
     let client = Client::builder(format!("http://localhost:{}", address.port()))
@@ -143,7 +143,7 @@ where
 
 /// Reads have filters, which servers quote. What the client itself found out is told nevertheless.
 #[tokio::test(start_paused = true)]
-async fn an_attempt_says_why_it_failed_where_no_server_was_asked() {
+async fn an_attempt_that_reached_no_server_has_the_reason() {
     const FAILED: &str = "  CLIENT milvus.proto.milvus.MilvusService/Query error:";
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script(
@@ -169,7 +169,7 @@ async fn an_attempt_says_why_it_failed_where_no_server_was_asked() {
     let mut lines = tree.lines();
     assert_eq!(
         lines.next().unwrap(),
-        "CLIENT query books error: no success within 5s, the last failure: cannot parse title == ?"
+        "CLIENT query books error: timed out after 5s; last error: cannot parse title == ?"
     );
     let wanted = [lost, lost, "", "no answer within 5s"];
     assert_eq!(
@@ -213,7 +213,7 @@ async fn a_call_that_was_not_connected_has_no_peer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_nobody_waits_for_is_cancelled() {
+async fn a_dropped_attempt_is_cancelled() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     fake.script(
         "HasCollection",

@@ -23,7 +23,7 @@ async fn of_search(request: &SearchRequest, key: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn dimensions_of_vectors_of_every_kind() {
+async fn every_vector_type_has_its_dimension() {
     for (kind, bytes, dimension) in [
         (PlaceholderType::FloatVector, 3072, Some("768")),
         (PlaceholderType::BinaryVector, 16, Some("128")),
@@ -52,7 +52,7 @@ async fn dimensions_of_vectors_of_every_kind() {
 }
 
 #[tokio::test]
-async fn parameters_of_the_index_however_they_are_sent() {
+async fn index_parameters_are_read_in_every_form() {
     let within = [("params", r#"{"nprobe": 16, "radius": -0.5, "unknown": 1}"#)];
     let beside = [("nprobe", "16"), ("radius", "-0.5"), ("unknown", "1")];
     for sent in [parameters(within), parameters(beside)] {
@@ -71,7 +71,7 @@ async fn parameters_of_the_index_however_they_are_sent() {
 }
 
 #[tokio::test]
-async fn rankers_that_are_functions() {
+async fn function_rankers_are_attributes() {
     let boost = FunctionSchema {
         params: parameters([("weight", "1.5"), ("reranker", "boost")]),
         ..Default::default()
@@ -88,7 +88,7 @@ async fn rankers_that_are_functions() {
 }
 
 #[tokio::test]
-async fn how_many_keys() {
+async fn the_number_of_keys_is_an_attribute() {
     let ints = i_ds::IdField::IntId(LongArray {
         data: vec![1, 2, 300],
     });
@@ -138,7 +138,7 @@ async fn how_many_keys() {
 }
 
 #[tokio::test]
-async fn what_is_created() {
+async fn created_objects_are_attributes() {
     let field = |name: &str, kind: DataType, dimension: &str| FieldSchema {
         name: name.into(),
         is_primary_key: name == "id",

@@ -48,7 +48,7 @@ fn assert_part(part: &BTreeMap<String, String>, whole: &BTreeMap<String, String>
 }
 
 #[tokio::test]
-async fn in_frames_of_any_size() {
+async fn a_message_in_frames_of_any_size_is_read() {
     let failed = SearchResults {
         status: Some(common::Status {
             code: 1100,
@@ -82,7 +82,7 @@ async fn in_frames_of_any_size() {
 }
 
 #[tokio::test]
-async fn that_end_too_early() {
+async fn a_message_that_ends_early_leaves_its_facts_out() {
     let request = framed(&search().encode_to_vec());
     let answer = framed(&found(vec![10, 10, 4]).encode_to_vec());
     let whole = in_frames(&request, &answer, usize::MAX >> 1).await;
@@ -100,11 +100,11 @@ async fn that_end_too_early() {
 }
 
 #[tokio::test]
-async fn compressed() {
+async fn a_compressed_message_is_not_read() {
     let recorder = Recorder::new();
     let service = server(|request: http::Request<Body>| async move {
         let body = request.into_body().collect().await.unwrap().to_bytes();
-        assert_eq!(body[0], 1, "compressed");
+        assert_eq!(body[0], 1, "a_compressed_message_is_not_read");
         response(200, answered(&found(vec![10, 10, 4]).encode_to_vec()))
     });
     let layer = recorder.layer().server("milvus.test", 19530);
@@ -150,7 +150,7 @@ async fn compressed() {
 }
 
 #[tokio::test]
-async fn that_are_not_there_when_the_call_starts() {
+async fn a_message_that_arrives_after_the_start_is_read() {
     let recorder = Recorder::new();
     let service = server(|request: http::Request<Body>| async move {
         let body = request.into_body().collect().await.unwrap().to_bytes();

@@ -23,7 +23,7 @@ const UNREADABLE: [(&str, &str); 3] = [
 const TRUE: &[u8] = b"\x0a\x00\x10\x01";
 
 #[tokio::test]
-async fn what_makes_no_sense_is_an_error_and_no_panic() {
+async fn malformed_answers_are_errors_and_never_panic() {
     let ok = || trailers(&[("grpc-status", "0")]);
     let huge = [0, 0xff, 0xff, 0xff, 0xff, 1, 2, 3];
     let short = (
@@ -153,7 +153,7 @@ async fn what_makes_no_sense_is_an_error_and_no_panic() {
 }
 
 #[tokio::test]
-async fn a_raw_call_survives_details_that_are_no_base64() {
+async fn a_raw_call_survives_status_details_that_are_not_base64() {
     let head = |pairs: &[(&'static str, &'static str)]| {
         let mut response = response(200, []);
         for (name, value) in pairs {
@@ -184,7 +184,7 @@ async fn a_raw_call_survives_details_that_are_no_base64() {
 }
 
 #[tokio::test]
-async fn the_layer_alone_says_how_a_call_with_such_details_ended() {
+async fn the_layer_alone_records_the_status_of_a_call_with_such_details() {
     let recorder = Recorder::new();
     let layer = recorder.layer().server("milvus.test", 19530);
     let service = layer.layer(server(|_| async {

@@ -109,7 +109,7 @@ async fn a_filter_too_long_to_be_read_in_full_stays_out_of_the_span() {
 }
 
 #[tokio::test]
-async fn none_of_several_filters_shows() {
+async fn no_filter_of_a_hybrid_search_is_in_the_span() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let reason = "neither title == 1 nor year == 2";
     fake.script("HybridSearch", [Reply::failure(1100, 5, reason)]);
@@ -145,7 +145,7 @@ impl Write for Log {
 }
 
 #[tokio::test]
-async fn no_secret_shows_anywhere() {
+async fn no_output_contains_a_secret() {
     // User and password, and what is sent of them; a new user's password; a vector; an entity.
     const SECRETS: [&str; 6] = [
         "hunter2",

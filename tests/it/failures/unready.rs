@@ -69,7 +69,7 @@ fn closed() -> BoxError {
 }
 
 #[tokio::test(start_paused = true)]
-async fn to_wait_until_a_call_can_be_sent_takes_of_its_time() {
+async fn waiting_for_a_ready_service_counts_against_the_deadline() {
     let recorder = Recorder::new();
     let (client, asked) = client(&recorder, u32::MAX, None);
     let error = client.drop_collection("books").await.unwrap_err();
@@ -83,7 +83,7 @@ async fn to_wait_until_a_call_can_be_sent_takes_of_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_that_no_service_took_is_tried_again() {
+async fn a_change_is_repeated_if_no_service_was_ready() {
     let recorder = Recorder::new();
     let (client, asked) = client(&recorder, 2, Some(closed));
     client.drop_collection("books").await.unwrap();
@@ -100,7 +100,7 @@ CLIENT drop_collection books
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_error_of_a_call_that_no_service_took_says_that_it_was_not_sent() {
+async fn the_error_without_a_ready_service_says_that_nothing_was_sent() {
     type Row = (fn() -> BoxError, u32, ErrorKind, bool, &'static str);
     let rows: [Row; 3] = [
         (

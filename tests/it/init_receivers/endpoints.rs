@@ -37,7 +37,7 @@ const USE_HTTP: &str = "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf";
 const USE_GRPC: &str = "OTEL_EXPORTER_OTLP_PROTOCOL=grpc";
 
 #[test]
-fn grpc_to_a_port_for_http() {
+fn grpc_to_an_http_port_is_diagnosed() {
     let receiver = collector();
     let http = receiver.http_endpoint();
     let error = failure(http, Protocol::Grpc);
@@ -61,7 +61,7 @@ fn grpc_to_a_port_for_http() {
 }
 
 #[test]
-fn http_to_a_port_for_grpc() {
+fn http_to_a_grpc_port_is_diagnosed() {
     let receiver = collector();
     for protocol in [Protocol::HttpProtobuf, Protocol::HttpJson] {
         let error = failure(receiver.grpc_endpoint(), protocol);
@@ -72,7 +72,7 @@ fn http_to_a_port_for_grpc() {
 
 #[cfg(feature = "tls")]
 #[test]
-fn tls_to_a_port_without_it() {
+fn tls_to_a_plaintext_port_is_diagnosed() {
     let receiver = collector();
     for (endpoint, protocol) in [
         (receiver.grpc_endpoint(), Protocol::Grpc),
@@ -87,7 +87,7 @@ fn tls_to_a_port_without_it() {
 }
 
 #[test]
-fn no_tls_to_a_port_with_it() {
+fn plaintext_to_a_tls_port_is_diagnosed() {
     let alert = answers(b"\x15\x03\x01\x00\x02\x02\x32");
     for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
         let error = failure(alert.clone(), protocol);
@@ -100,8 +100,8 @@ fn no_tls_to_a_port_with_it() {
 
 #[cfg(feature = "tls")]
 #[test]
-fn an_address_without_a_scheme() {
-    const NAME: &str = concat!(module_path!(), "::an_address_without_a_scheme");
+fn an_endpoint_without_a_scheme_is_reported() {
+    const NAME: &str = concat!(module_path!(), "::an_endpoint_without_a_scheme_is_reported");
     if is_child(NAME) {
         let telemetry = init::from_env().metrics(false).build().unwrap();
         let [warning] = telemetry.warnings() else {
@@ -117,16 +117,16 @@ fn an_address_without_a_scheme() {
     let receiver = collector();
     let address = receiver.grpc_address();
     let stderr = succeeds(NAME, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &address)]);
-    let told = format!("has no scheme, taken as https://{address}");
+    let told = format!("has no scheme and is read as https://{address}");
     assert_eq!(stderr.matches(&told).count(), 1, "{stderr}");
 }
 
 /// Everything arrives, and the warning says what was done.
 #[test]
-fn the_path_of_a_signal_in_the_address_of_all() {
+fn the_path_of_a_signal_in_the_general_endpoint_is_removed() {
     const NAME: &str = concat!(
         module_path!(),
-        "::the_path_of_a_signal_in_the_address_of_all"
+        "::the_path_of_a_signal_in_the_general_endpoint_is_removed"
     );
     if is_child(NAME) {
         let telemetry = init::from_env().install().unwrap();
@@ -158,7 +158,7 @@ fn the_path_of_a_signal_in_the_address_of_all() {
 }
 
 #[test]
-fn an_address_in_quotes() {
+fn quotes_around_an_endpoint_are_reported() {
     let quoted = "\"http://localhost:4317\"";
     let error = to(quoted.to_owned(), Protocol::Grpc).build().unwrap_err();
     assert_eq!(error.setting_name(), Some("endpoint"));

@@ -49,11 +49,8 @@ fn rejected_items_are_lost_and_the_reason_is_shown() {
 }
 
 #[test]
-fn the_application_log_tells_of_a_rejection_once() {
-    const NAME: &str = concat!(
-        module_path!(),
-        "::the_application_log_tells_of_a_rejection_once"
-    );
+fn a_rejection_is_logged_once() {
+    const NAME: &str = concat!(module_path!(), "::a_rejection_is_logged_once");
     if is_child(NAME) {
         tracing_subscriber::fmt()
             .with_writer(std::io::stderr)
@@ -78,7 +75,7 @@ fn the_application_log_tells_of_a_rejection_once() {
     let count = |text: &str| stderr.lines().filter(|line| line.contains(text)).count();
     assert_eq!(count("the collector rejects spans"), 3, "{stderr}");
     assert_eq!(
-        count("the collector took the spans with a remark"),
+        count("the collector accepted the spans with a message"),
         3,
         "{stderr}"
     );
@@ -87,7 +84,7 @@ fn the_application_log_tells_of_a_rejection_once() {
 
 /// A remark without a rejection loses nothing.
 #[test]
-fn a_remark_is_no_error() {
+fn a_message_of_the_collector_is_not_an_error() {
     for (name, protocol) in PROTOCOLS {
         let receiver = collector();
         receiver.reject_items(0, "use a newer client");
@@ -101,7 +98,7 @@ fn a_remark_is_no_error() {
 
 /// Values of every kind over every protocol, compressed and not.
 #[test]
-fn every_protocol_brings_the_same() {
+fn every_protocol_delivers_the_same() {
     let mut seen = Vec::new();
     for (name, protocol) in PROTOCOLS {
         for compression in [None, Some(Compression::Gzip)] {
@@ -160,7 +157,7 @@ fn every_protocol_brings_the_same() {
 
 /// JSON has no such numbers: they are left out, and nothing else is lost with them.
 #[test]
-fn a_value_that_is_not_a_number_spoils_no_batch() {
+fn a_nan_value_does_not_spoil_its_batch() {
     let receiver = collector();
     let telemetry = to(receiver.http_endpoint(), Protocol::HttpJson)
         .build()

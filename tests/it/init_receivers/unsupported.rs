@@ -14,10 +14,10 @@ fn metric_requests(receiver: &Receiver) -> usize {
 }
 
 #[test]
-fn metrics_that_nobody_asked_for_are_dropped_with_one_warning() {
+fn default_metrics_are_dropped_with_one_warning_if_unsupported() {
     const NAME: &str = concat!(
         module_path!(),
-        "::metrics_that_nobody_asked_for_are_dropped_with_one_warning"
+        "::default_metrics_are_dropped_with_one_warning_if_unsupported"
     );
     if is_child(NAME) {
         let telemetry = init::from_env().install().unwrap();
@@ -70,8 +70,8 @@ fn metrics_that_nobody_asked_for_are_dropped_with_one_warning() {
 
 /// The SDK and the exporter log their errors through `tracing` too: the application's log shows the warning alone.
 #[test]
-fn the_application_log_shows_one_warning() {
-    const NAME: &str = concat!(module_path!(), "::the_application_log_shows_one_warning");
+fn an_unsupported_signal_is_logged_once() {
+    const NAME: &str = concat!(module_path!(), "::an_unsupported_signal_is_logged_once");
     if is_child(NAME) {
         let telemetry = init::from_env().build().unwrap();
         tracing_subscriber::fmt()
@@ -108,8 +108,11 @@ fn the_application_log_shows_one_warning() {
 }
 
 #[test]
-fn metrics_asked_for_by_name_are_an_error() {
-    const NAME: &str = concat!(module_path!(), "::metrics_asked_for_by_name_are_an_error");
+fn metrics_requested_by_variable_are_an_error_if_unsupported() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::metrics_requested_by_variable_are_an_error_if_unsupported"
+    );
     if is_child(NAME) {
         let telemetry = init::from_env().build().unwrap();
         one_of_each(&telemetry);
@@ -132,7 +135,7 @@ fn metrics_asked_for_by_name_are_an_error() {
 }
 
 #[test]
-fn signals_asked_for_in_code_are_errors() {
+fn signals_requested_in_code_are_errors_if_unsupported() {
     for (name, protocol) in PROTOCOLS {
         let receiver = Receiver::traces_only().unwrap();
         let telemetry = to(endpoint(&receiver, protocol), protocol)

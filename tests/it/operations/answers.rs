@@ -376,8 +376,8 @@ async fn partitions_and_aliases_are_sent_and_read() {
     assert_eq!(
         unnamed.map(|error| error.to_string()),
         [
-            "create_partition \"books\": the partition's name is empty",
-            "drop_alias: the alias's name is empty"
+            "create_partition \"books\": the partition name is empty",
+            "drop_alias: the alias name is empty"
         ]
     );
 }

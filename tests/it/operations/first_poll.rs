@@ -215,7 +215,7 @@ async fn after_its_first_poll_an_operation_is_only_a_future() {
     fake.script("HasCollection", [Reply::Never]);
     fake.script("Query", [Reply::Never]);
     let client = recorder.client(&fake);
-    let started = "this operation was started already";
+    let started = "the operation has already started";
     let mut has = client.has_collection("books");
     assert!(poll(&mut has).is_pending());
     assert!(panics(|| drop(has.clone())).starts_with(started));
@@ -228,10 +228,7 @@ async fn after_its_first_poll_an_operation_is_only_a_future() {
     let mut refused = client.has_collection("");
     assert!(poll(&mut refused).is_ready());
     let completed = panics(|| drop(poll(&mut refused)));
-    assert_eq!(
-        completed,
-        "this operation was polled after it had completed"
-    );
+    assert_eq!(completed, "the operation was polled after it had completed");
 }
 
 #[tokio::test]
@@ -282,12 +279,12 @@ async fn a_refused_argument_is_reported_when_the_operation_is_awaited() {
         [
             "search \"books\": radius is NaN: it must be a number",
             "query \"books\": limit is 0: it must be at least 1",
-            "hybrid_search \"books\": there is nothing to search for: add .vector(field, vector)",
+            "hybrid_search \"books\": no query vector is given: add .vector(field, vector)",
             "alter_index_properties \"books\": p is NaN: it must be a number",
-            "alter_index_properties \"books\": there is no property to set",
-            "drop_index \"books\": the index's name is empty",
+            "alter_index_properties \"books\": no property to set is given",
+            "drop_index \"books\": the index name is empty",
             "load_collection \"books\": replicas is 4294967295: it must be at most 2147483647",
-            "count: the collection's name is empty",
+            "count: the collection name is empty",
         ]
     );
     assert!(fake.calls().is_empty() && recorder.spans().is_empty());

@@ -108,7 +108,7 @@ async fn empty_names_and_properties_are_refused() {
         assert!(error.is_invalid_argument(), "{error}");
         assert!(error.to_string().contains(why), "{error}");
     };
-    let nameless = "the index's name is empty";
+    let nameless = "the index name is empty";
     refused(client.drop_index("books", "").await, nameless);
     refused(client.describe_index("books", "").await.map(drop), nameless);
     refused(

@@ -215,19 +215,19 @@ async fn both_clients_refuse_the_same_combinations() {
         (
             "search_aggregation=SearchAggregation(['a'], 1), group_by_field='b'",
             search().group_by("b").search_aggregation(&brands()),
-            "search_aggregation and group_by_field do not go together",
+            "search_aggregation and group_by_field cannot be combined",
         ),
         (
             "search_aggregation=SearchAggregation(['a'], 1), group_by_fields=['b']",
             search()
                 .group_by_fields(["b"])
                 .search_aggregation(&brands()),
-            "search_aggregation and group_by_fields do not go together",
+            "search_aggregation and group_by_fields cannot be combined",
         ),
         (
             "search_aggregation=SearchAggregation([], 1)",
             aggregation(SearchAggregation::new(Vec::<String>::new(), 1)),
-            "search_aggregation: it names no field",
+            "search_aggregation: it has no field",
         ),
         (
             "search_aggregation=SearchAggregation([\"m['a']\"], 1)",
@@ -257,7 +257,7 @@ async fn both_clients_refuse_the_same_combinations() {
         (
             "order_by_fields=[{'field': ''}]",
             search().order_by([("", true)]).columns(),
-            "order_by: the name of a field is empty",
+            "order_by: a field name is empty",
         ),
         (
             "function_chains=FunctionChain(FunctionChainStage.L2_RERANK), ranker=Function('a', FunctionType.RERANK, [])",
@@ -265,7 +265,7 @@ async fn both_clients_refuse_the_same_combinations() {
                 .function_chains([FunctionChain::new(FunctionChainStage::L2Rerank)])
                 .ranker(Function::rrf("a", 1))
                 .columns(),
-            "function_chains and ranker do not go together",
+            "function_chains and ranker cannot be combined",
         ),
         (
             "function_chains=FunctionChain(FunctionChainStage.L2_RERANK).limit(0)",
@@ -277,13 +277,13 @@ async fn both_clients_refuse_the_same_combinations() {
         (
             "function_chains=FunctionChain(FunctionChainStage.L2_RERANK).map('x', fn.num_combine(col('a')))",
             chain(Expr::num_combine(["a"], CombineMode::Sum)),
-            "function_chains: map: num_combine: columns are 1",
+            "function_chains: map: num_combine: it has 1 columns",
         ),
         (
             "function_chains=FunctionChain(FunctionChainStage.L2_RERANK).map('x', \
              fn.num_combine(col('a'), col('b'), mode='weighted', weights=[0.5]))",
             chain(Expr::num_combine(["a", "b"], combine)),
-            "function_chains: map: num_combine: weights are 1 for 2 columns",
+            "function_chains: map: num_combine: it has 1 weights for 2 columns",
         ),
         (
             "function_chains=FunctionChain(FunctionChainStage.L2_RERANK).map('x', fn.round_decimal(col('a'), decimal=7))",
@@ -297,18 +297,18 @@ async fn both_clients_refuse_the_same_combinations() {
                 "m",
                 XgboostOutput::Default,
             )),
-            "function_chains: map: xgboost: it takes at least one column",
+            "function_chains: map: xgboost: it needs at least one column",
         ),
         (
             "function_chains=FunctionChain(FunctionChainStage.L2_RERANK).map('x', fn.rerank_model(col('a'), queries=['']))",
             chain(Expr::rerank_model("a", [""])),
-            "function_chains: map: rerank_model: queries must be",
+            "function_chains: map: rerank_model: queries is empty or contains",
         ),
         (
             "function_chains=FunctionChain(FunctionChainStage.L2_RERANK).map('x', \
              fn.rerank_model(col('a'), queries=['q'], k=None))",
             chain(Expr::rerank_model("a", ["q"]).parameter("k", serde_json::Value::Null)),
-            "function_chains: map: rerank_model: k is or holds null",
+            "function_chains: map: rerank_model: k is or contains null",
         ),
     ];
     for (arguments, ours, why) in refused {

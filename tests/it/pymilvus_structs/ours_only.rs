@@ -94,5 +94,5 @@ async fn hits_can_be_rows_or_structs() {
     }
     answer(vec![1]);
     let error = search().await.unwrap_err();
-    assert_eq!(error.message(), "1 numbers of structs for 2 hits");
+    assert_eq!(error.message(), "1 struct indexes for 2 hits");
 }

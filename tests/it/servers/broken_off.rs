@@ -64,7 +64,7 @@ async fn answer(mut stream: TcpStream, length: usize) -> std::io::Result<()> {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_a_lost_connection() {
+async fn an_answer_that_ends_early_is_a_lost_connection() {
     // What was handed on already is not asked for again.
     for (length, reads) in [(10, 2), (LONG, 1)] {
         let port = server(move |stream| async move {

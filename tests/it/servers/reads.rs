@@ -245,11 +245,11 @@ async fn pages(client: &Client) {
     );
     refused(
         &search().group_size(2).await.unwrap_err(),
-        &["group_size: there are no groups"],
+        &["group_size has no effect without groups"],
     );
     refused(
         &search().guarantee_timestamp(0).await.unwrap_err(),
-        &["consistency and guarantee_timestamp do not go together"],
+        &["consistency and guarantee_timestamp cannot be combined"],
     );
 }
 
@@ -323,7 +323,7 @@ async fn hybrid(client: &Client) {
     let scorer = search().group_size(2);
     refused(
         &scorer.await.unwrap_err(),
-        &["group_size: there are no groups"],
+        &["group_size has no effect without groups"],
     );
     client.drop_collection("pages").await.unwrap();
 }

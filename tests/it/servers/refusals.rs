@@ -61,7 +61,7 @@ async fn says(mut stream: TcpStream, text: &'static str) {
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn a_refused_connection_is_reported() {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free);
@@ -80,7 +80,7 @@ async fn nobody_listens() {
 }
 
 #[tokio::test]
-async fn the_host_is_unknown() {
+async fn an_unknown_host_is_reported() {
     // No name server is needed to say so.
     let uri = "http://no..such.host:19530";
     let why = "could not resolve host \"no..such.host\" (";
@@ -89,7 +89,7 @@ async fn the_host_is_unknown() {
 }
 
 #[tokio::test]
-async fn the_server_speaks_something_else() {
+async fn a_server_of_another_protocol_is_reported() {
     for (text, why) in [
         (
             "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
@@ -110,7 +110,7 @@ async fn the_server_speaks_something_else() {
 }
 
 #[tokio::test]
-async fn the_server_hangs_up() {
+async fn a_closed_connection_is_reported() {
     let at_once = server(|stream| async move { drop(stream) }).await;
     let later = server(|mut stream| async move {
         let _ = stream.read(&mut [0; 1024]).await;
@@ -126,7 +126,7 @@ async fn the_server_hangs_up() {
 }
 
 #[tokio::test]
-async fn the_server_never_answers() {
+async fn a_silent_server_is_reported() {
     let port = server(|stream| async move {
         std::future::pending::<()>().await;
         drop(stream);
@@ -147,7 +147,7 @@ async fn the_server_never_answers() {
 }
 
 #[tokio::test]
-async fn tls_is_not_for_a_plaintext_server() {
+async fn tls_to_a_plaintext_server_is_reported() {
     let Some(milvus) = require(Milvus::shared_standalone().await) else {
         return;
     };
@@ -159,12 +159,12 @@ async fn tls_is_not_for_a_plaintext_server() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_work_are_not_tried() {
+async fn settings_that_cannot_work_are_refused_before_connecting() {
     for (builder, why) in [
-        (Client::builder(""), "names no host"),
+        (Client::builder(""), "has no host"),
         (
             Client::builder("http://localhost:99999"),
-            "port is not a number up to 65535",
+            "port must be a number up to 65535",
         ),
         (
             Client::builder("ftp://localhost"),

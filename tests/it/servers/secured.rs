@@ -54,7 +54,7 @@ async fn with_users() -> Option<&'static Secured> {
 }
 
 #[tokio::test]
-async fn plaintext_is_not_for_a_tls_server() {
+async fn plaintext_to_a_tls_server_is_reported() {
     let Some(server) = with_users().await else {
         return;
     };
@@ -69,7 +69,7 @@ async fn plaintext_is_not_for_a_tls_server() {
 }
 
 #[tokio::test]
-async fn an_authority_that_is_not_trusted_is_named() {
+async fn an_untrusted_authority_is_reported() {
     let Some(server) = with_users().await else {
         return;
     };
@@ -107,7 +107,7 @@ fn check_unauthenticated(error: &Error, why: &str) {
 }
 
 #[tokio::test]
-async fn strangers_are_turned_away() {
+async fn wrong_credentials_are_rejected() {
     let Some(server) = with_users().await else {
         return;
     };
@@ -125,7 +125,7 @@ async fn strangers_are_turned_away() {
 }
 
 #[tokio::test]
-async fn users_are_let_in() {
+async fn valid_credentials_are_accepted() {
     let Some(server) = with_users().await else {
         return;
     };
@@ -158,7 +158,7 @@ async fn users_are_let_in() {
 }
 
 #[tokio::test]
-async fn a_uri_carries_user_and_database() {
+async fn user_and_database_of_a_uri_are_used() {
     let Some(server) = with_users().await else {
         return;
     };
@@ -185,7 +185,7 @@ async fn a_uri_carries_user_and_database() {
 }
 
 #[tokio::test]
-async fn a_server_may_want_a_client_certificate() {
+async fn a_client_certificate_is_sent_to_a_server_that_requires_it() {
     let certificates_of_server = certificates().unwrap();
     let standalone = Milvus::standalone().mutual_tls(&certificates_of_server);
     let Some(milvus) = require(standalone.start().await) else {

@@ -198,7 +198,7 @@ async fn check_server(milvus: &Milvus, receiver: &Receiver, least_of_server: usi
 }
 
 #[tokio::test]
-async fn the_spans_of_milvus_hang_under_those_of_the_client() {
+async fn spans_of_milvus_are_children_of_the_clients() {
     let receiver = Receiver::start().unwrap();
     let standalone = Milvus::standalone().otlp(receiver.grpc_address());
     if let Some(milvus) = require(standalone.start().await) {
@@ -207,7 +207,7 @@ async fn the_spans_of_milvus_hang_under_those_of_the_client() {
 }
 
 #[tokio::test]
-async fn the_spans_of_milvus_lite_hang_under_those_of_the_client() {
+async fn spans_of_milvus_lite_are_children_of_the_clients() {
     let receiver = Receiver::start().unwrap();
     let lite = Milvus::lite_python().otlp(receiver.grpc_endpoint());
     if let Some(milvus) = require(lite.start().await) {

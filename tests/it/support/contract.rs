@@ -273,7 +273,7 @@ fn rows(toml: &str) -> BTreeMap<String, BTreeMap<String, String>> {
         if let Some(name) = line.strip_prefix('[') {
             section = name.trim_matches(['"', ']']).to_owned();
         } else if let Some((rpc, row)) = line.split_once(" = ")
-            && section != "redacted"
+            && !["redacted", "printed"].contains(&section.as_str())
         {
             let pairs = row.trim_matches(['{', '}', ' ']).split(", ");
             let pairs = pairs.map(|pair| {
