@@ -1,4 +1,4 @@
-//! A web service on Milvus: insert, search and delete over HTTP, each request one trace that goes on inside Milvus.
+//! A web service on Milvus: insert, search and delete over HTTP, each request is one trace that continues inside Milvus.
 //!
 //! `cargo run --example axum_service` connects to the Milvus at `MILVUS_URI`, sends traces, metrics and logs to the
 //! collector at `OTEL_EXPORTER_OTLP_ENDPOINT`, and listens on `HTTP_ADDRESS` or 127.0.0.1:3000:
@@ -42,7 +42,7 @@ struct Search {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let telemetry = init::otlp("book-service").logs(true).build()?;
-    // The filter is for the logs alone. They take their trace ids from the span of the request, which is at TRACE.
+    // The filter applies to the logs only. They take their trace ids from the span of the request, whose level is TRACE.
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     let logs = json_subscriber::layer()
         .with_current_span(false)
@@ -55,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .init();
 
     let outcome = serve().await;
-    // Sends what is left. What cannot be delivered is logged, and does not change how the service ends.
+    // Sends the remaining telemetry. A failure is logged and does not change the exit status.
     telemetry.shutdown_or_warn();
     outcome
 }
@@ -70,7 +70,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .layer(OtelAxumLayer::default()) // a SERVER span for each request, in the caller's trace
         .with_state(client);
 
-    // Kubernetes, Docker and systemd stop a service by SIGTERM. Open requests are answered before `serve` returns.
+    // Kubernetes, Docker and systemd stop a service with SIGTERM. Open requests are answered before `serve` returns.
     let mut terminate = signal(SignalKind::terminate())?;
     let stop = async move {
         tokio::select! {

@@ -37,7 +37,7 @@ async fn fill(client: &Client) -> milvus_otel::Result<()> {
     for start in (0..rows).step_by(BATCH) {
         let end = rows.min(start + BATCH);
         let ids: Vec<i64> = (start as i64..end as i64).collect();
-        // One vector after the other. Nothing copies them again before they are sent.
+        // One vector after the other, in one `Vec` that is sent without being copied.
         let points: Vec<f32> = (start * DIMENSION as usize..end * DIMENSION as usize)
             .map(|number| (number % 1013) as f32 / 1013.0)
             .collect();
@@ -58,7 +58,7 @@ async fn fill(client: &Client) -> milvus_otel::Result<()> {
 
     let read = client.query(POINTS).filter("id < 1000").output(["point"]);
     let table = read.consistency(Consistency::Session).columns().await?;
-    // The numbers as they were received, without a copy.
+    // The received numbers, without a copy.
     if let Some(numbers) = table.column("point").and_then(|points| points.floats()) {
         let (count, sum) = (numbers.len(), numbers.sum::<f32>());
         println!(

@@ -33,7 +33,7 @@ async fn filters(client: &Client) -> milvus_otel::Result<()> {
     client.insert(PEOPLE, people).await?;
     let query = client.query(PEOPLE).consistency(Consistency::Strong);
 
-    // Milvus 2.5 and newer get the template and its values separately. For older servers the client writes the values
+    // Milvus 2.5 and newer receive the template and its values separately. For older servers the client writes the values
     // into the text, quoted. The trace shows `name == {who}` or `name == ?`.
     let named = Filter::new("name == {who}");
     for who in ["Grace \"Amazing\"", "\" or id > 0 or name == \""] {
@@ -42,14 +42,14 @@ async fn filters(client: &Client) -> milvus_otel::Result<()> {
         println!("{filter}: {} rows", found.len());
     }
 
-    // Lists can be bound too, of any length, and searches take filters as well.
+    // Lists of any length can be bound too. Searches accept filters as well.
     let recent = Filter::new("id in {ids} and born > {year}");
     let recent = recent.bind("ids", [1, 2, 3]).bind("year", 1900);
     let search = client.search(PEOPLE, [0.1, 0.9]).filter(recent.clone());
     let hits = search.consistency(Consistency::Strong).await?;
     println!("{recent}: {} hits", hits.len());
 
-    // A filter written by hand works too; the trace shows it without its literals: `born < ? and name == ?`.
+    // Filters with literals work too; the trace shows them without the literals: `born < ? and name == ?`.
     let found = query.filter("born < 1900 and name == \"Ada\"").await?;
     println!("by hand: {} rows", found.len());
 

@@ -1,6 +1,6 @@
-//! Hybrid search: the rows that a text search (BM25) and a vector search agree on come first.
+//! Hybrid search: rows that a text search (BM25) and a vector search both find come first.
 //!
-//! `cargo run --example hybrid` starts Milvus Lite 2.5.1 if no Milvus is running. One that is must be 2.5 or newer.
+//! `cargo run --example hybrid` starts Milvus Lite 2.5.1 if no Milvus is running. A running Milvus must be 2.5 or newer.
 
 #[path = "shared/traced.rs"]
 mod traced;

@@ -23,13 +23,13 @@ async fn main() -> std::result::Result<(), Box<dyn Error>> {
     let mut trace_id = TraceId::INVALID;
     let outcome = furnish(&demo, &mut trace_id).await;
 
-    // Sends the spans that are left, and tells what could not be delivered.
+    // Sends the remaining spans, and warns if they cannot be delivered.
     telemetry.shutdown_or_warn();
     demo.show(trace_id).await;
     Ok(outcome?)
 }
 
-/// Puts the trace that shows what it does into `trace_id`.
+/// Stores the id of its trace in `trace_id`.
 #[tracing::instrument(skip_all)]
 async fn furnish(demo: &Demo, trace_id: &mut TraceId) -> Result<()> {
     *trace_id = Span::current().context().span().span_context().trace_id();
@@ -39,7 +39,7 @@ async fn furnish(demo: &Demo, trace_id: &mut TraceId) -> Result<()> {
     };
     let mut shelves = JoinSet::new();
     for name in ["instrument_novels", "instrument_poems"] {
-        // A new task has no current span, so its calls would start traces of their own. This one keeps the caller's span.
+        // A new task has no current span, so its calls would start separate traces. This one keeps the caller's span.
         shelves.spawn(build_shelf(client.clone(), name).in_current_span());
     }
     for shelf in shelves.join_all().await {
@@ -48,7 +48,7 @@ async fn furnish(demo: &Demo, trace_id: &mut TraceId) -> Result<()> {
     Ok(())
 }
 
-/// Its span has the attribute `name`; the client is left out.
+/// Its span has the attribute `name`, but not the client.
 #[tracing::instrument(skip(client))]
 async fn build_shelf(client: Client, name: &'static str) -> Result<&'static str> {
     client.create_collection(name, 8).await?;

@@ -39,7 +39,7 @@ async fn pages(client: &Client) -> milvus_otel::Result<()> {
         .float_vector("vector", 2, vectors);
     client.insert(NUMBERS, columns).await?;
 
-    // In the order of the primary key. With the cursor, another stream can continue later.
+    // In the order of the primary key. With the cursor, another stream can continue from here later.
     let query = client
         .query(NUMBERS)
         .filter("id % 2 == 0")

@@ -1,4 +1,4 @@
-//! The spans of this crate on a gRPC client of your own: [`OtelLayer`] around any channel.
+//! The spans of this crate with your own gRPC client: [`OtelLayer`] around any channel.
 //!
 //! `cargo run --example otel_layer`
 
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let outcome = bare_client(uri).instrument(span).await;
 
-    // Sends the spans that are left, and tells what could not be delivered.
+    // Sends the remaining spans, and warns if they cannot be delivered.
     telemetry.shutdown_or_warn();
     demo.show(trace_id).await;
     outcome
@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn bare_client(uri: String) -> Result<(), Box<dyn Error>> {
     let endpoint = Endpoint::from_shared(uri.clone())?;
 
-    // A channel does not tell where it leads, so the layer is told: `server.address` and `server.port` of the spans.
+    // The layer cannot see the address of the channel: `server.address` and `server.port` of the spans.
     let layer = match (uri.strip_prefix("unix:"), endpoint.uri().host()) {
         (Some(socket), _) => OtelLayer::new().server(socket, None),
         (None, Some(host)) => OtelLayer::new().server(host, endpoint.uri().port_u16()),
@@ -58,7 +58,7 @@ async fn bare_client(uri: String) -> Result<(), Box<dyn Error>> {
     let answer = milvus.has_collection(request).await?.into_inner();
     println!("has_collection: {}", answer.value);
 
-    // Milvus reports this failure in an answer that is a success to gRPC. The span is marked as failed, with Milvus' code.
+    // Milvus reports this error inside a successful gRPC answer. The span fails nevertheless, with Milvus' code.
     let request = DescribeCollectionRequest {
         collection_name: "otel_layer".to_owned(),
         ..Default::default()

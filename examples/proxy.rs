@@ -4,9 +4,9 @@
 //! MILVUS_URI=http://localhost:19530 cargo run --example proxy -- 127.0.0.1:19531
 //! ```
 //!
-//! Point pymilvus, milvus-sdk-rust or any other client at the second address. [`OtelLayer`] needs nothing but the bytes on
-//! the wire, so each call becomes a span with the database attributes, below the caller's `traceparent` if it sends one,
-//! and Milvus' own spans appear below it.
+//! Point pymilvus, milvus-sdk-rust or any other client at the second address. [`OtelLayer`] reads the bytes on the wire,
+//! so each call becomes a span with the database attributes, a child of the caller's `traceparent` if there is one, and
+//! Milvus' spans become its children.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -67,7 +67,7 @@ async fn serve(upstream: &str, listen: SocketAddr) -> Result<(), Box<dyn Error>>
 
 /// Sends a request on, and returns the response unchanged: headers, messages and trailers.
 ///
-/// When the client gives up, the server drops this future, and that cancels the call to Milvus.
+/// If the client cancels, the server drops this future, which cancels the call to Milvus.
 async fn forward(mut milvus: Milvus, request: Request) -> Response {
     let caller = global::get_text_map_propagator(|propagator| {
         propagator.extract(&HeaderExtractor(request.headers()))
@@ -83,7 +83,7 @@ async fn forward(mut milvus: Milvus, request: Request) -> Response {
     };
     match response.await {
         Ok(response) => response.map(axum::body::Body::new),
-        // The channel honors `grpc-timeout` too, but calls a deadline that passed a cancellation.
+        // The channel also honors `grpc-timeout`, but reports an exceeded deadline as a cancellation.
         Err(status) if status.code() == Code::Cancelled => {
             Status::deadline_exceeded(status.message()).into_http()
         }
@@ -91,7 +91,7 @@ async fn forward(mut milvus: Milvus, request: Request) -> Response {
     }
 }
 
-/// Waits for the whole message: the layer reads what has arrived when the call starts.
+/// Waits for the whole message, because the layer reads what has arrived when the call starts.
 async fn whole(request: http::Request<Body>) -> Result<http::Request<Body>, Status> {
     if request.uri().path() == STREAMED {
         return Ok(request);

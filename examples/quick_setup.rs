@@ -2,8 +2,8 @@
 //!
 //! `cargo run --example quick_setup` creates a collection, inserts ten rows, searches and queries them, under one span.
 //! It uses the Milvus at `MILVUS_URI` or `localhost:19530`, and the OTLP receiver that the `OTEL_EXPORTER_OTLP_*`
-//! variables name or `localhost:4317`. Where no Milvus is running it starts one; where no receiver is running it receives
-//! the spans and draws the trace itself.
+//! variables name or `localhost:4317`. If no Milvus is running, it starts one; if no receiver is running, it receives the
+//! spans and draws the trace itself.
 
 use std::error::Error;
 
@@ -28,20 +28,19 @@ struct Item {
 async fn main() -> Result<(), Box<dyn Error>> {
     let demo = Demo::find_or_start().await?;
 
-    // Reads the OTEL_* variables. The lines about `demo` are for the example: an application does without them.
+    // Reads the OTEL_* variables. The lines with `demo` are for the example only; applications do not need them.
     let mut telemetry = init::from_env();
     if let Some(endpoint) = demo.otlp_endpoint() {
         telemetry = telemetry.endpoint(endpoint);
     }
     let telemetry = telemetry.install()?;
 
-    // The parent of every call to Milvus that is made inside it, and of what Milvus does about them.
+    // The parent of every call to Milvus that is made inside it, and of the spans of Milvus.
     let span = tracing::info_span!("quick_setup");
     let trace_id = span.context().span().span_context().trace_id();
     let outcome = quick_setup(&demo).instrument(span).await;
 
-    // Sends the spans that are left, and tells what could not be delivered. That is no reason for the program to fail:
-    // its outcome is the one of its work.
+    // Sends the remaining spans. A failure causes a warning and does not change the result of the program.
     telemetry.shutdown_or_warn();
     demo.show(trace_id).await;
     Ok(outcome?)
@@ -71,7 +70,7 @@ async fn quick_setup(demo: &Demo) -> milvus_otel::Result<()> {
     let written = client.insert(COLLECTION, &items).await?;
     println!("inserted {} rows", written.count);
 
-    // Without it, searches may miss rows that were inserted within the last seconds.
+    // Without it, searches may miss rows that were inserted in the last few seconds.
     let session = Consistency::Session;
     let search = client.search(COLLECTION, items[7].vector).limit(3);
     for hit in search.consistency(session).rows::<Item>().await? {

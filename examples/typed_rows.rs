@@ -1,4 +1,4 @@
-//! Rows are your own structs, when they are inserted and when they are read.
+//! Inserting and reading your own structs as rows.
 //!
 //! `cargo run --example typed_rows`
 
@@ -21,7 +21,7 @@ struct Book {
     pages: Option<u32>,
 }
 
-/// What is read may have fewer fields: only these are requested.
+/// A struct for reading may have fewer fields; only these are requested.
 #[derive(Deserialize)]
 struct Title {
     title: String,
