@@ -4,7 +4,7 @@
 //! RUSTFLAGS='--cfg milvus_otel_codegen' cargo check && cargo fmt
 //! ```
 //!
-//! The result is checked in, so whoever uses the crate compiles no code generator and needs no `protoc`.
+//! The result is checked in, so that users of the crate compile no code generator and need no `protoc`.
 
 #[cfg(milvus_otel_codegen)]
 #[path = "proto/codegen.rs"]

@@ -1,13 +1,12 @@
-//! What data costs the client, and that it costs as much per row however many rows there are:
-//! `cargo bench --bench data`.
+//! The client's cost per row, for different numbers of rows: `cargo bench --bench data`.
 //!
-//! The server is in this process and answers at once, in frames as HTTP/2 carries them. CPU time and allocations of
-//! this thread are counted, of which the best round is shown. `benches/peers` has the same work through other clients,
-//! over a socket. Vectors are short, so that a million of them fit in one request.
+//! The server is in this process and answers at once, in frames of HTTP/2's size. The benchmark measures CPU time and
+//! allocations of this thread, and shows the best round. `benches/peers` does the same work with other clients, over a
+//! socket. Vectors are short, so that a million of them fit in one request.
 //!
-//! glibc gives large memory back to the operating system and takes it fresh, and what that costs depends on the size
-//! and exceeds what is measured here: it is told to keep it. `MALLOC_MMAP_MAX_=65536 cargo bench --bench data` shows
-//! the cost with it.
+//! By default, glibc returns large memory blocks to the operating system and requests them again. The cost of that depends
+//! on the size and exceeds the cost measured here, so the benchmark makes glibc keep them. `MALLOC_MMAP_MAX_=65536 cargo
+//! bench --bench data` includes that cost.
 
 #![allow(missing_docs, clippy::needless_pass_by_value, clippy::unwrap_used)]
 
@@ -36,14 +35,14 @@ use tonic::body::Body;
 
 const DIMENSION: usize = 8;
 const SIZES: [usize; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
-/// Ten times the rows may cost so much more per row: what fits in the CPU's cache is faster. What grows with the
-/// square of the rows costs ten times as much.
+/// The limit for the cost per row with ten times the rows, relative to the cost before. Data that fits in the CPU's cache is
+/// faster; work that grows with the square of the rows would cost ten times as much per row.
 const GROWTH: f64 = 1.5;
-/// So many rows are written or read in a round, in as many operations as that takes.
+/// Rows that are written or read in a round, by one or more operations.
 const ROWS_PER_ROUND: usize = 100_000;
 const ROUNDS: u32 = 7;
 const HITS: usize = 10;
-/// Milvus searches for no more vectors at once.
+/// The maximum of query vectors that Milvus accepts.
 const MOST_QUERIES: usize = 16_384;
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -52,7 +51,7 @@ struct Book {
     embedding: Vec<f32>,
 }
 
-/// A row whose numbers go as JSON: eight of 64 bits are as many bytes as the others' vectors and as much again.
+/// A row whose numbers are sent as JSON. Its eight 64-bit numbers take twice the bytes of the other rows' vectors.
 #[derive(Clone, Serialize, Deserialize)]
 struct Note {
     id: i64,
@@ -64,7 +63,7 @@ fn numbers() -> [f64; DIMENSION] {
     std::array::from_fn(|index| 1.0 / (3.0 + index as f64))
 }
 
-/// Runs this program once more, with an allocator that keeps its memory, unless the environment says how it should be.
+/// Runs this program again with an allocator that keeps its memory, unless the environment configures the allocator.
 fn keep_memory() {
     const NO_MAPPINGS: &str = "MALLOC_MMAP_MAX_";
     if std::env::var_os(NO_MAPPINGS).is_none() {
@@ -122,7 +121,7 @@ fn main() {
 
 type Work = fn(&Bench<'_>) -> Cost;
 
-/// A work, and for how many rows at most.
+/// A kind of work, and the maximum of its rows.
 const WORKS: [(&str, usize, Work); 7] = [
     ("insert columns", usize::MAX, |bench| {
         let ids: Vec<i64> = (0..bench.rows as i64).collect();
@@ -229,7 +228,7 @@ struct Cost {
 }
 
 impl Bench<'_> {
-    /// The cost of one operation in the best round. Its input is prepared uncounted.
+    /// The cost of one operation in the best round, without the preparation of its input.
     fn best<I>(&self, input: impl Fn() -> I, work: impl AsyncFn(&Client, I)) -> Cost {
         let calls = u32::try_from(ROWS_PER_ROUND.div_ceil(self.rows)).unwrap();
         let round = |_| {
@@ -259,7 +258,7 @@ impl Bench<'_> {
     }
 }
 
-/// A client of a server whose answers have so many rows, with dynamic fields or without.
+/// A client of a server whose answers have `rows` rows, with or without dynamic fields.
 fn client(rows: usize, dynamic: bool) -> Client {
     let answers = [
         ("DescribeCollection", framed(&described(dynamic))),
@@ -290,7 +289,7 @@ fn client(rows: usize, dynamic: bool) -> Client {
     client.connect_lazy().unwrap()
 }
 
-/// A message in frames of HTTP/2's default size, then that it went well.
+/// A message in frames of HTTP/2's default size, then trailers that report success.
 struct Answer {
     message: Bytes,
     ended: bool,

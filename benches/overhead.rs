@@ -1,16 +1,19 @@
-//! What instrumentation costs a call: `cargo bench --bench overhead`.
+//! The cost of instrumentation per call: `cargo bench --bench overhead`.
 //!
-//! A service that answers at once, with one message and trailers, under nothing and under each instrumentation; the
-//! difference is the overhead. All variants take turns in one run, on one thread, and what is compared is that
-//! thread's CPU time (the best of the rounds): the machine's other work does not count. Allocations are counted in a
-//! round of their own, as counting takes time.
+//! Calls a service that answers at once with one message and trailers, without instrumentation and with each one; the
+//! difference is the overhead. All variants take turns in one run on one thread. The figures are the CPU time of that thread
+//! in the best round, so other load of the machine does not count. Allocations are counted in a separate round, because
+//! counting takes time.
 //!
-//! Every call is made inside an active span of the caller, as in an application, and the W3C propagators are
-//! installed. The batch processor hands its spans to an exporter that throws them away, on a thread of its own and
-//! between the rounds: a round makes fewer calls than a batch has spans. Otherwise a loop that does nothing but make
-//! calls would wait for the memory that the other thread is giving back.
+//! Every call is made inside an active span of the caller, as in an application, and the W3C propagators are installed. The
+//! batch processor passes its spans to an exporter that discards them, on its own thread and between the rounds: a round has
+//! fewer calls than a batch has spans. Otherwise, a loop of nothing but calls would wait for memory that the other thread
+//! frees.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "overhead/sdk.rs"]
+mod sdk;
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -34,20 +37,17 @@ use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState, TracerProvider,
 };
 use opentelemetry::{Context as OtelContext, global};
-use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
-use opentelemetry_sdk::trace::{
-    BatchSpanProcessor, Sampler, SdkTracerProvider, SpanData, SpanExporter, SpanProcessor,
-};
 use prost::Message;
+use sdk::Sdk;
 use tower::{Layer, Service};
 use tracing_subscriber::layer::SubscriberExt;
 
-/// Of one round.
+/// Calls of one round.
 const CALLS: u32 = 400;
-/// Before those of a round, as the variant before left nothing in the processor's caches. Together they are fewer than
-/// the 512 spans of a batch.
+/// Calls before each round that fill the processor's caches after the previous variant. Together with those of a round, they
+/// are fewer than the 512 spans of a batch.
 const FIRST_CALLS: u32 = 100;
 const ROUNDS: u32 = 300;
 
@@ -160,7 +160,7 @@ fn main() {
             }),
         ));
     }
-    // To look at one variant under a profiler: OVERHEAD_ONLY='both duration' cargo bench --bench overhead
+    // To profile one variant: OVERHEAD_ONLY='both duration' cargo bench --bench overhead
     if let Ok(only) = std::env::var("OVERHEAD_ONLY") {
         variants.retain(|variant| variant.name == "nothing" || variant.name.contains(&only));
     }
@@ -196,64 +196,6 @@ fn report(variants: &[Variant]) {
             allocations,
             over(variant) / ours
         );
-    }
-}
-
-/// An SDK to call under.
-#[derive(Clone)]
-struct Sdk {
-    provider: SdkTracerProvider,
-}
-
-impl Sdk {
-    fn unsampled() -> Self {
-        let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOff));
-        Self {
-            provider: SdkTracerProvider::builder()
-                .with_sampler(sampler)
-                .with_span_processor(Ignore)
-                .build(),
-        }
-    }
-
-    fn null() -> Self {
-        Self {
-            provider: SdkTracerProvider::builder()
-                .with_span_processor(Ignore)
-                .build(),
-        }
-    }
-
-    fn batch() -> Self {
-        let processor = BatchSpanProcessor::builder(Discard).build();
-        Self {
-            provider: SdkTracerProvider::builder()
-                .with_span_processor(processor)
-                .build(),
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Ignore;
-
-impl SpanProcessor for Ignore {
-    fn on_start(&self, _: &mut opentelemetry_sdk::trace::Span, _: &OtelContext) {}
-    fn on_end(&self, _: SpanData) {}
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
-    }
-}
-
-#[derive(Debug)]
-struct Discard;
-
-impl SpanExporter for Discard {
-    async fn export(&self, _: Vec<SpanData>) -> OTelSdkResult {
-        Ok(())
     }
 }
 
@@ -299,7 +241,7 @@ impl Variant {
         }
     }
 
-    /// The CPU time of one round, without what counting allocations takes.
+    /// The CPU time of one round, without counting allocations.
     fn time(&mut self) -> Duration {
         let mut spent = Duration::ZERO;
         self.round(|caller| {
@@ -313,7 +255,7 @@ impl Variant {
         spent
     }
 
-    /// The allocations of one round, behind one that warms up.
+    /// The allocations of one round, after one that warms up.
     fn count(&mut self) -> u64 {
         self.round(|caller| caller.calls(CALLS));
         let mut allocations = 0;
@@ -323,7 +265,7 @@ impl Variant {
         allocations
     }
 
-    /// Has the calls of one round made under this variant's SDK.
+    /// Makes the calls of one round with the SDK of this variant.
     fn round(&mut self, calls: impl FnOnce(&mut dyn Caller)) {
         match &self.sdk {
             Some(sdk) => global::set_tracer_provider(sdk.provider.clone()),
@@ -359,7 +301,7 @@ impl Variant {
     }
 }
 
-/// Makes calls, one after the other, to a service that is always ready.
+/// Makes sequential calls to a service that is always ready.
 trait Caller {
     fn calls(&mut self, count: u32);
 }
@@ -379,7 +321,7 @@ where
     }
 }
 
-/// The same for what only is a tonic service.
+/// The same for a tonic service.
 struct GrpcCalls<S>(S);
 
 impl<S> Caller for GrpcCalls<S>
@@ -412,7 +354,7 @@ fn drain<B: Body<Data = Bytes>>(answer: http::Response<B>) {
     }
 }
 
-/// A search for one vector of 768 floats, encoded as tonic would, and with what a generated client adds.
+/// A search for one vector of 768 floats, encoded like by tonic, with the extensions of a generated client.
 fn request() -> http::Request<tonic::body::Body> {
     static ENCODED: std::sync::OnceLock<Bytes> = std::sync::OnceLock::new();
     let message = ENCODED.get_or_init(|| {
@@ -480,7 +422,7 @@ impl Service<http::Request<tonic::body::Body>> for Answering {
 
     fn call(&mut self, request: http::Request<tonic::body::Body>) -> Self::Future {
         std::hint::black_box(request.headers().len());
-        // An empty status, then one hit: its score, and how many there are.
+        // An empty status, then one hit: its score, and the number of hits.
         let message = Bytes::from_static(&[
             0, 0, 0, 0, 13, 0x0a, 0, 0x12, 9, 0x22, 4, 0, 0, 0, 0x3f, 0x32, 1, 1,
         ]);

@@ -1,5 +1,5 @@
-//! The code generator behind build.rs: messages and client stubs into `src/proto`, server stubs and the fake's
-//! delegation into `testkit/src/proto`, and the table of RPCs from the descriptors and `rpcs.toml`.
+//! The code generator of build.rs. It writes messages, client stubs and the table of RPCs (from the descriptors and
+//! `rpcs.toml`) to `src/proto`, and server stubs and the fake's delegation to `testkit/src/proto`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -54,7 +54,7 @@ pub(crate) fn generate() -> Result<()> {
 
     fs::create_dir_all("src/proto")?;
     tonic_prost_build::configure()
-        // The Milvus RPC `Connect` would clash with the constructor that this leaves out.
+        // Without this, a constructor would have the same name as the RPC `Connect`.
         .build_transport(false)
         .build_server(false)
         .codec_path("crate::wire::Codec")
@@ -110,8 +110,8 @@ fn share_bytes(file: &str, message: &str, oneof: &str) -> Result<()> {
     Ok(fs::write(file, [before, path, after].concat())?)
 }
 
-/// Makes enum fields plain integers, which is what they are on the wire. prost's getters would turn a value that this
-/// version of the contract does not have into the enum's first one.
+/// Replaces enum fields by plain integers, as they are on the wire. The getters of prost would return the first value of the
+/// enum for a value that this version of the contract does not have.
 fn plain_enums(file: &Path) -> Result<()> {
     const ENUM: &str = "#[prost(enumeration = \"";
     let generated = fs::read_to_string(file)?;

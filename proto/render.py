@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Writes the .proto files beside it from the descriptors that the PyPI package pymilvus publishes.
+"""Writes the .proto files next to it from the descriptors in the PyPI package pymilvus.
 
     python3 proto/render.py           rewrite proto/*.proto
-    python3 proto/render.py --check   fail if they differ from what the descriptors say
+    python3 proto/render.py --check   fail if they differ from the descriptors
 
-`pymilvus/grpc_gen/*_pb2.py` hold serialized FileDescriptorProtos: the interface facts of Milvus' wire contract.
-What means nothing to a client (privilege options, language packages) is left out. For the next version of Milvus,
-change VERSION, run this, then regenerate src/proto as build.rs says.
+`pymilvus/grpc_gen/*_pb2.py` contain serialized FileDescriptorProtos: the interface of Milvus. Privilege options and
+language packages are left out, because clients do not need them. For the next version of Milvus, change VERSION, run
+this, then regenerate src/proto as described in build.rs.
 """
 
 import ast
@@ -19,7 +19,7 @@ import zipfile
 
 VERSION = "3.0.2"
 HERE = pathlib.Path(__file__).resolve().parent
-# Placed above the element of this full name, where rustdoc would otherwise have nothing to say.
+# Comments for the elements of these full names, which rustdoc shows.
 COMMENTS = {
     "milvus.proto.milvus.MilvusService": "What a Milvus proxy offers to clients.",
     "milvus.proto.milvus.ProxyService": "Answered by a proxy when it is asked to register a link.",

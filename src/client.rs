@@ -142,7 +142,7 @@ impl Client {
         self.inner.settings.database.as_deref()
     }
 
-    /// Returns the generated client, on the same connection, for streaming RPCs and for answers as they are.
+    /// Returns the generated client, on the same connection, for streaming RPCs and for unchanged answers.
     ///
     /// Its calls are traced, authorized, retried and given the default timeout like all others;
     /// [`tonic::Request::set_timeout`] sets another timeout. Milvus reports most failures in the `status` of its answers,

@@ -149,7 +149,7 @@ pub trait Request: prost::Message {
     }
 }
 
-/// Replaces secret and large fields in `Debug`.
+/// Shown by `Debug` instead of secrets and user data.
 struct Redacted;
 
 impl fmt::Debug for Redacted {

@@ -1,4 +1,4 @@
-//! Any text as a filter whose literals are not to be shown.
+//! Any text as a filter whose literals must be redacted.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any bytes, in pieces of any size, taken for the request and the answer of any RPC.
+//! Any bytes, in pieces of any size, read as the request and the answer of any RPC.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! How testkit's fake answers.
+//! The server implementation of testkit's fake.
 
 use std::fmt::Write as _;
 

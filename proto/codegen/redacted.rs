@@ -1,4 +1,4 @@
-//! `Debug` for messages that hold credentials, vectors, entities or filters.
+//! `Debug` for messages with credentials, vectors, entities or filters.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -103,7 +103,7 @@ pub(super) fn debug_impls(pool: &DescriptorPool, redacted: &Fields) -> Result<St
             }
         }
         out.push_str("            .finish()\n    }\n}\n\n");
-        // prost leaves out the Debug of a message's oneofs with its own.
+        // Without the `Debug` of a message, prost does not derive that of its oneofs either.
         for oneof in message.oneofs().filter(|oneof| !oneof.is_synthetic()) {
             let (module, _) = rust_type(&message)
                 .rsplit_once("::")

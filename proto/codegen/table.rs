@@ -10,10 +10,9 @@ use serde::Deserialize;
 use super::tree::{Branch, Tree, resolve};
 use super::{Result, rust_field, rust_type};
 
-/// What is read off a request, and under which names it goes in the contract. The first name that a request has wins.
+/// The facts that are read from requests, and the names of their fields. The first name that a request has is used.
 ///
-/// `field<Message>` is a field of type bytes that holds this encoded message, `Request:field` a field of this request
-/// alone.
+/// `field<Message>` is a field of type bytes with this encoded message, `Request:field` a field of this request only.
 const FACTS: [(&str, &[&str]); 33] = [
     ("Database", &["db_name", "dbName"]),
     (
@@ -138,7 +137,7 @@ const FACTS: [(&str, &[&str]); 33] = [
     ("ParameterValue", &["requests.search_params.value"]),
 ];
 
-/// What is read off an answer besides its status. A column's type comes before its values.
+/// The facts that are read from answers, in addition to the status. The type of a column comes before its values.
 const ANSWER_FACTS: [(&str, &[&str]); 21] = [
     ("InsertedRows", &["insert_cnt"]),
     ("DeletedRows", &["delete_cnt"]),
@@ -166,13 +165,13 @@ const ANSWER_FACTS: [(&str, &[&str]); 21] = [
     ("OtherColumn", &["fields_data.vectors.int8_vector"]),
 ];
 
-/// What is read off the request of an RPC that changes collections: the second name in it.
+/// The facts that are read from requests that change collections: the second name.
 const OTHER_NAMES: [&str; 3] = ["alias", "newName", "target_collection_name"];
 
-/// What is read off the answer to a write.
+/// The facts that are read from the answers to writes.
 const TIMESTAMP: &str = "timestamp";
 
-/// What is read off a `common.Status`.
+/// The facts that are read from a `common.Status`.
 const STATUS: [(&str, &str); 7] = [
     ("LegacyCode", "error_code"),
     ("Reason", "reason"),
@@ -198,7 +197,7 @@ pub(super) struct Row {
     own_database: bool,
 }
 
-/// The table of RPCs, `Request` for every message a unary call sends, `Answer` for every message it gets.
+/// The table of RPCs, `Request` for the requests of unary RPCs, and `Answer` for their answers.
 pub(super) fn table(
     pool: &DescriptorPool,
     rows: &BTreeMap<String, BTreeMap<String, Row>>,
@@ -247,7 +246,7 @@ pub(super) fn table(
             fact,
         )?;
     }
-    // Sorted by path, which is what `proto::rpc` searches.
+    // Sorted by path, so that the file changes little between versions.
     entries.sort();
     let mut out =
         String::from("// Generated from the descriptors and proto/rpcs.toml. Do not edit.\n\n");
@@ -278,7 +277,7 @@ pub(super) fn table(
     Ok(out)
 }
 
-/// One entry of the table, and the field in which the answer's Status lies (empty: the answer is one).
+/// One entry of the table, and the field that contains the answer's Status (empty if the answer is one).
 fn rpc(
     pool: &DescriptorPool,
     path: &str,
@@ -456,7 +455,7 @@ fn accessors(pool: &DescriptorPool, request: &MessageDescriptor, row: &Row) -> S
     out
 }
 
-/// The body of `Answer::status` for a message whose Status lies in `field` (empty: it is one).
+/// The body of `Answer::status` for a message with a Status in `field` (empty if it is one).
 fn status_accessor(message: &MessageDescriptor, field: Option<&str>) -> String {
     let Some(name) = field else {
         return "None".to_owned();

@@ -1,4 +1,4 @@
-//! Where wanted fields lie in a message.
+//! The positions of wanted fields in a message.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -7,7 +7,7 @@ use protox::prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescri
 
 use super::Result;
 
-/// The fields along a dotted path of names. `field<Message>` is a field of type bytes that holds this encoded message.
+/// The fields along a dotted path of names. `field<Message>` is a field of type bytes with this encoded message.
 pub(super) fn resolve(
     pool: &DescriptorPool,
     message: &MessageDescriptor,
@@ -35,7 +35,7 @@ pub(super) fn resolve(
     Some(fields)
 }
 
-/// How a field that says `fact` is read.
+/// How the field of a fact is read.
 fn read(field: &FieldDescriptor, fact: &str) -> Result<&'static str> {
     let each = matches!(fact, "ColumnRows" | "OutputField" | "Keys" | "BoundNumbers");
     Ok(match field.kind() {
@@ -98,7 +98,7 @@ impl Tree {
         }
     }
 
-    /// Whether it is two strings, and nothing else is read of it.
+    /// Whether it consists of two strings, and nothing else is read from it.
     fn is_pair(&self) -> bool {
         let leaf = |number| matches!(self.0.get(&number), Some(Branch::Leaf("Text", _)));
         self.0.len() == 2 && leaf(1) && leaf(2)

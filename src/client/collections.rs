@@ -42,10 +42,10 @@ use crate::proto::milvus::{DescribeCollectionRequest, DescribeCollectionResponse
 use crate::schema::Schema;
 use crate::stack::{LastWrite, Names, Pass};
 
-/// How long a description is trusted at all.
+/// How long a description is trusted.
 const TRUSTED: Duration = Duration::from_secs(600);
 
-/// How long it is trusted with writes that the server does not check.
+/// How long it is trusted for writes that the server does not check.
 const TRUSTED_UNCHECKED: Duration = Duration::from_secs(1);
 
 /// The limit of descriptions. When it is reached, the cache is emptied.

@@ -14,7 +14,7 @@ use crate::wire::Class;
 pub(crate) struct Failure {
     pub(crate) cause: Cause,
     pub(crate) progress: Progress,
-    /// Whether the server may have done what the call asks for, completely or in part.
+    /// Whether the server may have executed the call, completely or in part.
     pub(crate) may_have_happened: bool,
 }
 
@@ -124,7 +124,7 @@ impl Failure {
     }
 
     /// Whether a call of this class may be sent again. `replay` is the user's permission to repeat changes that may have
-    /// happened, if a second one leaves the same state. An unknown RPC is never taken for a read.
+    /// happened, if a second one leaves the same state. An unknown RPC never counts as a read.
     pub(crate) fn is_resent(self, class: Option<Class>, replay: bool) -> bool {
         match (self.cause, class) {
             (Cause::Permanent | Cause::TimedOut, _) => false,

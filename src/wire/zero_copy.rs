@@ -1,4 +1,4 @@
-//! Sends large arrays from where they are in memory, instead of copying them into the encoded message.
+//! Sends large arrays directly from their memory, instead of copying them into the encoded message.
 //!
 //! prost encodes a message into one buffer. Here, large arrays are left out of the buffer, their positions are recorded, and
 //! the message is sent in pieces, with the arrays in between. prost cannot pass a recorder to the fields, so it is in a

@@ -11,14 +11,14 @@ use rcgen::{
 };
 use tempfile::TempDir;
 
-/// PEM files made for this run, removed with the last clone.
+/// PEM files of this run, removed with the last clone.
 #[derive(Debug, Clone)]
 pub struct Certificates {
     folder: Arc<TempDir>,
 }
 
-/// Makes an authority, a server certificate for `localhost`, `127.0.0.1` and `::1`, and a client
-/// certificate, all by that authority.
+/// Creates an authority, a server certificate for `localhost`, `127.0.0.1` and `::1`, and a client
+/// certificate, signed by that authority.
 pub fn certificates() -> io::Result<Certificates> {
     let folder = tempfile::Builder::new().prefix("milvus-tls-").tempdir()?;
     make(folder.path()).map_err(io::Error::other)?;
@@ -28,7 +28,7 @@ pub fn certificates() -> io::Result<Certificates> {
 }
 
 impl Certificates {
-    /// The certificate of the authority, which clients have to trust.
+    /// The certificate of the authority, which clients must trust.
     pub fn ca_pem(&self) -> PathBuf {
         self.file("ca.pem")
     }
@@ -43,7 +43,7 @@ impl Certificates {
         self.file("server.key")
     }
 
-    /// The certificate a client shows to a server that asks for one.
+    /// The certificate that a client presents to a server that requires one.
     pub fn client_pem(&self) -> PathBuf {
         self.file("client.pem")
     }

@@ -1,12 +1,12 @@
-//! What an example runs against: the Milvus and the OTLP receiver that are running, or else ones of its own.
+//! The Milvus and the OTLP receiver of an example: running ones, or ones that it starts.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use testkit::demo::Demo;
 //!
 //! let demo = Demo::find_or_start().await?;
-//! // .. send spans to `demo.otlp_endpoint()` and calls to `demo.started_milvus()`, where these are, and to what the
-//! // environment names where they are not; then end telemetry ..
+//! // .. send spans to `demo.otlp_endpoint()` and calls to `demo.started_milvus()` or, if these are `None`, as configured
+//! // by the environment; then shut telemetry down ..
 //! demo.show("4bf92f3577b34da6a3ce929d0e0e4736").await;
 //! # Ok(())
 //! # }
@@ -37,20 +37,20 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Finds what is running, starts what is not, and tells on the standard error which it was.
+    /// Finds a running Milvus and receiver, or starts them, and reports on the standard error which ones are used.
     ///
-    /// Milvus is looked for where [`ClientBuilder::from_env`] connects (`MILVUS_URI` or `http://localhost:19530`); the
-    /// OTLP receiver at the endpoint that the `OTEL_EXPORTER_OTLP_*` variables name or `http://localhost:4317`. Where no
-    /// receiver answers, this process receives the spans, and those of a Milvus that it starts.
+    /// Milvus is expected where [`ClientBuilder::from_env`] connects (`MILVUS_URI` or `http://localhost:19530`), and the
+    /// OTLP receiver at the endpoint in the `OTEL_EXPORTER_OTLP_*` variables or `http://localhost:4317`. If no receiver
+    /// answers, this process receives the spans, including those of a Milvus that it starts.
     ///
     /// # Errors
-    /// When one of these variables cannot be used, or no Milvus answers and none can be started.
+    /// One of these variables cannot be used, or no Milvus answers and none can be started.
     pub async fn find_or_start() -> Result<Self, Unavailable> {
         Self::with(|receiver| Start::Whole { receiver }).await
     }
 
-    /// As [`find_or_start`](Self::find_or_start), but starts Milvus Lite 2.5.1, which has what Milvus 2.3.5 lacks: sparse
-    /// vectors, BM25 and hybrid search. A Milvus that is found may be too old for them.
+    /// Like [`find_or_start`](Self::find_or_start), but starts Milvus Lite 2.5.1, which supports sparse vectors,
+    /// BM25 and hybrid search, unlike Milvus 2.3.5. A running Milvus may be too old for them.
     pub async fn find_or_start_lite() -> Result<Self, Unavailable> {
         Self::with(|_| Start::Lite).await
     }
@@ -64,14 +64,13 @@ impl Demo {
         Ok(Self { started, collector })
     }
 
-    /// The URI of the Milvus that was started; nothing where one was found, at the place that
-    /// [`ClientBuilder::from_env`] connects to.
+    /// The URI of the Milvus that was started; `None` if one is running where [`ClientBuilder::from_env`] connects.
     pub fn started_milvus(&self) -> Option<&str> {
         self.started.as_ref().map(Milvus::uri)
     }
 
-    /// Where to send spans, when that is not where the `OTEL_EXPORTER_OTLP_*` variables or OpenTelemetry's defaults
-    /// send them: the receiver in this process.
+    /// The endpoint of the receiver in this process; `None` if the `OTEL_EXPORTER_OTLP_*` variables or OpenTelemetry's defaults
+    /// apply.
     pub fn otlp_endpoint(&self) -> Option<&str> {
         match &self.collector {
             Collector::Own { endpoint, .. } => Some(endpoint),
@@ -79,10 +78,10 @@ impl Demo {
         }
     }
 
-    /// Stops the Milvus that was started and shows the trace, or where to find it: a link to Jaeger, or a drawing and a
-    /// page of its own. To be called when this process has sent its spans.
+    /// Stops the Milvus that was started and shows the trace, as a link to Jaeger, or as a drawing and an HTML page. Call it
+    /// after this process has sent its spans.
     ///
-    /// What goes wrong here is told on the standard error and does not fail the program.
+    /// Errors are printed on the standard error and do not fail the program.
     pub async fn show(self, trace_id: impl Display) {
         let trace_id = trace_id.to_string();
         if trace_id.bytes().all(|digit| digit == b'0') {
@@ -105,7 +104,7 @@ impl Demo {
     }
 }
 
-/// Waits for the trace's spans. All of them have been sent by now, so what does not come soon does not come.
+/// Waits for the spans of the trace. All of them have been sent, so the wait is short.
 async fn arrived(receiver: &Receiver, trace_id: &str) {
     const PATIENCE: Duration = Duration::from_secs(5);
     let of_trace = |spans: &[crate::receiver::Span]| spans.iter().any(|s| s.trace_id == trace_id);

@@ -1,4 +1,4 @@
-//! A Milvus in this process that answers as told, for faults and for what no real server here gives.
+//! A scripted Milvus in this process, for faults and for answers that no available server sends.
 //!
 //! ```
 //! use testkit::Fake;
@@ -27,12 +27,12 @@ use crate::proto::server::client_telemetry_service_server::ClientTelemetryServic
 use crate::proto::server::milvus_service_server::MilvusServiceServer;
 use crate::proto::server::proxy_service_server::ProxyServiceServer;
 
-/// What a stream of the fake gives.
+/// The stream of answers of the fake.
 pub type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// A scripted Milvus. Clones share the script and what was received.
+/// A scripted Milvus. Clones share the script and the received calls.
 ///
-/// An RPC without a script answers with an empty message, which to a Milvus client is success.
+/// RPCs without a script are answered with an empty message, which means success.
 #[derive(Clone, Default)]
 pub struct Fake {
     state: Arc<Mutex<State>>,
@@ -45,13 +45,13 @@ struct State {
     calls: Vec<Received>,
 }
 
-/// What the fake does with one call.
+/// The answer to one call.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Reply {
     /// Answers with this encoded message.
     Message(Vec<u8>),
-    /// Answers that Milvus could not do it: this is the answer, or its first field where it has more.
+    /// Answers with a failure of Milvus: this status is the answer, or its first field.
     Failure(common::Status),
     /// Fails at gRPC's level.
     Status(tonic::Code, String),
@@ -67,7 +67,7 @@ impl Reply {
         Self::Message(message.encode_to_vec())
     }
 
-    /// Answers as Milvus does when something fails: gRPC OK, and this code and reason in the answer's status.
+    /// Answers like Milvus on failure: gRPC OK, with this code and reason in the answer's status.
     pub fn failure(code: i32, legacy_code: i32, reason: &str) -> Self {
         #[expect(deprecated, reason = "servers still send both")]
         let status = common::Status {
@@ -85,7 +85,7 @@ impl Reply {
 pub struct Received {
     /// The RPC's name, `HasCollection`.
     pub rpc: String,
-    /// Its metadata, the trace context included.
+    /// Its metadata, including the trace context.
     pub metadata: MetadataMap,
     /// The encoded request; of a stream, the first message.
     pub message: Vec<u8>,
@@ -97,7 +97,7 @@ impl Fake {
         Self::default()
     }
 
-    /// From now on the RPC answers with this message.
+    /// Answers the RPC with this message from now on.
     pub fn answer(&self, rpc: &str, message: &impl Message) {
         self.script(rpc, [Reply::message(message)]);
     }
@@ -136,7 +136,7 @@ impl Fake {
     ///
     /// # Errors
     ///
-    /// No port could be had.
+    /// No port is available.
     pub async fn serve(&self) -> std::io::Result<std::net::SocketAddr> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -187,7 +187,7 @@ impl Fake {
     ) -> Result<Response<Answers<R>>, Status> {
         let (metadata, _, message) = request.into_parts();
         let reply = self.receive(path, metadata, message.encode_to_vec());
-        // One message, then whatever comes next: an error there lies in the trailers.
+        // One message, then the next item: an error there is sent in the trailers.
         let first = carry_out(reply).await?;
         let fake = self.clone();
         let path = path.to_owned();
@@ -220,7 +220,7 @@ impl Fake {
         Ok(Response::new(Box::pin(tokio_stream::once(answer))))
     }
 
-    /// The reply after the one just given, where the script has one.
+    /// The next reply of the script, if there is one.
     fn next(&self, path: &str) -> Option<Reply> {
         let rpc = path.rsplit('/').next().unwrap_or(path);
         let mut state = self.state();

@@ -12,8 +12,8 @@ const PAGE: &str = include_str!("html/viewer.html");
 const STYLE: &str = include_str!("html/viewer.css");
 const SCRIPT: &str = include_str!("html/viewer.js");
 
-/// A page that shows the spans: opens from `file://`, asks the network for nothing, and carries
-/// the spans as OTLP JSON in its element `#otlp`.
+/// A page that shows the spans. It opens from `file://`, works offline, and contains the spans as OTLP JSON in its element
+/// `#otlp`.
 ///
 /// Spans of several traces are shown one below the other.
 pub fn trace_html(spans: &[Span]) -> String {
@@ -23,7 +23,7 @@ pub fn trace_html(spans: &[Span]) -> String {
         .find(|span| span.parent_span_id.is_none())
         .or_else(|| spans.first());
     let title = title.map_or("trace", |span| &span.name);
-    // The spans go in last, so that nothing in them is taken for a placeholder.
+    // The spans are inserted last, so that nothing in them is replaced as a placeholder.
     PAGE.replace("{{style}}", STYLE)
         .replace("{{script}}", SCRIPT)
         .replacen("{{title}}", &escaped(title), 1)
@@ -41,8 +41,8 @@ pub fn write_trace_html(path: impl AsRef<Path>, spans: &[Span]) -> io::Result<()
     })
 }
 
-/// JSON that cannot end the script element it stands in. In JSON these characters occur in
-/// strings only, where the escape means the same.
+/// JSON that cannot end the script element that contains it. These characters occur only in strings, where the escape means
+/// the same.
 fn embedded(json: &str) -> String {
     json.replace('<', "\\u003c")
         .replace('\u{2028}', "\\u2028")

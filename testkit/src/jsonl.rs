@@ -27,7 +27,7 @@ pub fn write_jsonl(path: impl AsRef<Path>, receiver: &Receiver) -> io::Result<()
     write().map_err(|error| named("writing", path, &error))
 }
 
-/// Reads the spans of a file of OTLP JSON lines; lines that carry metrics or logs are passed over.
+/// Reads the spans of a file of OTLP JSON lines; lines with metrics or logs are skipped.
 pub fn read_spans(path: impl AsRef<Path>) -> io::Result<Vec<Span>> {
     let path = path.as_ref();
     let file = File::open(path).map_err(|error| named("reading", path, &error))?;

@@ -1,4 +1,4 @@
-//! Real Milvus servers, started from the builds that PyPI carries. No Docker involved.
+//! Real Milvus servers, from packages of PyPI and without Docker.
 //!
 //! A server is downloaded once into the user's cache directory, runs as a child process with its
 //! own temporary state, and ends with the process that started it.
@@ -27,7 +27,7 @@ use supervisor::Supervised;
 /// A running server. Dropping it kills the server and removes its state.
 #[derive(Debug)]
 pub struct Milvus {
-    // Dropped before the ports, which must not be given away while the server still holds them.
+    // Dropped before the ports, which must stay reserved until the server has ended.
     server: Supervised,
     _ports: Option<Ports>,
     uri: String,
@@ -35,53 +35,53 @@ pub struct Milvus {
 }
 
 impl Milvus {
-    /// The whole of Milvus 2.3.5, with tracing of its own: 2 to 3 seconds to start.
+    /// The complete Milvus 2.3.5, with its own traces. Starts in 2 to 3 seconds.
     pub fn standalone() -> Standalone {
         Standalone::default()
     }
 
-    /// Milvus Lite 2.5.1, one native process on a Unix socket: well under a second to start.
+    /// Milvus Lite 2.5.1, one native process on a Unix socket. Starts in less than a second.
     pub fn lite() -> Lite {
         Lite::default()
     }
 
-    /// Milvus Lite 3.2.2, which is written in Python and speaks the newest of the three protocols.
+    /// Milvus Lite 3.2.2, which is written in Python and has the newest protocol of the three.
     pub fn lite_python() -> LitePython {
         LitePython::default()
     }
 
-    /// One plain [`Milvus::standalone`] for the whole process, started by whoever asks first.
+    /// A [`Milvus::standalone`] with default settings that is shared by the whole process and started by the first call.
     pub async fn shared_standalone() -> Result<&'static Self, &'static Unavailable> {
         static SHARED: OnceCell<Result<Milvus, Unavailable>> = OnceCell::const_new();
         let start = || async { Self::standalone().start().await };
         SHARED.get_or_init(start).await.as_ref()
     }
 
-    /// Where to connect: `http://127.0.0.1:PORT`, `https://localhost:PORT` or `unix:/path.sock`.
+    /// The URI to connect to: `http://127.0.0.1:PORT`, `https://localhost:PORT` or `unix:/path.sock`.
     pub fn uri(&self) -> &str {
         &self.uri
     }
 
-    /// The file that holds what the server has written so far; it goes when the server goes.
+    /// The server's log file, which is removed with the server.
     pub fn log(&self) -> &Path {
         self.server.log()
     }
 
-    /// Which server this is, for a person: `Milvus 2.3.5 standalone`.
+    /// The name of the server in messages: `Milvus 2.3.5 standalone`.
     pub fn description(&self) -> &str {
         self.description
     }
 
-    /// Ends the server in order, so that it can still send the spans it holds.
+    /// Stops the server gracefully, so that it can send its remaining spans.
     ///
-    /// A server that does not react within its grace period is killed.
+    /// A server that does not end within its grace period is killed.
     pub async fn stop(self) {
-        // A panic in there has been reported by the panic hook; there is nothing left to stop.
+        // The panic hook has reported a panic; nothing is left to stop.
         let _ = tokio::task::spawn_blocking(move || self.server.stop()).await;
     }
 }
 
-/// Why a real server cannot be had here.
+/// Why a real server cannot be started.
 #[derive(Clone)]
 pub struct Unavailable {
     reason: String,
@@ -101,7 +101,7 @@ impl fmt::Display for Unavailable {
     }
 }
 
-/// As `Display`: what a `main` that returns it prints.
+/// Like `Display`, because a `main` that returns the error prints it.
 impl fmt::Debug for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)
@@ -110,7 +110,7 @@ impl fmt::Debug for Unavailable {
 
 impl std::error::Error for Unavailable {}
 
-/// Runs work that blocks for long (a download, a process) off the async threads.
+/// Runs blocking work (a download, a process) outside of the async threads.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Unavailable> + Send + 'static,
 ) -> Result<T, Unavailable> {

@@ -1,4 +1,4 @@
-//! Python with pymilvus 3.0.2, the client whose data and answers ours are compared with.
+//! Python with pymilvus 3.0.2, with whose data and answers this client is compared.
 
 use std::process::Command;
 
@@ -6,8 +6,8 @@ use crate::milvus::{Unavailable, lite_python};
 
 /// A command that runs the Python program `script` with pymilvus 3.0.2.
 ///
-/// It is kept with Milvus Lite 3.2.2, which needs it too, and downloaded once with it. As with servers, what a test
-/// does where it cannot be had is [`require`](crate::require)'s to say. Blocks while it downloads.
+/// It is downloaded once, together with Milvus Lite 3.2.2, which needs it too. If it cannot be downloaded,
+/// [`require`](crate::require) decides what a test does, as for servers. Blocks during the download.
 pub fn pymilvus(script: &str) -> Result<Command, Unavailable> {
     let (python, home) = lite_python::install()?;
     let mut command = Command::new(python);

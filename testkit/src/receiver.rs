@@ -1,4 +1,4 @@
-//! An OTLP receiver: traces, metrics and logs over gRPC and HTTP, kept for assertions.
+//! An OTLP receiver for traces, metrics and logs over gRPC and HTTP, for assertions.
 //!
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
@@ -45,7 +45,7 @@ pub(crate) use decode::spans as flatten;
 pub(crate) use span::nanos;
 pub(crate) use store::Payload;
 
-/// Exporters batch 512 spans by default; this is room for a thousand times that.
+/// A thousand times the default batch of 512 spans.
 const MESSAGE_LIMIT: usize = 64 << 20;
 
 /// A running OTLP receiver. Clones share it; dropping the last one stops it and frees its ports.
@@ -54,8 +54,8 @@ pub struct Receiver {
     server: Arc<Server>,
 }
 
-/// The thread both servers live on. It has a runtime of its own, so that the receiver answers
-/// while a test blocks its runtime, and keeps real time while a test pauses its clock.
+/// The thread of both servers. It has its own runtime, so that the receiver answers while a test blocks its runtime, and has
+/// real time while a test pauses its clock.
 struct Server {
     store: Arc<Store>,
     grpc: SocketAddr,
@@ -69,7 +69,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // Joined, so that the ports are free again; a panic in there has been printed already.
+            // Joined, so that the ports are free again. A panic was already printed.
             let _ = thread.join();
         }
     }
@@ -91,8 +91,8 @@ impl Receiver {
         Self::start_on(0, 0)
     }
 
-    /// Starts a receiver that has a service for traces only, as Jaeger has: what is asked for metrics and logs is answered
-    /// by the servers themselves, with gRPC's UNIMPLEMENTED and HTTP's 404.
+    /// Starts a receiver with a service for traces only, like Jaeger. Metrics and logs are answered with gRPC's UNIMPLEMENTED
+    /// and HTTP's 404.
     pub fn traces_only() -> io::Result<Self> {
         Self::serve(0, 0, true)
     }
@@ -128,7 +128,7 @@ impl Receiver {
                     tokio::spawn(grpc::serve(grpc, &shared, traces_only));
                     tokio::spawn(http::serve(http, &shared, traces_only));
                     if ready.send(Ok(Handle::current())).is_ok() {
-                        // Resolves with an error when the sender is dropped, which is the signal.
+                        // Resolves with an error when the sender is dropped, which stops the server.
                         let _ = stopped.await;
                     }
                 });
@@ -149,12 +149,12 @@ impl Receiver {
         })
     }
 
-    /// Where to send OTLP/gRPC, as a URL.
+    /// The URL for OTLP/gRPC.
     pub fn grpc_endpoint(&self) -> String {
         format!("http://{}", self.server.grpc)
     }
 
-    /// Where to send OTLP/gRPC, as Milvus' `trace.otlp.endpoint` wants it: host and port.
+    /// Host and port for OTLP/gRPC, for Milvus' `trace.otlp.endpoint`.
     pub fn grpc_address(&self) -> String {
         self.server.grpc.to_string()
     }
@@ -184,17 +184,17 @@ impl Receiver {
         Trace::from_spans(trace_id, &self.server.store.lock().spans)
     }
 
-    /// Every export request so far, refused ones included.
+    /// Every export request so far, including refused ones.
     pub fn requests(&self) -> Vec<Request> {
         self.server.store.lock().requests.clone()
     }
 
-    /// The path of every request that reached one of the servers, also of those that no service took.
+    /// The path of every request, including those without a service.
     pub fn requested_paths(&self) -> Vec<String> {
         self.server.store.lock().paths.clone()
     }
 
-    /// Forgets everything received; faults stay as they are.
+    /// Removes everything received, but not the faults.
     pub fn clear(&self) {
         let mut contents = self.server.store.lock();
         contents.spans.clear();
@@ -205,8 +205,8 @@ impl Receiver {
         contents.payloads.clear();
     }
 
-    /// Waits until the spans satisfy the predicate. Returns the spans there are then, or after
-    /// `within`: assert on them to get a failure that shows what did arrive.
+    /// Waits until the spans satisfy the predicate, at most `within`, and returns the spans received until then. Assert on them,
+    /// so that a failure shows what arrived.
     pub async fn wait_for(
         &self,
         within: Duration,
@@ -242,8 +242,8 @@ impl Receiver {
         }
     }
 
-    /// Whether a request arrived before the deadline, measured by the receiver's own clock: the
-    /// caller's may be paused, and its timers would then fire at once.
+    /// Whether a request arrived before the deadline, by the clock of the receiver: that of the caller may be paused, and its
+    /// timers would then fire at once.
     async fn changed(&self, changes: &watch::Receiver<u64>, deadline: Instant) -> bool {
         let mut changes = changes.clone();
         let wait = async move {
@@ -254,8 +254,8 @@ impl Receiver {
         self.server.runtime.spawn(wait).await.unwrap_or(false)
     }
 
-    /// Refuses the next `count` requests of any signal with this code; over HTTP, with the
-    /// status that corresponds to it. Comes before [`reject_all`](Self::reject_all).
+    /// Refuses the next `count` requests of any signal with this code or, over HTTP, with the corresponding status. Takes
+    /// precedence over [`reject_all`](Self::reject_all).
     pub fn fail_next(&self, count: usize, code: Code) {
         self.server.store.lock().faults.next = (count > 0).then_some((count, code));
     }
@@ -265,7 +265,7 @@ impl Receiver {
         self.server.store.lock().faults.all = Some(code);
     }
 
-    /// Accepts every request with a `partial_success` that says that so many items were rejected, and why, until
+    /// Accepts every request with a `partial_success` that reports this number of rejected items and the reason, until
     /// [`accept_all`](Self::accept_all).
     pub fn reject_items(&self, count: u32, reason: impl Into<String>) {
         self.server.store.lock().faults.partial = Some(Partial {
@@ -280,7 +280,7 @@ impl Receiver {
         self.server.store.lock().faults = store::Faults::default();
     }
 
-    /// Answers every request only after this long; what it carries is stored just before the answer.
+    /// Delays every answer. The content of the request is stored just before the answer.
     pub fn delay(&self, delay: Duration) {
         self.server.store.lock().faults.delay = delay;
     }

@@ -1,9 +1,9 @@
-//! What a test does about a real server that cannot be had.
+//! Skips or fails a test whose real server cannot be started.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
-/// The server, or nothing after saying why the test is skipped.
+/// Returns the server, or `None` after printing why the test is skipped.
 ///
 /// ```no_run
 /// # async fn test() {
@@ -15,7 +15,7 @@ use std::io::{self, Write};
 ///
 /// # Panics
 ///
-/// In CI, where the environment variable `CI` is set: nobody would notice a skipped test there.
+/// Panics in CI, if the environment variable `CI` is set, because a skipped test would go unnoticed there.
 #[track_caller]
 pub fn require<T, E: Display>(server: Result<T, E>) -> Option<T> {
     let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
@@ -28,7 +28,7 @@ fn require_in<T, E: Display>(server: Result<T, E>, ci: bool) -> Option<T> {
         Ok(server) => Some(server),
         Err(why) if ci => panic!("a test may not be skipped in CI: {why}"),
         Err(why) => {
-            // Not `eprintln!`, which the test harness keeps to itself when the test passes.
+            // Not `eprintln!`, which the test harness captures.
             let _ = writeln!(io::stderr(), "skipped: {why}");
             None
         }

@@ -19,7 +19,7 @@ pub fn waterfall(spans: &[Span], width: usize, color: bool) -> String {
 
 /// How to draw a waterfall.
 ///
-/// Failed spans are shown whatever the limits say; what is left out is counted on its line.
+/// Failed spans are always shown. Each line has the number of spans that are left out below it.
 #[derive(Clone, Debug)]
 pub struct Waterfall<'a> {
     spans: &'a [Span],
@@ -57,8 +57,8 @@ impl<'a> Waterfall<'a> {
         self
     }
 
-    /// The number of lines to aim at: a longer trace hides the depths of other services than
-    /// the root's, as far as needed.
+    /// The preferred number of lines. In longer traces, the deeper levels of other services than the root's are hidden, as far
+    /// as needed.
     pub fn lines(mut self, lines: usize) -> Self {
         self.lines = lines;
         self
@@ -70,14 +70,13 @@ impl<'a> Waterfall<'a> {
         self
     }
 
-    /// Levels to show of services other than the root's, instead of what [`lines`](Self::lines)
-    /// allows; 1 shows their entry only.
+    /// Levels to show of services other than the root's, regardless of [`lines`](Self::lines); 1 shows only their first span.
     pub fn server_depth(mut self, levels: usize) -> Self {
         self.foreign_depth = Some(levels);
         self
     }
 
-    /// Whether consecutive siblings of the same name share a line, as `GetLoadingProgress × 20`.
+    /// Whether consecutive siblings of the same name share a line, such as `GetLoadingProgress × 20`.
     pub fn fold(mut self, fold: bool) -> Self {
         self.fold = fold;
         self

@@ -1,4 +1,4 @@
-//! What the Rust OTLP exporters send arrives unchanged, over every transport and encoding.
+//! Telemetry of the Rust OTLP exporters arrives unchanged, over every transport and encoding.
 
 #[path = "receiver/way.rs"]
 mod way;
@@ -339,12 +339,12 @@ fn logs_arrive_equal_over_every_transport() {
     }
 }
 
-/// Exports one span and says whether the exporter reported success.
+/// Exports one span and returns whether the exporter reported success.
 fn export_one(receiver: &Receiver, way: Way, name: &'static str) -> bool {
     let provider = tracers(receiver, way);
     provider.tracer("t").start(name).end();
     let outcome = provider.force_flush();
-    // The batch is gone either way; only the flush tells what became of it.
+    // The batch is gone in either case; only the flush reports its outcome.
     let _ = provider.shutdown();
     outcome.is_ok()
 }

@@ -1,4 +1,4 @@
-//! The real servers start, answer, and leave nothing behind.
+//! The real servers start, answer, and clean up.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -18,7 +18,7 @@ mod options;
 #[path = "servers/rpc.rs"]
 mod rpc;
 
-/// Names the server that the helper process of `a_killed_owner_takes_..` is to start.
+/// The variable with the server that the process `owner_to_be_killed` starts.
 const OWNED: &str = "TESTKIT_TEST_OWNED";
 
 async fn start(server: &str) -> Result<Milvus, Unavailable> {
@@ -55,7 +55,7 @@ fn is_running(process: &str) -> bool {
         .success()
 }
 
-/// What `uri` serves knows that there is no collection of that name.
+/// Checks that the server at `uri` answers that a collection does not exist.
 async fn check_answers(milvus: &Milvus) {
     let answer = rpc::has_collection(rpc::connect(milvus).await, "nobody_made_this").await;
     let answer = answer.unwrap();
@@ -155,7 +155,7 @@ async fn the_shared_server_is_started_once() {
 async fn a_server_that_does_not_start_reports_the_reason() {
     let standalone = Milvus::standalone().setting("etcd.config.path", "/nowhere/etcd.yaml");
     let failure = standalone.start().await.unwrap_err().to_string();
-    // On a machine where no server can be had, that is the reason.
+    // On a machine without a server, this is the reason.
     if require(start("standalone").await).is_some() {
         assert!(
             failure.contains("Milvus 2.3.5 standalone ended with status"),
@@ -171,7 +171,7 @@ panic: "
     }
 }
 
-/// Not a test of its own: the process that `killing_the_owner_ends_its_server` kills.
+/// Not a test itself: the process that `killing_the_owner_ends_its_server` kills.
 #[tokio::test]
 async fn owner_to_be_killed() {
     let Some(server) = std::env::var_os(OWNED) else {

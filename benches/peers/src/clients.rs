@@ -1,4 +1,4 @@
-//! The clients, each connected when it is asked for.
+//! The clients, each connected when it is first used.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ pub struct Clients {
 }
 
 impl Clients {
-    /// With a server to talk to.
+    /// Starts a server for the clients.
     pub fn new() -> Self {
         Self {
             runtime: tokio::runtime::Builder::new_current_thread()

@@ -1,4 +1,4 @@
-//! What is written and read.
+//! The rows that are written and read.
 
 use std::rc::Rc;
 

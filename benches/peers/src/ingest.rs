@@ -1,4 +1,4 @@
-//! 100 000 rows in batches of 1000, beside tonic sending the same bytes, which were encoded beforehand.
+//! 100 000 rows in batches of 1000, compared with tonic sending the same bytes, encoded in advance.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -11,15 +11,15 @@ use crate::measure::Prepare;
 use crate::{PAYLOAD, PROCESSES, telemetry};
 
 pub const NAME: &str = "ingest";
-/// Tells a process of which way it is.
+/// The variable with the way that a process measures.
 pub const WAY: &str = "PEERS_WAY";
 const BATCHES: usize = 100;
 /// In each process.
 const ROUNDS: u32 = 16;
 /// Wall time over that of tonic with encoded bytes.
 const WALL: f64 = 1.05;
-/// By how much of a batch the live bytes may grow in all. The exporter frees spans on its own thread, where they are
-/// not counted.
+/// The limit for the growth of the live bytes, in batches. The exporter frees spans on its own thread, where they are not
+/// counted.
 const GROWTH: f64 = 0.1;
 
 struct Way {
@@ -51,13 +51,13 @@ const WAYS: [Way; 4] = [
     },
 ];
 
-/// What an ingest costs at best. What else the machine does disturbs nearly every round somewhere, so each batch is
-/// taken from the round in which it was fastest.
+/// The best cost of an ingest. Other load of the machine affects nearly every round, so the time of each batch is taken from
+/// the round in which it was fastest.
 #[derive(Clone)]
 struct Ingest {
     /// Milliseconds.
     cpu: f64,
-    /// The most live bytes at any time, the batch itself included, in batches.
+    /// The maximum of live bytes, including the batch, in batches.
     peak: f64,
     /// Live bytes after the last batch over those after the first, in batches.
     growth: f64,
@@ -89,7 +89,7 @@ impl Ingest {
     }
 }
 
-/// In the process of one way: prints what it costs.
+/// Runs in the process of one way, and prints the cost.
 pub fn measure_one(way: usize) {
     let telemetry = telemetry::install();
     let caller = telemetry::caller();
@@ -112,7 +112,7 @@ pub fn measure_one(way: usize) {
     );
 }
 
-/// Sends all batches. What the client is given is made meanwhile: its memory counts, but not its time.
+/// Sends all batches. The inputs are created in between: their memory is measured, but not their time.
 fn ingest(clients: &Clients, prepare: &mut Prepare) -> Ingest {
     let (mut cpu, mut walls) = (Duration::ZERO, Vec::new());
     let (mut live, mut after_first, mut peak) = (0, None, 0);
@@ -137,7 +137,7 @@ fn ingest(clients: &Clients, prepare: &mut Prepare) -> Ingest {
     }
 }
 
-/// Measures all ways, which take turns, and prints the table.
+/// Measures all ways in turn, and prints the table.
 pub fn print() {
     eprintln!("{NAME}");
     let mut best = WAYS.map(|_| Ingest::worst());

@@ -1,12 +1,12 @@
-//! The same work through milvus-otel, milvus-sdk-rust and tonic with prost: `cargo run --release`.
+//! The same work with milvus-otel, milvus-sdk-rust and tonic with prost: `cargo run --release`.
 //!
-//! The server answers at once, from a thread of its own, with the same bytes to all. Client, connection and runtime are
-//! on one thread, whose CPU time and allocations are counted. Where nothing else is said, milvus-otel has telemetry on:
-//! every call is a sampled span under a span of the caller, handed to a batch processor, and both duration metrics are
-//! recorded. milvus-sdk-rust is as it is by default, and has none.
+//! The server runs on its own thread and sends the same answer to all clients at once. Client, connection and runtime run on
+//! one thread, whose CPU time and allocations are measured. Unless stated otherwise, milvus-otel has telemetry on: every call
+//! is a sampled span below a span of the caller, passed to a batch processor, and both duration metrics are recorded.
+//! milvus-sdk-rust has default settings and no telemetry.
 //!
-//! Each client does each work in processes of its own, because what one frees changes what memory costs the next. The
-//! clients take turns, so that whatever else the machine does disturbs all of them, and the best round counts.
+//! Each client does each kind of work in separate processes, because freed memory of one would change the cost of memory for
+//! the next. The clients take turns, so that other load of the machine affects all of them. The best round counts.
 
 mod clients;
 mod data;
@@ -31,16 +31,16 @@ const ROWS: usize = 1000;
 const DIMENSION: usize = 768;
 /// Of each search.
 const HITS: usize = 10;
-/// What the vectors of one operation take.
+/// The size of the vectors of one operation.
 const PAYLOAD: usize = ROWS * DIMENSION * 4;
 /// In each process.
 const ROUNDS: u32 = 12;
 /// For each work and client.
 const PROCESSES: u32 = 3;
-/// The same for works of many short calls: what those take depends on whether the process meets cores that sleep.
+/// The same for many short calls, whose time depends on whether the cores are asleep.
 const PROCESSES_OF_SHORT: u32 = 15;
 const MANY: u32 = 100;
-/// Tells a process of which work and which client it is.
+/// The variable with the work and the client of a process.
 const CELL: &str = "PEERS_CELL";
 
 fn main() {
@@ -53,7 +53,7 @@ fn main() {
     if let Ok(way) = std::env::var(ingest::WAY) {
         return ingest::measure_one(way.parse().unwrap());
     }
-    // To see one row only: PEERS_ONLY='to columns' cargo run --release
+    // To run one row only: PEERS_ONLY='to columns' cargo run --release
     let only = std::env::var("PEERS_ONLY").unwrap_or_default();
     let rows: Vec<_> = works
         .iter()
@@ -72,7 +72,7 @@ fn main() {
     }
 }
 
-/// In the process of one work and client: prints what it costs. To look at it under a profiler:
+/// Runs in the process of one work and client, and prints the cost. To profile it:
 /// PEERS_CELL='3 0' perf record target/release/milvus-otel-peers
 fn measure_one(work: &Work, client: usize) {
     let telemetry = telemetry::install();
@@ -85,7 +85,7 @@ fn measure_one(work: &Work, client: usize) {
     println!("{} {cost}", telemetry.end());
 }
 
-/// What the work costs each client.
+/// The cost of the work for each client.
 fn measure_all(work: usize) -> [Figures; 3] {
     let mut best = [Figures::default(); 3];
     let all = works::all();
@@ -100,8 +100,8 @@ fn measure_all(work: usize) -> [Figures; 3] {
     best
 }
 
-/// Measures in a process of its own, where glibc gives large memory back to the operating system as it usually does, or
-/// keeps it.
+/// Measures in a separate process, in which glibc returns large memory blocks to the operating system, as by default, or keeps
+/// them.
 fn in_process(work: usize, client: usize, keeps_memory: bool) -> Cost {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.env(CELL, format!("{work} {client}"));

@@ -7,12 +7,11 @@ use std::time::{Duration, Instant};
 use cpu_time::ThreadTime;
 use tokio::runtime::Runtime;
 
-/// Makes one operation. What it is made of is prepared here, uncounted; awaiting it is counted, and so is dropping all
-/// that it was given.
+/// Creates one operation. Preparing its inputs is not measured; awaiting it, and dropping its inputs, is.
 pub type Prepare = Box<dyn FnMut() -> Operation>;
 pub type Operation = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What one operation costs at best; times in microseconds.
+/// The cost of one operation in the best round; times in microseconds.
 #[derive(Clone, Copy)]
 pub struct Cost {
     pub cpu: f64,
@@ -21,7 +20,7 @@ pub struct Cost {
     pub bytes: f64,
 }
 
-/// The same with the usual allocator, and with one that keeps its memory.
+/// The cost with the default allocator, and with one that keeps its memory.
 #[derive(Clone, Copy, Default)]
 pub struct Figures {
     pub usual: Cost,
@@ -51,7 +50,7 @@ impl fmt::Display for Cost {
 }
 
 impl Cost {
-    /// What `Display` wrote.
+    /// Parses the output of `Display`.
     pub fn parse(text: &str) -> Self {
         let figures: Vec<f64> = text.split(' ').map(|word| word.parse().unwrap()).collect();
         let [cpu, wall, allocations, bytes] = figures[..] else {
@@ -65,7 +64,7 @@ impl Cost {
         }
     }
 
-    /// The cost of one of so many calls that were measured together.
+    /// The cost per call, of `calls` calls that were measured together.
     pub fn per_call(self, calls: u32) -> Self {
         let calls = f64::from(calls);
         Self {

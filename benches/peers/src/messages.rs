@@ -1,5 +1,5 @@
-//! The few messages that tonic with prost needs here, as `prost-build` makes them from Milvus' contract: vectors are
-//! `Vec<f32>`. A `oneof` of which one variant is used is an optional field, which is the same on the wire.
+//! The messages for tonic with prost, as `prost-build` generates them from Milvus' contract: vectors are `Vec<f32>`. A
+//! `oneof` of which only one variant is used is an optional field, which is the same on the wire.
 
 use prost::Message;
 

@@ -1,4 +1,4 @@
-//! milvus-otel, with telemetry on and without.
+//! milvus-otel, with and without telemetry.
 
 use std::hint::black_box;
 use std::rc::Rc;
@@ -34,7 +34,7 @@ impl Ours {
         }
     }
 
-    /// An operation of this client, from inputs that are copied beforehand.
+    /// An operation of this client. Its inputs are copied in advance.
     fn operation<I: 'static, F: Future<Output = ()> + 'static>(
         &self,
         input: impl Fn(&Data) -> I + 'static,

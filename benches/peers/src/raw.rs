@@ -1,4 +1,4 @@
-//! tonic and prost, without anything around them.
+//! tonic and prost only.
 
 mod encoded;
 

@@ -4,7 +4,7 @@ use crate::PAYLOAD;
 use crate::measure::{Cost, Figures};
 use crate::works::{Target, Work};
 
-/// The best rounds of the same work differ by so much.
+/// The difference between the best rounds of the same work in different processes.
 const NOISE: f64 = 1.05;
 
 pub fn print(rows: &[(&Work, [Figures; 3])]) {

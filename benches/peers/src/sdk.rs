@@ -1,4 +1,4 @@
-//! milvus-sdk-rust, as it is by default.
+//! milvus-sdk-rust, with default settings.
 
 use std::hint::black_box;
 use std::rc::Rc;
@@ -49,7 +49,7 @@ impl Sdk {
         )
     }
 
-    /// From JSON that was there before.
+    /// From JSON that was created in advance.
     pub fn insert_json(&self) -> Prepare {
         self.operation(
             |data| data.books.iter().map(to_json).collect(),
@@ -57,7 +57,7 @@ impl Sdk {
         )
     }
 
-    /// From structs, of which JSON is made first.
+    /// From structs, which are converted to JSON first.
     pub fn insert_rows(&self) -> Prepare {
         self.operation(
             |data| Rc::clone(&data.books),

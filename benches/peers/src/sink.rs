@@ -1,4 +1,4 @@
-//! A server on a thread of its own that answers at once, always the same.
+//! A server on its own thread that always sends the same answer at once.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -138,7 +138,7 @@ impl Answers {
     }
 }
 
-/// Says how long the message is, as gRPC does.
+/// Adds gRPC's prefix with the length of the message.
 fn framed(message: &impl Message) -> Bytes {
     let mut frame = vec![0];
     frame.extend((message.encoded_len() as u32).to_be_bytes());

@@ -1,4 +1,4 @@
-//! Telemetry as an application has it, except that what is exported is thrown away.
+//! Telemetry as in an application, with an exporter that discards everything.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,14 +14,14 @@ use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider, SpanData, 
 
 static EXPORTED: AtomicUsize = AtomicUsize::new(0);
 
-/// The telemetry that is on.
+/// Active telemetry.
 pub struct Telemetry {
     spans: SdkTracerProvider,
     metrics: SdkMeterProvider,
 }
 
 impl Telemetry {
-    /// Ends it, and tells how many spans were exported.
+    /// Shuts telemetry down, and returns the number of exported spans.
     pub fn end(self) -> usize {
         self.spans.shutdown().unwrap();
         self.metrics.shutdown().unwrap();
@@ -29,7 +29,7 @@ impl Telemetry {
     }
 }
 
-/// Spans in batches and metrics, both exported from threads of their own, and W3C propagation.
+/// Spans in batches and metrics, both exported on their own threads, and W3C propagation.
 pub fn install() -> Telemetry {
     let spans = SdkTracerProvider::builder()
         .with_span_processor(BatchSpanProcessor::builder(Discard).build())

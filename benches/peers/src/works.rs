@@ -1,31 +1,31 @@
-//! What is done, through which clients, and what is to be reached.
+//! The kinds of work, the clients, and the targets.
 
 use futures_util::future::join_all;
 
 use crate::clients::Clients;
 use crate::measure::Prepare;
 
-/// The same work through each client.
+/// The same work with each client.
 pub struct Work {
     pub name: &'static str,
     /// Operations in a round.
     pub calls: u32,
-    /// Calls that one operation makes at once, on one connection. Costs are those of one call.
+    /// Concurrent calls of one operation, on one connection. Costs are per call.
     pub at_once: u32,
     /// milvus-otel, milvus-sdk-rust, tonic.
     pub clients: [fn(&Clients) -> Prepare; 3],
     pub target: Target,
 }
 
-/// What is to be reached, against milvus-sdk-rust and against the size of the vectors.
+/// The targets, relative to milvus-sdk-rust and to the size of the vectors.
 #[derive(Default)]
 pub struct Target {
     pub cpu: Option<f64>,
-    /// CPU time, against tonic.
+    /// CPU time, relative to tonic.
     pub cpu_of_raw: Option<f64>,
     pub payloads: Option<f64>,
     pub allocations: Option<f64>,
-    /// Not slower than either peer.
+    /// Wall time, relative to the faster peer.
     pub wall: bool,
 }
 

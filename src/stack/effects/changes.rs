@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// How long a change waits for writes in flight on its collections. A write takes milliseconds, but its future may not be
-/// polled any more, and must not block the change for ever.
+/// polled any more, and must not block the change forever.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const SLOTS: usize = 64;
@@ -35,7 +35,7 @@ impl Names {
         let mut left = self.0;
         std::iter::from_fn(move || {
             let slot = usize::try_from(left.trailing_zeros()).ok()?;
-            // The lowest bit is cleared; of none, 64 are trailing.
+            // Clears the lowest bit. Without a bit, `trailing_zeros` is 64.
             left &= left.checked_sub(1)?;
             Some(slot)
         })
@@ -103,7 +103,7 @@ impl Changes {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The clock. To be read before a description is requested.
+    /// The clock. Read it before requesting a description.
     pub(crate) fn now(&self) -> u64 {
         self.state().clock
     }

@@ -1,15 +1,15 @@
-//! Runs a command beside real servers on loopback, and ends them with it.
+//! Runs a command with real servers on loopback, and stops them afterwards.
 //!
 //! `cargo run -p milvus-otel-testkit --bin servers -- COMMAND ARGUMENT..`
 //!
-//! The command finds them by its environment:
+//! Environment variables of the command:
 //!
-//! | variable | what answers there |
+//! | variable | server |
 //! |---|---|
 //! | `MILVUS_URI` | Milvus 2.3.5, which sends its spans to `OTLP_ALL` |
 //! | `MILVUS_LITE_URI` | Milvus Lite 2.5.1 |
 //! | `OTLP_ALL` | an OTLP/gRPC receiver of traces, metrics and logs |
-//! | `OTLP_TRACES` | an OTLP/gRPC receiver of traces only, as Jaeger |
+//! | `OTLP_TRACES` | an OTLP/gRPC receiver of traces only, like Jaeger |
 //! | `OTLP_NONE` | nothing |
 
 use std::error::Error;

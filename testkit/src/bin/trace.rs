@@ -1,4 +1,4 @@
-//! Shows a file of OTLP JSON lines: the waterfall on the terminal, and a page if asked for one.
+//! Shows a file of OTLP JSON lines: as a waterfall in the terminal and, optionally, as a page.
 //!
 //! `cargo run -p milvus-otel-testkit --bin trace -- trace.otlp.jsonl [trace.html]`
 

@@ -1,4 +1,4 @@
-//! Who receives the spans.
+//! Finds or starts the receiver of spans.
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ use crate::receiver::Receiver;
 const PATIENCE: Duration = Duration::from_secs(2);
 const JAEGER: &str = "http://localhost:16686";
 
-/// Where exporters send spans when nothing in the program says otherwise.
+/// The endpoint to which exporters send spans by default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Target {
     pub(super) url: String,
-    /// The variable that says so.
+    /// The variable that sets it.
     variable: Option<&'static str>,
     http: bool,
 }
@@ -79,7 +79,7 @@ impl Target {
         Some((host, uri.port_u16().unwrap_or(default)))
     }
 
-    /// For a person: without user and password.
+    /// Without user and password, for messages.
     pub(super) fn shown(&self) -> String {
         let scheme = self.uri().and_then(|uri| uri.scheme().cloned());
         let place = match (self.address(), scheme) {
@@ -107,7 +107,7 @@ impl Target {
     }
 }
 
-/// Whether an OTLP/gRPC receiver answers there, if only to refuse. Asked with an export of no spans.
+/// Whether an OTLP/gRPC receiver answers, even with an error. Sends an export without spans.
 async fn takes_spans(url: String) -> bool {
     let Ok(endpoint) = Endpoint::from_shared(url) else {
         return false;
@@ -138,7 +138,7 @@ async fn listens(address: (String, u16)) -> bool {
 /// The receiver of spans.
 #[derive(Debug)]
 pub(super) enum Collector {
-    /// It was there.
+    /// It was already running.
     Found { target: Target },
     /// It runs in this process.
     Own {
@@ -148,7 +148,7 @@ pub(super) enum Collector {
 }
 
 impl Collector {
-    /// Where a Milvus that is started sends its spans: `host:port` of plaintext OTLP/gRPC, all that Milvus 2.3 can do.
+    /// The endpoint for the spans of a Milvus that is started: `host:port` of plaintext OTLP/gRPC, all that Milvus 2.3 supports.
     pub(super) fn for_milvus(&self) -> Option<String> {
         match self {
             Self::Own { receiver, .. } => Some(receiver.grpc_address()),
@@ -183,7 +183,7 @@ pub(super) async fn find_or_start(target: &Target) -> Result<Collector, Unavaila
     Ok(Collector::Own { receiver, endpoint })
 }
 
-/// Jaeger's pages, when they are on this machine and so is the receiver.
+/// Jaeger's pages, if they and the receiver are on this machine.
 pub(super) async fn jaeger_page(target: &Target) -> Option<&'static str> {
     let (host, _) = target.address()?;
     let local = ["localhost", "127.0.0.1", "::1"].contains(&host.as_str());

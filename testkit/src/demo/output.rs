@@ -1,4 +1,4 @@
-//! What a person sees of the trace.
+//! Shows the trace.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
@@ -9,7 +9,7 @@ use crate::html::write_trace_html;
 use crate::receiver::Trace;
 use crate::waterfall::Waterfall;
 
-/// Tells where to find a trace that was sent to another receiver; `jaeger` is the address of its pages.
+/// Prints where to find a trace that was sent to another receiver; `jaeger` is the address of its pages.
 pub(super) fn elsewhere(target: &Target, trace_id: &str, jaeger: Option<&str>) {
     println!("trace {trace_id}, sent to {}", target.shown());
     if let Some(pages) = jaeger {
@@ -70,7 +70,7 @@ fn counted(trace: &Trace) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// `target/NAME/trace.html` for the example at `target/debug/examples/NAME`; else beside the program.
+/// `target/NAME/trace.html` for the example at `target/debug/examples/NAME`; otherwise next to the program.
 fn page(program: &Path) -> PathBuf {
     let name = program.file_stem().unwrap_or_default();
     let target = program.ancestors().nth(3).filter(|target| {

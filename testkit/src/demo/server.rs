@@ -1,4 +1,4 @@
-//! Which Milvus answers.
+//! Finds or starts a Milvus.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use milvus_otel::{ClientBuilder, client::RetryPolicy};
 
 use crate::milvus::{Milvus, Unavailable};
 
-/// What is started where no Milvus answers.
+/// The server that is started if no Milvus answers.
 #[derive(Debug, Clone)]
 pub(super) enum Start {
-    /// The whole of Milvus 2.3.5; its spans go to this receiver, if there is one for them.
+    /// The complete Milvus 2.3.5, which sends its spans to this receiver, if any.
     Whole { receiver: Option<String> },
-    /// Milvus Lite 2.5.1, which makes none.
+    /// Milvus Lite 2.5.1, which creates no spans.
     Lite,
 }
 
-/// The server, if `configured` leads to none and one had to be started.
+/// The server that was started, if none answers at `configured`.
 pub(super) async fn find_or_start(
     configured: ClientBuilder,
     start: Start,
@@ -40,7 +40,7 @@ pub(super) async fn find_or_start(
     Ok(Some(milvus))
 }
 
-/// The address of a Milvus that answers, if only to refuse; else why none does. Neither holds a password.
+/// The address of a Milvus that answers, even with an error, or why there is none. Neither contains a password.
 async fn find(configured: ClientBuilder) -> Result<String, String> {
     const PATIENCE: Duration = Duration::from_secs(3);
     let client = configured
@@ -51,7 +51,7 @@ async fn find(configured: ClientBuilder) -> Result<String, String> {
         .map_err(|error| error.message().to_owned())?;
     match client.get_server_version().await {
         Err(error) if error.is_connect() || error.is_timeout() => Err(error.message().to_owned()),
-        // A refusal comes again when the example connects, and tells more than a server that stands in.
+        // The example gets the same refusal when it connects, which is more helpful than another server.
         Ok(_) | Err(_) => Ok(client.endpoint()),
     }
 }
@@ -68,7 +68,7 @@ async fn whole(receiver: Option<String>) -> Result<Milvus, Unavailable> {
     or_lite(standalone.start().await).await
 }
 
-/// Milvus Lite, where the whole of Milvus cannot be started.
+/// Milvus Lite, if the complete Milvus cannot be started.
 async fn or_lite(standalone: Result<Milvus, Unavailable>) -> Result<Milvus, Unavailable> {
     let why = match standalone {
         Ok(milvus) => return Ok(milvus),

@@ -1,4 +1,4 @@
-//! Spans as OTLP JSON, the form in which the page carries them.
+//! Spans as OTLP JSON, the format in the page.
 
 use serde_json::{Value as Json, json};
 
@@ -101,7 +101,7 @@ fn any_value(value: &Value) -> Json {
         Value::Bool(flag) => json!({ "boolValue": flag }),
         Value::Int(number) => json!({ "intValue": number.to_string() }),
         Value::Double(number) if number.is_finite() => json!({ "doubleValue": number }),
-        // JSON has no such numbers; the protobuf mapping writes NaN, Infinity and -Infinity.
+        // JSON has no such numbers; the protobuf mapping uses the strings NaN, Infinity and -Infinity.
         Value::Double(number) if number.is_nan() => json!({ "doubleValue": "NaN" }),
         Value::Double(number) => {
             json!({ "doubleValue": if *number > 0.0 { "Infinity" } else { "-Infinity" } })

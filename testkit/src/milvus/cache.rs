@@ -1,4 +1,4 @@
-//! Server builds, kept in the user's cache directory and installed there once.
+//! Installs server builds once in the user's cache directory.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
@@ -9,14 +9,14 @@ use std::time::Instant;
 
 use super::Unavailable;
 
-/// What is installed, and under which name.
+/// A package to install.
 #[derive(Debug, Clone)]
 pub(super) struct Package {
-    /// For a person: `Milvus 2.3.5`.
+    /// The name in messages: `Milvus 2.3.5`.
     pub(super) name: &'static str,
-    /// How much is downloaded: `58 MB`.
+    /// The download size: `58 MB`.
     pub(super) size: &'static str,
-    /// The folder in the cache. It exists only when the package is complete.
+    /// The folder in the cache. It exists only if the package is complete.
     pub(super) folder: String,
 }
 
@@ -31,10 +31,9 @@ pub(super) fn root() -> Result<PathBuf, Unavailable> {
     Ok(base.join("milvus-otel"))
 }
 
-/// The folder of `package`, filled by `fill` if no process has done so before.
+/// The folder of `package`, filled by `fill` unless a process did so before.
 ///
-/// A failure is remembered for the life of this process: with no network, one test waits for the
-/// downloader to give up, and not every test.
+/// A failure is cached for the life of this process, so that without a network only one test waits for the download to fail.
 pub(super) fn install(
     package: &Package,
     fill: impl FnOnce(&Path) -> Result<(), Unavailable>,
@@ -50,7 +49,7 @@ pub(super) fn install(
         Unavailable::new(format!("cannot {doing} {}: {error}", path.display()))
     };
     fs::create_dir_all(&root).map_err(|error| cannot("create", &root, error))?;
-    // Released by the system when the process ends, however it ends.
+    // The system releases it when the process ends, even if it is killed.
     let lock_path = root.join(format!("{}.lock", package.folder));
     let lock = File::create(&lock_path).map_err(|error| cannot("create", &lock_path, error))?;
     wait_for(&lock, package).map_err(|error| cannot("lock", &lock_path, error))?;
@@ -71,7 +70,7 @@ pub(super) fn install(
             fs::rename(&partial, &folder).map_err(|error| cannot("create", &folder, error))
         });
     if let Err(failure) = result {
-        // What is left behind does no harm: the next attempt removes it.
+        // Remaining files do no harm: the next attempt removes them.
         let _ = fs::remove_dir_all(&partial);
         failed().insert(package.folder.clone(), failure.clone());
         return Err(failure);
@@ -93,7 +92,7 @@ fn wait_for(lock: &File, package: &Package) -> io::Result<()> {
     }
 }
 
-/// What a process that was killed while downloading has left.
+/// Removes the files of processes that were killed during a download.
 fn remove_partials(root: &Path, package: &Package) -> io::Result<()> {
     let prefix = format!("{}.partial-", package.folder);
     for entry in fs::read_dir(root)? {
@@ -121,8 +120,7 @@ fn announced(
     result
 }
 
-/// Straight to standard error, which the test harness would hold back from `eprintln!`: someone is
-/// waiting at the terminal.
+/// Writes directly to standard error, because the test harness captures `eprintln!` and the user is waiting.
 fn say(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -10,8 +10,7 @@ const DESCRIPTION: &str = "Milvus Lite 2.5.1";
 
 /// Starts Milvus Lite 2.5.1 on a Unix socket.
 ///
-/// It has 23 of Milvus' RPCs, sparse vectors, BM25 and hybrid search among them, and makes no
-/// spans of its own.
+/// It has 23 of Milvus' RPCs, including sparse vectors, BM25 and hybrid search, and creates no spans.
 #[derive(Debug, Clone, Default)]
 #[must_use = "a server starts with `start`"]
 pub struct Lite {

@@ -10,7 +10,7 @@ use super::{Milvus, Unavailable, blocking, python, ready};
 
 const DESCRIPTION: &str = "Milvus Lite 3.2.2";
 const STARTER: &str = include_str!("lite_server.py");
-/// Milvus Lite takes its messages from pymilvus without saying so; the rest is for the spans.
+/// Milvus Lite depends on pymilvus without declaring it; the others are for the spans.
 const REQUIREMENTS: &str = "milvus-lite==3.2.2 pymilvus==3.0.2 \
     opentelemetry-sdk==1.45.2 opentelemetry-exporter-otlp-proto-grpc==1.45.2 \
     opentelemetry-instrumentation-grpc==0.66b2";
@@ -18,7 +18,7 @@ const PORT_FILE: &str = "port";
 
 /// Starts Milvus Lite 3.2.2 on a TCP port of the loopback interface.
 ///
-/// It has 44 of Milvus' RPCs, partitions, aliases and databases among them.
+/// It has 44 of Milvus' RPCs, including partitions, aliases and databases.
 #[derive(Debug, Clone, Default)]
 #[must_use = "a server starts with `start`"]
 pub struct LitePython {
@@ -26,10 +26,10 @@ pub struct LitePython {
 }
 
 impl LitePython {
-    /// Has OpenTelemetry's own gRPC instrumentation for Python send the server's spans to an
-    /// OTLP/gRPC `endpoint` such as `http://127.0.0.1:4317`, as the service `milvus-lite`.
+    /// Sends the server's spans to an OTLP/gRPC `endpoint` such as `http://127.0.0.1:4317`, as the service `milvus-lite`, by
+    /// OpenTelemetry's gRPC instrumentation for Python.
     ///
-    /// Calls that arrive with a sampled trace context are traced, and no others.
+    /// Only calls that arrive with a sampled trace context are traced.
     pub fn otlp(mut self, endpoint: impl Into<String>) -> Self {
         self.otlp = Some(endpoint.into());
         self
@@ -54,7 +54,7 @@ impl LitePython {
     }
 }
 
-/// An interpreter, and the folder of the modules that it needs for Milvus Lite.
+/// An interpreter, and the folder of the modules of Milvus Lite.
 pub(crate) fn install() -> Result<(PathBuf, PathBuf), Unavailable> {
     let python = python::find()?;
     if python.version < (3, 10) {

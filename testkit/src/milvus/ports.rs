@@ -1,4 +1,4 @@
-//! Blocks of ports that no other server started from here uses.
+//! Blocks of ports, each for one server.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
@@ -7,11 +7,11 @@ use super::{Unavailable, cache};
 
 /// Ports of one block.
 pub(super) const BLOCK: u16 = 16;
-/// Below the ports that systems hand out to outgoing connections, which would take them at random.
+/// Below the ephemeral ports, which outgoing connections use at random.
 const FIRST: u16 = 20_000;
 const BLOCKS: u16 = 750;
 
-/// A block of free ports, kept from other processes that ask here for as long as this lives.
+/// A block of free ports, reserved among the processes that use this module until it is dropped.
 #[derive(Debug)]
 pub(super) struct Ports {
     base: u16,
@@ -19,7 +19,7 @@ pub(super) struct Ports {
 }
 
 impl Ports {
-    /// Finds a block of which every port can be bound.
+    /// Finds a block whose ports can all be bound.
     pub(super) fn reserve() -> Result<Self, Unavailable> {
         let folder = cache::root()?.join("ports");
         let cannot = |error| {
@@ -29,7 +29,7 @@ impl Ports {
             ))
         };
         fs::create_dir_all(&folder).map_err(cannot)?;
-        // Processes begin at different places, so that a block just given up is left to cool down.
+        // Processes start at different blocks, so that a released block is not reused at once.
         let start = u16::try_from(std::process::id() % u32::from(BLOCKS)).unwrap_or_default();
         for step in 0..BLOCKS {
             let base = FIRST + (start + step) % BLOCKS * BLOCK;
@@ -51,7 +51,7 @@ impl Ports {
     }
 }
 
-/// Milvus listens on all interfaces, and so must the check.
+/// Checks all interfaces, because Milvus listens on all of them.
 fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok()
 }

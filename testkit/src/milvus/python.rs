@@ -1,4 +1,4 @@
-//! The `python3` of this machine: it has the downloader, and runs the server written in Python.
+//! The `python3` of this machine, which downloads packages and runs the server written in Python.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -8,18 +8,18 @@ use super::{Unavailable, tail};
 
 const UNPACK: &str = include_str!("unpack.py");
 
-/// An interpreter that answers.
+/// A working interpreter.
 #[derive(Debug)]
 pub(super) struct Python {
     /// The interpreter itself rather than a version manager's wrapper around it.
     pub(super) path: PathBuf,
-    /// `cpython-311`: compiled modules fit one such tag only.
+    /// The tag of compiled modules: `cpython-311`.
     pub(super) tag: String,
     /// Major and minor version.
     pub(super) version: (u32, u32),
 }
 
-/// Asks `python3` for itself.
+/// Finds the interpreter behind `python3`.
 pub(super) fn find() -> Result<Python, Unavailable> {
     const ASK: &str = "import sys; \
         print(sys.executable, sys.implementation.cache_tag, *sys.version_info[:2], sep='\\n')";
@@ -39,7 +39,7 @@ pub(super) fn find() -> Result<Python, Unavailable> {
 }
 
 impl Python {
-    /// Puts the files below `folder` of the wheel of `requirement` into `destination`.
+    /// Copies the files below `folder` of the wheel of `requirement` to `destination`.
     pub(super) fn fetch(
         &self,
         requirement: &str,
@@ -75,7 +75,7 @@ impl Python {
         Ok(())
     }
 
-    /// Installs `requirements`, separated by spaces, and what they need into `destination`.
+    /// Installs `requirements`, separated by spaces, and their dependencies into `destination`.
     pub(super) fn install(
         &self,
         requirements: &str,
@@ -114,7 +114,7 @@ impl Python {
     }
 }
 
-/// What pip's complaint means: it names a missing package when it means a missing network.
+/// Explains an error of pip, which reports a missing package if the network is missing.
 fn why(complaint: &str) -> String {
     let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
     if complaint.contains("No module named pip") {
@@ -128,7 +128,7 @@ fn why(complaint: &str) -> String {
     }
 }
 
-/// What `program` prints. A failure carries the last lines of what it complained about.
+/// Returns the output of `program`. The error contains the last lines of its standard error.
 fn run(
     program: &Path,
     arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,

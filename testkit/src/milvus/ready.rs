@@ -1,4 +1,4 @@
-//! When a server may be called started.
+//! Waits until a server has started.
 
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,11 @@ use tonic_prost::ProstCodec;
 use super::Unavailable;
 use super::supervisor::Supervised;
 
-/// A slow machine unpacking and starting several servers at once; a start takes 3 s at most here.
+/// Generous for a slow machine that unpacks and starts several servers at once. Usually a start takes at most 3 s.
 const LIMIT: Duration = Duration::from_secs(90);
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Waits until `probe` has an answer, and gives up when the server ends or takes far too long.
+/// Waits until `probe` returns an answer. Fails if the server ends or takes too long.
 pub(super) async fn wait<T, F: Future<Output = Option<T>>>(
     server: &Supervised,
     description: &str,
@@ -43,7 +43,7 @@ pub(super) async fn wait<T, F: Future<Output = Option<T>>>(
     }
 }
 
-/// Whether something answers gRPC at `uri`, if only to refuse.
+/// Whether a gRPC server answers at `uri`, even with an error.
 pub(super) async fn speaks_grpc(uri: &str) -> Option<()> {
     const HAS_COLLECTION: &str = "/milvus.proto.milvus.MilvusService/HasCollection";
     let endpoint = Endpoint::from_shared(uri.to_owned()).ok()?;
@@ -55,7 +55,7 @@ pub(super) async fn speaks_grpc(uri: &str) -> Option<()> {
     let mut client = Grpc::new(channel);
     client.ready().await.ok()?;
     let path = PathAndQuery::from_static(HAS_COLLECTION);
-    // No message at all: the answer that the collection has no name is as good as any.
+    // An empty message. The answer that the name of the collection is missing is sufficient.
     let codec = ProstCodec::<(), ()>::default();
     match client.unary(Request::new(()), path, codec).await {
         Ok(_) => Some(()),
@@ -66,7 +66,7 @@ pub(super) async fn speaks_grpc(uri: &str) -> Option<()> {
     }
 }
 
-/// Whether `GET http://127.0.0.1:{port}/healthz` says `OK`.
+/// Whether `GET http://127.0.0.1:{port}/healthz` returns `OK`.
 pub(super) async fn is_healthy(port: u16) -> Option<()> {
     const REQUEST: &[u8] = b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
     let ask = async {
@@ -86,7 +86,7 @@ pub(super) async fn is_healthy(port: u16) -> Option<()> {
     (status == "200" && body.trim() == "OK").then_some(())
 }
 
-/// Whether something listens on `port` of the loopback interface.
+/// Whether `port` of the loopback interface is in use.
 pub(super) async fn listens(port: u16) -> Option<()> {
     TcpStream::connect(("127.0.0.1", port)).await.ok().map(drop)
 }

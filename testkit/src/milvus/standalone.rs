@@ -1,4 +1,4 @@
-//! Milvus 2.3.5: the whole server, in one process, tracing itself.
+//! Milvus 2.3.5: the complete server in one process, with its own traces.
 
 mod config;
 
@@ -14,13 +14,13 @@ use crate::Certificates;
 
 const NAME: &str = "Milvus 2.3.5";
 const DESCRIPTION: &str = "Milvus 2.3.5 standalone";
-/// What Milvus logs when the port it was given is taken and it silently listens on another.
+/// The log message of Milvus when its port is in use and it listens on another one.
 const OTHER_PORT: &str = "Proxy get available port when init";
 const ATTEMPTS: usize = 3;
 
-/// Starts Milvus 2.3.5 with etcd, the message queue and the storage inside.
+/// Starts Milvus 2.3.5 with embedded etcd, message queue and storage.
 ///
-/// It listens on all interfaces, there is no setting against it.
+/// It listens on all interfaces, which cannot be configured.
 #[derive(Debug, Clone, Default)]
 #[must_use = "a server starts with `start`"]
 pub struct Standalone {
@@ -46,14 +46,13 @@ impl Standalone {
         self
     }
 
-    /// Which part of the calls without a trace context is traced, the server's own background work
-    /// included. None of them unless set.
+    /// The share of calls without a trace context that is traced, including the server's background work. Default: 0.
     pub fn sample_fraction(mut self, fraction: f64) -> Self {
         self.sample_fraction = fraction;
         self
     }
 
-    /// Refuses calls without a user. There is one at first: `root`, with the password `Milvus`.
+    /// Requires credentials. The initial user is `root`, with the password `Milvus`.
     pub fn authorization(mut self, enabled: bool) -> Self {
         self.authorization = enabled;
         self
@@ -69,7 +68,7 @@ impl Standalone {
         self
     }
 
-    /// Serves TLS, and refuses clients without a certificate of the same authority.
+    /// Serves TLS, and requires client certificates of the same authority.
     pub fn mutual_tls(mut self, certificates: &Certificates) -> Self {
         let certificates = certificates.clone();
         self.tls = Some(Tls {
@@ -79,7 +78,7 @@ impl Standalone {
         self
     }
 
-    /// Sets any key of `milvus.yaml`, written with dots: `quotaAndLimits.dml.enabled`.
+    /// Sets any key of `milvus.yaml`, with dots: `quotaAndLimits.dml.enabled`.
     pub fn setting(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.push((key.into(), value.into()));
         self
@@ -97,7 +96,7 @@ impl Standalone {
         )))
     }
 
-    /// None if another process took the port between the check and the start.
+    /// `None` if another process took the port between the check and the start.
     async fn attempt(&self) -> Result<Option<Milvus>, Unavailable> {
         let settings = self.clone();
         let (server, ports) = blocking(move || settings.spawn()).await?;
@@ -110,7 +109,7 @@ impl Standalone {
         }
         healthy?;
         let uri = if self.tls.is_some() {
-            // Healthy means that the gRPC service has registered itself; no handshake is needed.
+            // When it is healthy, the gRPC service has registered itself; no handshake is needed.
             ready::wait(&server, DESCRIPTION, || ready::listens(port)).await?;
             format!("https://localhost:{port}")
         } else {
@@ -159,14 +158,14 @@ impl Standalone {
             program: home.join("milvus"),
             arguments: vec!["run".into(), "standalone".into(), "-alias".into(), alias],
             environment,
-            // Milvus 2.3.5 does not end when asked, but finished spans are sent in this time.
+            // Milvus 2.3.5 does not end on SIGTERM, but sends finished spans within this time.
             grace: Duration::from_millis(500),
         };
         Ok((Supervised::spawn(&server, state)?, ports))
     }
 }
 
-/// The environment variable that Milvus reads a key of its configuration from.
+/// The environment variable for a key of Milvus' configuration.
 fn variable(key: &str) -> String {
     key.to_uppercase().replace('.', "_")
 }

@@ -1,4 +1,4 @@
-//! A server process that ends with this one, and takes its state directory with it.
+//! A server process that ends with this process, and whose state directory is removed then.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -31,17 +31,17 @@ pub(super) fn state_dir() -> Result<TempDir, Unavailable> {
     Ok(state)
 }
 
-/// What to run.
+/// The program to run.
 #[derive(Debug)]
 pub(super) struct Server {
     pub(super) program: PathBuf,
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: Vec<(String, OsString)>,
-    /// How long an orderly end may take.
+    /// The time limit of a graceful shutdown.
     pub(super) grace: Duration,
 }
 
-/// A shell that holds the server, and whose standard input only this process holds.
+/// A shell that is the parent of the server. Only this process holds its standard input open.
 #[derive(Debug)]
 pub(super) struct Supervised {
     shell: Child,
@@ -56,7 +56,7 @@ impl Supervised {
         command.args(["-c", SUPERVISOR, "supervisor"]);
         command.arg(state.path());
         command.arg((server.grace.as_millis() / 100).to_string());
-        // Not the shell's own environment: the libraries of a server are not made for a shell.
+        // Not in the environment of the shell, which could not load the libraries of a server.
         command.arg("env");
         for (name, value) in &server.environment {
             let mut assignment = OsString::from(name);
@@ -65,14 +65,14 @@ impl Supervised {
             command.arg(assignment);
         }
         command.arg(&server.program).args(&server.arguments);
-        // Every variable is a setting to Milvus 2.3.5, and OTEL_* ones are to all of them.
+        // Milvus 2.3.5 reads every variable as a setting, and all servers read OTEL_* variables.
         command.env_clear();
         for name in ["PATH", "HOME", "LANG"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
         command.env("TMPDIR", state.path().join("tmp"));
         command.current_dir(state.path());
-        // A group of its own, so that Ctrl-C reaches the owner only and cleaning up goes on.
+        // A separate process group, so that Ctrl-C reaches only this process and the shell can clean up.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.stdin(Stdio::piped());
@@ -93,29 +93,29 @@ impl Supervised {
         &self.log
     }
 
-    /// The exit status of a server that has ended by itself.
+    /// The exit status, if the server has ended by itself.
     pub(super) fn exited(&self) -> Option<String> {
         let status = fs::read_to_string(self.state.join("exited")).ok()?;
         Some(status.trim().to_owned())
     }
 
-    /// The lines of the log from which a person sees why the server does not run.
+    /// The lines of the log that explain why the server does not run.
     pub(super) fn complaint(&self) -> String {
         let log = fs::read(&self.log).unwrap_or_default();
         complaint(&String::from_utf8_lossy(&log))
     }
 
-    /// Asks the server to end and waits until it has; blocks for the grace period at most.
+    /// Stops the server and waits until it has ended; blocks for the grace period at most.
     pub(super) fn stop(mut self) {
         if let Some(stdin) = &mut self.shell.stdin {
-            // If the shell is gone there is nobody to ask: `drop` sees to the rest.
+            // If the shell has ended, `drop` does the rest.
             let _ = stdin.write_all(b"stop\n");
         }
-        // `Child::wait` closes standard input, but the line has been written before.
+        // `Child::wait` closes standard input after the line was written.
         drop(self);
     }
 
-    /// Kills what is left of the process group, and removes the state: the shell could not.
+    /// Kills the rest of the process group and removes the state, in case the shell could not.
     fn clean_up(&self) -> io::Result<()> {
         let kill = format!("kill -KILL -- -{}", self.shell.id());
         let arguments = [OsStr::new("-c"), kill.as_ref()];
@@ -132,13 +132,13 @@ impl Drop for Supervised {
         drop(self.shell.stdin.take());
         let waited = self.shell.wait();
         if waited.is_err() || self.state.exists() {
-            // Nobody is there to hear of a failure, and the next server has its own directory.
+            // A failure does no harm, because the next server has its own directory.
             let _ = self.clean_up();
         }
     }
 }
 
-/// The last lines, but without the stacks of Go's threads below a panic.
+/// The last lines, without the goroutine stacks below a panic.
 fn complaint(log: &str) -> String {
     const LINES: usize = 6;
     let before_stacks = log

@@ -1,4 +1,4 @@
-//! From OTLP's nested messages to flat records.
+//! Converts OTLP's nested messages to flat records.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use super::log::Log;
 use super::span::{Event, Kind, Link, Span, Status, time};
 use super::value::{Attributes, Value, attributes, hex};
 
-/// What the spans, metrics or logs below one scope have in common.
+/// The resource and scope of spans, metrics or logs.
 #[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) service: String,
@@ -169,7 +169,7 @@ fn log(wire: LogRecord, origin: &Origin) -> Log {
     }
 }
 
-/// An id, absent both when left out and when all zero.
+/// An id; `None` if it is empty or all zero.
 pub(crate) fn id(bytes: &[u8]) -> Option<String> {
     bytes.iter().any(|byte| *byte != 0).then(|| hex(bytes))
 }

@@ -1,4 +1,4 @@
-//! From OTLP's metric messages to flat metrics.
+//! Converts OTLP's metric messages to flat metrics.
 
 use opentelemetry_proto::tonic::metrics::v1::{
     AggregationTemporality, Exemplar as WireExemplar, ExponentialHistogramDataPoint,
@@ -29,7 +29,7 @@ pub(crate) fn metrics(export: Vec<ResourceMetrics>) -> Vec<Metric> {
     metrics
 }
 
-/// `None` for a metric without data, which says nothing.
+/// `None` for a metric without data.
 fn metric(wire: WireMetric, origin: &Origin) -> Option<Metric> {
     let (kind, temporality, monotonic, points) = match wire.data? {
         Data::Gauge(data) => (

@@ -44,7 +44,7 @@ pub(crate) fn serve(
     axum::serve(listener, noted(router, store)).into_future()
 }
 
-/// The same, and every path that is asked for is noted.
+/// The same, and records the path of every request.
 pub(crate) fn noted(router: Router, store: &Arc<Store>) -> Router {
     let note = |State(store): State<Arc<Store>>, request: Request, next: Next| async move {
         store.requested(request.uri().path());
@@ -106,7 +106,7 @@ fn decode<T: Message + Default + DeserializeOwned>(
     let body = match headers.get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
         None | Some(b"identity") => body,
         Some(b"gzip") => {
-            // One byte past the limit tells a body that is too large from one that just fits.
+            // One byte more than the limit, to distinguish a body that is too large from one that just fits.
             let limit = MESSAGE_LIMIT as u64 + 1;
             MultiGzDecoder::new(body)
                 .take(limit)
@@ -136,7 +136,7 @@ fn readable(headers: &HeaderMap) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// `google.rpc.Status`, which OTLP/HTTP wants as the body of a refusal.
+/// `google.rpc.Status`, the body of an error in OTLP/HTTP.
 #[derive(Clone, PartialEq, Message)]
 struct RpcStatus {
     #[prost(int32, tag = "1")]
@@ -154,7 +154,7 @@ fn partially(transport: Transport, signal: Signal, partial: &Partial) -> Vec<u8>
             Signal::Metrics => "rejectedDataPoints",
             Signal::Logs => "rejectedLogRecords",
         };
-        // As protobuf's JSON mapping and the Collector have it: 64-bit integers are strings.
+        // As in protobuf's JSON mapping and in the Collector, 64-bit integers are strings.
         let partial = serde_json::json!({ field: rejected.to_string(), "errorMessage": reason });
         return serde_json::json!({ "partialSuccess": partial })
             .to_string()
@@ -200,7 +200,7 @@ fn answer(transport: Transport, outcome: Result<Vec<u8>, (Code, &str)>) -> Respo
     (status, [(CONTENT_TYPE, content_type)], Body::from(body)).into_response()
 }
 
-/// The usual mapping, which OTLP exporters reverse when they decide whether to retry.
+/// The usual mapping, which OTLP exporters reverse to decide whether to retry.
 fn http_status(code: Code) -> StatusCode {
     match code {
         Code::Ok => StatusCode::OK,

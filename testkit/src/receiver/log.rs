@@ -7,13 +7,13 @@ use super::value::{Attributes, Value};
 /// A log record with the resource and scope it was exported under.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log {
-    /// When it happened; the epoch when the source did not know.
+    /// When it happened; the epoch if unknown.
     pub time: SystemTime,
     /// When the SDK saw it.
     pub observed: SystemTime,
-    /// 1-24, see the OpenTelemetry log data model; 0 when not told.
+    /// 1-24, see the OpenTelemetry log data model; 0 if unspecified.
     pub severity: i32,
-    /// The severity in the source's words.
+    /// The severity as text.
     pub severity_text: String,
     /// The message.
     pub body: Option<Value>,

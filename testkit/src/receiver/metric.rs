@@ -13,7 +13,7 @@ pub struct Metric {
     pub description: String,
     /// The unit in UCUM notation, e.g. `s`.
     pub unit: String,
-    /// What was aggregated, and how.
+    /// The kind of aggregation.
     pub kind: MetricKind,
     /// `None` for gauges and summaries, which have no temporality.
     pub temporality: Option<Temporality>,
@@ -79,13 +79,13 @@ pub struct Point {
     pub start: SystemTime,
     /// When the point was collected.
     pub time: SystemTime,
-    /// What was measured.
+    /// The measured value.
     pub value: PointValue,
-    /// Single measurements with the span they were made in.
+    /// Single measurements with their span.
     pub exemplars: Vec<Exemplar>,
 }
 
-/// What a point measured.
+/// The value of a point.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PointValue {
     /// A point without a value, sent as "no recorded value".

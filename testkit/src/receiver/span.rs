@@ -35,9 +35,9 @@ pub struct Span {
     pub links: Vec<Link>,
     /// The `tracestate` header's value, empty when there is none.
     pub trace_state: String,
-    /// W3C trace flags in the low byte; bit 8 and 9 say whether the parent is remote.
+    /// W3C trace flags in the low byte; bits 8 and 9 tell whether the parent is remote.
     pub flags: u32,
-    /// How many attributes the SDK's limits cut off.
+    /// The number of attributes that the SDK dropped because of its limits.
     pub dropped_attributes: u32,
     /// `service.name` of the resource, empty when it was not sent.
     pub service: String,
@@ -88,7 +88,7 @@ impl Span {
 /// The role a span plays in a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// Not told.
+    /// Unspecified.
     #[default]
     Unspecified,
     /// Work inside one process.
@@ -143,7 +143,7 @@ impl fmt::Display for Kind {
 /// Whether the operation succeeded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Status {
-    /// Nobody set it: as a rule, success.
+    /// Unset, which usually means success.
     #[default]
     Unset,
     /// Success, stated by the application.
@@ -186,7 +186,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Takes the spans of trace `id` out of a mixture.
+    /// Selects the spans of trace `id`.
     pub fn from_spans(id: &str, spans: &[Span]) -> Self {
         let mut spans: Vec<Span> = spans
             .iter()
@@ -243,7 +243,7 @@ impl Trace {
             .collect()
     }
 
-    /// Everything below a span, however deep.
+    /// All descendants of a span.
     pub fn descendants(&self, span_id: &str) -> Vec<&Span> {
         let mut below: HashSet<&str> = HashSet::from([span_id]);
         loop {
@@ -268,7 +268,7 @@ impl Trace {
             .collect()
     }
 
-    /// The names of the services that took part.
+    /// The names of the services in the trace.
     pub fn services(&self) -> BTreeSet<&str> {
         self.spans
             .iter()
@@ -287,7 +287,7 @@ impl Trace {
     }
 }
 
-/// The time a wire timestamp stands for.
+/// The time of a wire timestamp.
 pub(crate) fn time(nanos: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_nanos(nanos)
 }

@@ -1,4 +1,4 @@
-//! What was received, and how the next requests are to be answered.
+//! The received requests, and the answers to the next ones.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,21 +18,21 @@ use super::{decode, decode_metrics};
 /// One export request, accepted or refused.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// What it carried.
+    /// The signal.
     pub signal: Signal,
-    /// How it came.
+    /// The transport.
     pub transport: Transport,
     /// gRPC metadata or HTTP headers, names in lower case; binary values are left out.
     pub metadata: BTreeMap<String, String>,
-    /// How many spans, metrics or log records it carried.
+    /// The number of spans, metrics or log records.
     pub items: usize,
-    /// The code it was refused with; `None` when it was accepted.
+    /// The code of the refusal; `None` if it was accepted.
     pub refused: Option<Code>,
     /// When it arrived.
     pub at: SystemTime,
 }
 
-/// What an export request carries.
+/// The signal of an export request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Signal {
     /// Spans.
@@ -43,7 +43,7 @@ pub enum Signal {
     Logs,
 }
 
-/// How an export request came.
+/// The transport of an export request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
     /// OTLP/gRPC.
@@ -109,7 +109,7 @@ pub(crate) struct Contents {
     pub(crate) faults: Faults,
 }
 
-/// What to do to the next requests.
+/// Faults for the next requests.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     pub(crate) next: Option<(usize, Code)>,
@@ -118,7 +118,7 @@ pub(crate) struct Faults {
     pub(crate) partial: Option<Partial>,
 }
 
-/// What is said of a request that is accepted but not in full.
+/// The content of a partial success.
 #[derive(Clone, Debug)]
 pub(crate) struct Partial {
     pub(crate) rejected: u32,
@@ -126,7 +126,7 @@ pub(crate) struct Partial {
 }
 
 impl Faults {
-    /// The verdict on one request; a counted fault is used up by it.
+    /// Decides about one request, which uses up a counted fault.
     fn verdict(&mut self) -> Option<Code> {
         if let Some((left, code)) = &mut self.next {
             let code = *code;
@@ -155,23 +155,23 @@ impl Store {
         }
     }
 
-    /// A test that panicked while it looked at the contents has not damaged them.
+    /// Ignores poisoning: a test that panicked while it read the contents has not changed them.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Contents> {
         self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sees every request that is accepted from now on.
+    /// Observes every request that is accepted from now on.
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }
 
-    /// Notes that a server was asked for this.
+    /// Records the path of a request.
     pub(crate) fn requested(&self, path: &str) {
         self.lock().paths.push(path.to_owned());
     }
 
-    /// Records the request, and stores what it carries unless a fault says to refuse it. Returns what is to be said of an
-    /// accepted one.
+    /// Records the request, and stores its content unless a fault refuses it. Returns the partial success of an accepted
+    /// request.
     pub(crate) async fn receive(
         &self,
         payload: Payload,

@@ -1,4 +1,4 @@
-//! Attribute values as assertions want them.
+//! Attribute values for assertions.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -176,7 +176,7 @@ impl From<AnyValue> for Value {
     }
 }
 
-/// Collects wire attributes; of a key sent twice the last value is kept, as most backends do.
+/// Collects attributes from the wire. If a key is sent twice, the last value is kept, as by most backends.
 pub(crate) fn attributes(pairs: Vec<KeyValue>) -> Attributes {
     pairs
         .into_iter()

@@ -15,7 +15,7 @@ const DIM: &str = "2";
 const BOLD: &str = "1";
 const DURATION_COLUMNS: usize = 9;
 
-/// The measures that all lines of one trace share.
+/// The dimensions that all lines of one trace share.
 pub(super) struct Page<'a> {
     spans: &'a [Span],
     services: Vec<&'a str>,
@@ -284,7 +284,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// What must be said under a row.
+/// Notes under a row.
 fn notes(span: &Span, place: Place) -> Vec<(&'static str, String)> {
     let mut notes = Vec::new();
     if let Status::Error(message) = &span.status {

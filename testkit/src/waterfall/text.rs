@@ -1,12 +1,12 @@
-//! Text that fits into a terminal's columns.
+//! Text for the columns of a terminal.
 
 use std::time::Duration;
 
-/// Three significant digits and the unit that suits them.
+/// Three significant digits with a suitable unit.
 pub(crate) fn duration(duration: Duration) -> String {
     let nanos = duration.as_nanos();
     let digits = |value: f64| match value {
-        // What rounds up to the next power of ten has one decimal fewer.
+        // A value that rounds up to the next power of ten has one decimal fewer.
         v if v >= 99.95 => format!("{v:.0}"),
         v if v >= 9.995 => format!("{v:.1}"),
         v => format!("{v:.2}"),
@@ -24,8 +24,7 @@ pub(crate) fn duration(duration: Duration) -> String {
     }
 }
 
-/// The columns a text takes. East Asian wide characters and emoji take two, which is all the
-/// precision that span names need.
+/// The columns of a text. East Asian wide characters and emoji take two, which is precise enough for span names.
 pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(width).sum()
 }

@@ -1,23 +1,23 @@
-//! Which span stands below which, and which are shown.
+//! The tree of spans, and the selection of those that are shown.
 
 use std::collections::HashMap;
 
 use crate::receiver::Span;
 
-/// How a span came to stand at the top.
+/// Why a span is at the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// It has no parent.
     Root,
-    /// It stands below its parent.
+    /// It is below its parent.
     Child,
     /// Its parent is not among the spans.
     Orphan,
-    /// It is its own ancestor; of the spans in the cycle it started first.
+    /// It is its own ancestor, and the first to start in its cycle.
     Cycle,
 }
 
-/// The spans of a trace as a forest. Built without recursion: traces come from the network.
+/// The spans of a trace as a forest. Built without recursion, because traces come from the network.
 pub(crate) struct Forest<'a> {
     pub(crate) spans: &'a [Span],
     roots: Vec<usize>,
@@ -29,7 +29,7 @@ pub(crate) struct Forest<'a> {
     failed: Vec<bool>,
 }
 
-/// How much to show.
+/// The limits of what is shown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) depth: usize,
@@ -89,7 +89,7 @@ impl<'a> Forest<'a> {
         for top in tops {
             forest.plant(top, &below, &mut visited);
         }
-        // What is left hangs on a cycle.
+        // The remaining spans are in cycles or below them.
         for at in order {
             if !visited[at] {
                 forest.place[at] = Place::Cycle;
@@ -123,7 +123,7 @@ impl<'a> Forest<'a> {
         }
     }
 
-    /// The lines to draw, top down. A failed span is always among them, whatever the limits.
+    /// The lines to draw, from top to bottom. Failed spans are always included.
     pub(crate) fn rows(&self, limits: Limits) -> Vec<Row> {
         let home = self
             .roots
@@ -175,8 +175,7 @@ impl<'a> Forest<'a> {
         self.children[at].iter().any(|child| self.failed[*child])
     }
 
-    /// Puts consecutive siblings of the same name into one group: three leaves, or four that
-    /// have spans below.
+    /// Groups consecutive siblings of the same name: three or more leaves, or four or more with spans below.
     fn groups(&self, siblings: &[usize], fold: bool) -> Vec<Vec<usize>> {
         let alike = |a: &usize, b: &usize| {
             let (left, right) = (&self.spans[*a], &self.spans[*b]);

@@ -1,4 +1,4 @@
-//! What can be asked of a server at its start has its effect.
+//! The options of servers take effect.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -101,7 +101,7 @@ async fn mutual_tls_requires_a_certificate() {
     let channel = connect(&milvus, known).await.unwrap();
     assert!(!rpc::has_collection(channel, "c").await.unwrap().value);
 
-    // In TLS 1.3 a client hears of its refusal after the handshake: at the connection or the call.
+    // In TLS 1.3, a client is refused after the handshake: when it connects or with its first call.
     let refused = match connect(&milvus, trusting(&certificates)).await {
         Ok(channel) => rpc::has_collection(channel, "c").await.is_err(),
         Err(_) => true,
@@ -109,7 +109,7 @@ async fn mutual_tls_requires_a_certificate() {
     assert!(refused);
 }
 
-/// Hands on what it receives.
+/// Forwards what it receives.
 struct Receiver(mpsc::UnboundedSender<ExportTraceServiceRequest>);
 
 #[tonic::async_trait]
@@ -146,7 +146,7 @@ async fn check_spans(
     let channel = rpc::connect(&milvus).await;
     let _: rpc::Exists = rpc::call(channel, "HasCollection", request).await.unwrap();
 
-    // A server that is stopped in order sends what it has.
+    // A server that is stopped gracefully sends its spans.
     milvus.stop().await;
     let hex = |id: &[u8]| {
         id.iter()

@@ -1,4 +1,4 @@
-//! Two of Milvus' RPCs by hand: what the servers are started for is tested without the client.
+//! Two of Milvus' RPCs, written by hand, so that the servers are tested without the client.
 
 use http::uri::PathAndQuery;
 use testkit::Milvus;

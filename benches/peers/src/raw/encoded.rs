@@ -1,4 +1,4 @@
-//! Inserts that are encoded beforehand: what is left is sending them.
+//! Inserts that are encoded in advance, so that only sending them is measured.
 
 use std::future::poll_fn;
 
@@ -16,7 +16,7 @@ use crate::measure::Prepare;
 use crate::messages::MutationResult;
 
 impl Raw {
-    /// From bytes that were encoded before.
+    /// From bytes that were encoded in advance.
     pub fn insert_encoded(&self) -> Prepare {
         let message = Bytes::from(self.request().encode_to_vec());
         self.operation(
@@ -27,7 +27,7 @@ impl Raw {
         )
     }
 
-    /// The same bytes as a body, given to tonic's channel, which does not copy them.
+    /// The same bytes as a request body for tonic's channel, which does not copy them.
     pub fn insert_uncopied(&self) -> Prepare {
         let message = self.request().encode_to_vec();
         let mut frame = vec![0];
@@ -55,7 +55,7 @@ impl Raw {
     }
 }
 
-/// Sends messages that are encoded already.
+/// Sends encoded messages.
 struct Encoded;
 
 impl Codec for Encoded {

@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 use super::Standalone;
 use crate::milvus::ports::Ports;
 
-/// Where the files lie in the state directory.
+/// The folder of the files in the state directory.
 pub(super) const FOLDER: &str = "configs";
 /// The port for clients, in the block of ports.
 pub(super) const PROXY: u16 = 0;
 /// The port for `/healthz` and metrics.
 pub(super) const HEALTH: u16 = 1;
 
-/// Writes all files and makes the directories they name.
+/// Writes all files and creates the directories in them.
 pub(super) fn write(settings: &Standalone, state: &Path, ports: &Ports) -> io::Result<()> {
     let configs = state.join(FOLDER);
-    // Milvus dies with a nil pointer if the one for etcd's log is missing.
+    // Without the directory for etcd's log, Milvus panics.
     for folder in [&configs, &state.join("data"), &state.join("logs")] {
         fs::create_dir_all(folder)?;
     }
