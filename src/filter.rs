@@ -182,11 +182,15 @@ impl fmt::Display for Filter {
 }
 
 impl fmt::Debug for Filter {
-    /// The text and the names that have values. The values are user data.
+    /// Omits values, which are user data: those that are bound and, as in spans, a text without bound values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
+        let template = match (names.is_empty(), self.template.as_str()) {
+            (true, text) if !text.is_empty() => "<redacted>",
+            (_, text) => text,
+        };
         f.debug_struct("Filter")
-            .field("template", &self.template)
+            .field("template", &template)
             .field("bound", &names)
             .finish()
     }

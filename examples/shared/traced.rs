@@ -1,4 +1,4 @@
-//! What the examples do besides what they show: telemetry, one span over everything, and a look at the trace. An
+//! What the examples have in common: telemetry, one span around everything, and showing the trace. An
 //! application is written as in `quick_setup`.
 
 use std::error::Error;

@@ -1,6 +1,7 @@
 //! What searches and the parts of a hybrid search have in common.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde_json::{Map, Value as Json};
 
@@ -32,11 +33,21 @@ pub(super) struct AnnSearch {
 }
 
 /// The vectors to search for.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Target {
     Vectors(QueryVectors),
     /// The vectors of the rows with these primary keys.
     Rows(Vec<Id>),
+}
+
+impl fmt::Debug for Target {
+    /// Omits the primary keys, which are user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Vectors(query_vectors) => query_vectors.fmt(f),
+            Self::Rows(ids) => write!(f, "Rows({} primary keys)", ids.len()),
+        }
+    }
 }
 
 impl Default for Target {

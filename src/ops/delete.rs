@@ -1,3 +1,4 @@
+use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -32,13 +33,23 @@ struct Builder {
 
 /// The rows to [delete](Client::delete): made by `into()` from a [`Filter`], an expression as text, or a list of primary
 /// keys.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum DeleteRows {
     /// The rows that match a filter.
     Matching(Filter),
     /// The rows with these primary keys.
     Ids(Vec<Id>),
+}
+
+impl fmt::Debug for DeleteRows {
+    /// Omits the primary keys, which are user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Matching(filter) => f.debug_tuple("Matching").field(filter).finish(),
+            Self::Ids(ids) => write!(f, "Ids({} primary keys)", ids.len()),
+        }
+    }
 }
 
 impl<F: Into<Filter>> From<F> for DeleteRows {

@@ -1,5 +1,6 @@
 //! What a query asks for, and how it is sent.
 
+use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -34,10 +35,20 @@ pub(in crate::ops) struct QuerySpec {
 }
 
 /// Which rows.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(in crate::ops) enum Rows {
     Matching(Filter),
     Ids(Vec<Id>),
+}
+
+impl fmt::Debug for Rows {
+    /// Omits the primary keys, which are user data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Matching(filter) => filter.fmt(f),
+            Self::Ids(ids) => write!(f, "Ids({} primary keys)", ids.len()),
+        }
+    }
 }
 
 impl Run<Table> for QuerySpec {

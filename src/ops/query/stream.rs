@@ -254,8 +254,6 @@ impl<T: Send + 'static> Unpin for QueryStream<T> {}
 
 impl<T: Send + 'static> fmt::Debug for QueryStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("QueryStream")
-            .field("last", &self.last)
-            .finish_non_exhaustive()
+        f.debug_struct("QueryStream").finish_non_exhaustive()
     }
 }

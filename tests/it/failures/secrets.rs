@@ -4,7 +4,6 @@ use std::error::Error as _;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use milvus_otel::Client;
 use milvus_otel::proto::Request as _;
 use milvus_otel::proto::common::{
     ConnectionParam, Highlighter, KeyValuePair, MilvusCluster, ReplicateConfiguration,
@@ -17,7 +16,12 @@ use milvus_otel::proto::schema::{
     AggHit, CollectionSchema, FieldData, FunctionSchema, ScalarField, StringArray, TemplateValue,
     VectorField, agg_hit, field_data, scalar_field, template_value, vector_field,
 };
+use milvus_otel::{
+    Client, Columns, Filter, Function, FunctionChain, FunctionChainExpr, FunctionChainStage,
+    LexicalHighlighter,
+};
 use opentelemetry::trace::Status;
+use serde_json::json;
 use testkit::{Fake, Reply};
 use tracing::instrument::WithSubscriber as _;
 
@@ -267,6 +271,50 @@ async fn an_operation_shows_its_rpc_database_and_collection_only() {
             r#"Operation(send { rpc: "query", database: "library", collection: "books", .. })"#,
         ]
     );
+}
+
+#[tokio::test]
+async fn operations_with_data_show_no_user_data() {
+    const SECRET: &str = "swordfish";
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.builder(&fake).connect_lazy().unwrap();
+    let secret = || Filter::new("name == {name}").bind("name", SECRET);
+    let literal = format!("name == \"{SECRET}\"");
+    let ranker = Function::boost("boost", 2.0).parameter("filter", &literal);
+    let highlighter = LexicalHighlighter::new().query("name", SECRET, "TextMatch");
+    let chain = FunctionChain::new(FunctionChainStage::L2Rerank)
+        .map("score", FunctionChainExpr::rerank_model("name", [SECRET]));
+    let row = json!({ "name": SECRET });
+    let operations = [
+        format!("{:?}", client.delete("books", [SECRET])),
+        format!("{:?}", client.delete("books", literal.as_str())),
+        format!("{:?}", client.get("books", [SECRET])),
+        format!("{:?}", client.get("books", [SECRET]).columns()),
+        format!("{:?}", client.count("books").filter(secret())),
+        format!("{:?}", client.query("books").filter(secret())),
+        format!("{:?}", client.query("books").stream().resume_after(SECRET)),
+        format!("{:?}", client.search("books", SECRET).filter(secret())),
+        format!("{:?}", client.search("books", SECRET).stream()),
+        format!("{:?}", client.search_by_ids("books", [SECRET])),
+        format!("{:?}", client.search("books", [0.5]).ranker(ranker)),
+        format!(
+            "{:?}",
+            client.search("books", [0.5]).highlighter(highlighter)
+        ),
+        format!(
+            "{:?}",
+            client.search("books", [0.5]).function_chains([chain])
+        ),
+        format!("{:?}", client.hybrid_search("books").vector("name", SECRET)),
+        format!("{:?}", client.insert("books", std::slice::from_ref(&row))),
+        format!(
+            "{:?}",
+            client.upsert("books", Columns::new().varchar("name", [SECRET]))
+        ),
+    ];
+    for shown in operations {
+        assert!(!shown.contains(SECRET), "{shown}");
+    }
 }
 
 #[test]
