@@ -13,7 +13,7 @@ DEFAULTS = {
     "milvus": "${MILVUS_IMAGE:-milvusdb/milvus:v2.5.26}",
     "jaeger": "${JAEGER_IMAGE:-jaegertracing/jaeger:2.20.0}",
 }
-# What programs on this machine connect to: the default ports of the client, the exporters and the pages.
+# Ports that programs on this machine use: the defaults of the client, the exporters and the web pages.
 PORTS = {"milvus": {"19530", "9091"}, "jaeger": {"16686", "4317", "4318"}}
 ENVIRONMENT = {
     "ETCD_USE_EMBED": "true",

@@ -13,8 +13,8 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-# Of each component of the Collector, the settings that are used here, as the READMEs of the components name them. No
-# registry has a Collector that could be asked.
+# The settings of each component of the Collector that are used here, from the READMEs of the components. No registry has a
+# Collector to check them with.
 ENDPOINT = {"endpoint": str}
 COMPONENTS = {
     "receivers/otlp": {"protocols": {"grpc": ENDPOINT, "http": ENDPOINT}},
@@ -41,7 +41,7 @@ COMPONENTS = {
     },
     "extensions/health_check": ENDPOINT,
 }
-# How long spans lie in an application or in Milvus before they are sent, and some.
+# The time that spans wait in an application or in Milvus before they are sent, with a margin.
 EXPORT_SECONDS = 10
 
 
@@ -177,7 +177,7 @@ def main():
     source = "".join(path.read_text() for path in (root / "src/init").rglob("*.rs"))
     faults += kubernetes_faults(documents, config, source)
 
-    # What is set of Milvus is what the top-level compose file sets, which runs in the tests; the address apart.
+    # Milvus' settings are those of the top-level compose file, which the tests use, except for the address.
     values = load("deploy/kubernetes/milvus-values.yaml")["extraConfigFiles"]["user.yaml"]
     trace, tested = yaml.safe_load(values)["trace"], load("milvus.yaml")["trace"]
     if shape(trace) != shape(tested):

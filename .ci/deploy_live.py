@@ -22,12 +22,12 @@ import urllib.request
 import yaml
 
 JOB = "book-service"
-# Rates are asked over four scrapes, as Grafana does by default.
+# Rates are computed over four scrapes, as by default in Grafana.
 SCRAPE, RATE_INTERVAL = 1, "15s"
 PATIENCE = int(os.environ.get("PATIENCE", 75))
-# Made by the Collector, of spans. There is none here.
+# Derived from spans by the Collector, which does not run here.
 FROM_SPANS = "traces_span_metrics_"
-# What the load provokes: these alerts are on their way to fire, and these are not.
+# The alerts that the load makes pending, and those that it does not.
 PENDING = {"MilvusClientRateLimited", "MilvusClientRetries"}
 INACTIVE = {"MilvusClientNoConnection", "MilvusClientCollectionsUnnamed"}
 

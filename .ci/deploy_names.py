@@ -14,11 +14,11 @@ from promql_parser import (
     UnaryExpr, VectorSelector, parse,
 )
 
-# What Prometheus and the exporter add to every series, and what only buckets have.
+# Labels that Prometheus and the exporter add to every series, and the one of buckets.
 TARGET = {"job", "instance"}
-# What the Collector's spanmetrics connector puts on every series, beside the dimensions it is told.
+# Labels that the Collector's spanmetrics connector adds to every series, in addition to the configured dimensions.
 SPAN_LABELS = {"service_name", "span_name", "span_kind", "status_code"}
-# Resource attributes, which are on target_info, are the user's: any is fine.
+# Resource attributes, which are on target_info, are set by the user, so any name is accepted.
 RESOURCE_METRIC = "target_info"
 SUFFIX_OF_UNIT = {"s": "_seconds", "By": "_bytes"}
 
@@ -134,7 +134,7 @@ class Query:
         if expr.modifier and expr.modifier.group_labels:
             self.need(expr.modifier.group_labels, right, "the label")
             return left and left | set(expr.modifier.group_labels)
-        # A number on the left has no labels of its own.
+        # A number on the left has no labels.
         return left if left or left is None else right
 
 

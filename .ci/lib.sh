@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Sourced by every step: where to work, how to fail, how to get a tool.
+# Sourced by every step: directories, errors, installation of tools.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never}
-# Each variant is built once here: what incremental builds keep would only cost time and disk.
+# Each variant is built once, so incremental builds would only cost time and disk space.
 export CARGO_INCREMENTAL=${CARGO_INCREMENTAL:-0}
 export CARGO_NET_RETRY=${CARGO_NET_RETRY:-5}
 # Logs and scratch projects of the steps.
@@ -17,7 +17,7 @@ die() {
     exit 1
 }
 
-# rejects WHAT COMMAND...: a check is only worth having if it can fail. Dies unless the command refuses its seeded fault.
+# rejects WHAT COMMAND...: tests a check. Fails unless the command refuses its seeded fault.
 rejects() {
     local what=$1
     shift
@@ -25,10 +25,10 @@ rejects() {
         cat "$work/rejects.log" >&2
         die "the check '$*' accepted $what"
     fi
-    printf 'rejected, as it must be: %s\n' "$what"
+    printf 'rejected as expected: %s\n' "$what"
 }
 
-# apt_install COMMAND PACKAGE: the Debian package, unless the command is there.
+# apt_install COMMAND PACKAGE: installs the Debian package, unless the command exists.
 apt_install() {
     command -v "$1" >/dev/null && return
     [ "$(id -u)" = 0 ] || die "'$1' is missing and only root can install it: apt-get install $2"

@@ -16,20 +16,20 @@ import re
 import sys
 import tempfile
 
-# A room may name rooms of its own layer and of lower ones. See ARCHITECTURE.md.
+# A room may use rooms of its own layer and of lower ones. See ARCHITECTURE.md.
 LAYERS = [
-    # What everything is emitted under.
+    # The instrumentation scope.
     {"scope"},
     {"proto", "wire", "error"},
     {"otel", "stack", "schema", "index", "data", "filter", "search"},
     {"client"},
     {"ops"},
-    # The fuzz targets' way in, compiled for them alone.
+    # The entry points of the fuzz targets, compiled only for them.
     {"fuzz"},
 ]
-# What an application may ask for: names no room but the lowest, and no room names it.
+# For applications only: it uses only the lowest room, and no room uses it.
 APART = {"init"}
-# Crates that only one room may name: the library itself works with the OpenTelemetry API alone.
+# Crates that only one room may use: the rest of the library uses only the OpenTelemetry API.
 RESERVED = {
     "opentelemetry_sdk": "init",
     "opentelemetry_otlp": "init",

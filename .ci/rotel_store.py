@@ -97,13 +97,13 @@ def process_metrics(resource_metrics):
     with file("metrics.jsonl") as store:
         for scoped in resource_metrics.scope_metrics:
             for metric in scoped.metrics:
-                # The variant of the kind, which holds the message.
+                # The variant with the message.
                 points = metric.data._0.data_points
                 row = {
                     "resource": resource,
                     "name": metric.name,
                     "unit": "" if FAULT == "metric" else metric.unit,
-                    # With how many measurements there were, which histograms tell.
+                    # With the number of measurements, which histograms have.
                     "points": [[attributes(point.attributes), getattr(point, "count", None)] for point in points],
                 }
                 store.write(json.dumps(row) + "\n")

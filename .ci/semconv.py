@@ -12,7 +12,7 @@ import re
 import sys
 
 NAME = r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+"
-# Strings of that shape that are no names of telemetry.
+# Strings of that form that are not names of telemetry.
 OTHER = {"milvus.proto.milvus"}
 
 
@@ -26,7 +26,7 @@ def registry(folder):
             pattern = rf'(/\*\*(?:(?!\*/).)*\*/)\s*const {prefix}_\w+ = "([^"]+)";'
             for comment, name in re.findall(pattern, text, re.S):
                 state = "deprecated" if "@deprecated" in comment else stability
-                # What became stable may still be listed, deprecated, under the same name.
+                # A name that became stable may still be listed as deprecated.
                 if known.get((kind, name)) != "stable":
                     known[kind, name] = state
     if len(known) < 500:
