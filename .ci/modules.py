@@ -349,7 +349,7 @@ def self_test():
             if what and not any(expected in fault for fault in crate.faults):
                 sys.exit(f"self-test: {what} was not found; faults: {crate.faults}")
             if what:
-                print(f"rejected, as it must be: {what}")
+                print(f"rejected as expected: {what}")
 
 
 def main():

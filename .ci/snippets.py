@@ -124,7 +124,7 @@ def self_test():
         try:
             programs(Text(text))
         except Mistake:
-            print(f"rejected, as it must be: {what}")
+            print(f"rejected as expected: {what}")
         else:
             raise Mistake(f"accepted: {what}")
     other = good.replace("[dependencies]", '[dependencies]\ntokio = "1"')

@@ -43,8 +43,7 @@ fn integers_that_milvus_would_round_are_refused() {
         let objects = serde_json::json!([{ "a": more }]);
         for large in [more.into(), [1, more].into(), objects.into()] {
             let why = id(large).for_server(support).unwrap_err();
-            let text =
-                "the value bound to {id} in the filter is or contains an integer above 9223372036854775807";
+            let text = "the value bound to {id} in the filter is or contains an integer above 9223372036854775807";
             assert!(why.starts_with(text), "{why}");
         }
     }

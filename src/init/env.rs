@@ -92,7 +92,7 @@ impl Env {
                 Ok(value) => Some(value),
                 Err(std::env::VarError::NotPresent) => None,
                 Err(std::env::VarError::NotUnicode(_)) => {
-                    self.warn(name, "is not valid unicode, ignored");
+                    self.warn(name, "is not valid Unicode, ignored");
                     None
                 }
             },

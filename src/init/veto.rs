@@ -78,12 +78,12 @@ fn tell(span: &Metadata<'_>) {
     let (name, target, level) = (span.name(), span.target(), span.level());
     let filter = match std::env::var("RUST_LOG") {
         Ok(directives) => format!("RUST_LOG={directives:?}"),
-        Err(_) => "RUST_LOG is not set, by which an EnvFilter allows errors only".to_owned(),
+        Err(_) => "RUST_LOG is not set, so an EnvFilter allows errors only".to_owned(),
     };
     let _ = writeln!(
         std::io::stderr(),
         "milvus-otel: the {level} span {name:?} of {target} is disabled by a filter over the whole subscriber ({filter}), \
-         and others may be: a disabled span is not exported, and calls to Milvus in it start traces of their own; put the \
+         and others may be: a disabled span is not exported, and calls to Milvus in it start separate traces; put the \
          filter on the layer that writes the log, as in `fmt::layer().with_filter(EnvFilter::from_default_env())`, or let \
          it enable the span"
     );

@@ -278,13 +278,13 @@ impl QueryVectors {
             }
             if query_vector.kind != first.kind {
                 return Err(format!(
-                    "query vectors must be of one type: the first is a {:?}, number {index} a {:?}",
+                    "query vectors must be of one type: vector 0 is a {:?}, vector {index} a {:?}",
                     first.kind, query_vector.kind
                 ));
             }
             if query_vector.width != first.width {
                 return Err(format!(
-                    "embedding lists must have vectors of one dimension: the first has vectors of {} bytes, number {index} of {}",
+                    "embedding lists must have vectors of one dimension: list 0 has vectors of {} bytes, list {index} of {}",
                     first.width, query_vector.width
                 ));
             }
@@ -300,7 +300,7 @@ impl QueryVectors {
             }
             if query_vector.bytes().len() != first.bytes().len() {
                 return Err(format!(
-                    "query vectors must be of one dimension: the first has {expected}, number {index} has {dimension}"
+                    "query vectors must be of one dimension: vector 0 has {expected}, vector {index} has {dimension}"
                 ));
             }
         }

@@ -460,5 +460,5 @@ async fn inconsistent_responses_are_refused() {
         .search_many("books", [vec![0.5], vec![0.5, 0.5]])
         .await
         .unwrap_err();
-    assert!(uneven.message().contains("number 1 has 2"), "{uneven}");
+    assert!(uneven.message().contains("vector 1 has 2"), "{uneven}");
 }

@@ -52,29 +52,29 @@ fn list_fault(vectors: &[QueryVector]) -> Option<String> {
     (vectors.iter().enumerate()).find_map(|(index, vector)| {
         let (kind, size) = (vector.kind, vector.bytes().len());
         if let Some(fault) = &vector.fault {
-            return Some(format!("in number {index}: {fault}"));
+            return Some(format!("vector {index}: {fault}"));
         }
         let Some(dimension) = vector.dimension() else {
             return Some(format!(
-                "number {index} is a {kind:?}: it can have dense vectors only"
+                "vector {index} is a {kind:?}: embedding lists can only have dense vectors"
             ));
         };
         if let Some(why) = vector.incomplete_number() {
-            return Some(format!("number {index} is {why}"));
+            return Some(format!("vector {index} is {why}"));
         }
         if dimension == 0 {
-            return Some(format!("number {index} has dimension 0"));
+            return Some(format!("vector {index} has dimension 0"));
         }
         if kind != first.kind {
             let first = first.kind;
             return Some(format!(
-                "its vectors must be of one kind: the first is a {first:?}, number {index} a {kind:?}"
+                "its vectors must be of one type: vector 0 is a {first:?}, vector {index} a {kind:?}"
             ));
         }
         (size != first.bytes().len()).then(|| {
             let first = first.bytes().len();
             format!(
-                "its vectors must be of one dimension: the first has {first} bytes, number {index} has {size}"
+                "its vectors must be of one dimension: vector 0 has {first} bytes, vector {index} has {size}"
             )
         })
     })
@@ -140,39 +140,39 @@ mod tests {
             (vec![list(vec![])], "embedding list 0: it is empty"),
             (
                 vec![list(vec![float()]), list(vec![float(), [1.0].into()])],
-                "embedding list 1: its vectors must be of one dimension: the first has 8 bytes, number 1 has 4",
+                "embedding list 1: its vectors must be of one dimension: vector 0 has 8 bytes, vector 1 has 4",
             ),
             (
                 vec![list(vec![float(), QueryVector::binary(vec![1; 8])])],
-                "embedding list 0: its vectors must be of one kind: the first is a FloatVector, number 1 a BinaryVector",
+                "embedding list 0: its vectors must be of one type: vector 0 is a FloatVector, vector 1 a BinaryVector",
             ),
             (
                 vec![list(vec!["text".into()])],
-                "embedding list 0: number 0 is a VarChar: it can have dense vectors only",
+                "embedding list 0: vector 0 is a VarChar: embedding lists can only have dense vectors",
             ),
             (
                 vec![list(vec![SparseVector::from([(1, 0.5)]).into()])],
-                "embedding list 0: number 0 is a SparseFloatVector: it can have dense vectors only",
+                "embedding list 0: vector 0 is a SparseFloatVector: embedding lists can only have dense vectors",
             ),
             (
                 vec![list(vec![list(vec![float()])])],
-                "embedding list 0: number 0 is a EmbListFloatVector: it can have dense vectors only",
+                "embedding list 0: vector 0 is a EmbListFloatVector: embedding lists can only have dense vectors",
             ),
             (
                 vec![list(vec![QueryVector::from([])])],
-                "embedding list 0: number 0 has dimension 0",
+                "embedding list 0: vector 0 has dimension 0",
             ),
             (
                 vec![list(vec![QueryVector::bfloat16(vec![0; 3])])],
-                "embedding list 0: number 0 is a BFloat16Vector of 3 bytes: each number takes two bytes",
+                "embedding list 0: vector 0 is a BFloat16Vector of 3 bytes: each number takes two bytes",
             ),
             (
                 vec![list(vec![float()]), float()],
-                "query vectors must be of one type: the first is a EmbListFloatVector, number 1 a FloatVector",
+                "query vectors must be of one type: vector 0 is a EmbListFloatVector, vector 1 a FloatVector",
             ),
             (
                 vec![list(vec![float()]), list(vec![[1.0; 3].into()])],
-                "embedding lists must have vectors of one dimension: the first has vectors of 8 bytes, number 1 of 12",
+                "embedding lists must have vectors of one dimension: list 0 has vectors of 8 bytes, list 1 of 12",
             ),
         ] {
             let query_vectors: QueryVectors = query_vectors.into_iter().collect();

@@ -41,18 +41,18 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
         ),
         (
             of([[1.0].into(), [1.0, 2.0].into()]),
-            "query vectors must be of one dimension: the first has 1, number 1 has 2",
+            "query vectors must be of one dimension: vector 0 has 1, vector 1 has 2",
         ),
         (
             of([
                 QueryVector::binary(vec![1]),
                 QueryVector::binary(vec![1, 2]),
             ]),
-            "query vectors must be of one dimension: the first has 8, number 1 has 16",
+            "query vectors must be of one dimension: vector 0 has 8, vector 1 has 16",
         ),
         (
             of([QueryVector::int8(&[1, 2]), QueryVector::int8(&[1])]),
-            "query vectors must be of one dimension: the first has 2, number 1 has 1",
+            "query vectors must be of one dimension: vector 0 has 2, vector 1 has 1",
         ),
         (
             client
@@ -72,7 +72,7 @@ fn searches(client: &Client) -> Vec<(SearchHits, &'static str)> {
                 QueryVector::float16(vec![0; 4]),
                 QueryVector::float16(vec![0; 2]),
             ]),
-            "query vectors must be of one dimension: the first has 2, number 1 has 1",
+            "query vectors must be of one dimension: vector 0 has 2, vector 1 has 1",
         ),
     ]
 }
