@@ -21,7 +21,7 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceId};
 use tonic::Status;
 
 pub(crate) use clock::Clock;
-pub use code::Code;
+pub use codes::Code;
 pub(crate) use failure::{Cause, Failure, Progress};
 pub(crate) use grpc::{
     drop_unreadable_details, grpc_code_name, grpc_status, status_of_http, with_head,

@@ -1,17 +1,10 @@
-//! The error codes of Milvus.
+//! The names of error codes, and how servers use them.
 
 use std::fmt;
 
-use super::codes::{Row, TABLE};
+use super::codes::{Code, Row, TABLE};
 use super::status::MilvusStatus;
 use crate::proto::common;
-
-/// An error code of Milvus, as in the `code` field of `common.Status`.
-///
-/// The codes are those of the package `merr` of Milvus, which are stable since 2.3. A newer Milvus may send others, so a
-/// `Code` is a number to compare with the constants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Code(pub i32);
 
 impl Code {
     /// Returns the name of the code, such as `CollectionNotFound`; `None` for a code that Milvus 3.0 does not have.

@@ -1,6 +1,11 @@
 //! The error codes of Milvus 3.0, from its package `merr`.
 
-use super::Code;
+/// An error code of Milvus, as in the `code` field of `common.Status`.
+///
+/// The codes are those of the package `merr` of Milvus, which are stable since 2.3. A newer Milvus may send others, so a
+/// `Code` is a number to compare with the constants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(pub i32);
 
 /// Defines [`TABLE`] and the constants of [`Code`]. A row is a number and a name, and `retriable` if Milvus marks the error so.
 /// A code that callers may want to handle also has a constant with documentation.

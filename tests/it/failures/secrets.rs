@@ -4,7 +4,6 @@ use std::error::Error as _;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use milvus_otel::data::Columns;
 use milvus_otel::proto::Request as _;
 use milvus_otel::proto::common::{
     ConnectionParam, Highlighter, KeyValuePair, MilvusCluster, ReplicateConfiguration,
@@ -17,11 +16,12 @@ use milvus_otel::proto::schema::{
     AggHit, CollectionSchema, FieldData, FunctionSchema, ScalarField, StringArray, TemplateValue,
     VectorField, agg_hit, field_data, scalar_field, template_value, vector_field,
 };
-use milvus_otel::schema::Function;
-use milvus_otel::search::{
-    FunctionChain, FunctionChainExpr, FunctionChainStage, LexicalHighlighter,
+use milvus_otel::{
+    Client, Filter,
+    data::Columns,
+    schema::Function,
+    search::{FunctionChain, FunctionChainExpr, FunctionChainStage, LexicalHighlighter},
 };
-use milvus_otel::{Client, Filter};
 use opentelemetry::trace::Status;
 use serde_json::json;
 use testkit::{Fake, Reply};
