@@ -15,7 +15,7 @@ mod unary;
 use std::sync::Arc;
 
 pub use builder::ClientBuilder;
-pub(crate) use call::Call;
+pub(crate) use call::{Call, is_error};
 pub(crate) use collections::{Confirmed, Known};
 pub(crate) use server::{Server, Version};
 #[cfg(feature = "tls")]

@@ -29,7 +29,7 @@ pub(crate) use grpc::{
 pub(crate) use line::one_line;
 pub(crate) use named::named_enum;
 pub use partial::PartialWrite;
-pub(crate) use reason::NO_FIELD;
+pub(crate) use reason::{NO_FIELD, NO_USER};
 pub(crate) use record::CallRecord;
 pub(crate) use status::MilvusStatus;
 

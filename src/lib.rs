@@ -111,7 +111,7 @@
 //!     .create_collection("books", schema)
 //!     .index("embedding", Index::hnsw(Metric::Cosine, 16, 200))
 //!     .await?;
-//! client.load_collection("books").progress(|percent| println!("{percent} %")).await?;
+//! client.load_collection("books").progress(|progress| println!("{} %", progress.percent())).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -163,21 +163,18 @@
 //!
 //! # Other RPCs
 //!
-//! [`Client::send`] sends any request of [`proto`], for RPCs without a method of their own, such as those for
-//! databases, users and flushing. They have tracing, credentials, retries and a deadline like all others.
+//! All that pymilvus' `MilvusClient` does is a method of [`Client`]. [`Client::send`] sends any request of [`proto`], for
+//! the few RPCs without a method of their own. They have tracing, credentials, retries and a deadline like all others.
 //! [`Client::raw`] is the generated gRPC client, which also has the streaming RPCs. A failure that Milvus reports is an
 //! error of `send`, but for `raw` it is a field of the response, because gRPC considers such a response a success.
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
-//! use milvus_otel::proto::milvus::CreateDatabaseRequest;
+//! use milvus_otel::proto::Request;
+//! use milvus_otel::proto::milvus::GetIndexStatisticsRequest;
 //!
-//! let request = CreateDatabaseRequest {
-//!     db_name: "library".into(),
-//!     ..Default::default()
-//! };
-//! client.send(request).await?;
-//! client.in_database("library").create_collection("books", 768).await?;
+//! let answer = client.send(GetIndexStatisticsRequest::on("books")).await?;
+//! println!("{:?}", answer.index_descriptions);
 //! # Ok(())
 //! # }
 //! ```

@@ -73,6 +73,92 @@
 //! | [`search_by_ids`](crate::Client::search_by_ids) | `Search` |
 //! | [`search_many`](crate::Client::search_many) | `Search` |
 //! | [`upsert`](crate::Client::upsert) | `DescribeCollection`, `Upsert`. Several `Upsert` if the rows do not fit into one. |
+//! | [`add_collection_field`](crate::Client::add_collection_field) | `AlterCollectionSchema`, `AddCollectionField`. `AddCollectionField` only if the server does not have `AlterCollectionSchema` (before Milvus 3.0). |
+//! | [`drop_collection_field`](crate::Client::drop_collection_field) | `AlterCollectionSchema` |
+//! | [`add_function_field`](crate::Client::add_function_field) | `AlterCollectionSchema` |
+//! | [`drop_function_field`](crate::Client::drop_function_field) | `AlterCollectionSchema` |
+//! | [`add_collection_function`](crate::Client::add_collection_function) | `AddCollectionFunction` |
+//! | [`alter_collection_function`](crate::Client::alter_collection_function) | `AlterCollectionFunction` |
+//! | [`drop_collection_function`](crate::Client::drop_collection_function) | `DropCollectionFunction` |
+//! | [`truncate_collection`](crate::Client::truncate_collection) | `TruncateCollection` |
+//! | [`alter_collection_properties`](crate::Client::alter_collection_properties) | `AlterCollection` |
+//! | [`drop_collection_properties`](crate::Client::drop_collection_properties) | `AlterCollection` |
+//! | [`alter_collection_field`](crate::Client::alter_collection_field) | `AlterCollectionField` |
+//! | [`get_collection_stats`](crate::Client::get_collection_stats) | `GetCollectionStatistics` |
+//! | [`get_partition_stats`](crate::Client::get_partition_stats) | `GetPartitionStatistics` |
+//! | [`refresh_load`](crate::Client::refresh_load) | `LoadCollection`, `GetLoadingProgress`. `GetLoadingProgress` until everything is loaded. |
+//! | [`load_partitions`](crate::Client::load_partitions) | `LoadPartitions`, `GetLoadingProgress`. `GetLoadingProgress` until the partitions are loaded. |
+//! | [`release_partitions`](crate::Client::release_partitions) | `ReleasePartitions` |
+//! | [`create_database`](crate::Client::create_database) | `CreateDatabase` |
+//! | [`drop_database`](crate::Client::drop_database) | `DropDatabase` |
+//! | [`list_databases`](crate::Client::list_databases) | `ListDatabases` |
+//! | [`describe_database`](crate::Client::describe_database) | `DescribeDatabase` |
+//! | [`alter_database_properties`](crate::Client::alter_database_properties) | `AlterDatabase` |
+//! | [`drop_database_properties`](crate::Client::drop_database_properties) | `AlterDatabase` |
+//! | [`create_user`](crate::Client::create_user) | `CreateCredential` |
+//! | [`drop_user`](crate::Client::drop_user) | `DeleteCredential` |
+//! | [`update_password`](crate::Client::update_password) | `UpdateCredential` |
+//! | [`update_user`](crate::Client::update_user) | `UpdateCredential` |
+//! | [`list_users`](crate::Client::list_users) | `ListCredUsers` |
+//! | [`describe_user`](crate::Client::describe_user) | `SelectUser` |
+//! | [`grant_role`](crate::Client::grant_role) | `OperateUserRole` |
+//! | [`revoke_role`](crate::Client::revoke_role) | `OperateUserRole` |
+//! | [`create_role`](crate::Client::create_role) | `CreateRole` |
+//! | [`alter_role`](crate::Client::alter_role) | `AlterRole` |
+//! | [`drop_role`](crate::Client::drop_role) | `DropRole` |
+//! | [`list_roles`](crate::Client::list_roles) | `SelectRole` |
+//! | [`describe_role`](crate::Client::describe_role) | `SelectRole`, `SelectGrant` |
+//! | [`grant_privilege`](crate::Client::grant_privilege) | `OperatePrivilege` |
+//! | [`revoke_privilege`](crate::Client::revoke_privilege) | `OperatePrivilege` |
+//! | [`grant_privilege_v2`](crate::Client::grant_privilege_v2) | `OperatePrivilegeV2` |
+//! | [`revoke_privilege_v2`](crate::Client::revoke_privilege_v2) | `OperatePrivilegeV2` |
+//! | [`create_privilege_group`](crate::Client::create_privilege_group) | `CreatePrivilegeGroup` |
+//! | [`drop_privilege_group`](crate::Client::drop_privilege_group) | `DropPrivilegeGroup` |
+//! | [`list_privilege_groups`](crate::Client::list_privilege_groups) | `ListPrivilegeGroups` |
+//! | [`add_privileges_to_group`](crate::Client::add_privileges_to_group) | `OperatePrivilegeGroup` |
+//! | [`remove_privileges_from_group`](crate::Client::remove_privileges_from_group) | `OperatePrivilegeGroup` |
+//! | [`flush`](crate::Client::flush) | `Flush`, `GetFlushState`. `GetFlushState` until everything is flushed. |
+//! | [`flush_all`](crate::Client::flush_all) | `FlushAll`, `GetFlushAllState`. `GetFlushAllState` until everything is flushed. |
+//! | [`get_flush_all_state`](crate::Client::get_flush_all_state) | `GetFlushAllState` |
+//! | [`compact`](crate::Client::compact) | `ManualCompaction`. Before Milvus 2.6 `DescribeCollection` first. With `wait(true)` then `GetCompactionState` until it is finished. |
+//! | [`get_compaction_state`](crate::Client::get_compaction_state) | `GetCompactionState` |
+//! | [`get_compaction_plans`](crate::Client::get_compaction_plans) | `GetCompactionStateWithPlans` |
+//! | [`list_compaction_tasks`](crate::Client::list_compaction_tasks) | `GetCompactionStateWithPlans` |
+//! | [`optimize`](crate::Client::optimize) | `DescribeIndex`, `ManualCompaction`, `GetLoadState`. `DescribeIndex` and `GetCompactionState` until they are finished; the last two only if the collection is loaded. |
+//! | [`list_segments`](crate::Client::list_segments) | `GetPersistentSegmentInfo` |
+//! | [`list_persistent_segments`](crate::Client::list_persistent_segments) | `GetPersistentSegmentInfo` |
+//! | [`list_loaded_segments`](crate::Client::list_loaded_segments) | `GetQuerySegmentInfo` |
+//! | [`create_resource_group`](crate::Client::create_resource_group) | `CreateResourceGroup` |
+//! | [`update_resource_groups`](crate::Client::update_resource_groups) | `UpdateResourceGroups` |
+//! | [`drop_resource_group`](crate::Client::drop_resource_group) | `DropResourceGroup` |
+//! | [`list_resource_groups`](crate::Client::list_resource_groups) | `ListResourceGroups` |
+//! | [`describe_resource_group`](crate::Client::describe_resource_group) | `DescribeResourceGroup` |
+//! | [`transfer_replica`](crate::Client::transfer_replica) | `TransferReplica` |
+//! | [`describe_replica`](crate::Client::describe_replica) | `DescribeCollection`, `GetReplicas` |
+//! | [`create_snapshot`](crate::Client::create_snapshot) | `CreateSnapshot` |
+//! | [`drop_snapshot`](crate::Client::drop_snapshot) | `DropSnapshot` |
+//! | [`list_snapshots`](crate::Client::list_snapshots) | `ListSnapshots` |
+//! | [`describe_snapshot`](crate::Client::describe_snapshot) | `DescribeSnapshot` |
+//! | [`restore_snapshot`](crate::Client::restore_snapshot) | `RestoreSnapshot`. With `wait(true)` then `GetRestoreSnapshotState` until it is finished. |
+//! | [`get_restore_snapshot_state`](crate::Client::get_restore_snapshot_state) | `GetRestoreSnapshotState` |
+//! | [`list_restore_snapshot_jobs`](crate::Client::list_restore_snapshot_jobs) | `ListRestoreSnapshotJobs` |
+//! | [`pin_snapshot_data`](crate::Client::pin_snapshot_data) | `PinSnapshotData` |
+//! | [`unpin_snapshot_data`](crate::Client::unpin_snapshot_data) | `UnpinSnapshotData` |
+//! | [`refresh_external_collection`](crate::Client::refresh_external_collection) | `RefreshExternalCollection`. With `wait(true)` then `GetRefreshExternalCollectionProgress` until it is finished. |
+//! | [`get_refresh_external_collection_progress`](crate::Client::get_refresh_external_collection_progress) | `GetRefreshExternalCollectionProgress` |
+//! | [`list_refresh_external_collection_jobs`](crate::Client::list_refresh_external_collection_jobs) | `ListRefreshExternalCollectionJobs` |
+//! | [`add_file_resource`](crate::Client::add_file_resource) | `AddFileResource` |
+//! | [`remove_file_resource`](crate::Client::remove_file_resource) | `RemoveFileResource` |
+//! | [`list_file_resources`](crate::Client::list_file_resources) | `ListFileResources` |
+//! | [`run_analyzer`](crate::Client::run_analyzer) | `RunAnalyzer` |
+//! | [`update_replicate_configuration`](crate::Client::update_replicate_configuration) | `UpdateReplicateConfiguration` |
+//! | [`get_replicate_configuration`](crate::Client::get_replicate_configuration) | `GetReplicateConfiguration` |
+//! | [`get_replicate_info`](crate::Client::get_replicate_info) | `GetReplicateInfo` |
+//! | [`dump_messages`](crate::Client::dump_messages) | `DumpMessages` |
+//! | [`get_client_telemetry`](crate::Client::get_client_telemetry) | `GetClientTelemetry` |
+//! | [`client_heartbeat`](crate::Client::client_heartbeat) | `ClientHeartbeat` |
+//! | [`push_client_command`](crate::Client::push_client_command) | `PushClientCommand` |
+//! | [`delete_client_command`](crate::Client::delete_client_command) | `DeleteClientCommand` |
 //!
 //! <!-- end -->
 //!
@@ -104,22 +190,59 @@ mod delete;
 
 mod create_collection;
 
+mod alter_schema;
 mod collections;
+mod properties;
+mod statistics;
+
 mod create_index;
 mod indexes;
-mod load_collection;
-mod loading;
+
+mod load;
+mod load_state;
+
 mod partitions;
 
 mod aliases;
+
+mod databases;
+
+mod users;
+
+mod roles;
+
+mod privileges;
+
+mod flush;
+
+mod compaction;
+mod optimize;
+
+mod segments;
+
+mod resource_groups;
+
+mod snapshots;
+
+mod external;
+
+mod analyzer;
+
+mod replication;
+
+mod client_telemetry;
+
 mod server;
 
 mod operation;
+mod privilege;
 
 mod ann;
+mod background;
 mod by_key;
 mod features;
 mod fields;
+mod names;
 mod read;
 mod stream;
 mod wait;
@@ -135,19 +258,54 @@ pub mod pymilvus {
 }
 
 pub use aliases::AliasInfo;
+pub use alter_schema::{AddCollectionField, AlterSchema, FieldSelector};
+pub use analyzer::{RunAnalyzer, Token};
+pub use background::Background;
+pub use client_telemetry::{
+    CallStats, ClientCommand, ClientHeartbeat, ConnectedClient, GetClientTelemetry, OperationStats,
+    PushClientCommand,
+};
 pub use collections::{CollectionInfo, RenameCollection};
+pub use compaction::{
+    Compact, CompactionPlan, CompactionProgress, CompactionState, CompactionTaskState,
+};
 pub use count::Count;
 pub use create_collection::{CollectionShape, CreateCollection};
 pub use create_index::CreateIndex;
+pub use databases::{AlterDatabaseProperties, CreateDatabase, DatabaseInfo};
 pub use delete::{Delete, DeleteRows, Deleted};
+pub use external::{FileResource, RefreshExternalCollection, RefreshJob, RefreshState};
+pub use flush::{Flush, FlushAll};
 pub use hybrid_search::{HybridSearch, SubSearch};
 pub use indexes::{AlterIndexProperties, IndexInfo, IndexState, ListIndexes};
 pub use insert::Insert;
-pub use load_collection::LoadCollection;
-pub use loading::{GetLoadState, LoadState};
+pub use load::{LoadCollection, LoadPartitions, LoadPriority};
+pub use load_state::{GetLoadState, LoadState};
 pub use operation::Operation;
+pub use optimize::Optimize;
+pub use privilege::{ObjectType, Privilege};
+pub use privileges::{OperatePrivilege, OperatePrivilegeV2, PrivilegeGrant, PrivilegeGroup};
+pub use properties::{AlterCollectionField, AlterCollectionProperties};
 pub use query::{Query, QueryColumns, QueryStream};
+pub use replication::{
+    Cluster, DumpMessages, LogMessage, LogMessages, LogPosition, ReplicationCheckpoint,
+    ReplicationConfig, ReplicationInfo, UpdateReplicateConfiguration,
+};
+pub use resource_groups::{
+    CreateResourceGroup, DescribeReplica, NodeInfo, ReplicaInfo, ResourceGroupConfig,
+    ResourceGroupInfo, ShardInfo,
+};
+pub use roles::{CreateRole, DescribeRole, DropRole, RoleInfo};
 pub use search::{Many, One, Search, SearchHits, SearchStream};
+pub use segments::{
+    ListPersistentSegments, LoadedSegmentInfo, SegmentInfo, SegmentLevel, SegmentState,
+};
 pub use server::Health;
+pub use snapshots::{
+    CreateSnapshot, PinSnapshotData, RestoreJob, RestoreSnapshot, RestoreState, SnapshotInfo,
+};
+pub use statistics::Stats;
 pub use upsert::Upsert;
+pub use users::{CreateUser, UpdateUser, UserInfo};
+pub use wait::Progress;
 pub use write::Written;

@@ -41,7 +41,9 @@ pub use generated::{common, feder, milvus, msg, rg, schema};
 #[cfg(test)]
 mod open_enums;
 mod parameters;
-pub(crate) use parameters::{MMAP_ENABLED, Parameters, check_pairs, finite, flag, set_pair};
+pub(crate) use parameters::{
+    MMAP_ENABLED, Parameters, check_pairs, finite, flag, into_pairs, set_pair,
+};
 #[rustfmt::skip]
 mod redacted;
 #[rustfmt::skip]

@@ -9,10 +9,10 @@ use testkit::demo::Demo;
 use tracing::Instrument;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Runs `example`, which may use a collection of this name: it is dropped before and after.
+/// Runs `example` in a span of this name. It may use a collection of the same name, which is dropped before and after.
 pub(crate) async fn run(
     demo: Demo,
-    collection: &'static str,
+    name: &'static str,
     example: impl AsyncFnOnce(&Client) -> Result<()>,
 ) -> std::result::Result<(), Box<dyn Error>> {
     let mut telemetry = init::from_env();
@@ -21,15 +21,15 @@ pub(crate) async fn run(
     }
     let telemetry = telemetry.install()?;
 
-    let span = tracing::info_span!("example", otel.name = collection);
+    let span = tracing::info_span!("example", otel.name = name);
     let trace_id = span.context().span().span_context().trace_id();
     let work = async {
         let client = connect(&demo).await?;
-        if client.has_collection(collection).await? {
-            client.drop_collection(collection).await?;
+        if client.has_collection(name).await? {
+            client.drop_collection(name).await?;
         }
         example(&client).await?;
-        client.drop_collection(collection).await
+        client.drop_collection(name).await
     };
     let outcome = work.instrument(span).await;
 

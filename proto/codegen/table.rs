@@ -223,7 +223,8 @@ pub(super) fn table(
             let (entry, status) = rpc(pool, &path, &method, row)?;
             entries.push((path.clone(), entry));
             let unary = !method.is_client_streaming() && !method.is_server_streaming();
-            if unary && service.name() == "MilvusService" {
+            // The one RPC of ProxyService has the request of another one.
+            if unary && service.name() != "ProxyService" {
                 let (request, answer) = (rust_type(&method.input()), rust_type(&method.output()));
                 let accessors = accessors(pool, &method.input(), row);
                 requests.push(format!(

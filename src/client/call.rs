@@ -185,6 +185,6 @@ impl Client {
 }
 
 #[expect(deprecated, reason = "servers before 2.3 set nothing but error_code")]
-fn is_error(status: &crate::proto::common::Status) -> bool {
+pub(crate) fn is_error(status: &crate::proto::common::Status) -> bool {
     status.code != 0 || status.error_code != 0
 }

@@ -144,6 +144,8 @@ impl Error {
         let status = self.0.milvus.as_ref();
         self.0.unsupported
             || self.grpc_code() == Some(tonic::Code::Unimplemented)
+            || self.reason() == Some(Reason::Unsupported)
+            || self.is_without_handler()
             || status.is_some_and(MilvusStatus::is_unimplemented)
     }
 
@@ -158,6 +160,12 @@ impl Error {
                 self.reason(),
                 Some(Reason::Argument | Reason::Field | Reason::Taken)
             )
+    }
+
+    /// Whether the server has the RPC in its contract only, as Milvus 2.3 has `AlterIndex`.
+    fn is_without_handler(&self) -> bool {
+        self.grpc_code() == Some(tonic::Code::Internal)
+            && self.0.message.contains("proto: Marshal called with nil")
     }
 
     fn reason(&self) -> Option<Reason> {

@@ -8,6 +8,8 @@ use super::MilvusStatus;
 
 /// The client's own message for a field that the collection does not have.
 pub(crate) const NO_FIELD: &str = "the collection has no field";
+/// The client's own message for a user that the server answered nothing about.
+pub(crate) const NO_USER: &str = "there is no user";
 
 /// The reason of a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +24,11 @@ pub(super) enum Reason {
     Taken,
     /// The server gave up because the call's time was over.
     Time,
+    /// The server has the RPC, but not this use of it.
+    Unsupported,
 }
 
-use Reason::{Argument, Field, Missing, Taken, Time};
+use Reason::{Argument, Field, Missing, Taken, Time, Unsupported};
 
 /// How a message is compared.
 enum Text {
@@ -49,6 +53,16 @@ impl Text {
 
 /// The messages and their reasons. The first match counts.
 const TEXTS: &[(Text, Reason)] = &[
+    (Starts(NO_USER), Missing),
+    // Milvus before 2.5 drops no properties, and before 3.0 it changes nothing about users but their passwords.
+    (
+        Starts("only support alter collection properties, but collection properties is empty"),
+        Unsupported,
+    ),
+    (
+        Starts("invalid password length: invalid parameter[0 out of range"),
+        Unsupported,
+    ),
     // Milvus before 2.4. First the messages that quote text of the caller, which may contain anything.
     (Starts("cannot parse expression: "), Argument),
     (Starts("Invalid expr: "), Argument),
@@ -70,6 +84,29 @@ const TEXTS: &[(Text, Reason)] = &[
     ),
     (Starts("duplicated new collection name"), Taken),
     (Starts("database already exist: "), Taken),
+    (
+        Around(
+            "database:",
+            " not empty, must drop all collections before drop database",
+        ),
+        Argument,
+    ),
+    (Starts("user already exists: "), Taken),
+    (Around("role [name:", "] already exists"), Taken),
+    // "... or internal system error". Either way the server has found nothing, and done nothing.
+    (
+        Starts("not found the role, maybe the role isn't existed"),
+        Missing,
+    ),
+    (
+        Starts("not found the user, maybe the user isn't existed"),
+        Missing,
+    ),
+    (Starts("not found the privilege name["), Argument),
+    (
+        Starts("fail to drop the role that it has privileges"),
+        Argument,
+    ),
     (
         Starts("CreateIndex failed: creating multiple indexes on same field"),
         Taken,

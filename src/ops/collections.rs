@@ -4,10 +4,10 @@ use super::operation::Operation;
 use crate::client::Client;
 use crate::proto::Request;
 use crate::proto::milvus::{
-    AddCollectionStructFieldRequest, DescribeCollectionRequest, DescribeCollectionResponse,
-    DropCollectionRequest, HasCollectionRequest, RenameCollectionRequest, ShowCollectionsRequest,
+    DescribeCollectionRequest, DescribeCollectionResponse, DropCollectionRequest,
+    HasCollectionRequest, RenameCollectionRequest, ShowCollectionsRequest,
 };
-use crate::schema::{Field, Schema};
+use crate::schema::Schema;
 use crate::search::Consistency;
 
 /// Renames a collection. Returned by [`Client::rename_collection`].
@@ -154,36 +154,6 @@ impl Client {
             named
                 .then_some(())
                 .ok_or_else(|| "the new name is empty".to_owned())
-        })
-    }
-
-    /// Adds an [array of structs](Field::struct_array) to a collection. Milvus 3.0.
-    ///
-    /// The new field is nullable, even if `field` is not, because existing rows have no value for it.
-    ///
-    /// ```no_run
-    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
-    /// use milvus_otel::Field;
-    ///
-    /// let chunk = [Field::varchar("text", 1024), Field::float_vector("embedding", 768)];
-    /// client.add_collection_struct_field("articles", Field::struct_array("chunks", chunk, 100)).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if `field` is no array of structs, or is declared in a
-    /// way that Milvus does not allow; [`is_unsupported`](crate::Error::is_unsupported) by older servers.
-    pub fn add_collection_struct_field(
-        &self,
-        collection: impl Into<String>,
-        field: Field,
-    ) -> Operation<AddCollectionStructFieldRequest> {
-        let request = AddCollectionStructFieldRequest::on(collection);
-        Operation::new(self, "add_collection_struct_field", request, drop).try_set(|request| {
-            request.struct_array_field_schema = Some(field.nullable().struct_array_to_add()?);
-            Ok(())
         })
     }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::indexes::{IndexInfo, IndexState, infos};
 use super::operation::{Lazy, Run, operation};
-use super::wait::Wait;
+use super::wait::{Polled, Progress, Report, Wait};
 use crate::client::{Call, Client};
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -22,6 +22,7 @@ struct Builder {
     name: String,
     index: Index,
     wait: bool,
+    report: Option<Report>,
     timeout: Option<Duration>,
 }
 
@@ -60,6 +61,7 @@ impl Client {
             name: String::new(),
             index,
             wait: true,
+            report: None,
             timeout: None,
         }))
     }
@@ -80,6 +82,12 @@ impl CreateIndex {
         self.0.builder_mut().wait = wait;
         self
     }
+
+    /// Calls `report` each time the server was asked how many rows are indexed.
+    pub fn progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.0.builder_mut().report = Some(Report::new(report));
+        self
+    }
 }
 
 impl Run<()> for Builder {
@@ -87,7 +95,7 @@ impl Run<()> for Builder {
         let client = &self.client;
         let call = Call::new("create_index").on(&self.collection);
         self.index.check().map_err(|why| call.refuse(why))?;
-        let mut wait = Wait::new(self.timeout);
+        let wait = Wait::new(self.timeout).reporting(self.report.clone());
         let create = CreateIndexRequest {
             collection_name: self.collection.clone(),
             field_name: self.field.clone(),
@@ -101,29 +109,43 @@ impl Run<()> for Builder {
         }
         let steps = async {
             client.call(wait.step(call), create).await?;
-            let ask = |remaining| {
-                let mut request = DescribeIndexRequest::on(&self.collection);
-                request.index_name.clone_from(&self.name);
-                let asked = client.call(call.timeout(remaining), request);
-                async { Ok(infos(asked.await?).find(|index| index.field == self.field)) }
-            };
-            let done = |index: &Option<IndexInfo>| match index.as_ref().map(|index| &index.state) {
-                Some(IndexState::Finished) => Ok(true),
-                Some(IndexState::Failed { reason }) => {
-                    let why = format!("the index on {:?} failed: {reason}", self.field);
-                    Err(Error::background(call.operation, why).on(call.collection))
-                }
-                Some(_) | None => Ok(false),
-            };
-            let state = |index: &Option<IndexInfo>| match index {
-                Some(index) => format!(
-                    "indexed {} of {} rows",
-                    index.indexed_rows, index.total_rows
-                ),
-                None => "the server had not started to index".to_owned(),
-            };
-            wait.until(call, ask, done, state).await
+            wait.until(call, "index", |call| self.poll(call)).await
         };
         client.composite(call, Box::pin(steps))?.await
     }
+}
+
+impl Builder {
+    async fn poll(&self, call: Call<'_>) -> Result<Polled> {
+        let mut request = DescribeIndexRequest::on(&self.collection);
+        request.index_name.clone_from(&self.name);
+        let answer = self.client.call(call, request).await?;
+        let index = infos(answer).find(|index| index.field == self.field);
+        poll_of(call, index.as_ref())
+    }
+}
+
+/// How far an index is built; `None` if the server has not begun.
+pub(super) fn poll_of(call: Call<'_>, index: Option<&IndexInfo>) -> Result<Polled> {
+    let Some(index) = index else {
+        return Ok(Polled::once(false, "the server had not started to index"));
+    };
+    let (done, total) = (index.indexed_rows, index.total_rows);
+    let state = format!("indexed {done} of {total} rows");
+    let is_finished = match &index.state {
+        IndexState::Finished => true,
+        IndexState::Failed { reason } => {
+            let why = format!("the index on {:?} failed: {reason}", index.field);
+            return Err(Error::background(call.operation, why).on(call.collection));
+        }
+        _ => false,
+    };
+    // Rows that are inserted meanwhile can make the numbers equal too early, or keep them apart.
+    let total = total.max(1);
+    let done = if is_finished {
+        total
+    } else {
+        done.min(total - 1)
+    };
+    Ok(Polled { done, total, state })
 }

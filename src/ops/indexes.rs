@@ -4,10 +4,9 @@ mod info;
 
 pub use info::{IndexInfo, IndexState};
 
-use super::operation::{Operation, Refusal, named};
+use super::operation::{Operation, named, not_empty};
 use crate::client::Client;
-use crate::error::{Code, Error};
-use crate::proto::common::Status;
+use crate::error::Code;
 use crate::proto::milvus::{
     AlterIndexRequest, DescribeIndexRequest, DescribeIndexResponse, DropIndexRequest,
 };
@@ -45,14 +44,8 @@ impl Client {
             // Milvus Lite answers with all indexes of the collection.
             let name = &sent.request.index_name;
             let index = infos(answer).find(|index| index.name == *name);
-            index.ok_or_else(|| {
-                let status = Status {
-                    code: Code::INDEX_NOT_FOUND.0,
-                    reason: format!("the collection has no index {name:?}"),
-                    ..Default::default()
-                };
-                Error::milvus(sent.call.operation, &status, None).on(sent.call.collection)
-            })
+            let reason = || format!("the collection has no index {name:?}");
+            index.ok_or_else(|| sent.not_found(Code::INDEX_NOT_FOUND, reason()))
         })
         // Milvus takes an empty name for all indexes of the collection.
         .check(|request| named("index", &request.index_name))
@@ -195,11 +188,4 @@ pub(super) fn infos(answer: DescribeIndexResponse) -> impl Iterator<Item = Index
         .index_descriptions
         .into_iter()
         .map(IndexInfo::from_proto)
-}
-
-fn not_empty<T>(list: &[T], why: &str) -> Result<(), Refusal> {
-    if list.is_empty() {
-        return Err(why.to_owned());
-    }
-    Ok(())
 }

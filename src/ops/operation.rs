@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use sync_wrapper::SyncWrapper;
 
+use super::features::{self, Feature};
 use crate::client::{Call, Client};
 use crate::error::{Code, Error, Result};
+use crate::proto::common::Status;
 use crate::proto::{self, Request};
 
 /// What an operation does when it is awaited.
@@ -147,6 +149,8 @@ struct Unary<Q: Request, T> {
     refusal: Option<Refusal>,
     read: Read<Q, T>,
     empty_on: Option<Code>,
+    needs_collection: bool,
+    features: Vec<&'static Feature>,
     timeout: Option<Duration>,
 }
 
@@ -164,11 +168,31 @@ pub(super) fn named(what: &str, name: &str) -> std::result::Result<(), Refusal> 
     }
 }
 
+/// Refuses an empty list.
+pub(super) fn not_empty<T>(list: &[T], why: &str) -> std::result::Result<(), Refusal> {
+    if list.is_empty() {
+        return Err(why.to_owned());
+    }
+    Ok(())
+}
+
 /// A request that was answered.
 pub(super) struct Sent<'a, Q> {
     pub(super) client: &'a Client,
     pub(super) call: Call<'a>,
     pub(super) request: &'a Q,
+}
+
+impl<Q> Sent<'_, Q> {
+    /// The error for something that the server does not have, but answered the request for.
+    pub(super) fn not_found(&self, code: Code, reason: String) -> Error {
+        let status = Status {
+            code: code.0,
+            reason,
+            ..Default::default()
+        };
+        Error::milvus(self.call.operation, &status, None).on(self.call.collection)
+    }
 }
 
 impl<Q: Request, T> Operation<Q, T> {
@@ -201,6 +225,8 @@ impl<Q: Request, T> Operation<Q, T> {
             refusal: None,
             read,
             empty_on: None,
+            needs_collection: true,
+            features: Vec::new(),
             timeout: None,
         }))
     }
@@ -214,6 +240,20 @@ impl<Q: Request, T> Operation<Q, T> {
     /// Takes an error with this code for an empty answer.
     pub(super) fn empty_on(mut self, code: Code) -> Self {
         self.0.builder_mut().empty_on = Some(code);
+        self
+    }
+
+    /// Sends requests with an empty name of the collection as well.
+    pub(super) fn without_collection(mut self) -> Self {
+        self.0.builder_mut().needs_collection = false;
+        self
+    }
+
+    /// Refuses the operation if the server is known to ignore `feature`, and it `is_used`.
+    pub(super) fn uses(mut self, feature: &'static Feature, is_used: bool) -> Self {
+        if is_used {
+            self.0.builder_mut().features.push(feature);
+        }
         self
     }
 
@@ -242,8 +282,7 @@ impl<Q: Request, T: Send> Run<T> for Unary<Q, T> {
         let collection = self.request.collection().map(str::to_owned);
         let mut call = Call::new(self.name).timeout(self.timeout);
         call.collection = collection.as_deref();
-        if self.name == SEND {
-            // The server may have a use for a request without a name.
+        if !self.needs_collection {
             call.collection = call.collection.filter(|name| !name.is_empty());
         }
         call.check()?;
@@ -251,6 +290,7 @@ impl<Q: Request, T: Send> Run<T> for Unary<Q, T> {
             .refusal
             .map_or_else(|| (self.check)(&self.request), Err);
         refusal.map_err(|why| call.refuse(why))?;
+        features::check(&self.client, call, self.features).await?;
         let is_empty = |error: &Error| error.code().is_some() && error.code() == self.empty_on;
         let or_empty = |answer| match answer {
             Err(error) if is_empty(&error) => Ok(Q::Answer::default()),
@@ -303,6 +343,8 @@ impl<Q: Request + Clone, T> Clone for Unary<Q, T> {
             refusal: self.refusal.clone(),
             read: self.read,
             empty_on: self.empty_on,
+            needs_collection: self.needs_collection,
+            features: self.features.clone(),
             timeout: self.timeout,
         }
     }
@@ -317,29 +359,32 @@ impl<Q: Request, T> Clone for Read<Q, T> {
 impl<Q: Request, T> Copy for Read<Q, T> {}
 
 impl<Q: Request, T> fmt::Debug for Unary<Q, T> {
-    /// Omits the request, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rpc = proto::rpc(Q::PATH).map_or(Q::PATH, |rpc| rpc.operation);
-        let database = match self.request.database() {
-            Some("") => self.client.database(),
-            database => database,
-        };
-        let mut shown = f.debug_struct(self.name);
-        shown.field("rpc", &rpc);
-        for (name, value) in [
-            ("database", database),
-            ("collection", self.request.collection()),
-        ] {
-            if let Some(value) = value {
-                shown.field(name, &value);
-            }
-        }
-        shown.finish_non_exhaustive()
+        debug(f, self.name, &self.client, &self.request)
     }
 }
 
-/// The name of [`Client::send`] in errors.
-const SEND: &str = "send";
+/// `Debug` of an operation. Omits the request, which may contain a password.
+pub(super) fn debug<Q: Request>(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    client: &Client,
+    request: &Q,
+) -> fmt::Result {
+    let rpc = proto::rpc(Q::PATH).map_or(Q::PATH, |rpc| rpc.operation);
+    let database = match request.database() {
+        Some("") => client.database(),
+        database => database,
+    };
+    let mut shown = f.debug_struct(name);
+    shown.field("rpc", &rpc);
+    for (name, value) in [("database", database), ("collection", request.collection())] {
+        if let Some(value) = value {
+            shown.field(name, &value);
+        }
+    }
+    shown.finish_non_exhaustive()
+}
 
 /// # Any RPC
 impl Client {
@@ -352,16 +397,17 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
     /// use milvus_otel::proto::Request;
-    /// use milvus_otel::proto::milvus::GetCollectionStatisticsRequest;
+    /// use milvus_otel::proto::milvus::GetIndexStatisticsRequest;
     ///
-    /// let request = GetCollectionStatisticsRequest::on("books");
-    /// for pair in client.send(request).await?.stats {
-    ///     println!("{} {}", pair.key, pair.value);
+    /// let request = GetIndexStatisticsRequest::on("books");
+    /// for index in client.send(request).await?.index_descriptions {
+    ///     println!("{} {}", index.index_name, index.indexed_rows);
     /// }
     /// # Ok(())
     /// # }
     /// ```
     pub fn send<Q: Request>(&self, request: Q) -> Operation<Q, Q::Answer> {
-        Operation::new(self, SEND, request, |answer| answer)
+        // The server may have a use for a request without the name of a collection.
+        Operation::new(self, "send", request, |answer| answer).without_collection()
     }
 }

@@ -122,6 +122,12 @@ pub(crate) fn set_pair(pairs: &mut Vec<KeyValuePair>, key: String, value: impl T
     }
 }
 
+/// The pairs of an answer.
+pub(crate) fn into_pairs(pairs: Vec<KeyValuePair>) -> Vec<(String, String)> {
+    let pairs = pairs.into_iter();
+    pairs.map(|pair| (pair.key, pair.value)).collect()
+}
+
 /// Refuses parameters of a request that are NaN or infinity.
 pub(crate) fn check_pairs(pairs: &[KeyValuePair]) -> Result<(), String> {
     let mut faults = (pairs.iter()).filter_map(|pair| invalid_number(&pair.key, &pair.value));
@@ -144,6 +150,7 @@ pub(crate) fn finite(name: &str, numbers: &[f64]) -> Result<(), String> {
 fn not_a_number(name: &str, value: impl fmt::Display) -> String {
     format!("{name} is {value}: it must be a number")
 }
+
 /// A bool as pymilvus writes it: Milvus Lite, which is written in Python, reads no other spelling.
 pub(crate) fn flag(value: bool) -> &'static str {
     if value { "True" } else { "False" }

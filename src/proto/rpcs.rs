@@ -5072,6 +5072,34 @@ impl Request for super::milvus::ListRefreshExternalCollectionJobsRequest {
     }
 }
 
+impl Request for super::milvus::ClientHeartbeatRequest {
+    type Answer = super::milvus::ClientHeartbeatResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.ClientTelemetryService/ClientHeartbeat";
+}
+
+impl Request for super::milvus::GetClientTelemetryRequest {
+    type Answer = super::milvus::GetClientTelemetryResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.ClientTelemetryService/GetClientTelemetry";
+
+    fn database(&self) -> Option<&str> {
+        Some(&self.database)
+    }
+
+    fn database_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.database)
+    }
+}
+
+impl Request for super::milvus::PushClientCommandRequest {
+    type Answer = super::milvus::PushClientCommandResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.ClientTelemetryService/PushClientCommand";
+}
+
+impl Request for super::milvus::DeleteClientCommandRequest {
+    type Answer = super::milvus::DeleteClientCommandResponse;
+    const PATH: &'static str = "/milvus.proto.milvus.ClientTelemetryService/DeleteClientCommand";
+}
+
 impl Answer for super::common::Status {
     fn status(&self) -> Option<&super::common::Status> {
         Some(self)

@@ -33,6 +33,8 @@ use server::Start;
 #[derive(Debug)]
 pub struct Demo {
     started: Option<Milvus>,
+    /// The URI of the Milvus that was started, with the user, if it has users.
+    uri: Option<String>,
     collector: Collector,
 }
 
@@ -55,18 +57,36 @@ impl Demo {
         Self::with(|_| Start::Lite).await
     }
 
+    /// Like [`find_or_start`](Self::find_or_start), but starts a Milvus with users. The URI of
+    /// [`started_milvus`](Self::started_milvus) has the name and password of `root`.
+    ///
+    /// # Errors
+    ///
+    /// Like [`find_or_start`](Self::find_or_start).
+    pub async fn find_or_start_with_users() -> Result<Self, Unavailable> {
+        let mut demo = Self::with(|receiver| Start::WithUsers { receiver }).await?;
+        demo.uri = demo
+            .uri
+            .map(|uri| uri.replacen("://", "://root:Milvus@", 1));
+        Ok(demo)
+    }
+
     async fn with(start: impl FnOnce(Option<String>) -> Start) -> Result<Self, Unavailable> {
         let milvus = ClientBuilder::from_env().map_err(|e| Unavailable::new(e.to_string()))?;
         let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
         let collector = collector::find_or_start(&collector::Target::of(variable)).await?;
         let start = start(collector.for_milvus());
         let started = server::find_or_start(milvus, start).await?;
-        Ok(Self { started, collector })
+        Ok(Self {
+            uri: started.as_ref().map(|milvus| milvus.uri().to_owned()),
+            started,
+            collector,
+        })
     }
 
     /// The URI of the Milvus that was started; `None` if one is running where [`ClientBuilder::from_env`] connects.
     pub fn started_milvus(&self) -> Option<&str> {
-        self.started.as_ref().map(Milvus::uri)
+        self.uri.as_deref()
     }
 
     /// The endpoint of the receiver in this process; `None` if the `OTEL_EXPORTER_OTLP_*` variables or OpenTelemetry's defaults

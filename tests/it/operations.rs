@@ -3,15 +3,22 @@
 
 mod answers;
 mod documented;
+pub(crate) use documented::{names, written};
 mod first_poll;
 mod indexes;
 mod metadata;
+mod passwords;
+mod refusals;
+mod rows;
 mod several;
+mod typed_results;
+mod waits;
 use crate::support::spans;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use milvus_otel::ops::Progress;
 use milvus_otel::proto::common::IndexState;
 use milvus_otel::proto::milvus::{
     DescribeIndexResponse, GetLoadingProgressResponse, IndexDescription,
@@ -26,6 +33,7 @@ use testkit::{Fake, Reply};
 fn loaded(progress: i64) -> Reply {
     Reply::message(&GetLoadingProgressResponse {
         progress,
+        refresh_progress: progress,
         ..Default::default()
     })
 }
@@ -149,7 +157,7 @@ async fn loading_reports_its_progress() {
     let (fake, recorder) = (ready(), Recorder::new());
     let seen = Arc::new(Mutex::new(Vec::new()));
     let reports = Arc::clone(&seen);
-    let report = move |percent| reports.lock().unwrap().push(percent);
+    let report = move |progress: Progress| reports.lock().unwrap().push(progress.percent());
     let client = recorder.client(&fake);
     client
         .load_collection("books")

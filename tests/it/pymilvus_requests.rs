@@ -2,6 +2,7 @@
 //! which records requests.
 
 mod both;
+mod operations;
 mod others;
 mod pages;
 mod rows;

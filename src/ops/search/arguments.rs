@@ -1,6 +1,6 @@
 //! The optional arguments of a search.
 
-use super::super::ann::groupless;
+use super::super::ann::{Target, groupless};
 use super::super::features::{self, Feature};
 use super::super::read::names;
 use super::{Search, SearchHits, SearchSpec};
@@ -135,6 +135,10 @@ impl SearchSpec {
             (!self.chains.is_empty(), &features::CHAINS),
             (self.highlighter.is_some(), &features::HIGHLIGHTER),
             (self.aggregation.is_some(), &features::AGGREGATION),
+            (
+                matches!(self.ann.target, Target::Rows(_)),
+                &features::SEARCH_BY_IDS,
+            ),
         ];
         used.into_iter()
             .filter_map(|(used, feature)| used.then_some(feature))

@@ -39,6 +39,18 @@ impl Field {
         })
     }
 
+    /// The message to add a field that is not an array of structs to a collection.
+    pub(crate) fn to_add(&self) -> Result<FieldSchema, String> {
+        self.check()?;
+        if self.is_struct_array() {
+            let name = &self.name;
+            return Err(format!(
+                "{name:?} is an array of structs: add it with add_collection_struct_field"
+            ));
+        }
+        Ok(self.to_proto())
+    }
+
     /// The message to add the field to a collection.
     ///
     /// # Errors

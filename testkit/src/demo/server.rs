@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use milvus_otel::{ClientBuilder, client::RetryPolicy};
 
-use crate::milvus::{Milvus, Unavailable};
+use crate::milvus::{Milvus, Standalone, Unavailable};
 
 /// The server that is started if no Milvus answers.
 #[derive(Debug, Clone)]
 pub(super) enum Start {
     /// The complete Milvus 2.3.5, which sends its spans to this receiver, if any.
     Whole { receiver: Option<String> },
+    /// The same with users: `root`, whose password is `Milvus`.
+    WithUsers { receiver: Option<String> },
     /// Milvus Lite 2.5.1, which creates no spans.
     Lite,
 }
@@ -29,11 +31,13 @@ pub(super) async fn find_or_start(
     };
     let what = match start {
         Start::Whole { .. } => "Milvus 2.3.5",
+        Start::WithUsers { .. } => "Milvus 2.3.5 with users",
         Start::Lite => "Milvus Lite 2.5.1, which makes no spans of its own",
     };
     eprintln!("{why}: starting {what}");
     let milvus = match start {
-        Start::Whole { receiver } => whole(receiver).await?,
+        Start::Whole { receiver } => or_lite(whole(receiver).start().await).await?,
+        Start::WithUsers { receiver } => whole(receiver).authorization(true).start().await?,
         Start::Lite => Milvus::lite().start().await?,
     };
     eprintln!("started {} at {}", milvus.description(), milvus.uri());
@@ -56,16 +60,15 @@ async fn find(configured: ClientBuilder) -> Result<String, String> {
     }
 }
 
-async fn whole(receiver: Option<String>) -> Result<Milvus, Unavailable> {
-    let mut standalone = Milvus::standalone();
+fn whole(receiver: Option<String>) -> Standalone {
+    let standalone = Milvus::standalone();
     if let Some(receiver) = receiver {
-        standalone = standalone.otlp(receiver);
-    } else {
-        eprintln!(
-            "Milvus 2.3.5 sends its spans over plaintext gRPC only: the trace will not have them"
-        );
+        return standalone.otlp(receiver);
     }
-    or_lite(standalone.start().await).await
+    eprintln!(
+        "Milvus 2.3.5 sends its spans over plaintext gRPC only: the trace will not have them"
+    );
+    standalone
 }
 
 /// Milvus Lite, if the complete Milvus cannot be started.

@@ -1,163 +1,15 @@
-//! One row for each operation. The table of RPCs in src/ops.rs and docs/pymilvus.md are made from the rows:
+//! The table of RPCs in src/ops.rs and docs/pymilvus.md are made from the rows of
+//! rows.rs:
 //! `UPDATE_DOCS=1 cargo test --test it documented` writes them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
+use std::time::Duration;
 
-use milvus_otel::proto::milvus::{
-    DescribeCollectionResponse, GetLoadStateResponse, GetVersionResponse, QueryResults,
-};
-use milvus_otel::proto::schema::{CollectionSchema, DataType, FieldSchema};
-use milvus_otel::{Client, Field, Index, Metric, Result};
 use testkit::Fake;
 
-use super::ready;
+use super::rows::{Row, rows, server};
 use super::spans::Recorder;
-
-/// An operation as the documentation lists it.
-struct Row {
-    name: &'static str,
-    run: Pin<Box<dyn Future<Output = Result<()>> + Send>>,
-    /// What the table says in addition to the RPCs.
-    note: &'static str,
-    /// Arguments of pymilvus' method of the same name that are arguments here, in addition to `collection_name`.
-    takes: &'static str,
-}
-
-fn row<T>(name: &'static str, operation: impl Future<Output = Result<T>> + Send + 'static) -> Row {
-    Row {
-        name,
-        run: Box::pin(async { operation.await.map(drop) }),
-        note: "",
-        takes: "",
-    }
-}
-
-impl Row {
-    fn note(self, note: &'static str) -> Self {
-        Self { note, ..self }
-    }
-
-    fn takes(self, takes: &'static str) -> Self {
-        Self { takes, ..self }
-    }
-}
-
-fn rows(client: &Client) -> Vec<Row> {
-    let json = serde_json::json!({ "id": 1 });
-    let chunk = [Field::varchar("text", 9)];
-    let chunks = Field::struct_array("chunks", chunk, 9);
-    let index = || Index::auto(Metric::L2);
-    let search = client.search("books", [0.5, 0.5]);
-    vec![
-        row("add_collection_struct_field", client.add_collection_struct_field("books", chunks)),
-        row("alter_index_properties", client.alter_index_properties("books", "v").mmap(true))
-            .takes("index_name"),
-        row("alter_alias", client.alter_alias("books", "novels")).takes("alias"),
-        row("check_health", client.check_health()),
-        row("count", client.count("books")),
-        row("create_alias", client.create_alias("books", "novels")).takes("alias"),
-        row("create_collection", client.create_collection("books", 2)).note(
-            "The last four only if there is an index to build. Before them `GetVersion`, once per connection, if the \
-             schema uses what not every server has and the version is not known.",
-        ),
-        row("create_index", client.create_index("books", "vector", index()))
-            .note("`DescribeIndex` until the index is built."),
-        row("create_partition", client.create_partition("books", "p")).takes("partition_name"),
-        row("delete", client.delete("books", [1]))
-            .note("`DescribeCollection` only if rows are given by primary keys."),
-        row("describe_alias", client.describe_alias("novels")).takes("alias"),
-        row("describe_collection", client.describe_collection("books")),
-        row("describe_index", client.describe_index("books", "vector")).takes("index_name"),
-        row("drop_alias", client.drop_alias("novels")).takes("alias"),
-        row("drop_collection", client.drop_collection("books")),
-        row("drop_index", client.drop_index("books", "v")).takes("index_name"),
-        row("drop_index_properties", client.drop_index_properties("books", "v", ["a"]))
-            .takes("index_name, property_keys"),
-        row("drop_partition", client.drop_partition("books", "p")).takes("partition_name"),
-        row("get", client.get("books", [1]))
-            .note("Before Milvus 2.5 `DescribeCollection` again after `Query`."),
-        row("get_load_state", client.get_load_state("books"))
-            .note("`GetLoadingProgress` only while the collection is being loaded."),
-        row("get_server_version", client.get_server_version()),
-        row("has_collection", client.has_collection("books")),
-        row("has_partition", client.has_partition("books", "p")).takes("partition_name"),
-        row("hybrid_search", client.hybrid_search("books").vector("v", [0.5, 0.5])),
-        row("insert", client.insert("books", vec![json.clone()]))
-            .note("Several `Insert` if the rows do not fit into one."),
-        row("list_aliases", client.list_aliases("books")),
-        row("list_collections", client.list_collections()),
-        row("list_indexes", client.list_indexes("books")),
-        row("list_partitions", client.list_partitions("books")),
-        row("load_collection", client.load_collection("books"))
-            .note("`GetLoadingProgress` until the collection is loaded."),
-        row("query", client.query("books").limit(1)).note(
-            "As a [stream](crate::ops::Query::stream) `DescribeCollection`, then one `Query` per page.",
-        ),
-        row("release_collection", client.release_collection("books")),
-        row("rename_collection", client.rename_collection("books", "novels"))
-            .takes("old_name, new_name"),
-        row("search", search).note(
-            "As a [stream](crate::ops::Search::stream) `DescribeCollection`, then one `Search` per page.",
-        ),
-        row("search_by_ids", client.search_by_ids("books", [1])),
-        row("search_many", client.search_many("books", [[0.5, 0.5]])),
-        row("upsert", client.upsert("books", vec![json]))
-            .note("Several `Upsert` if the rows do not fit into one."),
-    ]
-}
-
-/// A server that has a collection of keys, which is being loaded.
-fn server() -> Fake {
-    let fake = ready();
-    let key = FieldSchema {
-        name: "id".into(),
-        is_primary_key: true,
-        data_type: DataType::Int64.into(),
-        ..Default::default()
-    };
-    let description = DescribeCollectionResponse {
-        schema: Some(CollectionSchema {
-            name: "books".into(),
-            fields: vec![key],
-            ..Default::default()
-        }),
-        collection_id: 7,
-        update_timestamp: 1,
-        ..Default::default()
-    };
-    fake.answer("DescribeCollection", &description);
-    let version = "v3.0.0".to_owned();
-    fake.answer(
-        "GetVersion",
-        &GetVersionResponse {
-            version,
-            ..Default::default()
-        },
-    );
-    fake.answer(
-        "GetLoadState",
-        &GetLoadStateResponse {
-            state: 2,
-            ..Default::default()
-        },
-    );
-    let primary_field_name = "id".to_owned();
-    fake.answer(
-        "Query",
-        &QueryResults {
-            primary_field_name,
-            ..Default::default()
-        },
-    );
-    fake.script(
-        "DescribeIndex",
-        [super::indexed("vector", 3.try_into().unwrap(), 100)],
-    );
-    fake
-}
 
 /// The RPCs that an operation makes, in the order in which each is made first.
 async fn rpcs(row: usize) -> (Row, Vec<String>) {
@@ -168,7 +20,8 @@ async fn rpcs(row: usize) -> (Row, Vec<String>) {
         run, note, takes, ..
     } = row;
     // Some answers make no sense, after all RPCs are made.
-    let _outcome = run.await;
+    let ended = tokio::time::timeout(Duration::from_secs(60), run).await;
+    assert!(ended.is_ok(), "{name} does not end with these answers");
     let mut rpcs = Vec::new();
     for span in recorder.spans() {
         if let Some(rpc) = super::spans::attributes(&span).get("rpc.method") {
@@ -195,7 +48,7 @@ fn repository(path: &str) -> PathBuf {
 }
 
 /// The file has this text, or gets it.
-fn written(path: &str, wanted: &str) {
+pub(crate) fn written(path: &str, wanted: &str) {
     let path = repository(path);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, wanted).unwrap();
@@ -267,10 +120,16 @@ fn methods_of_client(folder: &Path) -> BTreeSet<String> {
 async fn every_operation_has_a_row() {
     let (fake, recorder) = (Fake::new(), Recorder::new());
     let rows = rows(&recorder.client(&fake));
-    let mut rows: BTreeSet<String> = rows.iter().map(|row| row.name.to_owned()).collect();
+    let rows: BTreeSet<String> = rows.iter().map(|row| row.name.to_owned()).collect();
+    assert_eq!(names(), rows);
+}
+
+/// The names of all operations.
+pub(crate) fn names() -> BTreeSet<String> {
+    let mut names = methods_of_client(&repository("src/ops"));
     // Sends any RPC.
-    rows.insert("send".to_owned());
-    assert_eq!(methods_of_client(&repository("src/ops")), rows);
+    names.remove("send");
+    names
 }
 
 /// pymilvus' methods with their arguments, and what these are here.
@@ -358,7 +217,8 @@ impl<'a> Methods<'a> {
         faults
     }
 
-    fn page(&self, rows: &BTreeMap<&str, &str>) -> String {
+    /// The page of the documentation. `unreached` are the RPCs that no operation makes, and why.
+    fn page(&self, rows: &BTreeMap<&str, &str>, unreached: &[(&str, &str)]) -> String {
         let shown = |here: &str| match here.strip_prefix("- ") {
             Some(why) => format!("none: {why}"),
             None => format!("[`{here}`]"),
@@ -391,6 +251,13 @@ own can be sent with [`Client::send`].
                 page.extend(listed);
             }
         }
+        page += "\n# RPCs without a method\n\n[`Client::send`] sends them, [`Client::raw`] those with streams.\n\n\
+                 | RPC | why it has no method |\n|---|---|\n";
+        page.extend(
+            unreached
+                .iter()
+                .map(|(rpc, why)| format!("| `{rpc}` | {why} |\n")),
+        );
         page
     }
 }
@@ -409,7 +276,47 @@ async fn every_method_and_argument_of_pymilvus_has_a_counterpart_or_a_reason() {
     let rows = takes(&rows(&recorder.client(&fake)));
     let faults = methods.faults(&rows);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    written("docs/pymilvus.md", &methods.page(&rows));
+    written("docs/pymilvus.md", &methods.page(&rows, &unreached()));
+}
+
+/// The RPCs that no operation makes, and why.
+fn unreached() -> Vec<(&'static str, &'static str)> {
+    let lines = include_str!("../../data/unreached_rpcs.txt").lines();
+    let lines = lines.filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split_once(' ').unwrap()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_rpc_of_the_contract_is_made_by_an_operation_or_has_a_reason_not_to() {
+    let contract = include_str!("../../../proto/milvus.proto");
+    let rpcs_of = contract
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("rpc "));
+    let contract: BTreeSet<&str> = rpcs_of
+        .map(|rpc| rpc.split(['(', ' ']).next().unwrap())
+        .collect();
+    assert!(contract.len() > 140, "{contract:?}");
+    // Made with every new connection.
+    let mut made = BTreeSet::from(["Connect".to_owned()]);
+    let (fake, recorder) = (server(), Recorder::new());
+    for number in 0..rows(&recorder.client(&fake)).len() {
+        made.extend(rpcs(number).await.1);
+    }
+    let made: BTreeSet<&str> = made.iter().map(String::as_str).collect();
+    let excused: BTreeSet<&str> = unreached().into_iter().map(|(rpc, _)| rpc).collect();
+    let both: Vec<_> = made.intersection(&excused).collect();
+    assert!(
+        both.is_empty(),
+        "made by an operation, but listed as not: {both:?}"
+    );
+    let reached: BTreeSet<&str> = made.union(&excused).copied().collect();
+    let missing: Vec<_> = contract.difference(&reached).collect();
+    assert!(
+        missing.is_empty(),
+        "no operation and no reason: {missing:?}"
+    );
+    let gone: Vec<_> = excused.difference(&contract).collect();
+    assert!(gone.is_empty(), "not in the contract: {gone:?}");
 }
 
 #[test]
@@ -430,12 +337,13 @@ fn missing_and_outdated_counterparts_are_noticed() {
             "last: : pymilvus has no such argument",
         ]
     );
-    let page = methods.page(&rows);
+    let page = methods.page(&rows, &[("Dummy", "a test")]);
     assert!(
         page.contains("| `flush` | not yet |\n") && page.contains("| `get` | [`Client::get`] |\n")
     );
     assert!(
-        page.ends_with("| `rows` | [`Query::rows`] |\n| `columns` | none: no |\n"),
+        page.contains("| `rows` | [`Query::rows`] |\n| `columns` | none: no |\n")
+            && page.ends_with("| `Dummy` | a test |\n"),
         "{page}"
     );
 }

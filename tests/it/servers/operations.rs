@@ -186,7 +186,7 @@ impl Server {
         let told = Arc::clone(&seen);
         client
             .load_collection("loaded")
-            .progress(move |percent| told.lock().unwrap().push(percent))
+            .progress(move |progress| told.lock().unwrap().push(progress.percent()))
             .timeout(Duration::from_secs(30))
             .await
             .unwrap();

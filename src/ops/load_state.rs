@@ -1,16 +1,15 @@
-//! Operations on what is loaded, except loading itself.
+//! Whether a collection is loaded.
 
 use std::time::Duration;
 
-use super::operation::{Lazy, Operation, Run, operation};
+use super::load::progress;
+use super::operation::{Lazy, Run, operation};
 use super::wait::Wait;
 use crate::client::{Call, Client};
 use crate::error::Result;
 use crate::proto::Request;
 use crate::proto::common::LoadState as State;
-use crate::proto::milvus::{
-    GetLoadStateRequest, GetLoadingProgressRequest, ReleaseCollectionRequest,
-};
+use crate::proto::milvus::GetLoadStateRequest;
 
 /// Whether a collection can be searched. Returned by [`Client::get_load_state`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,25 +31,6 @@ pub enum LoadState {
 }
 
 impl Client {
-    /// [Releases](https://milvus.io/docs/load-and-release.md) a collection from the memory of the query nodes. It cannot
-    /// be searched until it is loaded again. Its data stay.
-    ///
-    /// Releasing a collection that is not loaded succeeds.
-    ///
-    /// ```no_run
-    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
-    /// client.release_collection("books").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn release_collection(
-        &self,
-        collection: impl Into<String>,
-    ) -> Operation<ReleaseCollectionRequest> {
-        let request = ReleaseCollectionRequest::on(collection);
-        Operation::new(self, "release_collection", request, drop)
-    }
-
     /// Returns whether a collection is [loaded](https://milvus.io/docs/load-and-release.md), and if it is being loaded,
     /// how far.
     ///
@@ -112,24 +92,13 @@ impl Run<LoadState> for Builder {
             Ok(State::Loaded) => LoadState::Loaded,
             Ok(State::Loading) => {
                 let step = wait.step(call);
-                let percent = progress(&self.client, step, self.partitions).await?;
-                LoadState::Loading {
-                    percent: percent.min(99),
-                }
+                let percent = progress(&self.client, step, self.partitions)
+                    .await?
+                    .progress;
+                let percent = u8::try_from(percent.clamp(0, 99)).unwrap_or_default();
+                LoadState::Loading { percent }
             }
             Err(_) => LoadState::Unknown(state),
         })
     }
-}
-
-/// The part of a collection that is loaded, in percent.
-pub(super) async fn progress(
-    client: &Client,
-    call: Call<'_>,
-    partitions: Vec<String>,
-) -> Result<u8> {
-    let mut request = GetLoadingProgressRequest::on(call.collection.unwrap_or_default());
-    request.partition_names = partitions;
-    let percent = client.call(call, request).await?.progress;
-    Ok(u8::try_from(percent.clamp(0, 100)).unwrap_or_default())
 }
