@@ -134,13 +134,13 @@ impl Instruments {
             response_size: amounts(
                 "milvus.client.response.size",
                 "By",
-                "Size of encoded answers.",
+                "Size of encoded responses.",
                 &BYTES,
             ),
             active: level(
                 "milvus.client.active_requests",
                 "{request}",
-                "Calls on their way.",
+                "Calls in flight.",
             ),
             retries: count(
                 "milvus.client.retries",
@@ -150,22 +150,22 @@ impl Instruments {
             rate_limited: count(
                 "milvus.client.rate_limited",
                 "{attempt}",
-                "Attempts that a rate limit turned away.",
+                "Attempts rejected by a rate limit.",
             ),
             rows_inserted: count(
                 "milvus.client.rows.inserted",
                 "{row}",
-                "Rows the server says it inserted.",
+                "Rows inserted, as reported by the server.",
             ),
             rows_upserted: count(
                 "milvus.client.rows.upserted",
                 "{row}",
-                "Rows the server says it upserted.",
+                "Rows upserted, as reported by the server.",
             ),
             rows_deleted: count(
                 "milvus.client.rows.deleted",
                 "{row}",
-                "Rows the server says it deleted.",
+                "Rows deleted, as reported by the server.",
             ),
             top_score: scores(
                 "milvus.client.search.top_score",
@@ -173,17 +173,17 @@ impl Instruments {
             ),
             score_spread: scores(
                 "milvus.client.search.score_spread",
-                "How far the score of the last hit of each query vector is from that of the best.",
+                "Difference between the scores of the best and the last hit of each query vector.",
             ),
             searched_vectors: count(
                 "milvus.client.search.queries",
                 "{query}",
-                "Query vectors that were answered.",
+                "Query vectors answered.",
             ),
             empty_searches: count(
                 "milvus.client.search.empty_queries",
                 "{query}",
-                "Query vectors that were answered without a hit.",
+                "Query vectors answered without a hit.",
             ),
             weak_hits: count(
                 "milvus.client.search.weak_hits",
