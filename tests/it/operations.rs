@@ -2,8 +2,7 @@
 //! calls.
 
 mod answers;
-mod documented;
-pub(crate) use documented::{names, written};
+pub(crate) mod documented;
 mod first_poll;
 mod indexes;
 mod metadata;

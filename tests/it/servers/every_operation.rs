@@ -11,7 +11,7 @@ use milvus_otel::{Client, Consistency, Field, Index, Metric, Result, Schema};
 use serde_json::json;
 use testkit::{Milvus, require};
 
-use crate::operations;
+use crate::operations::documented;
 
 /// What the operations did on one server.
 struct Tour {
@@ -605,7 +605,7 @@ async fn every_operation_does_on_each_server_what_the_table_says() {
         server.stop().await;
     }
     let mut page = PAGE.to_owned();
-    for name in operations::names() {
+    for name in documented::names() {
         let cells = columns.iter().map(|column| {
             let outcome = column.get(name.as_str());
             outcome
@@ -620,7 +620,7 @@ async fn every_operation_does_on_each_server_what_the_table_says() {
         };
         page += &format!("| `{name}` | {} | {compared} |\n", cells.join(" | "));
     }
-    operations::written("docs/servers.md", &page);
+    documented::written("docs/servers.md", &page);
 }
 
 const PAGE: &str = "\
