@@ -37,8 +37,6 @@ RESERVED = {
     "opentelemetry_appender_tracing": "init",
     "tracing_subscriber": "init",
 }
-# Rooms that still have cycles inside. Do not add to them.
-TANGLED = {"client", "ops", "proto", "wire"}
 
 # Comments (nested ones are found by hand), string, byte and character literals; lifetimes stay.
 LITERAL = re.compile(
@@ -254,7 +252,7 @@ class Crate:
                 self.faults.append(f"{where}: {a} names {b}, but {(sorted({a, b} & APART))[0]} stands apart")
             elif layer.get(a, 0) < layer.get(b, 0):
                 self.faults.append(f"{where}: {a} names {b}, which is built on top of it")
-        inside = [self.inside(parent) for parent in sorted(self.parents()) if parent[0] not in TANGLED]
+        inside = [self.inside(parent) for parent in sorted(self.parents())]
         for arrows in [self.arrows, *inside]:
             for cycle in cycles(arrows):
                 steps = zip(cycle, cycle[1:] + cycle[:1])

@@ -1,169 +1,27 @@
 //! The connection to Milvus and its settings.
 
 mod builder;
+mod cache;
 mod call;
 mod channel;
 mod collections;
 mod environment;
+mod handle;
 mod handshake;
 mod server;
 mod settings;
 #[cfg(feature = "tls")]
 mod tls;
 mod unary;
-
-use std::sync::Arc;
+mod version;
 
 pub use builder::ClientBuilder;
+pub(crate) use cache::Known;
 pub(crate) use call::{Call, is_error};
-pub(crate) use collections::{Confirmed, Known};
-pub(crate) use server::{Server, Version};
+pub(crate) use collections::Confirmed;
+pub use handle::Client;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
+pub(crate) use version::{Server, Version};
 
 pub use crate::stack::backoff::RetryPolicy;
-use settings::Settings;
-
-use crate::error::Result;
-use crate::proto::milvus::milvus_service_client::MilvusServiceClient;
-use crate::stack::Stack;
-
-/// A connection to Milvus, in one database.
-///
-/// A client is cheap to clone, and all clones share one connection, which carries any number of calls at once. Keep one
-/// client per application, and clone it wherever it is needed, without an `Arc` or a pool. If the connection is lost, the
-/// next call reconnects.
-///
-/// A client needs a tokio runtime with timers and I/O (`enable_all`). It can be used in several runtimes: it opens a
-/// connection in each, which is closed with the runtime. So a client can be kept in a `static` and used by many
-/// `#[tokio::test]`s.
-///
-/// Every operation is a builder and a future, which `.await` sends; see [`ops`](crate::ops):
-///
-/// ```no_run
-/// # async fn example() -> milvus_otel::Result<()> {
-/// use std::time::Duration;
-/// use milvus_otel::Client;
-///
-/// let client = Client::connect("http://localhost:19530").await?;
-/// if client.has_collection("books").await? {
-///     client.drop_collection("books").timeout(Duration::from_secs(30)).await?;
-/// }
-/// client.create_collection("books", 768).await?;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone)]
-pub struct Client {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    stack: Stack,
-    settings: Settings,
-}
-
-/// # Connecting
-impl Client {
-    fn new(settings: Settings) -> Self {
-        Self {
-            inner: Arc::new(Inner {
-                stack: settings.stack(),
-                settings,
-            }),
-        }
-    }
-
-    /// Connects with default settings.
-    ///
-    /// `uri` is `http://host:port`, `https://host:port` (feature `tls`), `unix:/path/to/socket` or `host:port`. The
-    /// default port is 19530, or 443 with `https`. The URI may contain user, password and database:
-    /// `http://user:password@host:19530/database`.
-    ///
-    /// ```no_run
-    /// # async fn example() -> milvus_otel::Result<()> {
-    /// let client = milvus_otel::Client::connect("http://localhost:19530").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`is_connect`](crate::Error::is_connect) if no server answers, or it uses another protocol;
-    /// [`is_unauthenticated`](crate::Error::is_unauthenticated) if the server requires other credentials;
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the URI cannot be used.
-    pub async fn connect(uri: impl Into<String>) -> Result<Self> {
-        Self::builder(uri).connect().await
-    }
-
-    /// Connects to the server that environment variables name, with default settings otherwise.
-    ///
-    /// | variable | what it is | unset or empty |
-    /// |---|---|---|
-    /// | `MILVUS_URI` | the URI for [`connect`](Self::connect) | `http://localhost:19530` |
-    /// | `MILVUS_TOKEN` | an API key, or `user:password` | user and password of the URI, if it has them |
-    /// | `MILVUS_DATABASE` | the database | the database of the URI, or `default` |
-    ///
-    /// `MILVUS_TOKEN` and `MILVUS_DATABASE` take precedence over the URI. Use [`ClientBuilder::from_env`] to change other
-    /// settings.
-    ///
-    /// ```no_run
-    /// # async fn example() -> milvus_otel::Result<()> {
-    /// let client = milvus_otel::Client::from_env().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// See [`connect`](Self::connect). The error names a variable that cannot be used, and shows its value unless that may
-    /// be a secret.
-    pub async fn from_env() -> Result<Self> {
-        ClientBuilder::from_env()?.connect().await
-    }
-
-    /// Returns a builder to connect with other settings: credentials, database, TLS, timeouts, retries, layers.
-    pub fn builder(uri: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(uri.into())
-    }
-
-    /// Returns a client for another database, on the same connection. Both share everything that the connection remembers,
-    /// such as schemas and the time of the last write, so that a client can be made for each request.
-    ///
-    /// Nothing is sent. If the database does not exist, the first call fails with
-    /// [`Code::DATABASE_NOT_FOUND`](crate::error::Code::DATABASE_NOT_FOUND).
-    #[must_use]
-    pub fn in_database(&self, database: impl Into<String>) -> Self {
-        Self::new(self.inner.settings.in_database(database.into()))
-    }
-
-    /// Returns the database that this client works in; `None` if it is the server's default database.
-    pub fn database(&self) -> Option<&str> {
-        self.inner.settings.database.as_deref()
-    }
-
-    /// Returns the generated client, on the same connection, for streaming RPCs and for unchanged answers.
-    ///
-    /// Its calls are traced, authorized, retried and given the default timeout like all others;
-    /// [`tonic::Request::set_timeout`] sets another timeout. Milvus reports most failures in the `status` of its answers,
-    /// which the caller must check. Answers of any size are received.
-    pub fn raw(&self) -> MilvusServiceClient<Stack> {
-        MilvusServiceClient::new(self.inner.stack.clone())
-            .max_decoding_message_size(usize::MAX)
-            .max_encoding_message_size(usize::MAX)
-    }
-
-    /// Returns the address of the server.
-    pub fn endpoint(&self) -> String {
-        self.inner.settings.endpoint.to_string()
-    }
-}
-
-impl std::fmt::Debug for Client {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client")
-            .field("endpoint", &self.endpoint())
-            .field("database", &self.database())
-            .finish()
-    }
-}

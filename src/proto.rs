@@ -19,7 +19,6 @@
 )]
 
 use std::fmt;
-use std::sync::LazyLock;
 
 #[rustfmt::skip]
 #[path = "proto"]
@@ -46,110 +45,16 @@ pub(crate) use parameters::{
 };
 #[rustfmt::skip]
 mod redacted;
+mod lookup;
+#[cfg(any(test, fuzzing))]
+pub(crate) use lookup::nth;
+pub(crate) use lookup::rpc;
+mod request;
+pub use request::{Answer, Request};
 #[rustfmt::skip]
 mod rpcs;
 
-use crate::wire::Rpc;
 pub use crate::wire::{DoubleArray, FloatArray};
-
-/// The RPC with this HTTP/2 path; `None` if the contract does not have it.
-pub(crate) fn rpc(path: &str) -> Option<&'static Rpc> {
-    let mut slot = slot_of(path);
-    loop {
-        let rpc = TABLE[slot]?;
-        if rpc.path == path {
-            return Some(rpc);
-        }
-        slot = (slot + 1) % SLOTS;
-    }
-}
-
-/// Any RPC of the contract.
-#[cfg(any(test, fuzzing))]
-pub(crate) fn nth(number: usize) -> &'static Rpc {
-    &rpcs::RPCS[number % rpcs::RPCS.len()]
-}
-
-/// More than three times the number of RPCs, so that collisions are rare.
-const SLOTS: usize = 512;
-
-/// The RPCs by a hash of their path. Every call looks one up, and a binary search would compare 50 bytes eight times.
-static TABLE: LazyLock<[Option<&'static Rpc>; SLOTS]> = LazyLock::new(|| {
-    let mut table = [None; SLOTS];
-    for rpc in &rpcs::RPCS {
-        let mut slot = slot_of(rpc.path);
-        while table[slot].is_some() {
-            slot = (slot + 1) % SLOTS;
-        }
-        table[slot] = Some(rpc);
-    }
-    table
-});
-
-fn slot_of(path: &str) -> usize {
-    let (words, rest) = path.as_bytes().as_chunks::<8>();
-    let last = rest
-        .iter()
-        .fold(path.len() as u64, |hash, byte| hash << 8 | u64::from(*byte));
-    let hash = words
-        .iter()
-        .map(|word| u64::from_le_bytes(*word))
-        .chain([last])
-        .fold(0_u64, |hash, word| {
-            (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
-        });
-    (hash >> 32) as usize % SLOTS
-}
-
-/// An answer of Milvus, which may report a failure.
-pub trait Answer {
-    /// Returns the status; `None` if the message has no such field or the server did not set it.
-    fn status(&self) -> Option<&common::Status>;
-}
-
-/// A request of a unary RPC, for [`Client::send`](crate::Client::send).
-///
-/// All requests of the contract implement it. You can implement it for your own message, for an RPC of a newer Milvus.
-pub trait Request: prost::Message {
-    /// The answer.
-    type Answer: prost::Message + Answer + Default + Send + 'static;
-    /// The HTTP/2 path of the RPC: `/milvus.proto.milvus.MilvusService/HasCollection`.
-    const PATH: &'static str;
-
-    /// Returns the name of the database of the request; `None` if the request has no such field.
-    fn database(&self) -> Option<&str> {
-        None
-    }
-
-    /// Returns the name of the database of the request, to change it.
-    ///
-    /// If the name is empty, [`Client`](crate::Client) sets its own database.
-    fn database_mut(&mut self) -> Option<&mut String> {
-        None
-    }
-
-    /// Returns the name of the collection of the request; `None` if the request has no such field.
-    fn collection(&self) -> Option<&str> {
-        None
-    }
-
-    /// Returns the name of the collection of the request, to change it.
-    fn collection_mut(&mut self) -> Option<&mut String> {
-        None
-    }
-
-    /// Returns a request for this collection. All other fields have their default values.
-    fn on(collection: impl Into<String>) -> Self
-    where
-        Self: Default + Sized,
-    {
-        let mut request = Self::default();
-        if let Some(name) = request.collection_mut() {
-            *name = collection.into();
-        }
-        request
-    }
-}
 
 /// Shown by `Debug` instead of secrets and user data.
 struct Redacted;

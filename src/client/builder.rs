@@ -20,6 +20,62 @@ use crate::stack::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// # Connecting
+impl Client {
+    /// Connects with default settings.
+    ///
+    /// `uri` is `http://host:port`, `https://host:port` (feature `tls`), `unix:/path/to/socket` or `host:port`. The
+    /// default port is 19530, or 443 with `https`. The URI may contain user, password and database:
+    /// `http://user:password@host:19530/database`.
+    ///
+    /// ```no_run
+    /// # async fn example() -> milvus_otel::Result<()> {
+    /// let client = milvus_otel::Client::connect("http://localhost:19530").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_connect`](crate::Error::is_connect) if no server answers, or it uses another protocol;
+    /// [`is_unauthenticated`](crate::Error::is_unauthenticated) if the server requires other credentials;
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the URI cannot be used.
+    pub async fn connect(uri: impl Into<String>) -> Result<Self> {
+        Self::builder(uri).connect().await
+    }
+
+    /// Connects to the server that environment variables name, with default settings otherwise.
+    ///
+    /// | variable | what it is | unset or empty |
+    /// |---|---|---|
+    /// | `MILVUS_URI` | the URI for [`connect`](Self::connect) | `http://localhost:19530` |
+    /// | `MILVUS_TOKEN` | an API key, or `user:password` | user and password of the URI, if it has them |
+    /// | `MILVUS_DATABASE` | the database | the database of the URI, or `default` |
+    ///
+    /// `MILVUS_TOKEN` and `MILVUS_DATABASE` take precedence over the URI. Use [`ClientBuilder::from_env`] to change other
+    /// settings.
+    ///
+    /// ```no_run
+    /// # async fn example() -> milvus_otel::Result<()> {
+    /// let client = milvus_otel::Client::from_env().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`connect`](Self::connect). The error names a variable that cannot be used, and shows its value unless that may
+    /// be a secret.
+    pub async fn from_env() -> Result<Self> {
+        ClientBuilder::from_env()?.connect().await
+    }
+
+    /// Returns a builder to connect with other settings: credentials, database, TLS, timeouts, retries, layers.
+    pub fn builder(uri: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(uri.into())
+    }
+}
+
 /// Settings for a new [`Client`]. Returned by [`Client::builder`] and [`ClientBuilder::from_env`].
 #[must_use = "a builder does nothing until it connects"]
 pub struct ClientBuilder {

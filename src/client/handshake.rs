@@ -2,8 +2,7 @@
 
 use tonic::Code;
 
-use super::server::Server;
-use super::{Call, Client};
+use super::{Call, Client, Server};
 use crate::error::Result;
 use crate::filter::TemplateSupport;
 use crate::proto::common::ClientInfo;

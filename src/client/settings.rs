@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use http::HeaderValue;
 
-use super::collections::Collections;
-use super::server::Server;
+use super::cache::Collections;
+use super::version::Server;
 use crate::filter::TemplateSupport;
 use crate::otel::OtelLayer;
 use crate::stack::{self, CallMetadata, Connections, Effects, Endpoint, RetryPolicy, Stack};

@@ -4,13 +4,22 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::query::Received;
 use super::wait::Wait;
 use crate::client::{Call, Client, Confirmed, Known};
+use crate::data::Table;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The number of times that a read is sent if the collection was replaced each time.
 const ATTEMPTS: usize = 5;
+
+/// The answer to a query.
+pub(super) struct Received {
+    pub(super) table: Table,
+    /// The server's timestamp; 0 if it returned none.
+    pub(super) timestamp: u64,
+    /// The name of the primary key; empty if the server did not return it.
+    pub(super) key: String,
+}
 
 /// Sends the read that `ask` builds from a description of the collection. If the answer came from another collection, it
 /// is built and sent again from a new description.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::proto::milvus::PrivilegeEntity;
+use crate::proto::milvus::{PrivilegeEntity, RoleEntity};
 
 /// The kind of the objects that a privilege is granted on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -218,5 +218,12 @@ impl ObjectType {
             Self::User => "User",
             Self::Other(name) => name,
         }
+    }
+}
+
+pub(super) fn role_entity(role: impl Into<String>) -> RoleEntity {
+    RoleEntity {
+        name: role.into(),
+        description: String::new(),
     }
 }

@@ -1,8 +1,7 @@
 //! Operations that grant privileges, and groups of them.
 
 use super::operation::{Operation, named, not_empty};
-use super::privilege::{ObjectType, Privilege};
-use super::roles::entity;
+use super::privilege::{ObjectType, Privilege, role_entity};
 use crate::client::Client;
 use crate::proto::milvus::{
     CreatePrivilegeGroupRequest, DropPrivilegeGroupRequest, GrantEntity, GrantorEntity,
@@ -265,7 +264,7 @@ fn operate(
 ) -> OperatePrivilegeRequest {
     let name = privilege.object().map_or("", ObjectType::name).to_owned();
     let entity = GrantEntity {
-        role: Some(entity(role)),
+        role: Some(role_entity(role)),
         object: Some(ObjectEntity { name }),
         object_name: object.into(),
         grantor: Some(grantor(privilege)),
@@ -285,7 +284,7 @@ fn operate_v2(
     change: OperatePrivilegeType,
 ) -> OperatePrivilegeV2Request {
     OperatePrivilegeV2Request {
-        role: Some(entity(role)),
+        role: Some(role_entity(role)),
         grantor: Some(grantor(privilege)),
         r#type: change.into(),
         collection_name: collection.into(),

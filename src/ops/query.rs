@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-pub(super) use spec::{QuerySpec, Received, Rows};
+pub(super) use spec::{QuerySpec, Rows};
 pub use stream::QueryStream;
 
 use super::operation::{Lazy, Run, operation};

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use super::features::DESCRIPTIONS;
 use super::operation::{Lazy, Operation, Run, named, operation};
+use super::privilege::role_entity;
 use super::privileges::PrivilegeGrant;
 use super::wait::Wait;
 use crate::client::{Call, Client};
 use crate::error::{Error, Result};
 use crate::proto::milvus::{
     AlterRoleRequest, CreateRoleRequest, DropRoleRequest, GrantEntity, OperateUserRoleRequest,
-    OperateUserRoleType, RoleEntity, SelectGrantRequest, SelectRoleRequest,
+    OperateUserRoleType, SelectGrantRequest, SelectRoleRequest,
 };
 
 /// Creates a role. Returned by [`Client::create_role`].
@@ -47,7 +48,7 @@ impl Client {
     /// ```
     pub fn create_role(&self, role: impl Into<String>) -> CreateRole {
         let request = CreateRoleRequest {
-            entity: Some(entity(role)),
+            entity: Some(role_entity(role)),
             ..Default::default()
         };
         Operation::new(self, "create_role", request, drop).check(|request| {
@@ -209,12 +210,12 @@ impl Run<RoleInfo> for Builder {
         named("role", &self.role).map_err(|why| call.refuse(why))?;
         let wait = Wait::new(self.timeout);
         let role = SelectRoleRequest {
-            role: Some(entity(self.role.as_str())),
+            role: Some(role_entity(self.role.as_str())),
             ..Default::default()
         };
         let grants = SelectGrantRequest {
             entity: Some(GrantEntity {
-                role: Some(entity(self.role.as_str())),
+                role: Some(role_entity(self.role.as_str())),
                 db_name: self.database,
                 ..Default::default()
             }),
@@ -233,13 +234,6 @@ impl Run<RoleInfo> for Builder {
             })
         };
         client.composite(call, steps)?.await
-    }
-}
-
-pub(super) fn entity(role: impl Into<String>) -> RoleEntity {
-    RoleEntity {
-        name: role.into(),
-        description: String::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod hits;
+mod read_hits;
 mod spec;
 mod stream;
 
@@ -12,7 +13,7 @@ use std::marker::PhantomData;
 use serde::de::DeserializeOwned;
 
 pub use hits::SearchHits;
-pub(super) use hits::{Reading, read_hits};
+pub(super) use read_hits::{Reading, read_hits};
 pub(super) use spec::SearchSpec;
 pub use stream::SearchStream;
 

@@ -1,6 +1,6 @@
 //! Which of the matching rows a query returns: limit and offset.
 
-use super::QuerySpec;
+use crate::proto::Parameters;
 
 /// The part of the matching rows that a query returns.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,33 @@ pub(super) enum Page {
 impl Page {
     /// The number of rows, from the first on, that Milvus returns at most.
     const WINDOW: u64 = 16384;
+
+    /// The part of the rows that a query with these settings returns. The error says that Milvus does not return it.
+    pub(super) fn new(
+        limit: Option<u64>,
+        offset: Option<u64>,
+        parameters: &Parameters,
+    ) -> Result<Self, String> {
+        let zero = |number: &str| number.trim().parse() == Ok(0_u64);
+        let parameter = parameters.get("limit");
+        if parameter.map_or_else(|| limit == Some(0), zero) {
+            return Err("limit is 0: it must be at least 1".to_owned());
+        }
+        let offset = match parameters.get("offset") {
+            // The server refuses what is not a number.
+            Some(offset) => offset.trim().parse().ok(),
+            None => offset,
+        };
+        let has_limit = parameter.is_some() || limit.is_some();
+        match offset {
+            Some(offset @ Self::WINDOW..) if !has_limit => Err(format!(
+                "offset is {offset}: together with the limit, it must be below {}: use .stream() to read more rows",
+                Self::WINDOW
+            )),
+            Some(offset @ 1..) if !has_limit => Ok(Self::After { offset }),
+            _ => Ok(Self::Limit(limit)),
+        }
+    }
 
     pub(super) fn limit(self) -> Option<u64> {
         match self {
@@ -31,39 +58,6 @@ impl Page {
                 Self::WINDOW
             )),
             _ => Ok(()),
-        }
-    }
-}
-
-impl QuerySpec {
-    pub(super) fn has_page(&self) -> bool {
-        let says = |key: &str| self.parameters.contains(key);
-        self.limit.is_some() || self.offset.is_some() || says("limit") || says("offset")
-    }
-
-    /// The error says that Milvus does not return such a page.
-    pub(super) fn page(&self) -> Result<Page, String> {
-        let zero = |number: &str| number.trim().parse() == Ok(0_u64);
-        let said = self.parameters.get("limit");
-        if said.map_or_else(|| self.limit == Some(0), zero) {
-            return Err("limit is 0: it must be at least 1".to_owned());
-        }
-        let offset = match self.parameters.get("offset") {
-            // The server refuses what is no number.
-            Some(offset) => offset.trim().parse().ok(),
-            None => self.offset,
-        };
-        match offset {
-            Some(offset @ Page::WINDOW..) if said.is_none() && self.limit.is_none() => {
-                Err(format!(
-                    "offset is {offset}: together with the limit, it must be below {}: use .stream() to read more rows",
-                    Page::WINDOW
-                ))
-            }
-            Some(offset @ 1..) if said.is_none() && self.limit.is_none() => {
-                Ok(Page::After { offset })
-            }
-            _ => Ok(Page::Limit(self.limit)),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
 
-use super::super::by_key::by_key;
+use super::super::by_key::{Received, by_key};
 use super::super::features;
 use super::super::fields::{Fit, Output};
 use super::super::operation::Run;
@@ -119,9 +119,14 @@ impl QuerySpec {
             self.refusal.clone().map_or(Ok(()), Err)?;
             self.parameters.check()?;
             self.options.consistency.check()?;
-            self.page()
+            Page::new(self.limit, self.offset, &self.parameters)
         };
         check().map_err(|why| self.call().refuse(why))
+    }
+
+    fn has_page(&self) -> bool {
+        let has = |key: &str| self.parameters.contains(key);
+        self.limit.is_some() || self.offset.is_some() || has("limit") || has("offset")
     }
 
     /// Requests the rows that match a filter.
@@ -197,15 +202,6 @@ impl QuerySpec {
             key: answer.primary_field_name,
         })
     }
-}
-
-/// The answer to a query.
-pub(in crate::ops) struct Received {
-    pub(in crate::ops) table: Table,
-    /// The server's timestamp; 0 if it returned none.
-    pub(in crate::ops) timestamp: u64,
-    /// The name of the primary key; empty if the server did not return it.
-    pub(in crate::ops) key: String,
 }
 
 /// The number of rows in an answer, including nulls.

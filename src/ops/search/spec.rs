@@ -5,7 +5,7 @@ use super::super::features;
 use super::super::fields::Fit;
 use super::super::read::ReadOptions;
 use super::super::wait::Wait;
-use super::hits::{Reading, read_hits};
+use super::read_hits::{Reading, read_hits};
 use crate::client::{Call, Client};
 use crate::error::Result;
 use crate::proto::common::SearchAggregationSpec;

@@ -1,6 +1,7 @@
 //! Reads a message in pieces of any size.
 
-use super::{MAX_DEPTH, PREFIX, Sink, TEXT_LIMIT, Varint, varints, wanted};
+use super::fields::{MAX_DEPTH, Sink, TEXT_LIMIT, Varint, varints, wanted};
+use crate::wire::PREFIX;
 use crate::wire::rpc::{Fact, Field, Read};
 
 /// The state of reading a message in pieces.

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::proto::{common, milvus, rpc, schema};
+use crate::wire::rpc::{Fact, Read};
 
 /// Collects the fields that are read.
 #[derive(Debug, Default, PartialEq)]

@@ -1,6 +1,7 @@
 //! Reads a message that is complete in one piece.
 
-use super::{MAX_DEPTH, PREFIX, Sink, TEXT_LIMIT, Varint, varints, wanted};
+use super::fields::{MAX_DEPTH, Sink, TEXT_LIMIT, Varint, varints, wanted};
+use crate::wire::PREFIX;
 use crate::wire::rpc::{Fact, Field, Read};
 
 /// The message at the beginning of a piece, if the piece contains all of it.

@@ -1,0 +1,90 @@
+//! The cached descriptions of collections. The rules are in the module of the lookups.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::schema::Schema;
+use crate::stack::Names;
+
+/// How long a description is trusted.
+pub(super) const TRUSTED: Duration = Duration::from_secs(600);
+
+/// How long it is trusted for writes that the server does not check.
+const TRUSTED_UNCHECKED: Duration = Duration::from_secs(1);
+
+/// The limit of descriptions. When it is reached, the cache is emptied.
+const LIMIT: usize = 4096;
+
+/// Descriptions by database, and by the name or alias that was looked up.
+#[derive(Debug, Default)]
+pub(super) struct Collections(Mutex<HashMap<String, HashMap<String, Arc<Known>>>>);
+
+/// A collection as the server described it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) schema: Schema,
+    /// Always 0 with Milvus Lite.
+    pub(crate) id: i64,
+    /// When the schema was last changed; 0 if the server does not report it. Writes carry it, so that a server with a newer
+    /// schema refuses them.
+    pub(crate) updated: u64,
+    /// Whether rows may have primary keys although the server generates them.
+    pub(crate) key_allowed: bool,
+    /// The name or alias that was looked up, and the name of the collection.
+    pub(super) names: Names,
+    /// The change through this connection that came last before the lookup.
+    pub(super) since: u64,
+    /// When it was requested.
+    pub(super) requested: Instant,
+}
+
+impl Known {
+    /// The name of the primary key.
+    pub(crate) fn key(&self) -> &str {
+        self.schema.primary_key().map_or("", |field| field.name())
+    }
+
+    /// Whether both describe the same collection with the same schema, as far as the server reports it.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (self.id, self.key_allowed) == (other.id, other.key_allowed) && self.schema == other.schema
+    }
+
+    /// Whether it was requested before an operation began, so that a new lookup may differ.
+    pub(crate) fn is_from_before(&self, began: Instant) -> bool {
+        self.requested < began
+    }
+
+    pub(super) fn is_young(&self, limit: Duration) -> bool {
+        self.requested.elapsed() <= limit
+    }
+
+    /// Whether a write may be built from this.
+    pub(crate) fn is_recent(&self) -> bool {
+        let limit = if self.updated > 0 {
+            TRUSTED
+        } else {
+            TRUSTED_UNCHECKED
+        };
+        self.is_young(limit)
+    }
+}
+
+impl Collections {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Arc<Known>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn get(&self, database: &str, collection: &str) -> Option<Arc<Known>> {
+        self.lock().get(database)?.get(collection).cloned()
+    }
+
+    pub(super) fn insert(&self, database: &str, collection: &str, known: Arc<Known>) {
+        let mut all = self.lock();
+        if all.values().map(HashMap::len).sum::<usize>() >= LIMIT {
+            all.clear();
+        }
+        let database = all.entry(database.to_owned()).or_default();
+        database.insert(collection.to_owned(), known);
+    }
+}
