@@ -1,9 +1,9 @@
 //! Sets up OpenTelemetry in one call: spans, metrics and logs over OTLP, W3C propagation, and a shutdown that loses
 //! nothing.
 //!
-//! The client does not depend on it: it uses the global providers, no matter what installed them. This module is for
-//! applications without an OpenTelemetry set-up of their own. It follows the specification, including its environment
-//! variables.
+//! The client does not depend on this module: it uses the global providers, whichever code installed them. The module
+//! is for applications that do not set up OpenTelemetry themselves. It follows the specification, including its
+//! environment variables.
 //!
 //! ```no_run
 //! use milvus_otel::init;
@@ -45,13 +45,13 @@
 //!
 //! Two filters decide which `tracing` spans are exported.
 //!
-//! The first is this module's. It exports spans and events up to [`Builder::level`], `INFO` by default, and request
-//! spans at any level: those with a field `otel.kind` or `otel.name`, and those of the targets `otel::tracing`
+//! The first is this module's own filter. It exports spans and events up to [`Builder::level`], `INFO` by default, and
+//! request spans at any level: those with a field `otel.kind` or `otel.name`, and those of the targets `otel::tracing`
 //! (`axum-tracing-opentelemetry` and related crates) and `tower_http::trace`. [`Builder::level_for`] and
-//! `OTEL_RUST_FILTER` set other levels for single targets. Spans and events of the crates that carry the export (`h2`,
+//! `OTEL_RUST_FILTER` set levels for individual targets. Spans and events of the crates that carry the export (`h2`,
 //! `hyper`, `tonic`, `tower`, `opentelemetry` and others) are never exported.
 //!
-//! The second is the application's filter over its whole subscriber, if it has one:
+//! The second is the filter that the application applies to its whole subscriber, if any:
 //!
 //! ```no_run
 //! # use milvus_otel::init;
@@ -65,14 +65,14 @@
 //! # }
 //! ```
 //!
-//! With `RUST_LOG` unset this `EnvFilter` enables errors only, so every `info_span!` and `#[instrument]` is disabled.
-//! **A disabled span cannot be a parent**: calls to Milvus in it are recorded, because they do not depend on `tracing`,
-//! but each starts a new trace. The first time the second filter disables a span that the first would export, a line on
-//! the standard error names the span and `RUST_LOG`, unless `OTEL_LOG_LEVEL` is `error` or `none`. To fix it, put the
-//! filter on the layer that writes the log, as above.
+//! With `RUST_LOG` unset, this `EnvFilter` enables errors only, so every `info_span!` and `#[instrument]` is disabled.
+//! **A disabled span cannot be a parent**: calls to Milvus inside it are still recorded, because they do not depend on
+//! `tracing`, but each starts a new trace. The first time the second filter disables a span that the first would
+//! export, a message on stderr names the span and `RUST_LOG`, unless `OTEL_LOG_LEVEL` is `error` or `none`. To fix it,
+//! put the filter on the layer that writes the log, as above.
 //!
-//! Not detected are filters on the values of a span's fields, filters that change at run time, and any filter if this
-//! module's layer is inside a `reload::Layer`. `tracing_subscriber::fmt().finish()` does not accept layers with a
+//! This check does not detect filters on the values of span fields, filters that change at run time, or any filter if
+//! this module's layer is inside a `reload::Layer`. `tracing_subscriber::fmt().finish()` does not accept layers with a
 //! filter, such as this module's: start with `registry()`.
 //!
 //! [`otel::status`](crate::otel::status) reports whether the current context has a parent span.
@@ -80,11 +80,12 @@
 //! # Shutdown
 //!
 //! Spans are sent in batches, so the last ones are still queued when `main` ends. [`Telemetry::shutdown_or_warn`] sends
-//! them and warns about losses; [`Telemetry::shutdown`] returns losses as an error; dropping the guard is like the
-//! former. All work on any thread: exporters run on a small separate runtime, whose threads are never traced.
+//! them and warns about losses; [`Telemetry::shutdown`] returns losses as an error; dropping the guard does the same as
+//! the former. All three work on any thread, because exporters run on a small separate runtime, whose threads are never
+//! traced.
 //!
-//! [`Telemetry`] documents the losses if a process ends in another way. `Telemetry::shutdown_on_signal` handles SIGTERM
-//! and Ctrl-C.
+//! [`Telemetry`] describes what is lost if the process ends in any other way. `Telemetry::shutdown_on_signal` handles
+//! SIGTERM and Ctrl-C.
 //!
 //! # Logs
 //!
@@ -98,28 +99,30 @@
 //!
 //! # When the collector does not answer
 //!
-//! The application never waits for it: spans and log records go into queues of fixed size, and are dropped if the queue
-//! is full. An export that fails for a temporary reason is retried up to three times within its timeout.
+//! The application never waits for the collector: spans and log records go into queues of fixed size and are dropped if
+//! the queue is full. An export that fails for a temporary reason is retried up to three times within its timeout.
 //! [`Telemetry::deliveries`] counts what was accepted, delivered and lost so far. The first failure of an outage is
-//! reported as a `tracing` warning, its end as an info, and the total loss at shutdown.
+//! reported as a `tracing` event at level WARN, its end at level INFO, and the total loss at shutdown.
 //!
 //! # When the collector does not accept everything
 //!
 //! Metrics are exported by default, but not every receiver accepts them: Jaeger accepts traces only. If a receiver does
-//! not support a signal (gRPC UNIMPLEMENTED, HTTP 404 or 405) that was enabled by default only, a single warning is
+//! not support a signal (gRPC UNIMPLEMENTED, HTTP 404 or 405) that is only enabled by default, a single warning is
 //! reported, the signal is no longer exported, and [`Telemetry::flush`] and [`Telemetry::shutdown`] succeed;
-//! [`Delivery::unsupported`] counts the dropped items. It is an error for traces, and for a signal that was requested
-//! by name, with [`Builder::metrics`], [`Builder::logs`], its `OTEL_*_EXPORTER=otlp` or its own endpoint variable.
+//! [`Delivery::unsupported`] counts the dropped items. A missing service is an error for traces and for a signal that
+//! was requested explicitly, with [`Builder::metrics`], [`Builder::logs`], its `OTEL_*_EXPORTER=otlp` or its own
+//! endpoint variable.
 //!
 //! Items that a collector rejects from a batch it otherwise accepts (OTLP `partial_success`) are counted in
 //! [`Delivery::rejected`], and shutdown reports them with the collector's reason.
 //!
 //! # The resource
 //!
-//! Every span, metric and log record carries the resource that sent it: `service.name`, `service.instance.id` (a new
-//! UUID for each start, unless the environment or the code gives one), `host.name`, `host.arch`, `os.type`,
-//! `process.pid`, `process.executable.name` and `.path`, `process.runtime.name`, `telemetry.sdk.*`, and the attributes
-//! from code and environment. The command line is left out: it may contain secrets.
+//! Every span, metric and log record carries a resource that describes its source: `service.name`,
+//! `service.instance.id` (a new UUID for each start, unless the environment or the code sets one), `host.name`,
+//! `host.arch`, `os.type`, `process.pid`, `process.executable.name` and `.path`, `process.runtime.name`,
+//! `telemetry.sdk.*`, and the attributes from code and environment. The command line is omitted because it may contain
+//! secrets.
 
 #![doc = include_str!("../docs/environment.md")]
 
@@ -166,12 +169,12 @@ pub use error::Error;
 pub use settings::{Compression, Protocol};
 pub use telemetry::Telemetry;
 
-/// Starts to configure telemetry for the service `service_name`, which takes precedence over `OTEL_SERVICE_NAME`.
+/// Returns a builder of telemetry for the service `service_name`, which takes precedence over `OTEL_SERVICE_NAME`.
 pub fn otlp(service_name: impl Into<String>) -> Builder {
     Builder::new(Some(service_name.into()))
 }
 
-/// Starts to configure telemetry for the service named by the environment: `OTEL_SERVICE_NAME`, else `service.name` in
+/// Returns a builder of telemetry for the service named by the environment: `OTEL_SERVICE_NAME`, else `service.name` in
 /// `OTEL_RESOURCE_ATTRIBUTES`, else `milvus-client`.
 pub fn from_env() -> Builder {
     Builder::new(None)

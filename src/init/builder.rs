@@ -1,4 +1,4 @@
-//! The configuration of telemetry.
+//! Configuration of telemetry.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -13,14 +13,14 @@ use tracing_subscriber::layer::SubscriberExt;
 use super::env::{Env, Warning};
 use super::error::Error;
 use super::globals::Claim;
-use super::notice::{subscribed, tell};
+use super::notice::{report, subscribed};
 use super::pipeline::{AddProcessor, Pipeline, Plan};
 use super::selection::{Levels, Selection};
 use super::settings::{Compression, ExporterKind, Overrides, Protocol};
 use super::telemetry::Telemetry;
 use super::{globals, propagation, resource, unsupported, variables};
 
-/// Configures telemetry, which [`install`](Self::install) or [`build`](Self::build) starts.
+/// Configures telemetry. [`install`](Self::install) or [`build`](Self::build) starts it.
 ///
 /// Settings made here take precedence over the environment, and the environment over the defaults.
 #[must_use = "telemetry starts with `install` or `build`"]
@@ -49,8 +49,8 @@ impl Builder {
         }
     }
 
-    /// The URL of the collector, without a path: `/v1/traces` and so on are appended for HTTP.
-    /// `http://localhost:4317` (gRPC) or `http://localhost:4318` (HTTP) by default.
+    /// The URL of the collector, without a path: `/v1/traces` and so on are appended for HTTP. Defaults to
+    /// `http://localhost:4317` for gRPC and `http://localhost:4318` for HTTP.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.overrides.endpoint = Some(url.into());
         self
@@ -62,8 +62,8 @@ impl Builder {
         self
     }
 
-    /// A header of every export, such as an API key; replaces one of the same name. Its value never appears in
-    /// messages.
+    /// Adds a header to every export, such as an API key, replacing any header of the same name. Its value never
+    /// appears in messages.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.overrides.headers.push((name.into(), value.into()));
         self
@@ -88,8 +88,8 @@ impl Builder {
         self.to(ExporterKind::File)
     }
 
-    /// Prints telemetry to the standard output instead of sending it to a collector, one line per item, for people to
-    /// read. The format may change.
+    /// Prints telemetry to the standard output instead of sending it to a collector, one human-readable line per item.
+    /// The format may change.
     pub fn console(self) -> Self {
         self.to(ExporterKind::Console)
     }
@@ -106,27 +106,28 @@ impl Builder {
         self.attribute("service.version", version.into())
     }
 
-    /// An attribute of the resource, which all spans, metrics and log records carry. The last value of a key applies.
+    /// Adds an attribute to the resource, which all spans, metrics and log records carry. If a key is set twice, the
+    /// last value applies.
     pub fn attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.attributes
             .push(KeyValue::new(key.into(), value.into()));
         self
     }
 
-    /// Which spans to record; by default, child spans follow their parent and all others are recorded.
+    /// Which spans to record; by default, child spans follow their parent and root spans are always recorded.
     pub fn sampler(mut self, sampler: Sampler) -> Self {
         self.sampler = Some(sampler);
         self
     }
 
-    /// Whether to export metrics; the default is `OTEL_METRICS_EXPORTER`, or else true.
+    /// Whether to export metrics. By default, `OTEL_METRICS_EXPORTER` decides; if it is not set, they are exported.
     pub fn metrics(mut self, metrics: bool) -> Self {
         self.overrides.metrics = Some(metrics);
         self
     }
 
-    /// Whether to export `tracing` events as log records too, with the ids of their span; the default is
-    /// `OTEL_LOGS_EXPORTER`, or else false.
+    /// Whether to export `tracing` events also as log records, with the ids of their span. By default,
+    /// `OTEL_LOGS_EXPORTER` decides; if it is not set, they are not.
     ///
     /// [`Telemetry::layer`] exports them, up to the same [`level`](Self::level) as spans.
     pub fn logs(mut self, logs: bool) -> Self {
@@ -138,28 +139,29 @@ impl Builder {
     ///
     /// A span that declares a field `otel.kind` or `otel.name`, or whose target is `otel::tracing` or
     /// `tower_http::trace`, is exported at any level, unless this is `OFF`: HTTP and gRPC layers create such spans for
-    /// requests, at `DEBUG` or `TRACE`. Spans and events of the crates that carry gRPC and the export (`h2`,
-    /// `hyper`, `tonic`, `tower`, `opentelemetry` and others) never are.
+    /// requests at `DEBUG` or `TRACE`. Spans and events of the crates that carry gRPC and the export (`h2`, `hyper`,
+    /// `tonic`, `tower`, `opentelemetry` and others) are never exported.
     ///
-    /// Does not affect the application's log, nor the spans of the Milvus client, which do not come from `tracing`.
+    /// Does not affect the application's log or the spans of the Milvus client, which do not come from `tracing`.
     pub fn level(mut self, level: impl Into<LevelFilter>) -> Self {
         self.levels.general = Some(level.into());
         self
     }
 
     /// The most verbose level to export for targets with this prefix, such as `sqlx` or `my_app::cache`. It overrides
-    /// [`level`](Self::level) and its exceptions in both directions; the longest matching prefix applies.
+    /// [`level`](Self::level) and its exceptions, whether it is more or less verbose; the longest matching prefix
+    /// applies.
     ///
-    /// The same in the environment: `OTEL_RUST_FILTER=info,sqlx=debug,noisy=off`, in which a level alone is the general
-    /// one.
+    /// The environment variable `OTEL_RUST_FILTER` sets the same, for example `info,sqlx=debug,noisy=off`, where a
+    /// level without a target is the general one.
     pub fn level_for(mut self, target: impl Into<String>, level: impl Into<LevelFilter>) -> Self {
         self.levels.targets.push((target.into(), level.into()));
         self
     }
 
-    /// Whether to set the process's tracer provider, meter provider and propagator; true by default.
+    /// Whether to set the global tracer provider, meter provider and propagator; true by default.
     ///
-    /// With false, pass [`Telemetry::tracer_provider`] and [`Telemetry::meter_provider`] to the code that uses them.
+    /// If false, pass [`Telemetry::tracer_provider`] and [`Telemetry::meter_provider`] to the code that uses them.
     pub fn global(mut self, global: bool) -> Self {
         self.global = global;
         self
@@ -167,43 +169,43 @@ impl Builder {
 
     /// How long [`Telemetry::shutdown`] and [`Telemetry::flush`] wait for the collector; 5 s by default.
     pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
-        // Later deadlines than this overflow the clock.
+        // A later deadline could overflow `Instant`.
         self.shutdown_timeout = timeout.min(Duration::from_secs(24 * 60 * 60));
         self
     }
 
-    /// Adds a span processor in front of the exporters, for example to redact or copy spans. Deliveries do not count
-    /// it.
+    /// Adds a span processor in front of the exporters, for example to redact or copy spans. [`Telemetry::deliveries`]
+    /// does not count what it exports.
     pub fn span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
         self.processors
             .push(Box::new(|provider| provider.with_span_processor(processor)));
         self
     }
 
-    /// Starts telemetry and sets the OpenTelemetry globals, unless [`global`](Self::global) says otherwise.
+    /// Starts telemetry and sets the OpenTelemetry globals, unless [`global`](Self::global) is false.
     ///
-    /// Sets no `tracing` subscriber: add [`Telemetry::layer`] to the application's own. Environment variables that
-    /// cannot be used are reported, and kept in [`Telemetry::warnings`].
+    /// Does not set a `tracing` subscriber: add [`Telemetry::layer`] to the application's own. Invalid environment
+    /// variables are reported and listed in [`Telemetry::warnings`].
     ///
     /// # Errors
-    /// When a setting made here is wrong, a TLS file cannot be read, the export threads cannot be started, or the
-    /// globals belong to telemetry whose guard is still alive.
+    /// If a setting made here is invalid, a TLS file cannot be read, the export threads cannot be started, or a guard
+    /// that has set the globals is still alive.
     pub fn build(self) -> Result<Telemetry, Error> {
         let telemetry = self.start(Env::process())?;
         for warning in &telemetry.warnings {
-            tell(warning, telemetry.quiet);
+            report(warning, telemetry.quiet);
         }
         Ok(telemetry)
     }
 
-    /// Like [`build`](Self::build), and installs a `tracing` subscriber that exports spans and does nothing else, if
-    /// the process has no subscriber yet.
+    /// Like [`build`](Self::build), and also installs a `tracing` subscriber that only exports spans, if the process
+    /// has no subscriber yet.
     ///
-    /// If it has one, `tracing` spans are exported only if [`Telemetry::layer`] is part of it; a warning says so. The
-    /// spans and metrics of the Milvus client are exported either way.
+    /// If it has one, a warning is reported, and `tracing` spans are exported only if [`Telemetry::layer`] is part of
+    /// that subscriber. The spans and metrics of the Milvus client are exported either way.
     ///
     /// # Errors
-    /// As [`build`](Self::build).
+    /// The same as [`build`](Self::build).
     pub fn install(self) -> Result<Telemetry, Error> {
         let mut telemetry = self.build()?;
         if telemetry.tracer_provider().is_none() {
@@ -218,7 +220,7 @@ impl Builder {
                 "a subscriber is already set, its spans are not exported: \
                  use `build` and add `Telemetry::layer` to it",
             );
-            tell(&warning, telemetry.quiet);
+            report(&warning, telemetry.quiet);
             telemetry.warnings.push(warning);
         }
         Ok(telemetry)
@@ -246,7 +248,7 @@ impl Builder {
             Some(Pipeline::start(&mut env, plan)?)
         };
         if self.global {
-            // The specification: a disabled SDK still propagates context.
+            // The specification requires a disabled SDK to propagate context.
             globals::set_propagator(propagator);
         }
         let mut warnings = env.into_warnings();
@@ -310,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unclear_disabled_flag_leaves_it_on() {
+    fn an_invalid_disabled_flag_leaves_telemetry_enabled() {
         let env = Env::fixed([("OTEL_SDK_DISABLED", "1"), ("OTEL_TRACES_EXPORTER", "none")]);
         let telemetry = quiet(Builder::new(None).metrics(false), env).unwrap();
         assert!(telemetry.tracer_provider().is_some());
@@ -318,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn metrics_can_be_left_out_by_code_and_by_environment() {
+    fn metrics_can_be_disabled_in_code_and_by_the_environment() {
         let by_code = quiet(Builder::new(None).metrics(false), Env::fixed([])).unwrap();
         assert!(by_code.meter_provider().is_none());
         let env = Env::fixed([("OTEL_METRICS_EXPORTER", "none")]);
@@ -328,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_endpoint_in_code_starts_nothing() {
+    fn an_invalid_endpoint_in_code_starts_nothing() {
         let error = quiet(Builder::new(None).endpoint("nonsense://"), Env::fixed([])).unwrap_err();
         assert!(error.is_setting());
         assert_eq!(error.setting_name(), Some("endpoint"));

@@ -1,4 +1,4 @@
-//! Connections to a collector, which notice a receiver that speaks another protocol.
+//! Connections to a collector that detect a receiver of another protocol.
 
 use std::future::Future;
 use std::io;
@@ -12,25 +12,25 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tower::{BoxError, Service};
 
-/// What this side speaks on a connection.
+/// The protocol that the exporter uses on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Speaks {
+pub(super) struct ClientProtocol {
     pub(super) tls: bool,
-    /// gRPC over HTTP/2, otherwise HTTP/1.1.
+    /// gRPC over HTTP/2 if true, HTTP/1.1 otherwise.
     pub(super) grpc: bool,
 }
 
-/// Why the newest connection did not work, if its receiver has shown that.
+/// Why the latest connection failed, if the receiver's behavior reveals it.
 ///
-/// hyper reports such a connection as a malformed frame or a broken pipe, so the reason takes another way.
+/// hyper reports only a malformed frame or a broken pipe, so the reason is passed on outside of hyper.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Mismatch(Arc<Mutex<Option<Reason>>>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reason {
     pub(super) text: &'static str,
-    /// Whether the next connection will not work either.
-    pub(super) lasting: bool,
+    /// Whether a retry on a new connection would fail as well.
+    pub(super) permanent: bool,
 }
 
 impl Mismatch {
@@ -38,36 +38,36 @@ impl Mismatch {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, why: Option<Reason>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    fn set(&self, reason: Option<Reason>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = reason;
     }
 }
 
-/// Opens TCP connections, or Unix ones if it has a path.
+/// Opens TCP connections, or Unix socket connections if `socket` is set.
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
     tcp: HttpConnector,
     #[cfg(unix)]
     socket: Option<std::path::PathBuf>,
-    speaks: Speaks,
+    protocol: ClientProtocol,
     mismatch: Mismatch,
 }
 
 impl Connector {
     pub(super) fn new(
         #[cfg(unix)] socket: Option<std::path::PathBuf>,
-        speaks: Speaks,
+        protocol: ClientProtocol,
         mismatch: Mismatch,
     ) -> Self {
         let mut tcp = HttpConnector::new();
-        // TLS is added outside, so `https` is no mistake here.
+        // The caller adds TLS, so the scheme may be `https`.
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         Self {
             tcp,
             #[cfg(unix)]
             socket,
-            speaks,
+            protocol,
             mismatch,
         }
     }
@@ -75,9 +75,9 @@ impl Connector {
     fn watch(self, stream: impl Socket + 'static) -> TokioIo<SniffedStream> {
         TokioIo::new(SniffedStream {
             stream: Box::pin(stream),
-            speaks: self.speaks,
+            protocol: self.protocol,
             mismatch: self.mismatch,
-            heard: false,
+            has_read: false,
         })
     }
 }
@@ -110,12 +110,12 @@ trait Socket: AsyncRead + AsyncWrite + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Send> Socket for T {}
 
-/// A connection whose first bytes are looked at.
+/// A connection whose first received bytes are checked for the expected protocol.
 pub(super) struct SniffedStream {
     stream: Pin<Box<dyn Socket>>,
-    speaks: Speaks,
+    protocol: ClientProtocol,
     mismatch: Mismatch,
-    heard: bool,
+    has_read: bool,
 }
 
 const NO_TLS: &str = "the receiver does not speak TLS: use http://";
@@ -127,37 +127,37 @@ const HTTP2: &str = "the receiver speaks HTTP/2 only, as gRPC does: OTLP over HT
 const OTHER: &str =
     "the receiver does not speak HTTP: OTLP usually has port 4317 (gRPC) or 4318 (HTTP)";
 
-/// Why a receiver that begins with these bytes cannot be used.
-fn mismatch(first: &[u8], speaks: Speaks) -> Option<&'static str> {
+/// Returns why a receiver that sends these bytes first is not a collector of the expected protocol.
+fn mismatch_reason(first: &[u8], protocol: ClientProtocol) -> Option<&'static str> {
     const TLS_ALERT: u8 = 0x15;
     const TLS_HANDSHAKE: u8 = 0x16;
     const SETTINGS: u8 = 4;
-    match (first, speaks) {
-        ([], _) | ([TLS_ALERT | TLS_HANDSHAKE, ..], Speaks { tls: true, .. }) => None,
-        (_, Speaks { tls: true, .. }) => Some(NO_TLS),
+    match (first, protocol) {
+        ([], _) | ([TLS_ALERT | TLS_HANDSHAKE, ..], ClientProtocol { tls: true, .. }) => None,
+        (_, ClientProtocol { tls: true, .. }) => Some(NO_TLS),
         ([TLS_ALERT | TLS_HANDSHAKE, 3, ..], _) => Some(TLS),
-        ([b'H', b'T', b'T', b'P', ..], Speaks { grpc, .. }) => grpc.then_some(HTTP1),
-        // Some web servers answer what they cannot read with a page alone.
-        ([b'<', ..], Speaks { grpc: true, .. }) => Some(HTTP1),
-        // HTTP/2 begins with this frame, whose type follows its length.
-        ([_, _, _, SETTINGS, ..], Speaks { grpc, .. }) => (!grpc).then_some(HTTP2),
-        // Too few bytes to tell.
+        ([b'H', b'T', b'T', b'P', ..], ClientProtocol { grpc, .. }) => grpc.then_some(HTTP1),
+        // Some web servers respond to a malformed request with an HTML page and no status line.
+        ([b'<', ..], ClientProtocol { grpc: true, .. }) => Some(HTTP1),
+        // An HTTP/2 server sends a SETTINGS frame first; the frame type follows the length of three bytes.
+        ([_, _, _, SETTINGS, ..], ClientProtocol { grpc, .. }) => (!grpc).then_some(HTTP2),
+        // Too few bytes to decide.
         ([_] | [_, _] | [_, _, _], _) => None,
         _ => Some(OTHER),
     }
 }
 
-/// Why a receiver closes a connection before it has sent anything.
-fn closed(speaks: Speaks) -> &'static str {
-    match speaks {
-        Speaks { tls: true, .. } => {
+/// The likely reason why a receiver closed the connection before it sent anything.
+fn closed_reason(protocol: ClientProtocol) -> &'static str {
+    match protocol {
+        ClientProtocol { tls: true, .. } => {
             "the receiver closed the connection during the TLS handshake; if it does not use TLS, use http://"
         }
-        Speaks { grpc: true, .. } => {
+        ClientProtocol { grpc: true, .. } => {
             "the receiver closed the connection without an answer; if it uses TLS, use https://, and if it is one for \
              OTLP over HTTP, set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
         }
-        Speaks { grpc: false, .. } => {
+        ClientProtocol { grpc: false, .. } => {
             "the receiver closed the connection without an answer; if it uses TLS, use https://, and if it is one for \
              OTLP over gRPC, set OTEL_EXPORTER_OTLP_PROTOCOL=grpc"
         }
@@ -179,17 +179,17 @@ impl AsyncRead for SniffedStream {
         let this = self.get_mut();
         let before = buffer.filled().len();
         ready!(this.stream.as_mut().poll_read(cx, buffer))?;
-        if !std::mem::replace(&mut this.heard, true) {
+        if !std::mem::replace(&mut this.has_read, true) {
             let first = &buffer.filled()[before..];
             if first.is_empty() {
                 this.mismatch.set(Some(Reason {
-                    text: closed(this.speaks),
-                    lasting: false,
+                    text: closed_reason(this.protocol),
+                    permanent: false,
                 }));
-            } else if let Some(text) = mismatch(first, this.speaks) {
+            } else if let Some(text) = mismatch_reason(first, this.protocol) {
                 this.mismatch.set(Some(Reason {
                     text,
-                    lasting: true,
+                    permanent: true,
                 }));
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, text)));
             }
@@ -206,10 +206,10 @@ impl AsyncWrite for SniffedStream {
     ) -> Poll<io::Result<usize>> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
         match ready!(self.stream.as_mut().poll_write(cx, bytes)) {
-            // A receiver that hung up may have said why. HTTP/2 stops reading after a failed write, so this one passes
-            // for done, and reading tells how the connection ended.
+            // A receiver that closed the connection may have sent data first. HTTP/2 stops reading after a failed
+            // write, so report this write as successful; the next read then shows how the connection ended.
             Err(error)
-                if !self.heard
+                if !self.has_read
                     && matches!(
                         error.kind(),
                         BrokenPipe | ConnectionReset | ConnectionAborted
@@ -235,14 +235,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_bytes_tell_the_protocol() {
-        let plain = |grpc| Speaks { tls: false, grpc };
+    fn the_first_bytes_reveal_the_protocol() {
+        let plain = |grpc| ClientProtocol { tls: false, grpc };
         let (grpc, http) = (plain(true), plain(false));
-        let tls = Speaks {
+        let tls = ClientProtocol {
             tls: true,
             grpc: true,
         };
-        for (first, speaks, expected) in [
+        for (first, protocol, expected) in [
             (&b"\x00\x00\x06\x04"[..], grpc, None),
             (b"\x00\x00\x06\x04", http, Some(HTTP2)),
             (b"HTTP/1.1 400 Bad Request", grpc, Some(HTTP1)),
@@ -255,7 +255,11 @@ mod tests {
             (b"SSH-2.0-OpenSSH", http, Some(OTHER)),
             (b"\x00", grpc, None),
         ] {
-            assert_eq!(mismatch(first, speaks), expected, "{first:?} {speaks:?}");
+            assert_eq!(
+                mismatch_reason(first, protocol),
+                expected,
+                "{first:?} {protocol:?}"
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The exporter called `console`: telemetry for eyes, on the standard output.
+//! The exporter `console`: human-readable telemetry on stdout.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -39,7 +39,7 @@ pub(super) fn metrics(metrics: &ResourceMetrics) -> String {
     lines
 }
 
-/// One write per batch, so that lines of other threads do not come between.
+/// Holds the lock for the whole batch, so that other threads do not print between its lines.
 pub(super) fn print(lines: &str) -> Result<(), String> {
     let mut out = std::io::stdout().lock();
     out.write_all(lines.as_bytes())
@@ -78,19 +78,19 @@ fn record_line(record: &SdkLogRecord) -> String {
         let _ = write!(line, " {target}");
     }
     if let Some(body) = record.body() {
-        let _ = write!(line, " {}", shown(body));
+        let _ = write!(line, " {}", format_value(body));
     }
     if let Some(context) = record.trace_context() {
         let _ = write!(line, " trace={} span={}", context.trace_id, context.span_id);
     }
     for (key, value) in record.attributes_iter() {
-        let _ = write!(line, " {key}={}", shown(value));
+        let _ = write!(line, " {key}={}", format_value(value));
     }
     line.push('\n');
     line
 }
 
-fn shown(value: &AnyValue) -> String {
+fn format_value(value: &AnyValue) -> String {
     match value {
         AnyValue::String(text) => format!("{:?}", text.as_str()),
         AnyValue::Int(number) => number.to_string(),

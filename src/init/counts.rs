@@ -1,10 +1,10 @@
-//! The counters behind a [`Delivery`], and what is reported while they change.
+//! The counters behind a [`Delivery`], and the reports of failures and recoveries.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::delivery::{Delivery, Signal};
-use super::notice::tell;
+use super::notice::report;
 use super::response::{Accepted, Failure};
 
 /// The counters of one signal and one destination, shared by the processor and the exporter.
@@ -18,30 +18,30 @@ pub(super) struct Counts {
     failed: AtomicU64,
     rejected: AtomicU64,
     unsupported: AtomicU64,
-    /// Failed or rejected, and not made good.
+    /// Failed or rejected, and not superseded by a later cumulative export.
     lost: AtomicU64,
-    /// Whether the destination has no service for the signal, which is not required.
+    /// Whether the destination has no service for the signal. Only set if the signal is not required.
     no_service: AtomicBool,
     state: Mutex<State>,
 }
 
-/// What counts as lost, and where it is reported.
+/// What counts as lost, and how it is reported.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Rules {
-    /// Whether a later export makes good an earlier that failed.
+    /// Whether a successful export supersedes earlier ones that failed.
     pub(super) cumulative: bool,
-    /// Whether a destination without a service for the signal is a failure.
+    /// Whether it is a failure if the destination has no service for the signal.
     pub(super) required: bool,
-    /// Whether warnings stay off the standard error.
+    /// Whether `OTEL_LOG_LEVEL` silences warnings on stderr.
     pub(super) quiet: bool,
 }
 
-/// What the latest exports came to, so that a change is reported and a repetition is not.
+/// The outcome of the latest exports, so that only changes are reported.
 #[derive(Debug, Default)]
 struct State {
     failing: bool,
-    /// The collector's latest remark about an export that it took.
-    remark: String,
+    /// The message in the collector's latest successful response; usually empty.
+    last_message: String,
     last_error: Option<String>,
 }
 
@@ -66,27 +66,27 @@ impl Counts {
         self.accepted.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// Whether exporting is pointless, because the destination has no service for the signal.
+    /// Whether exports are skipped because the destination has no service for the signal.
     pub(super) fn is_unsupported(&self) -> bool {
         self.no_service.load(Ordering::Relaxed)
     }
 
-    /// Counts what is not exported for that reason.
-    pub(super) fn skipped(&self, count: u64) {
+    /// Counts items that are not exported because the destination has no service for the signal.
+    pub(super) fn count_unsupported(&self, count: u64) {
         self.unsupported.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// Counts an export of `count` items, and reports what is new about its outcome.
+    /// Counts an export of `count` items, and reports its outcome if it differs from the previous one.
     pub(super) fn record(&self, count: u64, outcome: Result<Accepted, Failure>) {
         match outcome {
-            Ok(accepted) => self.taken(count, accepted),
+            Ok(accepted) => self.record_success(count, accepted),
             Err(failure) if failure.unsupported && !self.rules.required => {
-                self.skipped(count);
+                self.count_unsupported(count);
                 if !self.no_service.swap(true, Ordering::Relaxed) {
-                    tell(&self.no_service_warning(&failure.cause), self.rules.quiet);
+                    report(&self.no_service_warning(&failure.cause), self.rules.quiet);
                 }
             }
-            Err(failure) => self.refused(count, failure.cause),
+            Err(failure) => self.record_failure(count, failure.cause),
         }
     }
 
@@ -101,7 +101,7 @@ impl Counts {
         )
     }
 
-    fn taken(&self, count: u64, Accepted { rejected, message }: Accepted) {
+    fn record_success(&self, count: u64, Accepted { rejected, message }: Accepted) {
         let unit = self.signal.unit();
         let rejected = rejected.min(count);
         self.delivered
@@ -113,7 +113,7 @@ impl Counts {
         if std::mem::take(&mut state.failing) {
             tracing::info!(%destination, "exporting {unit} works again");
         }
-        if state.remark != message {
+        if state.last_message != message {
             if rejected > 0 {
                 tracing::warn!(%destination, cause = %message, "the collector rejects {unit}");
             } else if !message.is_empty() {
@@ -123,14 +123,14 @@ impl Counts {
         if rejected > 0 {
             state.last_error = Some(format!("rejected by the collector: {message}"));
         }
-        state.remark = message;
+        state.last_message = message;
     }
 
-    fn refused(&self, count: u64, cause: String) {
+    fn record_failure(&self, count: u64, cause: String) {
         self.failed.fetch_add(count, Ordering::Relaxed);
         self.lose(count);
         let mut state = self.state();
-        // Once per outage: a collector that stays down must not fill the log.
+        // Only once per outage, so that a collector that stays down does not flood the log.
         if !std::mem::replace(&mut state.failing, true) {
             let unit = self.signal.unit();
             tracing::warn!(destination = %self.destination, %cause, "cannot export {unit}");
@@ -138,17 +138,17 @@ impl Counts {
         state.last_error = Some(cause);
     }
 
-    /// Notes how much of the latest export is lost.
+    /// Counts `count` items of the latest export as lost; 0 for a success.
     fn lose(&self, count: u64) {
         if self.rules.cumulative {
-            // What was collected last contains all that came before it.
+            // The latest collection includes all earlier ones.
             self.lost.store(count, Ordering::Relaxed);
         } else {
             self.lost.fetch_add(count, Ordering::Relaxed);
         }
     }
 
-    /// The state is whole at every moment, also after a panic.
+    /// A poisoned lock is fine: the state is consistent even after a panic.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -156,7 +156,7 @@ impl Counts {
     pub(super) fn snapshot(&self) -> Delivery {
         let last_error = self.state().last_error.clone();
         let read = |count: &AtomicU64| count.load(Ordering::Acquire);
-        // Read before `accepted`, which grows first: what is delivered never exceeds what was accepted.
+        // Read these before `accepted`, which is incremented first, so that `delivered` never exceeds it.
         let (delivered, failed) = (read(&self.delivered), read(&self.failed));
         let (rejected, unsupported) = (read(&self.rejected), read(&self.unsupported));
         Delivery {
@@ -194,7 +194,7 @@ mod tests {
     }
 
     fn down() -> Result<Accepted, Failure> {
-        Err(Failure::passing("connection refused"))
+        Err(Failure::transient("connection refused"))
     }
 
     #[test]
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_remark_without_a_rejection_loses_nothing() {
+    fn a_message_without_a_rejection_loses_nothing() {
         let counts = counts(Signal::Traces, false);
         counts.accept(3);
         counts.record(3, rejecting(0));
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_collector_cannot_reject_more_than_it_got() {
+    fn a_collector_cannot_reject_more_than_it_received() {
         let counts = counts(Signal::Logs, false);
         counts.accept(3);
         counts.record(3, rejecting(u64::MAX));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_later_cumulative_export_makes_good_an_earlier_failure() {
+    fn a_cumulative_export_supersedes_an_earlier_failure() {
         let counts = counts(Signal::Metrics, true);
         counts.accept(2);
         counts.record(2, down());
@@ -268,7 +268,7 @@ mod tests {
         let missing = || {
             Err(Failure {
                 unsupported: true,
-                ..Failure::lasting("gRPC status Unimplemented")
+                ..Failure::permanent("gRPC status Unimplemented")
             })
         };
         let optional = counts(Signal::Metrics, true);

@@ -1,8 +1,8 @@
-//! What was handed to the exporters and what became of it, as users see it.
+//! Public counts of delivered and lost telemetry.
 
 use std::fmt;
 
-/// One of the kinds of telemetry that `init` exports.
+/// A kind of telemetry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Signal {
@@ -17,7 +17,7 @@ pub enum Signal {
 impl Signal {
     pub(super) const ALL: [Self; 3] = [Self::Traces, Self::Metrics, Self::Logs];
 
-    /// Where OTLP over HTTP puts it, below the endpoint of all signals.
+    /// The path of the signal in OTLP over HTTP, relative to the general endpoint.
     pub(super) const fn http_path(self) -> &'static str {
         match self {
             Self::Traces => "/v1/traces",
@@ -26,7 +26,7 @@ impl Signal {
         }
     }
 
-    /// The method that takes it over gRPC.
+    /// The gRPC method that accepts the signal.
     pub(super) const fn grpc_path(self) -> &'static str {
         match self {
             Self::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
@@ -60,34 +60,35 @@ pub struct Delivery {
     pub signal: Signal,
     /// The endpoint without credentials, the path of a file, or `stdout`.
     pub destination: String,
-    /// Ended sampled spans, collected metrics, or emitted log records.
+    /// The number of sampled spans that ended, collected metrics, or emitted log records.
     pub accepted: u64,
     /// How many of them the destination acknowledged and did not reject.
     pub delivered: u64,
-    /// How many were in a batch whose export failed for good.
+    /// How many were in a batch whose export failed, after any retries.
     pub failed: u64,
-    /// How many the collector rejected of batches that it otherwise took (OTLP's `partial_success`). Of metrics it
-    /// counts data points, so each rejected one stands for a metric here, up to the number of metrics in the batch.
+    /// How many the collector rejected from batches that it otherwise accepted (OTLP's `partial_success`). For metrics,
+    /// the collector counts data points, so each rejected data point counts as one metric here, up to the number of
+    /// metrics in the batch.
     pub rejected: u64,
-    /// How many were dropped because the collector has no service for the signal and nobody asked for it by name. They
-    /// are not lost: nothing is wrong with a collector that takes traces only.
+    /// How many were dropped because the collector has no service for the signal, which was not requested explicitly.
+    /// They do not count as lost, since a collector that accepts traces only is a valid setup.
     pub unsupported: u64,
-    /// Why the latest failed export failed, or the collector's reason for the latest rejection.
+    /// The reason for the latest failure or rejection.
     pub last_error: Option<String>,
-    /// See [`lost`](Self::lost), of metrics.
+    /// [`lost`](Self::lost) for metrics.
     pub(super) lost_metrics: u64,
 }
 
 impl Delivery {
-    /// How many were neither delivered nor refused: before shutdown, those still waiting and those that found the queue
-    /// full; after it, only the latter.
+    /// How many were not part of a completed export. Before shutdown, these are the items still queued and those
+    /// dropped because the queue was full; after shutdown, only the latter.
     pub fn unsent(&self) -> u64 {
         let settled = self.delivered + self.failed + self.rejected + self.unsupported;
         self.accepted.saturating_sub(settled)
     }
 
-    /// How many will never arrive, counted after shutdown. Metrics are cumulative, so a failed export is made good by
-    /// the next that succeeds: only the failures since then count.
+    /// How many will never arrive. This is meaningful after shutdown only. Cumulative metrics that failed to export are
+    /// replaced by those of the next successful export, so only the failures since then count.
     pub fn lost(&self) -> u64 {
         match self.signal {
             Signal::Traces | Signal::Logs => self
@@ -99,8 +100,12 @@ impl Delivery {
 }
 
 impl Delivery {
-    /// Writes what became of the signal, without a cause that is `known` to the reader.
-    pub(super) fn describe(&self, f: &mut fmt::Formatter<'_>, known: Option<&str>) -> fmt::Result {
+    /// Writes the counts of the signal. A cause equal to `previous`, which was just written, is not repeated.
+    pub(super) fn describe(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        previous: Option<&str>,
+    ) -> fmt::Result {
         let (unit, to) = (self.signal.unit(), &self.destination);
         let accepted = self.accepted;
         let lost = self.lost();
@@ -120,7 +125,7 @@ impl Delivery {
             }
         }
         match self.last_error.as_deref() {
-            Some(cause) if known == Some(cause) => f.write_str(" (for the same reason)"),
+            Some(cause) if previous == Some(cause) => f.write_str(" (for the same reason)"),
             Some(cause) => write!(f, " ({cause})"),
             None if self.unsent() > 0 => f.write_str(" (never sent)"),
             None => Ok(()),

@@ -1,4 +1,4 @@
-//! Where telemetry is sent, and how it is batched on the way.
+//! The destinations of each signal, and the batching in front of them.
 
 mod batch;
 mod logs;
@@ -24,14 +24,14 @@ use super::{console, otlp, unsupported, variables};
 
 pub(super) use metrics::MetricSettings;
 
-/// What every destination of every signal is built from, and the counters of those that were.
+/// Builds the exporter of each signal for each destination, and collects their counters.
 pub(super) struct ExporterFactory<'w> {
     pub(super) env: &'w mut Env,
     pub(super) overrides: &'w Overrides,
     pub(super) runtime: &'w ExportRuntime,
     pub(super) counts: Vec<Arc<Counts>>,
     pub(super) files: Files,
-    /// Whether warnings stay off the standard error.
+    /// Whether `OTEL_LOG_LEVEL` silences warnings on stderr.
     quiet: bool,
 }
 
@@ -51,22 +51,24 @@ impl<'w> ExporterFactory<'w> {
         }
     }
 
-    /// Where a signal goes. `usual` says whether it is exported when neither code nor environment say anything.
-    pub(super) fn destinations(&mut self, signal: Signal, usual: bool) -> Vec<ExporterKind> {
-        let asked = self.overrides.enabled(signal);
-        if asked == Some(false) {
+    /// The destinations of a signal. `by_default` is whether it is exported if neither code nor environment decides.
+    pub(super) fn destinations(&mut self, signal: Signal, by_default: bool) -> Vec<ExporterKind> {
+        let enabled = self.overrides.enabled(signal);
+        if enabled == Some(false) {
             return Vec::new();
         }
         let listed = self.env.list(variables::exporters(signal));
-        let coded = &self.overrides.exporters;
-        let wanted = asked == Some(true)
-            || (usual && !coded.is_empty())
-            || listed.as_ref().map_or(usual, |listed| !listed.is_empty());
-        if !wanted {
+        let from_code = &self.overrides.exporters;
+        let is_exported = enabled == Some(true)
+            || (by_default && !from_code.is_empty())
+            || listed
+                .as_ref()
+                .map_or(by_default, |listed| !listed.is_empty());
+        if !is_exported {
             return Vec::new();
         }
-        if !coded.is_empty() {
-            return coded.clone();
+        if !from_code.is_empty() {
+            return from_code.clone();
         }
         match listed {
             Some(listed) if !listed.is_empty() => listed,
@@ -74,8 +76,8 @@ impl<'w> ExporterFactory<'w> {
         }
     }
 
-    /// Whether a collector that has no service for the signal is a failure: traces are what telemetry is for, the
-    /// others must have been asked for by name.
+    /// Whether it is a failure if the collector has no service for the signal. It always is for traces; the other
+    /// signals must have been requested explicitly.
     fn is_required(&mut self, signal: Signal) -> bool {
         signal == Signal::Traces
             || self.overrides.enabled(signal) == Some(true)
@@ -86,7 +88,8 @@ impl<'w> ExporterFactory<'w> {
                 .is_some_and(|listed| listed.contains(&ExporterKind::Otlp))
     }
 
-    /// What sends a signal to one destination, each export for at most `limit`; `None` if there is no such destination.
+    /// Builds the exporter of a signal for one destination, with at most `limit` for each export; `None` if the
+    /// destination is not available.
     fn exporter<E: Sync>(
         &mut self,
         signal: Signal,
@@ -98,22 +101,22 @@ impl<'w> ExporterFactory<'w> {
         let Some(exports) = self.runtime.exports(limit) else {
             return Ok(None);
         };
-        let (shown, to) = match destination {
+        let (name, to) = match destination {
             ExporterKind::Otlp => {
                 let (endpoint, sender) = otlp::sender(self.env, signal, self.overrides)?;
                 let sender = Arc::new(sender);
                 let exporter = otlp(&sender).map_err(|error| {
-                    let reason = format!("no exporter can be made for {}", endpoint.shown());
+                    let reason = format!("no exporter can be made for {}", endpoint.redacted());
                     Error::setting_from("endpoint", reason, error)
                 })?;
-                (endpoint.shown(), To::Collector { exporter, sender })
+                (endpoint.redacted(), To::Collector { exporter, sender })
             }
             ExporterKind::File => {
                 let path = self.overrides.file.as_deref();
                 let Some(file) = self.files.open(self.env, signal, path)? else {
                     return Ok(None);
                 };
-                (file.shown(), To::File(file))
+                (file.path(), To::File(file))
             }
             ExporterKind::Console => (console::DESTINATION.to_owned(), To::Console),
         };
@@ -122,7 +125,7 @@ impl<'w> ExporterFactory<'w> {
             required: self.is_required(signal),
             quiet: self.quiet,
         };
-        let counts = Arc::new(Counts::new(signal, shown, rules));
+        let counts = Arc::new(Counts::new(signal, name, rules));
         self.counts.push(Arc::clone(&counts));
         Ok(Some(Exporter::new(to, counts, exports, temporality)))
     }
@@ -134,16 +137,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signal_is_required_if_it_was_asked_for_by_name() {
+    fn a_signal_is_required_if_it_was_requested_explicitly() {
         let runtime = ExportRuntime::start().unwrap();
         let required = |signal, variables: [(&str, &str); 1], metrics| {
-            let coded = Overrides {
+            let overrides = Overrides {
                 metrics,
                 endpoint: Some("http://c:4317".to_owned()),
                 ..Overrides::default()
             };
             let mut env = Env::fixed(variables);
-            ExporterFactory::new(&mut env, &coded, &runtime).is_required(signal)
+            ExporterFactory::new(&mut env, &overrides, &runtime).is_required(signal)
         };
         let general = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4317")];
         assert!(required(Signal::Traces, general, None));
@@ -161,19 +164,20 @@ mod tests {
     }
 
     #[test]
-    fn code_beats_the_environment_beats_the_default() {
+    fn code_precedes_the_environment_which_precedes_the_default() {
         let runtime = ExportRuntime::start().unwrap();
-        let goes = |coded: &[ExporterKind], value, asked, usual| {
-            let coded = Overrides {
-                exporters: coded.to_vec(),
-                logs: asked,
+        let destinations = |exporters: &[ExporterKind], value, enabled, by_default| {
+            let overrides = Overrides {
+                exporters: exporters.to_vec(),
+                logs: enabled,
                 ..Overrides::default()
             };
             let mut env = Env::fixed([("OTEL_LOGS_EXPORTER", value)]);
-            ExporterFactory::new(&mut env, &coded, &runtime).destinations(Signal::Logs, usual)
+            ExporterFactory::new(&mut env, &overrides, &runtime)
+                .destinations(Signal::Logs, by_default)
         };
         let (on, off) = (Some(true), Some(false));
-        for (coded, value, asked, usual, expected) in [
+        for (exporters, value, enabled, by_default, expected) in [
             (&[][..], "", None, true, &[Otlp][..]),
             (&[], "", None, false, &[]),
             (&[], "console", None, false, &[Console]),
@@ -190,8 +194,12 @@ mod tests {
             (&[File], "otlp", None, false, &[File]),
             (&[File, Console], "", on, false, &[File, Console]),
         ] {
-            let case = format!("{coded:?} {value:?} {asked:?} {usual}");
-            assert_eq!(goes(coded, value, asked, usual), expected, "{case}");
+            let case = format!("{exporters:?} {value:?} {enabled:?} {by_default}");
+            assert_eq!(
+                destinations(exporters, value, enabled, by_default),
+                expected,
+                "{case}"
+            );
         }
     }
 }

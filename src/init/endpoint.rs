@@ -1,4 +1,4 @@
-//! Where a signal goes.
+//! The collector endpoint of a signal.
 
 #[cfg(unix)]
 use std::path::PathBuf;
@@ -15,13 +15,13 @@ use super::variables;
 /// The variable that applies to all signals.
 const GENERAL: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-/// A checked address of a collector.
+/// A validated URL of a collector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CollectorEndpoint {
     pub(super) protocol: Protocol,
-    /// With the signal's path, for HTTP.
+    /// For HTTP, this includes the signal's path.
     url: String,
-    /// Whether the address has no scheme and was taken as `https`.
+    /// Whether the address has no scheme and was assumed to be `https`.
     pub(super) assumed_tls: bool,
 }
 
@@ -34,15 +34,15 @@ impl CollectorEndpoint {
         }
     }
 
-    /// Code beats the signal's variable beats the general one beats the default. What code says must be right; a wrong
-    /// variable is warned about.
+    /// Resolves the endpoint from code, else the signal's variable, else the general variable, else the default. An
+    /// invalid URL in code is an error; an invalid variable causes a warning.
     pub(super) fn resolve(
         env: &mut Env,
         signal: Signal,
         protocol: Protocol,
-        coded: Option<&str>,
+        from_code: Option<&str>,
     ) -> Result<Self, Error> {
-        if let Some(url) = coded {
+        if let Some(url) = from_code {
             return Self::base(env, "endpoint", signal, protocol, url)
                 .map_err(|reason| Error::setting("endpoint", reason));
         }
@@ -67,7 +67,7 @@ impl CollectorEndpoint {
         .map_err(|reason| Error::setting("endpoint", reason))
     }
 
-    /// The endpoint of one signal at an address that is the same for all.
+    /// Derives the endpoint of a signal from a URL that applies to all signals.
     fn base(
         env: &mut Env,
         name: &str,
@@ -76,7 +76,7 @@ impl CollectorEndpoint {
         url: &str,
     ) -> Result<Self, String> {
         if protocol != Protocol::Grpc && !url.contains("://") {
-            let shown = Self::new(protocol, url.to_owned()).shown();
+            let shown = Self::new(protocol, url.to_owned()).redacted();
             return Err(format!(
                 "{shown:?} has no scheme: write http:// or https:// in front of it"
             ));
@@ -86,7 +86,7 @@ impl CollectorEndpoint {
             let path = signal.http_path();
             Some((trimmed.strip_suffix(path)?, path))
         });
-        let (url, remark) = match (protocol, base) {
+        let (url, warning) = match (protocol, base) {
             (Protocol::Grpc, None) => (url.to_owned(), None),
             (Protocol::Grpc, Some((base, path))) => (
                 base.to_owned(),
@@ -104,13 +104,13 @@ impl CollectorEndpoint {
             ),
         };
         let endpoint = Self::check(env, name, signal, protocol, url)?;
-        if let Some(remark) = remark {
-            env.warn(name, remark);
+        if let Some(warning) = warning {
+            env.warn(name, warning);
         }
         Ok(endpoint)
     }
 
-    /// Whether an address without a scheme is taken as `http`; `None` if nothing says so.
+    /// Whether an address without a scheme means `http`; `None` if the environment does not set this.
     fn insecure(env: &mut Env, signal: Signal) -> Option<bool> {
         let set = env.named_for(&variables::INSECURE, signal);
         set.map(|(_, insecure)| insecure)
@@ -125,7 +125,7 @@ impl CollectorEndpoint {
     ) -> Result<Self, String> {
         if url.starts_with(['"', '\'']) {
             let unquoted = url.trim_matches(['"', '\'']).to_owned();
-            let shown = Self::new(protocol, unquoted).shown();
+            let shown = Self::new(protocol, unquoted).redacted();
             return Err(format!("{shown:?} is in quotes: remove them"));
         }
         let is_socket = url.starts_with("unix:");
@@ -147,7 +147,7 @@ impl CollectorEndpoint {
             assumed_tls,
             ..Self::new(protocol, url)
         };
-        let shown = endpoint.shown();
+        let shown = endpoint.redacted();
         let uri: Uri = endpoint
             .url
             .parse()
@@ -179,7 +179,7 @@ impl CollectorEndpoint {
         }
     }
 
-    /// Where requests go: with a path of its own for gRPC, which ignores that of the address.
+    /// The URI of requests. For gRPC, `path` replaces the path of the endpoint.
     pub(super) fn uri(&self, path: Option<&'static str>) -> Result<Uri, Error> {
         let url = match self.url.starts_with("unix:") {
             true => "http://localhost",
@@ -195,12 +195,12 @@ impl CollectorEndpoint {
                 Ok(Uri::from_parts(parts)?)
             })
             .map_err(|error| {
-                let reason = format!("{:?} is not an address", self.shown());
+                let reason = format!("{:?} is not an address", self.redacted());
                 Error::setting_from("endpoint", reason, error)
             })
     }
 
-    /// The path of a Unix socket.
+    /// The path of the Unix socket, if the endpoint is one.
     #[cfg(unix)]
     pub(super) fn socket(&self) -> Option<PathBuf> {
         let path = self.url.strip_prefix("unix:")?;
@@ -211,8 +211,8 @@ impl CollectorEndpoint {
         self.url.starts_with("https://")
     }
 
-    /// For messages: without `user:password@`.
-    pub(super) fn shown(&self) -> String {
+    /// The URL for messages, without `user:password@` and query.
+    pub(super) fn redacted(&self) -> String {
         let start = self.url.find("://").map_or(0, |at| at + 3);
         let (scheme, rest) = self.url.split_at(start);
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -231,10 +231,10 @@ mod tests {
     fn resolve<const N: usize>(
         variables: [(&str, &str); N],
         protocol: Protocol,
-        coded: Option<&str>,
+        from_code: Option<&str>,
     ) -> (Result<String, String>, Vec<String>) {
         let mut env = Env::fixed(variables);
-        let endpoint = CollectorEndpoint::resolve(&mut env, Signal::Traces, protocol, coded);
+        let endpoint = CollectorEndpoint::resolve(&mut env, Signal::Traces, protocol, from_code);
         let warnings = env.into_warnings();
         (
             endpoint.map(|e| e.url).map_err(|e| e.to_string()),
@@ -243,15 +243,15 @@ mod tests {
     }
 
     #[test]
-    fn code_beats_the_signals_variable_beats_the_general_one() {
+    fn code_precedes_the_signals_variable_which_precedes_the_general_one() {
         const BOTH: [(&str, &str); 2] = [
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://general:1/"),
             ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://own:2/in"),
         ];
-        let url = |variables: &[(&str, &str)], protocol, coded| match variables {
-            [] => resolve([], protocol, coded).0.unwrap(),
-            [one] => resolve([*one], protocol, coded).0.unwrap(),
-            _ => resolve(BOTH, protocol, coded).0.unwrap(),
+        let url = |variables: &[(&str, &str)], protocol, from_code| match variables {
+            [] => resolve([], protocol, from_code).0.unwrap(),
+            [one] => resolve([*one], protocol, from_code).0.unwrap(),
+            _ => resolve(BOTH, protocol, from_code).0.unwrap(),
         };
         let (grpc, http) = (Protocol::Grpc, Protocol::HttpProtobuf);
         assert_eq!(url(&[], grpc, None), "http://localhost:4317");
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_scheme_is_secure_unless_told_otherwise() {
+    fn an_address_without_scheme_is_secure_unless_the_environment_says_insecure() {
         let insecure = [("OTEL_EXPORTER_OTLP_INSECURE", "True")];
         assert_eq!(
             resolve(insecure, Protocol::Grpc, Some("c:4317")).0.unwrap(),
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_scheme_is_warned_about_unless_the_environment_decides() {
+    fn an_address_without_scheme_causes_a_warning_unless_the_environment_decides() {
         let general = ("OTEL_EXPORTER_OTLP_ENDPOINT", "c:4317");
         let warned = if cfg!(feature = "tls") { 1 } else { 2 };
         assert_eq!(resolve([general], Protocol::Grpc, None).1.len(), warned);
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_of_a_signal_in_the_address_of_all_is_not_added_twice() {
+    fn a_signal_path_in_the_general_endpoint_is_not_added_twice() {
         for address in ["http://c:4318/v1/traces", "http://c:4318/v1/metrics/"] {
             for (protocol, expected) in [
                 (Protocol::HttpProtobuf, "http://c:4318/v1/traces"),
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_go_to_the_service_or_to_the_path() {
+    fn requests_use_the_grpc_method_or_the_http_path() {
         let uri = |protocol, address| {
             let mut env = Env::fixed([]);
             let endpoint =
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_variable_is_named_and_the_default_used() {
+    fn an_invalid_variable_causes_a_warning_and_the_default_is_used() {
         for bad in [
             "http://",
             "http://a b",
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_address_in_code_is_an_error_without_its_password() {
+    fn an_invalid_address_in_code_is_an_error_without_its_password() {
         for (address, protocol, shown) in [
             ("ftp://root:secret@host:1", Protocol::Grpc, "ftp://host:1"),
             (

@@ -13,8 +13,8 @@ use super::variable::Variable;
 
 /// A setting that was ignored, and why.
 ///
-/// Telemetry is not worth refusing to start for: a value that cannot be used is reported here, and the default
-/// takes its place.
+/// Telemetry never prevents an application from starting: an invalid value is reported here, and the default is used
+/// instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     variable: String,
@@ -29,13 +29,13 @@ impl Warning {
         }
     }
 
-    /// The environment variable, such as `OTEL_BSP_MAX_QUEUE_SIZE`, or the part of the process that the warning is
-    /// about.
+    /// The environment variable, such as `OTEL_BSP_MAX_QUEUE_SIZE`; `tracing` or `opentelemetry` if the warning is
+    /// about a global subscriber or provider.
     pub fn variable(&self) -> &str {
         &self.variable
     }
 
-    /// What was wrong and what is done instead. Never contains a header's value.
+    /// What is wrong with the setting, and what is used instead. Never contains the value of a header.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -47,7 +47,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The environment that settings are read from: the process's, or a map in tests.
+/// The environment that settings are read from: that of the process, or a map in tests.
 #[derive(Debug)]
 pub(super) struct Env {
     fixed: Option<HashMap<String, String>>,
@@ -102,7 +102,7 @@ impl Env {
             .filter(|value| !value.is_empty())
     }
 
-    /// The variable's value, if it is set. A value that cannot be used is warned about and ignored.
+    /// The variable's value, if it is set. An invalid value causes a warning and is ignored.
     pub(super) fn get<T: Clone>(&mut self, variable: &Variable<T>) -> Option<T> {
         let text = self.text(variable.name)?;
         self.parse(variable, variable.name, &text)
@@ -115,7 +115,7 @@ impl Env {
             .unwrap_or_default()
     }
 
-    /// The usable values that are set for a signal, with the variables' names, its own variable first.
+    /// The valid values that are set for a signal, each with the name of its variable, the signal's own variable first.
     pub(super) fn all_for<T: Clone>(
         &mut self,
         variable: &Variable<T>,
@@ -132,7 +132,7 @@ impl Env {
         values
     }
 
-    /// The value for a signal, if one is set, with the variable's name.
+    /// The value for a signal, if one is set, with the name of its variable.
     pub(super) fn named_for<T: Clone>(
         &mut self,
         variable: &Variable<T>,
@@ -159,8 +159,8 @@ impl Env {
         own.is_some_and(|name| self.text(&name).is_some())
     }
 
-    /// The values of a comma-separated list, each once: none if it contains `none`, and `None` if it is not set or
-    /// contains nothing usable.
+    /// The values of a comma-separated list, without duplicates: empty if the list contains `none`, and `None` if the
+    /// variable is not set or contains no valid entry.
     pub(super) fn list<T: Clone + PartialEq>(&mut self, variable: &Variable<T>) -> Option<Vec<T>> {
         let text = self.text(variable.name)?;
         let entries = text.split(',').map(str::trim).filter(|e| !e.is_empty());
@@ -202,7 +202,7 @@ impl Env {
     }
 }
 
-/// Undoes percent-encoding; `None` when an escape is malformed or the result is not UTF-8.
+/// Decodes percent-encoding; `None` if an escape is malformed or the result is not UTF-8.
 pub(super) fn percent_decode(text: &str) -> Option<String> {
     let is_escape = |rest: &str| {
         let digits = rest.as_bytes().get(..2);

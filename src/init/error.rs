@@ -1,4 +1,4 @@
-//! What can go wrong when telemetry starts or stops.
+//! Errors of starting and stopping telemetry.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,7 +7,7 @@ use opentelemetry_sdk::error::OTelSdkError;
 
 use super::delivery::Delivery;
 
-/// Why telemetry could not be started, or what it could not deliver.
+/// A failure to start telemetry, to deliver all of it, or to shut it down.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -67,7 +67,7 @@ impl Error {
         Self::new(Kind::Undelivered(deliveries), None)
     }
 
-    /// `done` is what telemetry should have been.
+    /// `done` is the past participle for the message: `flushed` or `shut down`.
     pub(super) fn unfinished(done: &'static str, source: OTelSdkError) -> Self {
         Self::new(Kind::Unfinished(done), Some(source.into()))
     }
@@ -76,17 +76,17 @@ impl Error {
         Self(Box::new(Inner { kind, source }))
     }
 
-    /// Whether this process already has installed telemetry whose guard is alive.
+    /// Whether telemetry is already installed in this process and its guard is still alive.
     pub fn is_already_installed(&self) -> bool {
         matches!(self.0.kind, Kind::AlreadyInstalled)
     }
 
-    /// Whether a setting made in code, or a TLS file named by the environment, cannot be used. Nothing was started.
+    /// Whether a setting made in code, or a TLS file named by the environment, is invalid. Nothing was started.
     pub fn is_setting(&self) -> bool {
         matches!(self.0.kind, Kind::Setting { .. })
     }
 
-    /// The setting that cannot be used: an `OTEL_*` variable or the name of a setter.
+    /// The invalid setting: an `OTEL_*` variable or the name of a setter.
     pub fn setting_name(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Setting { name, .. } => Some(name),
@@ -94,7 +94,7 @@ impl Error {
         }
     }
 
-    /// What could not be delivered, one entry per signal and destination; empty when the error is another.
+    /// The deliveries that lost items, one entry per signal and destination; empty for other kinds of errors.
     pub fn deliveries(&self) -> &[Delivery] {
         match &self.0.kind {
             Kind::Undelivered(deliveries) => deliveries,
@@ -103,7 +103,7 @@ impl Error {
     }
 }
 
-/// What a `main` that returns it prints: the message, and what is behind it.
+/// A `main` that returns this error prints this form, so it has the message and the source.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Error");
@@ -128,11 +128,11 @@ impl fmt::Display for Error {
             ),
             Kind::Undelivered(deliveries) => {
                 f.write_str("telemetry was not delivered: ")?;
-                let mut known = None;
+                let mut previous = None;
                 for (i, delivery) in deliveries.iter().enumerate() {
                     f.write_str(if i == 0 { "" } else { "; " })?;
-                    delivery.describe(f, known)?;
-                    known = delivery.last_error.as_deref();
+                    delivery.describe(f, previous)?;
+                    previous = delivery.last_error.as_deref();
                 }
                 Ok(())
             }

@@ -1,4 +1,4 @@
-//! The exporter of every signal to every destination.
+//! The exporter for all signals and destinations.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,9 +26,9 @@ use super::runtime::Exports;
 use super::send::Sender;
 use super::{console, json};
 
-/// Sends batches and counts what becomes of them. `E` is the exporter of the signal to a collector.
+/// Exports batches and counts the outcomes. `E` is the exporter from `opentelemetry-otlp` for the signal.
 ///
-/// Exports never return an error: what failed is counted and reported here, and the SDK would report it once more.
+/// `export` never returns an error: failures are counted and reported here, and the SDK would report them again.
 #[derive(Debug)]
 pub(super) struct Exporter<E> {
     to: To<E>,
@@ -65,64 +65,66 @@ impl<E: Sync> Exporter<E> {
         Arc::clone(&self.counts)
     }
 
-    /// Counts `count` items that are not to be exported.
-    fn skips(&self, count: u64) -> bool {
-        let skips = self.counts.is_unsupported();
-        if skips {
-            self.counts.skipped(count);
+    /// Whether to skip an export of `count` items because the destination does not support the signal; if so, counts
+    /// them.
+    fn skip_unsupported(&self, count: u64) -> bool {
+        let skip = self.counts.is_unsupported();
+        if skip {
+            self.counts.count_unsupported(count);
         }
-        skips
+        skip
     }
 
-    /// Waits for an export, and asks its client what became of it.
-    async fn collected(
+    /// Waits for an export and takes its outcome from the sender, because the exporter does not return it.
+    async fn export_to_collector(
         &self,
         sender: &Sender,
         export: impl Future<Output = OTelSdkResult> + Send,
     ) -> Result<Accepted, Failure> {
         let export = async {
             let result = export.await;
-            // Nothing was sent if the export could not be encoded.
+            // There is no outcome if the export could not be encoded.
             sender.take_outcome().unwrap_or_else(|| match result {
                 Ok(()) => Ok(Accepted::default()),
-                Err(error) => Err(Failure::lasting(error.to_string())),
+                Err(error) => Err(Failure::permanent(error.to_string())),
             })
         };
         self.exports.run(export).await
     }
 }
 
-fn add(lines: &Lines, batch: &impl Serialize) -> Result<Accepted, Failure> {
-    taken(
-        json::text(batch)
+fn append(lines: &Lines, batch: &impl Serialize) -> Result<Accepted, Failure> {
+    to_outcome(
+        json::encode(batch)
             .map_err(|error| format!("cannot write the batch as JSON: {error}"))
-            .and_then(|line| lines.add(&(line + "\n"))),
+            .and_then(|line| lines.append(&(line + "\n"))),
     )
 }
 
-/// Files and the console take all or nothing.
-fn taken(written: Result<(), String>) -> Result<Accepted, Failure> {
+/// Files and the console accept a whole batch or nothing.
+fn to_outcome(written: Result<(), String>) -> Result<Accepted, Failure> {
     match written {
         Ok(()) => Ok(Accepted::default()),
-        Err(cause) => Err(Failure::lasting(cause)),
+        Err(cause) => Err(Failure::permanent(cause)),
     }
 }
 
 impl SpanExporter for Exporter<otlp::SpanExporter> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let count = batch.len() as u64;
-        if self.skips(count) {
+        if self.skip_unsupported(count) {
             return Ok(());
         }
         let outcome = match &self.to {
             To::Collector { exporter, sender } => {
-                self.collected(sender, exporter.export(batch)).await
+                self.export_to_collector(sender, exporter.export(batch))
+                    .await
             }
             To::File(lines) => {
                 let resource_spans = group_spans_by_resource_and_scope(batch, &self.resource);
-                add(lines, &ExportTraceServiceRequest { resource_spans })
+                append(lines, &ExportTraceServiceRequest { resource_spans })
             }
-            To::Console => taken(console::print(&console::spans(&batch))),
+            To::Console => to_outcome(console::print(&console::spans(&batch))),
         };
         self.counts.record(count, outcome);
         Ok(())
@@ -139,18 +141,19 @@ impl SpanExporter for Exporter<otlp::SpanExporter> {
 impl LogExporter for Exporter<otlp::LogExporter> {
     async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
         let count = batch.iter().count() as u64;
-        if self.skips(count) {
+        if self.skip_unsupported(count) {
             return Ok(());
         }
         let outcome = match &self.to {
             To::Collector { exporter, sender } => {
-                self.collected(sender, exporter.export(batch)).await
+                self.export_to_collector(sender, exporter.export(batch))
+                    .await
             }
             To::File(lines) => {
                 let resource_logs = group_logs_by_resource_and_scope(&batch, &self.resource);
-                add(lines, &ExportLogsServiceRequest { resource_logs })
+                append(lines, &ExportLogsServiceRequest { resource_logs })
             }
-            To::Console => taken(console::print(&console::logs(&batch))),
+            To::Console => to_outcome(console::print(&console::logs(&batch))),
         };
         self.counts.record(count, outcome);
         Ok(())
@@ -169,15 +172,16 @@ impl PushMetricExporter for Exporter<otlp::MetricExporter> {
         let scopes = metrics.scope_metrics();
         let count = scopes.map(|scope| scope.metrics().count() as u64).sum();
         self.counts.accept(count);
-        if self.skips(count) {
+        if self.skip_unsupported(count) {
             return Ok(());
         }
         let outcome = match &self.to {
             To::Collector { exporter, sender } => {
-                self.collected(sender, exporter.export(metrics)).await
+                self.export_to_collector(sender, exporter.export(metrics))
+                    .await
             }
-            To::File(lines) => add(lines, &ExportMetricsServiceRequest::from(metrics)),
-            To::Console => taken(console::print(&console::metrics(metrics))),
+            To::File(lines) => append(lines, &ExportMetricsServiceRequest::from(metrics)),
+            To::Console => to_outcome(console::print(&console::metrics(metrics))),
         };
         self.counts.record(count, outcome);
         Ok(())

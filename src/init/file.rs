@@ -1,4 +1,4 @@
-//! `otlp_file`: telemetry as lines of OTLP's JSON in a file, for tools that read it later.
+//! The exporter `otlp_file`: telemetry as lines of OTLP JSON in a file, for tools that read it later.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,11 +10,11 @@ use super::env::Env;
 use super::error::Error;
 use super::variables;
 
-/// The files that are open, each once: the signals of one application may share a file.
+/// The open files. Each is opened once, because signals may share a file.
 #[derive(Debug)]
 pub(super) struct Files {
     open: Vec<Lines>,
-    /// Where to write if nothing says otherwise.
+    /// The path to use if neither code nor environment sets one.
     default: PathBuf,
 }
 
@@ -28,29 +28,30 @@ impl Default for Files {
 }
 
 impl Files {
-    /// The file that code names, else the signal's variable, else the general one, else the default. What the
-    /// environment asks for and cannot have is warned about, and there is no file.
+    /// Opens the file set in code, else by the signal's variable, else by the general variable, else the default. A
+    /// path in code that cannot be opened is an error; any other causes a warning, and the next one is tried. `None` if
+    /// no file can be opened.
     pub(super) fn open(
         &mut self,
         env: &mut Env,
         signal: Signal,
-        coded: Option<&Path>,
+        from_code: Option<&Path>,
     ) -> Result<Option<Lines>, Error> {
         let cannot = |path: &Path| format!("cannot write to {}", path.display());
-        if let Some(path) = coded {
-            let file = self.at(path);
+        if let Some(path) = from_code {
+            let file = self.open_path(path);
             return file
                 .map(Some)
                 .map_err(|error| Error::setting_from("file", cannot(path), error));
         }
         for (name, path) in env.all_for(&variables::FILE_PATH, signal) {
-            match self.at(&path) {
+            match self.open_path(&path) {
                 Ok(file) => return Ok(Some(file)),
                 Err(error) => env.warn(&name, format!("{}: {error}, ignored", cannot(&path))),
             }
         }
         let path = self.default.clone();
-        let file = self.at(&path);
+        let file = self.open_path(&path);
         Ok(file
             .inspect_err(|error| {
                 let reason = format!("{}: {error}, nothing is written", cannot(&path));
@@ -59,7 +60,7 @@ impl Files {
             .ok())
     }
 
-    fn at(&mut self, path: &Path) -> io::Result<Lines> {
+    fn open_path(&mut self, path: &Path) -> io::Result<Lines> {
         if let Some(open) = self.open.iter().find(|open| open.path == path) {
             return Ok(open.clone());
         }
@@ -73,45 +74,48 @@ impl Files {
     }
 }
 
-/// A file that whole lines are added to.
+/// A file to which whole lines are appended.
 #[derive(Debug, Clone)]
 pub(super) struct Lines {
     path: PathBuf,
     file: Arc<Mutex<LineWriter<File>>>,
 }
 
-/// Ends each line, also one that could not be written in full, so that the next is not lost with it.
+/// Terminates a line that was written only in part, so that the next line is still valid.
 #[derive(Debug)]
 struct LineWriter<W> {
     inner: W,
-    torn: bool,
+    incomplete: bool,
 }
 
 impl<W: Write> LineWriter<W> {
     fn new(inner: W) -> Self {
-        Self { inner, torn: false }
+        Self {
+            inner,
+            incomplete: false,
+        }
     }
 
-    fn add(&mut self, line: &str) -> io::Result<()> {
-        if std::mem::replace(&mut self.torn, true) {
+    fn append(&mut self, line: &str) -> io::Result<()> {
+        if std::mem::replace(&mut self.incomplete, true) {
             self.inner.write_all(b"\n")?;
         }
         self.inner.write_all(line.as_bytes())?;
-        self.torn = false;
+        self.incomplete = false;
         Ok(())
     }
 }
 
 impl Lines {
-    pub(super) fn shown(&self) -> String {
+    pub(super) fn path(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// Adds a line; the error is a cause to be shown.
-    pub(super) fn add(&self, line: &str) -> Result<(), String> {
+    /// Appends a line; the error is the cause for messages.
+    pub(super) fn append(&self, line: &str) -> Result<(), String> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.add(line)
-            .map_err(|error| format!("cannot write to {}: {error}", self.shown()))
+        file.append(line)
+            .map_err(|error| format!("cannot write to {}: {error}", self.path()))
     }
 }
 
@@ -125,15 +129,15 @@ mod tests {
         path
     }
 
-    /// A disk that has room for so many bytes.
+    /// A disk with a fixed capacity in bytes.
     struct Disk {
         written: Vec<u8>,
-        room: usize,
+        capacity: usize,
     }
 
     impl Write for Disk {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let fits = bytes.len().min(self.room - self.written.len());
+            let fits = bytes.len().min(self.capacity - self.written.len());
             if fits == 0 {
                 return Err(io::ErrorKind::StorageFull.into());
             }
@@ -147,46 +151,46 @@ mod tests {
     }
 
     #[test]
-    fn half_a_line_spoils_no_other() {
+    fn a_partial_line_does_not_corrupt_later_lines() {
         let disk = Disk {
             written: Vec::new(),
-            room: 10,
+            capacity: 10,
         };
         let mut lines = LineWriter::new(disk);
-        lines.add("first\n").unwrap();
-        lines.add("second\n").unwrap_err();
-        lines.add("third\n").unwrap_err();
-        lines.inner.room = 100;
-        lines.add("fourth\n").unwrap();
-        lines.add("fifth\n").unwrap();
+        lines.append("first\n").unwrap();
+        lines.append("second\n").unwrap_err();
+        lines.append("third\n").unwrap_err();
+        lines.inner.capacity = 100;
+        lines.append("fourth\n").unwrap();
+        lines.append("fifth\n").unwrap();
         let written = String::from_utf8(lines.inner.written).unwrap();
         assert_eq!(written, "first\nseco\nfourth\nfifth\n");
     }
 
     #[test]
-    fn code_beats_the_signals_variable_beats_the_general_one() {
+    fn code_precedes_the_signals_variable_which_precedes_the_general_one() {
         let folder = folder("precedence");
         let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-        let (general, own, coded) = (path("general"), path("own"), path("coded"));
+        let (general, own, from_code) = (path("general"), path("own"), path("from_code"));
         let mut env = Env::fixed([
             ("OTEL_EXPORTER_OTLP_FILE_PATH", &general),
             ("OTEL_EXPORTER_OTLP_TRACES_FILE_PATH", &own),
         ]);
         let mut files = Files::default();
-        let mut shown = |signal, coded: Option<&str>| {
-            let file = files.open(&mut env, signal, coded.map(Path::new));
-            file.unwrap().unwrap().shown()
+        let mut path_for = |signal, from_code: Option<&str>| {
+            let file = files.open(&mut env, signal, from_code.map(Path::new));
+            file.unwrap().unwrap().path()
         };
-        assert_eq!(shown(Signal::Traces, None), own);
-        assert_eq!(shown(Signal::Metrics, None), general);
-        assert_eq!(shown(Signal::Logs, None), general);
-        assert_eq!(shown(Signal::Traces, Some(&coded)), coded);
+        assert_eq!(path_for(Signal::Traces, None), own);
+        assert_eq!(path_for(Signal::Metrics, None), general);
+        assert_eq!(path_for(Signal::Logs, None), general);
+        assert_eq!(path_for(Signal::Traces, Some(&from_code)), from_code);
         assert_eq!(files.open.len(), 3, "metrics and logs share one");
         std::fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
-    fn a_path_that_cannot_be_written_is_named_and_the_next_used() {
+    fn an_unwritable_path_is_reported_and_the_next_one_is_used() {
         let folder = folder("unwritable");
         let good = folder.join("good").to_str().unwrap().to_owned();
         let mut env = Env::fixed([
@@ -197,7 +201,7 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_FILE_PATH", &good),
         ]);
         let file = Files::default().open(&mut env, Signal::Traces, None);
-        assert_eq!(file.unwrap().unwrap().shown(), good);
+        assert_eq!(file.unwrap().unwrap().path(), good);
         let warnings = env.into_warnings();
         assert_eq!(
             warnings[0].variable(),
@@ -207,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn without_any_file_to_write_to_the_application_starts_all_the_same() {
+    fn the_application_starts_without_a_writable_file() {
         let mut env = Env::fixed([("OTEL_EXPORTER_OTLP_FILE_PATH", "/nonexistent/all.jsonl")]);
         let mut files = Files {
             default: "/nonexistent/telemetry.otlp.jsonl".into(),
@@ -222,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_path_in_code_is_an_error() {
+    fn an_unwritable_path_in_code_is_an_error() {
         let path = Path::new("/nonexistent/spans.jsonl");
         let error = Files::default()
             .open(&mut Env::fixed([]), Signal::Traces, Some(path))

@@ -1,4 +1,4 @@
-//! OpenTelemetry's globals: the providers and the propagator that the whole process uses.
+//! OpenTelemetry's globals: the providers and the propagator of the whole process.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use super::error::Error;
 
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
-/// The right to the process's globals, which one guard at a time has.
+/// Ownership of the process's globals, which only one guard can have at a time.
 pub(super) struct Claim {
-    /// The meter provider as it was set, to recognize it.
+    /// The global meter provider after we set it, to detect a replacement.
     meters: Option<Arc<dyn MeterProvider + Send + Sync>>,
 }
 
@@ -32,7 +32,7 @@ impl Claim {
         }
     }
 
-    /// Sets the providers; the warning is about one that was set before.
+    /// Sets the global providers; returns a warning if this replaces another tracer provider.
     pub(super) fn set(
         &mut self,
         traces: SdkTracerProvider,
@@ -53,7 +53,7 @@ impl Claim {
         warning
     }
 
-    /// Which provider was set after ours, if any. To be asked when ours has been shut down.
+    /// The provider that replaced ours, if any. Call this after our providers are shut down.
     pub(super) fn replaced(&self) -> Option<Replaced> {
         let ours = self.meters.as_ref();
         let metrics = ours.is_some_and(|ours| !Arc::ptr_eq(ours, &global::meter_provider()));
@@ -87,7 +87,7 @@ impl fmt::Debug for Claim {
     }
 }
 
-/// A global provider that took the place of ours.
+/// A global provider that replaced ours.
 #[derive(Debug)]
 pub(super) struct Replaced {
     provider: &'static str,
@@ -105,7 +105,7 @@ impl fmt::Display for Replaced {
     }
 }
 
-/// Whether the global tracer provider makes spans. One that was shut down makes none, nor does the default.
+/// Whether the global tracer provider creates spans. The default and a provider that was shut down do not.
 fn is_recording() -> bool {
     let parent = SpanContext::new(
         TraceId::from(1),
@@ -119,9 +119,9 @@ fn is_recording() -> bool {
     let span = tracer
         .span_builder("probe")
         .start_with_context(&tracer, &context);
-    let made = span.span_context();
-    let recording = made.is_valid() && made.span_id() != parent.span_id();
-    // A span that does not end is not exported, whatever the provider's sampler said to it.
+    let created = span.span_context();
+    let recording = created.is_valid() && created.span_id() != parent.span_id();
+    // A span that never ends is not exported, even if the provider samples it.
     std::mem::forget(span);
     recording
 }

@@ -1,4 +1,4 @@
-//! OTLP's messages as JSON.
+//! OTLP JSON encoding.
 
 use std::error::Error;
 
@@ -11,23 +11,22 @@ use serde_json::Value;
 
 use super::delivery::Signal;
 
-/// The message as the protocol's JSON mapping has it, on one line.
+/// Encodes a message on one line, according to OTLP's JSON mapping.
 ///
-/// The messages' own `serde` writes `null` for what is absent, which some receivers refuse where a number belongs, so
-/// these entries are left out. A double that is not a number or infinite also becomes `null`, and is left out with
-/// them.
-pub(super) fn text(message: &impl Serialize) -> Result<String, serde_json::Error> {
+/// The `serde` implementation of the messages writes absent fields as `null`, which some receivers reject in place of a
+/// number, so `null` entries are removed. NaN and infinities also become `null`, and are therefore removed too.
+pub(super) fn encode(message: &impl Serialize) -> Result<String, serde_json::Error> {
     let mut value = serde_json::to_value(message)?;
     remove_nulls(&mut value);
     Ok(value.to_string())
 }
 
-/// The same of an export that is encoded as protobuf.
-pub(super) fn of_export(signal: Signal, export: &[u8]) -> Result<String, Box<dyn Error>> {
+/// Like [`encode`], for an export request that is encoded as protobuf.
+pub(super) fn from_protobuf(signal: Signal, export: &[u8]) -> Result<String, Box<dyn Error>> {
     Ok(match signal {
-        Signal::Traces => text(&ExportTraceServiceRequest::decode(export)?),
-        Signal::Metrics => text(&ExportMetricsServiceRequest::decode(export)?),
-        Signal::Logs => text(&ExportLogsServiceRequest::decode(export)?),
+        Signal::Traces => encode(&ExportTraceServiceRequest::decode(export)?),
+        Signal::Metrics => encode(&ExportMetricsServiceRequest::decode(export)?),
+        Signal::Logs => encode(&ExportLogsServiceRequest::decode(export)?),
     }?)
 }
 

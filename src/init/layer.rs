@@ -1,4 +1,4 @@
-//! Brings the spans and events of `tracing` to OpenTelemetry.
+//! The layers that export `tracing` spans and events through OpenTelemetry.
 
 use opentelemetry::Context;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
@@ -12,7 +12,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::selection::Selection;
 use super::veto::VetoLayer;
 
-/// A layer that exports the selected spans, with the events in them.
+/// A layer that exports the selected spans, including their events.
 pub(super) fn spans<S>(
     tracer: SdkTracer,
     selection: Selection,
@@ -29,7 +29,7 @@ where
 
 /// A layer that exports the selected events as log records.
 ///
-/// It goes around the layer of spans, which makes the span that an event is written in the current one.
+/// It goes outside the layer of spans, which makes the span of an event current in the OpenTelemetry context.
 pub(super) fn events<S>(
     logs: &SdkLoggerProvider,
     selection: Selection,
@@ -40,19 +40,20 @@ where
     OpenTelemetryTracingBridge::new(logs).with_filter(filter(selection))
 }
 
-/// Of two layers put together `tracing-subscriber` takes the outer one's word for the most verbose level, so both say
-/// the same.
+/// The filter of both layers. For two combined layers, `tracing-subscriber` uses the level hint of the outer one, so
+/// both need the same hint.
 pub(super) fn filter<S>(selection: Selection) -> impl Filter<S> + Send + Sync
 where
     S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
 {
     let max_level = selection.max_level();
-    // Asked once per callsite: what is not wanted costs nothing from then on.
-    let wanted =
-        filter_fn(move |metadata| selection.wants(metadata)).with_max_level_hint(max_level);
-    // Whatever else runs on the export threads. This alone is not enough for the SDK to tell: h2 gives its connection's
-    // span no parent, and the bridge takes that for the start of a trace that nothing suppresses.
+    // Evaluated once per callsite: after that, spans and events that are not selected cost nothing.
+    let selected =
+        filter_fn(move |metadata| selection.includes(metadata)).with_max_level_hint(max_level);
+    // Excludes everything else on the export threads. The SDK's own check of suppression is not enough: h2 creates its
+    // connection span as a root, and for a root `tracing-opentelemetry` uses a new context, in which nothing is
+    // suppressed.
     let unsuppressed = dynamic_filter_fn(|_, _| !Context::is_current_telemetry_suppressed())
         .with_max_level_hint(max_level);
-    wanted.and(unsuppressed)
+    selected.and(unsuppressed)
 }

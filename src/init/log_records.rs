@@ -11,15 +11,15 @@ use opentelemetry_sdk::logs::{LogProcessor, SdkLogRecord, SdkLogger, SdkLoggerPr
 
 use super::counts::Counts;
 use super::env::Env;
-use super::spans::cut;
+use super::spans::truncate;
 use super::variables;
 use crate::scope::{EVENT_TARGETS, scope};
 
-/// How much a log record may carry.
+/// The limits of log records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordLimits {
     attributes: usize,
-    /// Of a string attribute, in characters.
+    /// The maximum length of a string attribute, in characters.
     length: Option<usize>,
 }
 
@@ -33,8 +33,8 @@ impl RecordLimits {
         }
     }
 
-    /// The attributes to keep, if they are not all to be kept as they are.
-    fn applied(self, record: &SdkLogRecord) -> Option<Vec<(Key, AnyValue)>> {
+    /// The attributes after applying the limits; `None` if they all fit.
+    fn apply(self, record: &SdkLogRecord) -> Option<Vec<(Key, AnyValue)>> {
         let fits = |(_, value): &(Key, AnyValue)| match (value, self.length) {
             (AnyValue::String(text), Some(limit)) => text.as_str().len() <= limit,
             _ => true,
@@ -50,21 +50,21 @@ impl RecordLimits {
             .collect();
         for (_, value) in &mut kept {
             if let (AnyValue::String(text), Some(limit)) = (value, self.length) {
-                cut(text, limit);
+                truncate(text, limit);
             }
         }
         Some(kept)
     }
 }
 
-/// Counts the log records, and holds them to the limits, before the queue takes or drops them.
+/// Counts log records and applies the limits, before the queue accepts or drops the records.
 #[derive(Debug)]
 pub(super) struct CountingLogProcessor<P> {
     inner: P,
     counts: Arc<Counts>,
     limits: RecordLimits,
-    /// Makes empty records; there is no other way to take attributes off one.
-    blank: SdkLogger,
+    /// Creates empty records. Attributes cannot be removed from an existing record.
+    empty_records: SdkLogger,
 }
 
 impl<P> CountingLogProcessor<P> {
@@ -73,7 +73,7 @@ impl<P> CountingLogProcessor<P> {
             inner,
             counts,
             limits,
-            blank: SdkLoggerProvider::builder().build().logger(""),
+            empty_records: SdkLoggerProvider::builder().build().logger(""),
         }
     }
 
@@ -82,7 +82,7 @@ impl<P> CountingLogProcessor<P> {
         record: &SdkLogRecord,
         attributes: Vec<(Key, AnyValue)>,
     ) -> SdkLogRecord {
-        let mut copy = self.blank.create_log_record();
+        let mut copy = self.empty_records.create_log_record();
         if let Some(name) = record.event_name() {
             copy.set_event_name(name);
         }
@@ -115,9 +115,10 @@ impl<P> CountingLogProcessor<P> {
 impl<P: LogProcessor> LogProcessor for CountingLogProcessor<P> {
     fn emit(&self, record: &mut SdkLogRecord, bridge: &InstrumentationScope) {
         self.counts.accept(1);
-        // What `tracing` says has no time and the scope of the bridge. Events of calls are of the scope of their spans.
-        if let (None, Some(seen)) = (record.timestamp(), record.observed_timestamp()) {
-            record.set_timestamp(seen);
+        // `tracing` events arrive without a timestamp and with the scope of the bridge. The events of Milvus calls get
+        // the scope of their spans.
+        if let (None, Some(observed)) = (record.timestamp(), record.observed_timestamp()) {
+            record.set_timestamp(observed);
         }
         let own = record
             .target()
@@ -127,7 +128,7 @@ impl<P: LogProcessor> LogProcessor for CountingLogProcessor<P> {
             record.set_target(own.name().to_owned());
         }
         let scope = own.as_ref().unwrap_or(bridge);
-        if let Some(attributes) = self.limits.applied(record) {
+        if let Some(attributes) = self.limits.apply(record) {
             *record = self.with_attributes(record, attributes);
         }
         self.inner.emit(record, scope);
@@ -159,7 +160,7 @@ mod tests {
     use opentelemetry_sdk::logs::{InMemoryLogExporter, SimpleLogProcessor};
 
     #[test]
-    fn the_specific_limit_beats_the_general_one() {
+    fn the_specific_limit_precedes_the_general_one() {
         let mut env = Env::fixed([
             ("OTEL_ATTRIBUTE_COUNT_LIMIT", "7"),
             ("OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT", "3"),
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_counted_and_held_to_the_limits() {
+    fn a_record_is_counted_and_limited() {
         let memory = InMemoryLogExporter::default();
         let counts = Arc::new(Counts::new(Signal::Logs, "memory".into(), Rules::default()));
         let limits = RecordLimits {

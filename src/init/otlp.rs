@@ -1,4 +1,4 @@
-//! The settings of OTLP: where to, with what headers, how compressed, under which certificates.
+//! Resolves the OTLP settings: endpoint, headers, compression and certificates.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::settings::Overrides;
 use super::tls::Tls;
 use super::variables;
 
-/// What sends one signal to its collector.
+/// Builds the sender of one signal, and returns it with its endpoint.
 pub(super) fn sender(
     env: &mut Env,
     signal: Signal,
@@ -41,12 +41,12 @@ pub(super) fn sender(
     Ok((endpoint, sender))
 }
 
-/// Makes an exporter encode for this client and send by it.
-pub(super) fn by_sender<B: WithExportConfig + WithHttpConfig>(
+/// Configures an exporter to send through `sender`.
+pub(super) fn with_sender<B: WithExportConfig + WithHttpConfig>(
     builder: B,
     sender: &Arc<Sender>,
 ) -> B {
-    // The address and the time limit that count are the client's.
+    // The sender uses its own endpoint and timeout, not these.
     builder
         .with_http_client(SenderClient(Arc::clone(sender)))
         .with_protocol(Encoding::HttpBinary)
@@ -54,7 +54,7 @@ pub(super) fn by_sender<B: WithExportConfig + WithHttpConfig>(
         .with_timeout(Duration::MAX)
 }
 
-/// The environment's headers, overlaid by the code's. Values are secrets: no message shows them.
+/// The headers of the environment, overridden by those of the code. Values are secrets and never appear in messages.
 fn headers(
     env: &mut Env,
     signal: Signal,
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn timeout_and_compression_come_from_the_signals_own_variable_first() {
+    fn the_signals_own_timeout_and_compression_take_precedence() {
         let mut env = Env::fixed([
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "100"),
             ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "200"),

@@ -20,7 +20,7 @@ use super::runtime::ExportRuntime;
 use super::sampling;
 use super::settings::Overrides;
 
-/// How long after its deadline a shutdown may take to wind up.
+/// How long a shutdown may take after its deadline.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// What is needed to build a [`Pipeline`].
@@ -74,7 +74,7 @@ impl Pipeline {
         self.counts.iter().map(|counts| counts.snapshot()).collect()
     }
 
-    /// Sends what is waiting, for at most `timeout`.
+    /// Exports everything queued, waiting for at most `timeout`.
     pub(super) fn flush(&self, timeout: Duration) -> Result<(), Error> {
         let before = self.deliveries();
         let (traces, metrics, logs) =
@@ -82,7 +82,7 @@ impl Pipeline {
         let mut work: Vec<Work> = vec![Box::new(move || traces.force_flush())];
         work.extend(metrics.map(|metrics| Box::new(move || metrics.force_flush()) as Work));
         work.extend(logs.map(|logs| Box::new(move || logs.force_flush()) as Work));
-        let results = self.on_threads(timeout, Overdue::GoesOn, work);
+        let results = self.run_on_threads(timeout, AtDeadline::Continue, work);
         let failed: Vec<_> = self
             .deliveries()
             .into_iter()
@@ -99,7 +99,7 @@ impl Pipeline {
         }
     }
 
-    /// Sends what is waiting, ends every thread, and tells what arrived.
+    /// Exports everything queued, ends all threads, and returns how much was delivered.
     pub(super) fn shutdown(&self, timeout: Duration) -> (Vec<Delivery>, Result<(), Error>) {
         let limit = timeout.saturating_add(GRACE);
         let (traces, metrics, logs) =
@@ -109,7 +109,7 @@ impl Pipeline {
             metrics.map(|metrics| Box::new(move || metrics.shutdown_with_timeout(limit)) as Work),
         );
         work.extend(logs.map(|logs| Box::new(move || logs.shutdown_with_timeout(limit)) as Work));
-        let results = self.on_threads(timeout, Overdue::IsAbandoned, work);
+        let results = self.run_on_threads(timeout, AtDeadline::Abandon, work);
         let deliveries = self.deliveries();
         let lost: Vec<_> = deliveries
             .iter()
@@ -119,32 +119,32 @@ impl Pipeline {
         if !lost.is_empty() {
             return (deliveries, Err(Error::undelivered(lost)));
         }
-        // An application that shut a provider down by itself has its telemetry all the same.
-        let wrong = |error: &OTelSdkError| !matches!(error, OTelSdkError::AlreadyShutdown);
-        let result = match results.into_iter().filter_map(Result::err).find(wrong) {
+        // It is not an error if the application has already shut a provider down.
+        let is_failure = |error: &OTelSdkError| !matches!(error, OTelSdkError::AlreadyShutdown);
+        let result = match results.into_iter().filter_map(Result::err).find(is_failure) {
             Some(error) => Err(Error::unfinished("shut down", error)),
             None => Ok(()),
         };
         (deliveries, result)
     }
 
-    /// Does the providers' blocking work side by side, for at most `timeout`; if what is overdue is abandoned, its
-    /// exports fail, and the wait for that to happen is bounded too.
-    fn on_threads(
+    /// Runs the providers' blocking work concurrently, for at most `timeout`. With [`AtDeadline::Abandon`], overdue
+    /// exports are then made to fail, and the wait for that is limited to `GRACE`.
+    fn run_on_threads(
         &self,
         timeout: Duration,
-        overdue: Overdue,
+        at_deadline: AtDeadline,
         work: Vec<Work>,
     ) -> Vec<OTelSdkResult> {
         let (done, finished) = channel();
-        let mut awaited: Vec<_> = work
+        let mut spawned: Vec<_> = work
             .into_iter()
-            .map(|work| on_thread(done.clone(), work))
+            .map(|work| run_on_thread(done.clone(), work))
             .collect();
-        let mut results: Vec<_> = awaited.iter_mut().filter_map(Option::take).collect();
-        let total = awaited.len();
+        let mut results: Vec<_> = spawned.iter_mut().filter_map(Option::take).collect();
+        let total = spawned.len();
         let mut deadline = Instant::now() + timeout;
-        let mut may_abandon = overdue == Overdue::IsAbandoned;
+        let mut may_abandon = at_deadline == AtDeadline::Abandon;
         while results.len() < total {
             match finished.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(result) => results.push(result),
@@ -196,20 +196,21 @@ fn logger_provider(
 
 type Work = Box<dyn FnOnce() -> OTelSdkResult + Send>;
 
-/// What becomes of exports that are under way at the deadline.
+/// What to do with exports that are still running at the deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Overdue {
-    GoesOn,
-    IsAbandoned,
+enum AtDeadline {
+    Continue,
+    Abandon,
 }
 
-/// Runs `work` on a thread of its own and sends its result; returns an error only if there can be no such thread.
-fn on_thread(done: Sender<OTelSdkResult>, work: Work) -> Option<OTelSdkResult> {
+/// Runs `work` on a new thread, which sends the result to `done`; returns an error only if the thread cannot be
+/// started.
+fn run_on_thread(done: Sender<OTelSdkResult>, work: Work) -> Option<OTelSdkResult> {
     std::thread::Builder::new()
         .name("milvus-otel-shutdown".to_owned())
         .spawn(move || {
             let _suppressed = Context::enter_telemetry_suppressed_scope();
-            // Nobody listens after the deadline.
+            // The receiver is gone after the deadline.
             let _ = done.send(work());
         })
         .err()

@@ -28,7 +28,7 @@ pub(super) fn propagator(env: &mut Env) -> TextMapCompositePropagator {
 mod tests {
     use super::*;
 
-    /// The headers that the propagator writes, and the warnings.
+    /// The headers that the propagator injects, and the warnings.
     fn fields(value: &str) -> (Vec<String>, Vec<String>) {
         let mut env = Env::fixed([("OTEL_PROPAGATORS", value)]);
         let propagator = propagator(&mut env);

@@ -1,4 +1,4 @@
-//! Who is speaking: the resource that every span and metric carries.
+//! The resource that all spans, metrics and log records carry.
 
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::Resource;
@@ -10,7 +10,7 @@ use super::variables;
 
 pub(super) const DEFAULT_SERVICE_NAME: &str = "milvus-client";
 
-/// Merges what was detected, what the environment says and what the code says, the later winning.
+/// Merges detected attributes, those of the environment and those set in code; later ones take precedence.
 pub(super) fn resource(
     env: &mut Env,
     service_name: Option<String>,
@@ -31,7 +31,8 @@ pub(super) fn resource(
         .build()
 }
 
-/// `key=value,key=value`, both percent-encoded. One malformed entry discards the whole, as the specification asks.
+/// Parses `key=value,key=value`, both percent-encoded. One malformed entry discards all of them, as the specification
+/// requires.
 fn environment(env: &mut Env) -> Vec<KeyValue> {
     let Some(text) = env.get(&variables::RESOURCE_ATTRIBUTES) else {
         return Vec::new();
@@ -54,7 +55,7 @@ fn environment(env: &mut Env) -> Vec<KeyValue> {
     attributes
 }
 
-/// What the process knows about itself. The command line is left out: it may carry secrets.
+/// Attributes detected from the process. The command line is omitted because it may contain secrets.
 fn detected() -> Vec<KeyValue> {
     let mut attributes = vec![
         KeyValue::new("service.name", DEFAULT_SERVICE_NAME),
@@ -78,7 +79,7 @@ fn detected() -> Vec<KeyValue> {
     attributes
 }
 
-/// A random (version 4) UUID from the generator of trace ids, which the operating system seeds.
+/// A random (version 4) UUID from the SDK's trace id generator, which the operating system seeds.
 fn uuid() -> String {
     let mut bytes = RandomIdGenerator::default().new_trace_id().to_bytes();
     bytes[6] = bytes[6] & 0x0f | 0x40;
@@ -94,7 +95,8 @@ fn uuid() -> String {
     .join("-")
 }
 
-/// Without unsafe code there is no `gethostname`: the kernel's file on Linux, the shell's variables elsewhere.
+/// Reads the host name from files on Linux and from environment variables elsewhere, because `gethostname` needs unsafe
+/// code.
 fn host_name() -> Option<String> {
     ["/proc/sys/kernel/hostname", "/etc/hostname"]
         .into_iter()
@@ -105,7 +107,7 @@ fn host_name() -> Option<String> {
         .filter(|name| !name.is_empty())
 }
 
-/// The name the semantic conventions use where it differs from Rust's.
+/// The name from the semantic conventions, which sometimes differs from Rust's.
 fn os_type() -> &'static str {
     match std::env::consts::OS {
         "macos" | "ios" => "darwin",
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn code_beats_environment_beats_default() {
+    fn code_precedes_the_environment_which_precedes_the_default() {
         let none = resource(&mut Env::fixed([]), None, vec![]);
         assert_eq!(get(&none, "service.name").as_deref(), Some("milvus-client"));
 
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn one_bad_entry_discards_all_and_is_named() {
+    fn one_malformed_entry_discards_all_and_causes_a_warning() {
         for text in ["team=search,oops", "team=search,x=%zz", "team=search,=y"] {
             let mut env = Env::fixed([("OTEL_RESOURCE_ATTRIBUTES", text)]);
             let resource = resource(&mut env, None, vec![]);
@@ -194,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn the_process_describes_itself() {
+    fn the_resource_describes_the_process() {
         let resource = resource(&mut Env::fixed([]), None, vec![]);
         let pid = std::process::id().to_string();
         assert_eq!(get(&resource, "process.pid"), Some(pid));

@@ -1,4 +1,4 @@
-//! What a collector's answer says of an export.
+//! Parses a collector's response to an export.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use tonic_types::StatusExt as _;
 
 use super::settings::Protocol;
 
-/// What a collector says of an export that it accepted: usually nothing.
+/// A collector's response to an export that it accepted. Usually it is empty.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Accepted {
-    /// How many spans, data points or log records it rejected nonetheless.
+    /// How many spans, data points or log records it still rejected.
     pub(super) rejected: u64,
-    /// Why, or a remark if nothing was rejected.
+    /// The reason for the rejection, or a warning if nothing was rejected.
     pub(super) message: String,
 }
 
@@ -28,14 +28,14 @@ pub(super) struct Accepted {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) cause: String,
-    /// How long to wait at least before trying again; `None` if that is pointless.
+    /// The minimum delay before a retry; `None` if a retry would not help.
     pub(super) retry: Option<Duration>,
     /// Whether the receiver has no service for the signal.
     pub(super) unsupported: bool,
 }
 
 impl Failure {
-    pub(super) fn lasting(cause: impl Into<String>) -> Self {
+    pub(super) fn permanent(cause: impl Into<String>) -> Self {
         Self {
             cause: cause.into(),
             retry: None,
@@ -43,33 +43,33 @@ impl Failure {
         }
     }
 
-    pub(super) fn passing(cause: impl Into<String>) -> Self {
+    pub(super) fn transient(cause: impl Into<String>) -> Self {
         Self {
             retry: Some(Duration::ZERO),
-            ..Self::lasting(cause)
+            ..Self::permanent(cause)
         }
     }
 }
 
-/// The answer to an export over gRPC.
+/// Parses the response to an export over gRPC.
 pub(super) fn grpc(
     head: &Parts,
     trailers: Option<&HeaderMap>,
     body: &[u8],
 ) -> Result<Accepted, Failure> {
-    // An answer without a body has its trailers in its head.
+    // A trailers-only response has its status in the headers.
     let status = trailers.and_then(status).or_else(|| status(&head.headers));
     let Some(status) = status else {
         return Err(not_grpc(head));
     };
     if status.code() == Code::Ok {
-        // The message follows its five bytes of framing.
+        // The message follows the five-byte gRPC frame header.
         return Ok(protobuf(body.get(5..).unwrap_or_default()));
     }
     let delay = status
         .get_details_retry_info()
         .and_then(|info| info.retry_delay);
-    // The protocol's list of codes that are worth another try.
+    // The status codes that OTLP lists as retryable.
     let retry = match status.code() {
         Code::Cancelled
         | Code::DeadlineExceeded
@@ -87,7 +87,7 @@ pub(super) fn grpc(
     })
 }
 
-/// The status in these trailers. tonic's own function panics on details that are not base64.
+/// Parses the status from trailers. tonic's own function panics on details that are not base64.
 fn status(trailers: &HeaderMap) -> Option<Status> {
     let code: i32 = trailers.get("grpc-status")?.to_str().ok()?.parse().ok()?;
     let header = |name| {
@@ -109,17 +109,17 @@ fn status(trailers: &HeaderMap) -> Option<Status> {
     ))
 }
 
-/// An answer of a web server or a proxy, which knows nothing of gRPC.
+/// The failure for a response without a gRPC status, from a web server or a proxy.
 fn not_grpc(head: &Parts) -> Failure {
     let answered = format!("the receiver answered HTTP {} instead of gRPC", head.status);
     match head.status {
         StatusCode::TOO_MANY_REQUESTS
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
-        | StatusCode::GATEWAY_TIMEOUT => Failure::passing(answered),
+        | StatusCode::GATEWAY_TIMEOUT => Failure::transient(answered),
         status => Failure {
             unsupported: is_missing(status),
-            ..Failure::lasting(format!(
+            ..Failure::permanent(format!(
                 "{answered}: OTLP over gRPC usually has port 4317; for OTLP over HTTP, set \
                  OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
             ))
@@ -127,7 +127,7 @@ fn not_grpc(head: &Parts) -> Failure {
     }
 }
 
-/// The answer to an export over HTTP to `path`, where `/v1/{signal}` is usual.
+/// Parses the response to an export over HTTP to `path`. `usual` is the signal's usual path, `/v1/{signal}`.
 pub(super) fn http(
     protocol: Protocol,
     head: &Parts,
@@ -173,14 +173,14 @@ fn is_missing(status: StatusCode) -> bool {
     )
 }
 
-/// The seconds of `Retry-After`; its other form, a date, is not used by collectors.
+/// The seconds of `Retry-After`. Collectors do not use its other form, a date.
 fn retry_after(headers: &HeaderMap) -> Duration {
     let value = headers.get(http::header::RETRY_AFTER);
     let seconds = value.and_then(|value| value.to_str().ok()?.trim().parse().ok());
     Duration::from_secs(seconds.unwrap_or(0))
 }
 
-/// The `partial_success` of any signal's response, which are the same on the wire.
+/// Parses `partial_success`, which has the same wire format for all signals.
 fn protobuf(body: &[u8]) -> Accepted {
     let response = ExportTraceServiceResponse::decode(body).unwrap_or_default();
     let partial = response.partial_success.unwrap_or_default();
@@ -190,7 +190,7 @@ fn protobuf(body: &[u8]) -> Accepted {
     }
 }
 
-/// The same in JSON, where the field is called after the signal and its number may be a string.
+/// Parses `partialSuccess` from JSON, where the field name depends on the signal and the number may be a string.
 fn from_json(body: &[u8]) -> Accepted {
     let response: Value = serde_json::from_slice(body).unwrap_or_default();
     let partial = &response["partialSuccess"];
@@ -206,7 +206,7 @@ fn from_json(body: &[u8]) -> Accepted {
     }
 }
 
-/// The text of an HTTP error: the `google.rpc.Status` that the protocol asks for, or plain text.
+/// The message of an HTTP error: from a `google.rpc.Status`, which the protocol requires, or plain text.
 fn error_message(json: bool, head: &Parts, body: &[u8]) -> String {
     let kind = head.headers.get(http::header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -230,12 +230,12 @@ fn with_message(what: String, message: &str) -> String {
     }
 }
 
-/// What others wrote, short enough for a log line.
+/// Shortens text from a collector to one line for the log.
 fn one_line(text: &str) -> String {
-    const MOST: usize = 200;
+    const MAX_CHARS: usize = 200;
     let words: Vec<_> = text.split_whitespace().collect();
     let line = words.join(" ");
-    match line.char_indices().nth(MOST) {
+    match line.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{}...", &line[..end]),
         None => line,
     }
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grpc_status_says_whether_to_try_again() {
+    fn a_grpc_status_decides_whether_to_retry() {
         let refused = grpc_failure(&[("grpc-status", "16"), ("grpc-message", "no%20key%0A")]);
         assert_eq!(refused.cause, "gRPC status Unauthenticated: no key");
         assert_eq!(refused.retry, None);
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_is_missing_is_told_from_a_wrong_path() {
+    fn a_missing_service_is_distinguished_from_a_wrong_path() {
         let missing = grpc_failure(&[("grpc-status", "12")]);
         assert!(missing.unsupported, "{missing:?}");
         let http = |status, path| {
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_not_grpc_names_the_other_protocol() {
+    fn a_response_that_is_not_grpc_suggests_the_other_protocol() {
         let failure = grpc(&head(404, &[]), None, b"not here").unwrap_err();
         assert!(failure.cause.contains("http/protobuf"), "{failure:?}");
         assert_eq!(failure.retry, None);
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn an_http_error_has_its_text_and_its_delay() {
+    fn an_http_error_has_its_message_and_delay() {
         let plain = [("content-type", "text/plain"), ("retry-after", "7")];
         let failure = http(
             Protocol::HttpJson,
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_partial_success_is_read_in_every_spelling() {
+    fn partial_success_is_parsed_in_every_encoding() {
         let expected = |rejected| Accepted {
             rejected,
             message: "quota".to_owned(),

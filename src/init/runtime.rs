@@ -1,4 +1,4 @@
-//! The runtime that exporters run on, apart from the application's.
+//! The runtime of the exporters, separate from the application's.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -12,11 +12,11 @@ use tokio::time::Sleep;
 
 use super::response::Failure;
 
-/// Exporting works whatever the application's runtime does: it may have one thread that blocks in shutdown, be gone
-/// already, or never have existed.
+/// A Tokio runtime for exports. They cannot use the application's runtime: its only thread may be blocked in shutdown,
+/// or the runtime may have ended or never existed.
 #[derive(Debug)]
 pub(super) struct ExportRuntime {
-    /// Taken in drop only.
+    /// `None` only during drop.
     runtime: Option<Runtime>,
     abandon: watch::Sender<bool>,
 }
@@ -26,7 +26,7 @@ impl ExportRuntime {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("milvus-otel-export")
-            // What these threads do is never traced: an export that made spans would never end.
+            // These threads are never traced: an export that created spans would cause further exports without end.
             .on_thread_start(|| std::mem::forget(Context::enter_telemetry_suppressed_scope()))
             .enable_all()
             .build()?;
@@ -36,7 +36,7 @@ impl ExportRuntime {
         })
     }
 
-    /// A way to run exports here, each for at most `limit`.
+    /// Returns a handle that runs exports on this runtime, each for at most `limit`.
     pub(super) fn exports(&self, limit: Duration) -> Option<Exports> {
         Some(Exports {
             runtime: self.runtime.as_ref()?.handle().clone(),
@@ -45,7 +45,7 @@ impl ExportRuntime {
         })
     }
 
-    /// Makes the exports under way, and all later ones, fail at once.
+    /// Makes all exports in progress, and all later ones, fail immediately.
     pub(super) fn abandon(&self) {
         self.abandon.send_replace(true);
     }
@@ -55,13 +55,13 @@ impl Drop for ExportRuntime {
     fn drop(&mut self) {
         self.abandon();
         if let Some(runtime) = self.runtime.take() {
-            // Dropping a runtime blocks, which panics on a thread of another runtime.
+            // Dropping a runtime blocks, and panics on a thread of another runtime.
             runtime.shutdown_background();
         }
     }
 }
 
-/// Runs export futures, polled by the SDK's own threads, with the runtime's sockets and timers.
+/// Gives export futures, which the SDK polls on its own threads, access to the runtime's sockets and timers.
 #[derive(Debug, Clone)]
 pub(super) struct Exports {
     runtime: Handle,
@@ -76,16 +76,16 @@ impl Exports {
     ) -> Result<T, Failure> {
         let mut abandoned = self.abandoned.clone();
         let mut abandoned = pin!(async move {
-            // An error means that the sender, and with it the runtime, is gone.
+            // An error means that the sender was dropped, and the runtime with it.
             let _ = abandoned.wait_for(|abandoned| *abandoned).await;
         });
         let mut export = pin!(export);
         let mut timer: Option<Pin<Box<Sleep>>> = None;
         poll_fn(|cx| {
-            // First, because timers of a runtime that has ended panic.
+            // Check this first, because timers panic once their runtime has ended.
             if abandoned.as_mut().poll(cx).is_ready() {
                 let cause = "no answer before the shutdown timeout";
-                return Poll::Ready(Err(Failure::lasting(cause)));
+                return Poll::Ready(Err(Failure::permanent(cause)));
             }
             let _runtime = self.runtime.enter();
             if let Poll::Ready(result) = export.as_mut().poll(cx) {
@@ -94,7 +94,7 @@ impl Exports {
             let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(self.limit)));
             timer.as_mut().poll(cx).map(|()| {
                 let cause = format!("no answer within {:?}", self.limit);
-                Err(Failure::lasting(cause))
+                Err(Failure::permanent(cause))
             })
         })
         .await
@@ -108,35 +108,34 @@ mod tests {
     use std::time::Instant;
 
     #[test]
-    fn an_export_has_the_runtime_and_a_limit() {
+    fn exports_can_use_the_runtime_and_have_a_time_limit() {
         let runtime = ExportRuntime::start().unwrap();
         let exports = runtime.exports(Duration::from_millis(20)).unwrap();
-        let slept = futures_block_on(exports.run(async {
+        let finished = block_on(exports.run(async {
             tokio::time::sleep(Duration::from_millis(1)).await;
             Ok(())
         }));
-        assert_eq!(slept, Ok(()));
-        let stuck = futures_block_on(exports.run(pending::<Result<(), _>>()));
-        assert_eq!(stuck, Err(Failure::lasting("no answer within 20ms")));
+        assert_eq!(finished, Ok(()));
+        let stuck = block_on(exports.run(pending::<Result<(), _>>()));
+        assert_eq!(stuck, Err(Failure::permanent("no answer within 20ms")));
     }
 
     #[test]
-    fn abandoning_ends_an_export_and_outlives_the_runtime() {
+    fn exports_fail_once_the_runtime_is_dropped() {
         let runtime = ExportRuntime::start().unwrap();
         let exports = runtime.exports(Duration::from_secs(60)).unwrap();
         let waiting = exports.clone();
-        let waiter =
-            std::thread::spawn(move || futures_block_on(waiting.run(pending::<Result<(), _>>())));
+        let waiter = std::thread::spawn(move || block_on(waiting.run(pending::<Result<(), _>>())));
         std::thread::sleep(Duration::from_millis(20));
         let start = Instant::now();
         drop(runtime);
         assert!(waiter.join().unwrap().is_err());
-        assert!(futures_block_on(exports.run(pending::<Result<(), _>>())).is_err());
+        assert!(block_on(exports.run(pending::<Result<(), _>>())).is_err());
         assert!(start.elapsed() < Duration::from_secs(5));
     }
 
     #[test]
-    fn its_threads_are_suppressed() {
+    fn telemetry_is_suppressed_on_export_threads() {
         let runtime = ExportRuntime::start().unwrap();
         let exports = runtime.exports(Duration::from_secs(1)).unwrap();
         let suppressed = exports
@@ -145,12 +144,12 @@ mod tests {
         let blocking = exports
             .runtime
             .spawn_blocking(Context::is_current_telemetry_suppressed);
-        assert!(futures_block_on(suppressed).unwrap());
-        assert!(futures_block_on(blocking).unwrap());
+        assert!(block_on(suppressed).unwrap());
+        assert!(block_on(blocking).unwrap());
     }
 
-    /// What the SDK's threads do: no runtime in sight.
-    fn futures_block_on<F: Future>(future: F) -> F::Output {
+    /// Blocks without a runtime, like the SDK's threads.
+    fn block_on<F: Future>(future: F) -> F::Output {
         struct Unpark(std::thread::Thread);
         impl std::task::Wake for Unpark {
             fn wake(self: std::sync::Arc<Self>) {

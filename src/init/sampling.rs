@@ -1,4 +1,4 @@
-//! Which spans are recorded, and how large one may grow.
+//! The sampler and the limits of spans.
 
 use opentelemetry_sdk::trace::{Sampler, SpanLimits};
 
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_sampler_or_ratio_is_named() {
+    fn an_invalid_sampler_or_ratio_causes_a_warning() {
         for (name, argument, variable) in [
             ("jaeger_remote", "1", "OTEL_TRACES_SAMPLER"),
             ("traceidratio", "2", "OTEL_TRACES_SAMPLER_ARG"),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_specific_limit_beats_the_general_one() {
+    fn the_specific_limit_precedes_the_general_one() {
         let mut env = Env::fixed([
             ("OTEL_ATTRIBUTE_COUNT_LIMIT", "7"),
             ("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "9"),

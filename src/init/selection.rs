@@ -8,10 +8,10 @@ use tracing::level_filters::LevelFilter;
 use super::env::Env;
 use super::variables;
 
-/// The crates that carry the export: if their spans were exported, exporting would make more of them.
+/// The crates that the export itself uses: if their spans were exported, each export would create more spans.
 ///
-/// Whole names: `tower_http` and `reqwest_tracing` make spans that applications ask for.
-const TRANSPORT: [&str; 10] = [
+/// These must match whole crate names: applications want the spans of `tower_http` and `reqwest_tracing`.
+const TRANSPORT_CRATES: [&str; 10] = [
     "h2",
     "hyper",
     "hyper_util",
@@ -24,14 +24,14 @@ const TRANSPORT: [&str; 10] = [
     "tower",
 ];
 
-/// Targets whose spans are requests, at levels at which nobody else's spans are wanted: those of
-/// `axum-tracing-opentelemetry` and its siblings are TRACE, those of `tower_http::TraceLayer` are DEBUG.
-const REQUESTS: [&str; 2] = ["otel::tracing", "tower_http::trace"];
+/// Targets whose spans represent requests, at levels too verbose for other spans: TRACE for
+/// `axum-tracing-opentelemetry` and related crates, DEBUG for `tower_http::TraceLayer`.
+const REQUEST_TARGETS: [&str; 2] = ["otel::tracing", "tower_http::trace"];
 
-/// The fields that `tracing-opentelemetry` reads: a span that declares one was made to be exported.
-const MADE_FOR_EXPORT: [&str; 2] = ["otel.kind", "otel.name"];
+/// Fields that `tracing-opentelemetry` interprets: a span that declares one is intended for export.
+const EXPORT_FIELDS: [&str; 2] = ["otel.kind", "otel.name"];
 
-/// The levels that the code sets.
+/// The levels set in code.
 #[derive(Debug, Default)]
 pub(super) struct Levels {
     pub(super) general: Option<LevelFilter>,
@@ -39,26 +39,26 @@ pub(super) struct Levels {
     pub(super) targets: Vec<(String, LevelFilter)>,
 }
 
-/// The decision about a callsite, which depends on nothing but its metadata.
+/// Decides which callsites are exported. The decision depends only on a callsite's metadata.
 #[derive(Debug, Clone)]
 pub(super) struct Selection {
     general: LevelFilter,
-    /// The longest targets first.
+    /// Sorted by descending length of the target.
     targets: Arc<[(String, LevelFilter)]>,
 }
 
 impl Selection {
-    /// The code's levels beat those of the environment.
-    pub(super) fn resolve(env: &mut Env, coded: Levels) -> Self {
-        let mut targets = coded.targets;
-        // Of two levels for one target, the last said is the first found.
+    /// Levels set in code take precedence over those of the environment.
+    pub(super) fn resolve(env: &mut Env, from_code: Levels) -> Self {
+        let mut targets = from_code.targets;
+        // If a target has two levels, the one set last must be found first.
         targets.reverse();
-        let mut general = coded.general;
+        let mut general = from_code.general;
         if let Some(parsed) = env.get(&variables::RUST_FILTER) {
             general = general.or_else(|| parsed.default_level());
             targets.extend(parsed);
         }
-        // Stable: the code's come before the environment's.
+        // The sort is stable: levels from code stay before those from the environment.
         targets.sort_by_key(|(target, _)| std::cmp::Reverse(target.len()));
         Self {
             general: general.unwrap_or(LevelFilter::INFO),
@@ -67,7 +67,7 @@ impl Selection {
     }
 
     /// Whether a span or event of this callsite is exported.
-    pub(super) fn wants(&self, metadata: &Metadata<'_>) -> bool {
+    pub(super) fn includes(&self, metadata: &Metadata<'_>) -> bool {
         let target = metadata.target();
         let level = self
             .targets
@@ -75,24 +75,24 @@ impl Selection {
             .find(|(prefix, _)| target.starts_with(prefix.as_str()));
         let enabled = match level {
             Some((_, level)) => metadata.level() <= level,
-            None => *metadata.level() <= self.general || self.wants_at_any_level(metadata),
+            None => *metadata.level() <= self.general || self.includes_at_any_level(metadata),
         };
         enabled && !is_transport(target)
     }
 
-    fn wants_at_any_level(&self, metadata: &Metadata<'_>) -> bool {
+    fn includes_at_any_level(&self, metadata: &Metadata<'_>) -> bool {
         let fields = metadata.fields();
         metadata.is_span()
             && self.general != LevelFilter::OFF
-            && (REQUESTS
+            && (REQUEST_TARGETS
                 .iter()
-                .any(|known| metadata.target().starts_with(known))
-                || MADE_FOR_EXPORT
+                .any(|prefix| metadata.target().starts_with(prefix))
+                || EXPORT_FIELDS
                     .iter()
                     .any(|name| fields.field(name).is_some()))
     }
 
-    /// The most verbose level of what is exported.
+    /// The most verbose level of all spans and events that may be exported.
     pub(super) fn max_level(&self) -> LevelFilter {
         let requests = match self.general {
             LevelFilter::OFF => LevelFilter::OFF,
@@ -105,7 +105,7 @@ impl Selection {
 
 fn is_transport(target: &str) -> bool {
     let name = target.split("::").next().unwrap_or(target);
-    TRANSPORT.contains(&name)
+    TRANSPORT_CRATES.contains(&name)
 }
 
 #[cfg(test)]
@@ -117,9 +117,9 @@ mod tests {
 
     use super::*;
 
-    fn resolve(variable: &str, coded: Levels) -> (Selection, Vec<String>) {
+    fn resolve(variable: &str, from_code: Levels) -> (Selection, Vec<String>) {
         let mut env = Env::fixed([("OTEL_RUST_FILTER", variable)]);
-        let selection = Selection::resolve(&mut env, coded);
+        let selection = Selection::resolve(&mut env, from_code);
         let warnings = env.into_warnings();
         (
             selection,
@@ -127,11 +127,11 @@ mod tests {
         )
     }
 
-    /// The targets of the spans and events that a layer with this selection gets.
+    /// Returns the targets of the spans and events that a layer with this selection receives.
     fn exported(selection: Selection, traced: impl FnOnce()) -> Vec<String> {
-        struct Noting(Arc<Mutex<Vec<String>>>);
+        struct Recorder(Arc<Mutex<Vec<String>>>);
 
-        impl<S: Subscriber> Layer<S> for Noting {
+        impl<S: Subscriber> Layer<S> for Recorder {
             fn on_new_span(&self, attrs: &span::Attributes<'_>, _: &span::Id, _: Context<'_, S>) {
                 let target = attrs.metadata().target().to_owned();
                 self.0.lock().unwrap().push(target);
@@ -142,12 +142,12 @@ mod tests {
             }
         }
 
-        let noted = Arc::default();
+        let recorded = Arc::default();
         let filter = super::super::layer::filter(selection);
-        let layer = Noting(Arc::clone(&noted)).with_filter(filter);
+        let layer = Recorder(Arc::clone(&recorded)).with_filter(filter);
         let subscriber = tracing_subscriber::registry().with(layer);
         tracing::subscriber::with_default(subscriber, traced);
-        std::mem::take(&mut noted.lock().unwrap())
+        std::mem::take(&mut recorded.lock().unwrap())
     }
 
     fn spans_and_events() {
@@ -204,15 +204,15 @@ mod tests {
     }
 
     #[test]
-    fn code_beats_the_environment() {
-        let coded = Levels {
+    fn code_precedes_the_environment() {
+        let from_code = Levels {
             general: Some(LevelFilter::OFF),
             targets: vec![
                 ("app".into(), LevelFilter::OFF),
                 ("app".into(), LevelFilter::INFO),
             ],
         };
-        let (selection, _) = resolve("trace,app=trace,name=trace", coded);
+        let (selection, _) = resolve("trace,app=trace,name=trace", from_code);
         assert_eq!(
             exported(selection, spans_and_events),
             ["app", "name", "name!"]
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_exported_is_decided_once_per_callsite() {
+    fn the_filter_decides_once_per_callsite() {
         use tracing_subscriber::Registry;
         use tracing_subscriber::layer::Filter;
 
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn directives_that_cannot_be_read_are_named() {
+    fn invalid_directives_cause_a_warning() {
         let (selection, warnings) = resolve("app=loud", Levels::default());
         assert!(
             warnings[0].starts_with("OTEL_RUST_FILTER: ") && warnings[0].contains("app=loud"),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn transport_is_told_by_the_whole_crate_name() {
+    fn transport_crates_match_by_their_whole_name() {
         for target in ["h2", "h2::proto::connection", "hyper_util::client"] {
             assert!(is_transport(target), "{target}");
         }
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_verbose_level_is_known() {
+    fn max_level_is_the_most_verbose_exported_level() {
         for (directives, level) in [
             ("", LevelFilter::TRACE),
             ("error", LevelFilter::TRACE),

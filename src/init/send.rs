@@ -1,8 +1,9 @@
 //! The HTTP client of the OTLP exporters: OTLP over gRPC and HTTP, with retries.
 //!
-//! The exporters of `opentelemetry-otlp` encode what they export and hand it to this client as a request of OTLP over
-//! HTTP. They tell their caller neither the status that a collector refused an export with, nor what it rejected of one
-//! that it accepted, nor why a connection failed; this client knows, and keeps it until it is asked.
+//! The exporters of `opentelemetry-otlp` encode each export and pass it to this client as an OTLP/HTTP request. They do
+//! not return the status of an export that the collector refused, the items it rejected from one that it accepted, or
+//! the cause of a connection failure. This client keeps these as the outcome of the latest export, for
+//! [`Sender::take_outcome`].
 
 use std::fmt;
 use std::io::{Read as _, Write as _};
@@ -21,7 +22,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use opentelemetry_http::{HttpClient, HttpError};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::connect::{Connector, Mismatch, Reason, Speaks};
+use super::connect::{ClientProtocol, Connector, Mismatch, Reason};
 use super::delivery::Signal;
 use super::endpoint::CollectorEndpoint;
 use super::error::Error;
@@ -35,16 +36,16 @@ type Connect = hyper_rustls::HttpsConnector<Connector>;
 #[cfg(not(feature = "tls"))]
 type Connect = Connector;
 
-/// How often an export is tried again.
-const RETRIES: u32 = 3;
-/// The longest pause before the first retry; it doubles with each one.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// Longer waits than this overflow the clock.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// Answers are tiny; one that is larger than this is not read.
-const LARGEST_ANSWER: usize = 4 << 20;
+/// The maximum number of retries of an export.
+const MAX_RETRIES: u32 = 3;
+/// The maximum pause before the first retry; it doubles with each further retry.
+const FIRST_MAX_PAUSE: Duration = Duration::from_millis(200);
+/// A longer wait could overflow `Instant`.
+const MAX_WAIT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// The maximum size of a response; real ones are tiny.
+const MAX_RESPONSE_SIZE: usize = 4 << 20;
 
-/// Where and how the exports of one signal are sent.
+/// Sends the exports of one signal to its collector.
 pub(super) struct Sender {
     signal: Signal,
     protocol: Protocol,
@@ -52,11 +53,11 @@ pub(super) struct Sender {
     headers: HeaderMap,
     timeout: Duration,
     gzip: bool,
-    /// Said of the endpoint when nobody there speaks TLS.
+    /// Whether `https` was assumed; mentioned if the receiver does not use TLS.
     assumed_tls: bool,
     client: Client<Connect, Full<Bytes>>,
     mismatch: Mismatch,
-    /// What became of the latest export.
+    /// The outcome of the latest export.
     outcome: Mutex<Option<Result<Accepted, Failure>>>,
 }
 
@@ -77,7 +78,7 @@ impl Sender {
     ) -> Result<Self, Error> {
         let protocol = endpoint.protocol;
         let grpc = protocol == Protocol::Grpc;
-        let speaks = Speaks {
+        let client_protocol = ClientProtocol {
             tls: endpoint.is_tls(),
             grpc,
         };
@@ -85,7 +86,7 @@ impl Sender {
         let connector = Connector::new(
             #[cfg(unix)]
             endpoint.socket(),
-            speaks,
+            client_protocol,
             mismatch.clone(),
         );
         #[cfg(feature = "tls")]
@@ -120,7 +121,7 @@ impl Sender {
         })
     }
 
-    /// What became of the latest export; `None` if there was none since the last time.
+    /// Takes the outcome of the latest export; `None` if there was none since the last call.
     pub(super) fn take_outcome(&self) -> Option<Result<Accepted, Failure>> {
         self.outcome
             .lock()
@@ -128,44 +129,46 @@ impl Sender {
             .take()
     }
 
-    /// Sends one export, again if the collector cannot take it for the moment, until the timeout.
+    /// Sends one export, and retries transient failures until the timeout.
     async fn send(&self, export: Request<Bytes>) -> Result<Accepted, Failure> {
         let (head, body) = export.into_parts();
-        let body = self.encode(&head.headers, body).map_err(Failure::lasting)?;
+        let body = self
+            .encode(&head.headers, body)
+            .map_err(Failure::permanent)?;
         let headers = self.headers(head.headers);
-        let deadline = Instant::now() + self.timeout.min(LONGEST);
-        let mut longest = FIRST_PAUSE;
+        let deadline = Instant::now() + self.timeout.min(MAX_WAIT);
+        let mut max_pause = FIRST_MAX_PAUSE;
         let mut retries = 0;
         loop {
             let mut failure = match timeout_at(deadline, self.attempt(&headers, body.clone())).await
             {
                 Ok(Ok(accepted)) => return Ok(accepted),
                 Ok(Err(failure)) => failure,
-                Err(_) => Failure::lasting(format!("no answer within {:?}", self.timeout)),
+                Err(_) => Failure::permanent(format!("no answer within {:?}", self.timeout)),
             };
-            // Half of the pause is random, so that the clients of a collector that comes back do not all come at once.
-            let pause = longest.mul_f64(0.5 + fastrand::f64() / 2.0);
+            // Half of the pause is random, so that clients do not all retry simultaneously when a collector restarts.
+            let pause = max_pause.mul_f64(0.5 + fastrand::f64() / 2.0);
             let next = failure
                 .retry
-                .map(|least| Instant::now() + pause.max(least.min(LONGEST)));
-            match next.filter(|next| retries < RETRIES && *next < deadline) {
+                .map(|delay| Instant::now() + pause.max(delay.min(MAX_WAIT)));
+            match next.filter(|next| retries < MAX_RETRIES && *next < deadline) {
                 Some(next) => sleep_until(next).await,
                 None => {
-                    failure.cause = self.without_secrets(failure.cause);
+                    failure.cause = self.mask_secrets(failure.cause);
                     return Err(failure);
                 }
             }
             retries += 1;
-            longest *= 2;
+            max_pause *= 2;
         }
     }
 
-    /// The body of an export, which the exporter encodes as protobuf: as JSON if that is wanted, and for gRPC behind a
-    /// flag for compression and the length.
+    /// Converts the protobuf body of an export to the configured encoding: JSON for `http/json`, gzip if enabled, and
+    /// for gRPC with the frame header (compression flag and length).
     fn encode(&self, headers: &HeaderMap, body: Bytes) -> Result<Bytes, String> {
         let cannot = |error: &dyn fmt::Display| format!("cannot encode the export: {error}");
         let mut body = Vec::from(body);
-        // The exporter compresses too, where another crate turns that on in `opentelemetry-otlp`.
+        // The exporter has already compressed the body if another crate enables that feature of `opentelemetry-otlp`.
         if headers.contains_key(CONTENT_ENCODING) {
             let mut plain = Vec::new();
             let read = GzDecoder::new(&*body).read_to_end(&mut plain);
@@ -173,7 +176,7 @@ impl Sender {
             body = plain;
         }
         if self.protocol == Protocol::HttpJson {
-            let json = json::of_export(self.signal, &body);
+            let json = json::from_protobuf(self.signal, &body);
             body = json.map_err(|e| cannot(&e))?.into_bytes();
         }
         if self.gzip {
@@ -199,11 +202,11 @@ impl Sender {
         request.headers_mut().clone_from(headers);
         let response = self.client.request(request).await;
         let (head, body) = response
-            .map_err(|error| self.unconnected(&error))?
+            .map_err(|error| self.connection_failure(&error))?
             .into_parts();
-        let body = Limited::new(body, LARGEST_ANSWER).collect().await;
+        let body = Limited::new(body, MAX_RESPONSE_SIZE).collect().await;
         let body = body.map_err(|error| {
-            Failure::passing(format!("the answer ended early: {}", root(&*error)))
+            Failure::transient(format!("the answer ended early: {}", root_cause(&*error)))
         })?;
         let trailers = body.trailers().cloned();
         let body = body.to_bytes();
@@ -219,8 +222,8 @@ impl Sender {
         }
     }
 
-    /// The exporter's headers, which are those of HTTP and name its user agent, with those that are set and those of
-    /// the protocol in place of them.
+    /// The headers of a request: those of the exporter, which include its user agent, overridden by the configured
+    /// headers and then by those of the protocol.
     fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
@@ -244,23 +247,23 @@ impl Sender {
         headers
     }
 
-    /// Why there was no answer.
-    fn unconnected(&self, error: &ClientError) -> Failure {
-        if let Some(Reason { text, lasting }) = self.mismatch.get() {
+    /// The failure for a request without a response.
+    fn connection_failure(&self, error: &ClientError) -> Failure {
+        if let Some(Reason { text, permanent }) = self.mismatch.get() {
             let assumed = if self.assumed_tls {
                 " (https was assumed, because the endpoint has no scheme)"
             } else {
                 ""
             };
             let cause = format!("cannot connect: {text}{assumed}");
-            return if lasting {
-                Failure::lasting(cause)
+            return if permanent {
+                Failure::permanent(cause)
             } else {
-                Failure::passing(cause)
+                Failure::transient(cause)
             };
         }
-        let root = root(error);
-        let certificate = if root.contains("certificate") {
+        let root_cause = root_cause(error);
+        let certificate = if root_cause.contains("certificate") {
             ": see OTEL_EXPORTER_OTLP_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"
         } else {
             ""
@@ -270,11 +273,11 @@ impl Sender {
         } else {
             "lost the connection"
         };
-        Failure::passing(format!("{what}: {root}{certificate}"))
+        Failure::transient(format!("{what}: {root_cause}{certificate}"))
     }
 
-    /// A collector may repeat the API key that it refuses.
-    fn without_secrets(&self, mut text: String) -> String {
+    /// Masks header values in a message, because a collector may echo the API key that it refuses.
+    fn mask_secrets(&self, mut text: String) -> String {
         for value in self.headers.values() {
             let value = value.to_str().unwrap_or_default();
             for secret in value.split(' ').filter(|part| part.len() > 3) {
@@ -285,13 +288,13 @@ impl Sender {
     }
 }
 
-/// The sender as the exporter's client.
+/// Implements the exporter's HTTP client with a [`Sender`].
 #[derive(Debug)]
 pub(super) struct SenderClient(pub(super) Arc<Sender>);
 
 #[async_trait]
 impl HttpClient for SenderClient {
-    /// Always succeeds for the exporter, which would otherwise send once more, and report what is reported already.
+    /// Always returns success to the exporter, which would otherwise retry the export and report the failure again.
     async fn send_bytes(&self, export: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let outcome = self.0.send(export).await;
         let latest = self.0.outcome.lock();
@@ -306,8 +309,8 @@ impl fmt::Debug for Sender {
     }
 }
 
-/// The innermost cause, which is the one that says something.
-fn root(error: &(dyn std::error::Error + 'static)) -> String {
+/// The innermost cause, which is the informative one.
+fn root_cause(error: &(dyn std::error::Error + 'static)) -> String {
     let mut error = error;
     while let Some(source) = error.source() {
         error = source;

@@ -1,4 +1,4 @@
-//! The values that the settings of `init` can have, from code and from the environment.
+//! The values of settings, from code and from the environment.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,8 +16,8 @@ pub enum Protocol {
     HttpProtobuf,
     /// JSON over HTTP/1.1, `http/json` in the environment, to `http://localhost:4318`.
     ///
-    /// Larger and slower than the others. JSON has no numbers for NaN and the infinities: a data point or an attribute
-    /// with such a value arrives without a value.
+    /// Larger and slower than the others. JSON cannot represent NaN and infinities: a data point or an attribute with
+    /// such a value arrives without a value.
     HttpJson,
 }
 
@@ -52,7 +52,7 @@ pub(super) enum PropagatorKind {
     Baggage,
 }
 
-/// The decision for spans without a parent; `parent_based`: all others follow their parent.
+/// `root` decides for spans without a parent; with `parent_based`, all others follow their parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SamplerKind {
     pub(super) parent_based: bool,
@@ -83,16 +83,16 @@ pub(super) struct Overrides {
     pub(super) headers: Vec<(String, String)>,
     pub(super) timeout: Option<Duration>,
     pub(super) compression: Option<Compression>,
-    /// Empty: the environment decides.
+    /// If empty, the environment decides.
     pub(super) exporters: Vec<ExporterKind>,
     pub(super) file: Option<PathBuf>,
-    /// Whether to export metrics and logs at all; `None`: the environment decides.
+    /// Whether to export metrics and logs at all; if `None`, the environment decides.
     pub(super) metrics: Option<bool>,
     pub(super) logs: Option<bool>,
 }
 
 impl Overrides {
-    /// Whether the code switches the signal on or off.
+    /// Whether code enables or disables the signal; `None` if it does neither.
     pub(super) fn enabled(&self, signal: Signal) -> Option<bool> {
         match signal {
             Signal::Traces => None,

@@ -1,4 +1,4 @@
-//! The end of a process by a signal.
+//! Shutdown when a signal ends the process.
 
 use std::io;
 use std::sync::Arc;
@@ -9,17 +9,17 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-/// Calls `finish` when the process is asked to end, then ends it as the signal does by default. A second signal ends it
-/// at once.
-pub(super) fn before_the_end(finish: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    // The first process of a container: the kernel keeps the default action of signals from it, and ends it by none.
+/// Calls `finish` on SIGTERM or SIGINT, then ends the process as the signal does by default. A second signal ends it
+/// immediately.
+pub(super) fn run_before_exit(finish: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    // For process 1, such as the main process of a container, the kernel ignores signals whose action is the default.
     let is_init = std::process::id() == 1;
     let ending = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
-        // In this order: the first signal finds the flag unset and sets it.
+        // The order matters: the first signal must find the flag unset, and then set it.
         if is_init {
             let ending = Arc::clone(&ending);
-            flag::register_conditional_shutdown(signal, status(signal), ending)?;
+            flag::register_conditional_shutdown(signal, exit_status(signal), ending)?;
         } else {
             flag::register_conditional_default(signal, Arc::clone(&ending))?;
         }
@@ -32,10 +32,10 @@ pub(super) fn before_the_end(finish: impl FnOnce() + Send + 'static) -> io::Resu
         };
         finish();
         if !is_init {
-            // Does not return: by default, both signals end the process.
+            // This does not return, because both signals end the process by default.
             let _ = emulate_default_handler(signal);
         }
-        std::process::exit(status(signal));
+        std::process::exit(exit_status(signal));
     };
     std::thread::Builder::new()
         .name("milvus-otel-signals".to_owned())
@@ -43,7 +43,7 @@ pub(super) fn before_the_end(finish: impl FnOnce() + Send + 'static) -> io::Resu
     Ok(())
 }
 
-/// The status by which shells and container runtimes show a process that a signal ended.
-const fn status(signal: i32) -> i32 {
+/// The exit status that shells and container runtimes report for a process ended by this signal.
+const fn exit_status(signal: i32) -> i32 {
     128 + signal
 }

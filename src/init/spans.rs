@@ -10,7 +10,7 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::counts::Counts;
 
-/// How long a string attribute may be, in characters.
+/// The maximum lengths of string attributes, in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ValueLimits {
     /// Of spans.
@@ -19,7 +19,7 @@ pub(super) struct ValueLimits {
     pub(super) other: Option<usize>,
 }
 
-/// Counts the sampled spans that end, and shortens their attributes, before the queue takes or drops them.
+/// Counts sampled spans as they end, and truncates their attributes, before the queue accepts or drops them.
 #[derive(Debug)]
 pub(super) struct CountingSpanProcessor<P> {
     pub(super) inner: P,
@@ -38,14 +38,14 @@ impl<P: SpanProcessor> SpanProcessor for CountingSpanProcessor<P> {
         }
         self.counts.accept(1);
         if let Some(limit) = self.limits.span {
-            shorten(&mut span.attributes, limit);
+            truncate_values(&mut span.attributes, limit);
         }
         if let Some(limit) = self.limits.other {
             for event in &mut span.events.events {
-                shorten(&mut event.attributes, limit);
+                truncate_values(&mut event.attributes, limit);
             }
             for link in &mut span.links.links {
-                shorten(&mut link.attributes, limit);
+                truncate_values(&mut link.attributes, limit);
             }
         }
         self.inner.on_end(span);
@@ -64,20 +64,20 @@ impl<P: SpanProcessor> SpanProcessor for CountingSpanProcessor<P> {
     }
 }
 
-fn shorten(attributes: &mut [KeyValue], limit: usize) {
+fn truncate_values(attributes: &mut [KeyValue], limit: usize) {
     for attribute in attributes {
         match &mut attribute.value {
-            Value::String(text) => cut(text, limit),
+            Value::String(text) => truncate(text, limit),
             Value::Array(Array::String(texts)) => {
-                texts.iter_mut().for_each(|text| cut(text, limit));
+                texts.iter_mut().for_each(|text| truncate(text, limit));
             }
             _ => {}
         }
     }
 }
 
-pub(super) fn cut(text: &mut StringValue, limit: usize) {
-    // A character is at least a byte, so most strings are cleared by their length alone.
+pub(super) fn truncate(text: &mut StringValue, limit: usize) {
+    // A character is at least one byte, so the length in bytes is enough for most strings.
     if text.as_str().len() <= limit {
         return;
     }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_cut_at_characters() {
+    fn values_are_truncated_at_character_boundaries() {
         let mut attributes = [
             KeyValue::new("short", "ab"),
             KeyValue::new("long", "aéîöu"),
@@ -101,7 +101,7 @@ mod tests {
                 Value::Array(Array::String(vec!["abcd".into(), "é".into()])),
             ),
         ];
-        shorten(&mut attributes, 3);
+        truncate_values(&mut attributes, 3);
         assert_eq!(attributes[0].value.as_str(), "ab");
         assert_eq!(attributes[1].value.as_str(), "aéî");
         assert_eq!(attributes[2].value, Value::I64(12345));

@@ -1,4 +1,4 @@
-//! The guard that keeps telemetry going and ends it.
+//! The guard that keeps telemetry running and shuts it down.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,26 +15,26 @@ use super::delivery::Delivery;
 use super::env::Warning;
 use super::error::Error;
 use super::globals::Claim;
-use super::notice::tell;
+use super::notice::report;
 use super::pipeline::Pipeline;
 use super::selection::Selection;
 
 /// Running telemetry. Keep it until the end of `main`, then call [`shutdown`](Self::shutdown).
 ///
-/// Dropping it shuts down too, also while a panic or an early return unwinds; what could not be delivered is then
-/// told by a `tracing` warning, or on the standard error when no subscriber of the application is there to show one.
+/// Dropping it also shuts telemetry down, even during a panic or an early return. Telemetry that could not be delivered
+/// is then reported as a `tracing` warning, or on stderr if the application has not set a subscriber.
 ///
-/// What is still in the queues is lost, at most the last 5 s of spans, 1 s of log records and 60 s of metrics with the
-/// default intervals, when a process ends without either:
-/// - by `std::process::exit`: shut down before;
-/// - by a signal: see [`shutdown_on_signal`](Self::shutdown_on_signal), or catch the signal as shown there;
-/// - by `std::process::abort`, `panic = "abort"` or `SIGKILL`: nothing can be done but a call of [`flush`](Self::flush)
-///   at moments that matter;
+/// Telemetry still in the queues is lost if the process ends without a shutdown. With the default intervals, that is at
+/// most the last 5 s of spans, 1 s of log records and 60 s of metrics. This happens if the process ends:
+/// - by `std::process::exit`: shut telemetry down first;
+/// - by a signal: call [`shutdown_on_signal`](Self::shutdown_on_signal), or handle the signal as shown there;
+/// - by `std::process::abort`, `panic = "abort"` or `SIGKILL`: the only remedy is to call [`flush`](Self::flush)
+///   at important moments;
 /// - with the guard in a `static`, which Rust never drops: keep it in `main`.
 ///
-/// Shutting down works wherever it is called: on a thread of any runtime, in a task, or without a runtime. It blocks
-/// the calling thread until the collector has answered, usually some milliseconds, never longer than
-/// [`shutdown_timeout`](super::Builder::shutdown_timeout) and one second. A collector that runs in the same process
+/// Shutdown works on a thread of any runtime, inside a task, or without a runtime. It blocks the calling thread until
+/// the collector has responded: usually a few milliseconds, and never longer than
+/// [`shutdown_timeout`](super::Builder::shutdown_timeout) plus one second. A collector that runs in the same process
 /// must therefore not depend on that thread.
 #[must_use = "telemetry ends when its guard is dropped"]
 #[derive(Debug)]
@@ -44,17 +44,17 @@ pub struct Telemetry {
     pub(super) warnings: Vec<Warning>,
     pub(super) selection: Selection,
     pub(super) shutdown_timeout: Duration,
-    /// Whether `OTEL_LOG_LEVEL` keeps warnings off the standard error.
+    /// Whether `OTEL_LOG_LEVEL` silences warnings on stderr.
     pub(super) quiet: bool,
 }
 
 impl Telemetry {
-    /// The layer that exports the application's `tracing` spans, and its events if [logs](super::Builder::logs) are
-    /// wanted, for its own subscriber.
+    /// A layer for the application's own subscriber that exports its `tracing` spans, and its events if
+    /// [logs](super::Builder::logs) are enabled.
     ///
-    /// It exports what the builder's [`level`](super::Builder::level) describes. A filter over the whole subscriber
-    /// decides before it: where one disables a span that is to be exported, that is said once on the standard error,
-    /// with the span's name. See [filters](super#filters). Does nothing when telemetry is disabled.
+    /// It exports the spans and events selected by the builder's [`level`](super::Builder::level). A filter over the
+    /// whole subscriber applies first: the first time it disables a span that should be exported, a message on stderr
+    /// names that span. See [filters](super#filters). The layer does nothing if telemetry is disabled.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'lookup> LookupSpan<'lookup> + Send + Sync,
@@ -63,7 +63,7 @@ impl Telemetry {
             return None::<Identity>.boxed();
         };
         let spans = super::layer::spans(tracer, self.selection.clone(), self.quiet);
-        // Not an optional layer around the other: an absent one hides from the inner what it would have let pass.
+        // Not `Option<Layer>` around the other layer: `None` hides spans from the inner layer that it should see.
         match self.logger_provider() {
             Some(logs) => spans
                 .and_then(super::layer::events(logs, self.selection.clone()))
@@ -76,28 +76,28 @@ impl Telemetry {
         Some(self.tracer_provider()?.tracer("tracing"))
     }
 
-    /// The provider of spans, for instrumentation that does not use the global one; `None` when disabled.
+    /// The tracer provider, for instrumentation that does not use the global one; `None` if telemetry is disabled.
     pub fn tracer_provider(&self) -> Option<&SdkTracerProvider> {
         Some(&self.pipeline.as_ref()?.traces)
     }
 
-    /// The provider of metrics; `None` when disabled or without an exporter.
+    /// The meter provider; `None` if telemetry is disabled or metrics have no exporter.
     pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
         self.pipeline.as_ref()?.metrics.as_ref()
     }
 
-    /// The provider of log records, for bridges from other logging crates than `tracing`; `None` when disabled or
-    /// without an exporter. OpenTelemetry has no global one.
+    /// The logger provider, for bridges from logging crates other than `tracing`; `None` if telemetry is disabled or
+    /// logs have no exporter. OpenTelemetry for Rust has no global logger provider.
     pub fn logger_provider(&self) -> Option<&SdkLoggerProvider> {
         self.pipeline.as_ref()?.logs.as_ref()
     }
 
-    /// The settings that were ignored. They have been shown already, as the type's documentation says of failures.
+    /// The settings that were ignored. They have already been reported, as a `tracing` warning or on stderr.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
-    /// What has been delivered so far, one entry per signal and destination.
+    /// How much has been delivered and lost so far, one entry per signal and destination.
     pub fn deliveries(&self) -> Vec<Delivery> {
         match &self.pipeline {
             Some(pipeline) => pipeline.deliveries(),
@@ -105,11 +105,11 @@ impl Telemetry {
         }
     }
 
-    /// Exports all spans ended, metrics recorded and log records written so far, and waits for the answers.
+    /// Exports all spans ended, metrics recorded and log records written so far, and waits for the responses.
     ///
     /// # Errors
-    /// When an export failed, the collector rejected a part of it, or it is still under way after the shutdown timeout;
-    /// it goes on then.
+    /// If an export failed, the collector rejected part of it, or it is still running after the shutdown timeout. In
+    /// the last case it continues in the background.
     pub fn flush(&self) -> Result<(), Error> {
         match &self.pipeline {
             Some(pipeline) => pipeline.flush(self.shutdown_timeout),
@@ -118,13 +118,13 @@ impl Telemetry {
     }
 
     /// From now on, shuts telemetry down when SIGTERM or SIGINT (Ctrl-C) ends the process, so that the last spans are
-    /// not lost. The process then ends by that signal as it would have without this, and its status says so (143 and
-    /// 130 in a shell). A second signal ends it at once.
+    /// not lost. The signal then ends the process as it would have without this call, with the usual exit status (143
+    /// and 130 in a shell). A second signal ends it immediately.
     ///
-    /// For programs that do not handle these signals themselves: as soon as the telemetry is delivered the process
-    /// ends, whatever the rest of it is doing. Spans that are open then are not exported. A program that handles
-    /// signals, as a web server does to finish its requests, must not call this. It shuts down after its last request
-    /// instead; with axum:
+    /// This is for programs that do not handle these signals themselves: the process ends as soon as the telemetry is
+    /// delivered, whatever its other threads are doing. Spans that are still open are not exported. A program that
+    /// handles signals itself, such as a web server that finishes its requests first, must not call this. It shuts
+    /// telemetry down after its last request instead; with axum:
     ///
     /// ```no_run
     /// use milvus_otel::init;
@@ -150,7 +150,7 @@ impl Telemetry {
     /// ```
     ///
     /// # Errors
-    /// When the handlers or their thread cannot be installed.
+    /// If the signal handlers or their thread cannot be installed.
     #[cfg(unix)]
     pub fn shutdown_on_signal(&self) -> Result<(), Error> {
         let Some(pipeline) = &self.pipeline else {
@@ -159,26 +159,26 @@ impl Telemetry {
         // Telemetry that was shut down before the signal has nothing left to do.
         let pipeline = Arc::downgrade(pipeline);
         let (timeout, quiet) = (self.shutdown_timeout, self.quiet);
-        super::signals::before_the_end(move || {
+        super::signals::run_before_exit(move || {
             if let Some(pipeline) = pipeline.upgrade()
                 && let Err(error) = pipeline.shutdown(timeout).1
             {
-                tell(&error, quiet);
+                report(&error, quiet);
             }
         })
         .map_err(Error::signals)
     }
 
-    /// Exports what is left, ends the export threads, and returns what was delivered.
+    /// Exports everything still queued, ends the export threads, and returns how much was delivered.
     ///
-    /// Spans that have not ended by now are not exported: let go of them first.
+    /// Spans that have not ended yet are not exported: drop them first.
     ///
     /// # Errors
-    /// When anything since the start was not delivered or was rejected: which signal, how much of it, to which
-    /// endpoint, and why.
+    /// If anything since the start was not delivered or was rejected. The error names the signal, the number of items,
+    /// the endpoint and the reason.
     ///
     /// In `main`, do not let this error replace the program's own result: use
-    /// [`shutdown_or_warn`](Self::shutdown_or_warn), or look at the program's result first:
+    /// [`shutdown_or_warn`](Self::shutdown_or_warn), or check the program's result first:
     ///
     /// ```no_run
     /// # use milvus_otel::init;
@@ -197,8 +197,8 @@ impl Telemetry {
         result.map(|()| deliveries)
     }
 
-    /// Like [`shutdown`](Self::shutdown), but warns about lost telemetry instead of returning an error, so that a
-    /// collector that is down never decides what the program returns. This is what most `main` functions want:
+    /// Like [`shutdown`](Self::shutdown), but warns about lost telemetry instead of returning an error, so that an
+    /// unavailable collector never changes the program's result. This is the right choice for most `main` functions:
     ///
     /// ```no_run
     /// use milvus_otel::init;
@@ -213,9 +213,9 @@ impl Telemetry {
     /// }
     /// ```
     ///
-    /// The warning is a `tracing` event if the application has a subscriber of its own, and otherwise a line on the
-    /// standard error. Returns what became of each signal, whether it was lost or not: a trace arrived if the entry of
-    /// [`Signal::Traces`](super::Signal::Traces) says so.
+    /// The warning is a `tracing` event if the application has set a subscriber, and otherwise a line on stderr.
+    /// Returns the counts for each signal, even if telemetry was lost: all spans arrived if the entries of
+    /// [`Signal::Traces`](super::Signal::Traces) have no [`lost`](Delivery::lost) items.
     pub fn shutdown_or_warn(mut self) -> Vec<Delivery> {
         self.end_or_warn()
     }
@@ -223,7 +223,7 @@ impl Telemetry {
     fn end_or_warn(&mut self) -> Vec<Delivery> {
         let (deliveries, result) = self.end();
         if let Err(error) = result {
-            tell(&error, self.quiet);
+            report(&error, self.quiet);
         }
         deliveries
     }
@@ -234,7 +234,7 @@ impl Telemetry {
         };
         let ended = pipeline.shutdown(self.shutdown_timeout);
         if let Some(replaced) = self.claim.take().and_then(|claim| claim.replaced()) {
-            tell(&replaced, self.quiet);
+            report(&replaced, self.quiet);
         }
         ended
     }

@@ -22,7 +22,7 @@ mod enabled {
 
     use super::{CollectorEndpoint, Env, Error, Signal, Variable, variables};
 
-    /// The files that the environment names, read.
+    /// The contents of the files that the environment names.
     #[derive(Default)]
     pub(in super::super) struct Tls {
         authority: Option<File>,
@@ -36,8 +36,8 @@ mod enabled {
     }
 
     impl Tls {
-        /// A file that cannot be read is an error and not a warning: going on without it would trust other authorities
-        /// than the ones that were asked for.
+        /// A file that cannot be read is an error instead of a warning: without it, other authorities would be trusted
+        /// than the configured ones.
         pub(in super::super) fn resolve(
             env: &mut Env,
             signal: Signal,
@@ -161,7 +161,7 @@ mod enabled {
         }
 
         #[test]
-        fn what_is_no_key_is_an_error() {
+        fn an_invalid_key_is_an_error() {
             let here = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
             let variables = [
                 ("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", here),
@@ -174,7 +174,7 @@ mod enabled {
     }
 }
 
-/// Nothing: `https` endpoints are refused without the feature `tls`.
+/// Empty, because `https` endpoints are refused without the feature `tls`.
 #[cfg(not(feature = "tls"))]
 pub(super) struct Tls {}
 

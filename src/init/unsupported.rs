@@ -1,9 +1,9 @@
-//! Variables of the specification that have no effect here, and the one that silences warnings.
+//! Variables of the specification that are not supported, and the variable that silences warnings.
 
 use super::env::Env;
 use super::variables;
 
-/// Warns about the variables that are set and have no effect here.
+/// Warns about unsupported variables that are set.
 pub(super) fn warn(env: &mut Env) {
     if env.get(&variables::CONFIG_FILE).is_some() {
         let reason =
@@ -22,7 +22,7 @@ pub(super) fn warn(env: &mut Env) {
     }
 }
 
-/// Whether `OTEL_LOG_LEVEL` keeps warnings off the standard error; it does not by default.
+/// Whether `OTEL_LOG_LEVEL` silences warnings on stderr; false by default.
 pub(super) fn quiet(env: &mut Env) -> bool {
     env.value(&variables::LOG_LEVEL)
 }
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_had_is_named() {
+    fn unsupported_variables_cause_warnings() {
         let mut env = Env::fixed([
             ("OTEL_CONFIG_FILE", "otel.yaml"),
             ("OTEL_ENTITIES", "service{service.name=x}"),

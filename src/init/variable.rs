@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::delivery::Signal;
 
-/// A variable that this module reads. [`Env`](super::env::Env) reads nothing else.
+/// An environment variable that `init` reads. [`Env`](super::env::Env) reads no others.
 #[derive(Debug)]
 pub(super) struct Variable<T: 'static> {
-    /// `[SIGNAL_]` stands for the name of a signal or for nothing.
+    /// `[SIGNAL_]` stands for a signal's name and an underscore, or for nothing.
     pub(super) name: &'static str,
     pub(super) values: Values<T>,
     pub(super) default: DefaultValue,
@@ -15,19 +15,19 @@ pub(super) struct Variable<T: 'static> {
 
 #[derive(Debug)]
 pub(super) enum Values<T: 'static> {
-    /// One of these words, in any case.
+    /// One of these words, ignoring case.
     Words(&'static [(&'static str, T)]),
-    /// Any of these words, separated by commas, or `none`.
+    /// One or more of these words, separated by commas, or `none`.
     List(&'static [(&'static str, T)]),
-    /// Anything that the function accepts, with a description of it.
+    /// A description of the valid values, and the function that parses them.
     Parsed(&'static str, fn(&str) -> Option<T>),
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum DefaultValue {
-    /// A value of the variable.
+    /// A valid value of the variable.
     Value(&'static str),
-    /// A description of what applies when the variable is not set.
+    /// A description of the behavior if the variable is not set.
     #[cfg_attr(not(test), expect(dead_code, reason = "for the page of variables"))]
     Unset(&'static str),
 }
@@ -45,7 +45,7 @@ impl<T: Clone> Variable<T> {
         }
     }
 
-    /// The value when the environment does not set the variable.
+    /// The value to use if the environment does not set the variable.
     pub(super) fn default_value(&self) -> Option<T> {
         match self.default {
             DefaultValue::Value(text) => self.parse(text),
@@ -53,7 +53,7 @@ impl<T: Clone> Variable<T> {
         }
     }
 
-    /// What a value may be: "`a`, `b` or `c`", with `quote` around each word.
+    /// A description of the valid values: "`a`, `b` or `c`", with `quote` around each word.
     pub(super) fn allowed(&self, quote: &str) -> String {
         let (words, none) = match self.values {
             Values::Parsed(description, _) => return description.to_owned(),
@@ -97,7 +97,7 @@ pub(super) const INTERVAL: Values<Duration> =
 pub(super) const TIMEOUT: Values<Duration> = Values::Parsed(
     "a whole number of milliseconds, or 0 for no timeout",
     |text| {
-        /// What the specification suggests for no timeout: 24 days.
+        /// No timeout, as the specification suggests: 2^31 - 1 milliseconds, about 24 days.
         const NONE: u64 = (1 << 31) - 1;
         let millis = number(text, 0)? as u64;
         Some(Duration::from_millis(if millis == 0 {
@@ -113,9 +113,9 @@ pub(super) const RATIO: Values<f64> = Values::Parsed("a number from 0 to 1", |te
         .filter(|ratio| (0.0..=1.0).contains(ratio))
 });
 
-fn number(text: &str, least: u64) -> Option<usize> {
+fn number(text: &str, min: u64) -> Option<usize> {
     let number: u64 = text.parse().ok()?;
-    (number >= least).then(|| usize::try_from(number).unwrap_or(usize::MAX))
+    (number >= min).then(|| usize::try_from(number).unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ use super::variable::{COUNT, FLAG, INTERVAL, LIMIT, RATIO, TEXT, TIMEOUT, Values
 mod tests;
 
 /// One row per variable: identifier, type, reader (`Init`, or `Both`: the SDK reads the variable too, and `init` adds
-/// checks, warnings or the right precedence; `Unsupported`: set, it causes a warning), name, values, default, meaning.
+/// checks, warnings or the right precedence; `Unsupported`: setting the variable causes a warning), name, values,
+/// default, meaning.
 macro_rules! variables {
     ($($id:ident: $type:ty, $by:ident, $name:literal, $values:expr, $default:expr, $meaning:literal;)*) => {
         $(
@@ -76,7 +77,7 @@ const SAMPLERS: Values<SamplerKind> = Words(&[
         sampler(true, RootSampler::TraceIdRatio),
     ),
 ]);
-/// Whether the level keeps warnings off the standard error.
+/// Whether the level silences warnings on stderr.
 const LOG_LEVELS: Values<bool> =
     Parsed(
         "none, error, warn, info, debug or trace",

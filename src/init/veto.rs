@@ -1,8 +1,8 @@
 //! Detects that another filter of the subscriber disables spans that should be exported.
 //!
-//! A filter over the whole subscriber (an `EnvFilter` that is not attached to one layer) decides for all layers. A layer
-//! cannot see this: if the filter was added after it, the layer is never called for the span. `tracing` registers each
-//! callsite with every subscriber, though. So a second subscriber, which records nothing, asks the application's
+//! A filter over the whole subscriber (an `EnvFilter` that is not attached to one layer) applies to all layers. A layer
+//! cannot detect this: if the filter was added after it, the layer is never called for the span. But `tracing`
+//! registers each callsite with every subscriber, so a second subscriber, which records nothing, asks the application's
 //! subscriber about each callsite.
 
 use std::io::Write as _;
@@ -18,41 +18,42 @@ use tracing_subscriber::layer::Layer;
 
 use super::selection::Selection;
 
-/// The part of the application's subscriber. It does nothing but to say which subscriber that is.
+/// A layer of the application's subscriber whose only purpose is to identify that subscriber.
 pub(super) struct VetoLayer {
-    watch: Arc<Watch>,
-    /// Keeps the watching subscriber alive, and registered, as long as the watched one.
-    _watching: Dispatch,
+    probe: Arc<Probe>,
+    /// Keeps the probe alive and registered for as long as the application's subscriber.
+    _probe: Dispatch,
 }
 
 impl VetoLayer {
     pub(super) fn new(selection: Selection, quiet: bool) -> Self {
-        let watch = Arc::new(Watch {
+        let probe = Arc::new(Probe {
             selection,
             application: OnceLock::new(),
-            told: AtomicBool::new(quiet),
+            reported: AtomicBool::new(quiet),
         });
         Self {
-            _watching: Dispatch::new(Watching(Arc::clone(&watch))),
-            watch,
+            _probe: Dispatch::new(ProbeSubscriber(Arc::clone(&probe))),
+            probe,
         }
     }
 }
 
 impl<S: Subscriber> Layer<S> for VetoLayer {
     fn on_register_dispatch(&self, application: &Dispatch) {
-        let _ = self.watch.application.set(application.downgrade());
+        let _ = self.probe.application.set(application.downgrade());
     }
 }
 
-struct Watch {
+struct Probe {
     selection: Selection,
     application: OnceLock<WeakDispatch>,
-    told: AtomicBool,
+    reported: AtomicBool,
 }
 
-impl Watch {
-    /// What the application's subscriber says of a callsite, so that the interest of both together is its own.
+impl Probe {
+    /// Returns the interest of the application's subscriber in a callsite, so that the probe does not change the
+    /// combined interest. Reports the first selected span that the application's subscriber disables.
     fn interest(&self, callsite: &'static Metadata<'static>) -> Interest {
         let application = self.application.get().and_then(WeakDispatch::upgrade);
         let Some(application) = application else {
@@ -60,21 +61,21 @@ impl Watch {
         };
         let interest = application.register_callsite(callsite);
         if callsite.is_span()
-            && !self.told.load(Ordering::Relaxed)
-            && self.selection.wants(callsite)
+            && !self.reported.load(Ordering::Relaxed)
+            && self.selection.includes(callsite)
             && !Context::is_current_telemetry_suppressed()
-            // Our own layer enables the span, so a refusal is another's.
+            // Our own layer enables the span, so another filter disables it.
             && !application.enabled(callsite)
-            && !self.told.swap(true, Ordering::Relaxed)
+            && !self.reported.swap(true, Ordering::Relaxed)
         {
-            tell(callsite);
+            report(callsite);
         }
         interest
     }
 }
 
-/// Says it on the standard error: what disables spans would swallow a warning too.
-fn tell(span: &Metadata<'_>) {
+/// Reports the span on stderr, because the same filter would probably disable a `tracing` warning too.
+fn report(span: &Metadata<'_>) {
     let (name, target, level) = (span.name(), span.target(), span.level());
     let filter = match std::env::var("RUST_LOG") {
         Ok(directives) => format!("RUST_LOG={directives:?}"),
@@ -89,15 +90,15 @@ fn tell(span: &Metadata<'_>) {
     );
 }
 
-/// A subscriber that is never the current one.
-struct Watching(Arc<Watch>);
+/// A subscriber that is registered but is never the default.
+struct ProbeSubscriber(Arc<Probe>);
 
-impl Subscriber for Watching {
+impl Subscriber for ProbeSubscriber {
     fn register_callsite(&self, callsite: &'static Metadata<'static>) -> Interest {
         self.0.interest(callsite)
     }
 
-    /// Callsites above the level that all subscribers agree on are not even registered.
+    /// `tracing` does not register callsites that are more verbose than the hints of all subscribers.
     fn max_level_hint(&self) -> Option<LevelFilter> {
         Some(self.0.selection.max_level())
     }

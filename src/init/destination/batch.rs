@@ -1,4 +1,4 @@
-//! How much waits for the collector, and how long.
+//! The limits of queues and batches.
 
 use std::time::Duration;
 
@@ -6,24 +6,24 @@ use super::Env;
 use crate::init::variable::Variable;
 use crate::init::variables;
 
-/// The batching of one signal.
+/// The queue and batch limits of one signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Batch {
     pub(super) delay: Duration,
-    /// What finds this many waiting is dropped: memory stays bounded, and calls never wait.
+    /// Items are dropped if this many are queued: memory stays bounded, and callers never wait.
     pub(super) queue: usize,
     pub(super) size: usize,
-    /// How long one export may take.
+    /// The time limit of one export.
     pub(super) limit: Duration,
 }
 
 impl Batch {
-    pub(super) fn of_spans(env: &mut Env) -> Self {
+    pub(super) fn for_spans(env: &mut Env) -> Self {
         let size = (&variables::SPAN_QUEUE, &variables::SPAN_BATCH);
         Self::resolve(env, size, &variables::SPAN_DELAY, &variables::SPAN_TIMEOUT)
     }
 
-    pub(super) fn of_logs(env: &mut Env) -> Self {
+    pub(super) fn for_logs(env: &mut Env) -> Self {
         let size = (&variables::LOG_QUEUE, &variables::LOG_BATCH);
         Self::resolve(env, size, &variables::LOG_DELAY, &variables::LOG_TIMEOUT)
     }
@@ -34,7 +34,7 @@ impl Batch {
         delay: &Variable<Duration>,
         limit: &Variable<Duration>,
     ) -> Self {
-        // The SDK allocates the whole queue at the start: a mistyped size must not take all memory.
+        // The SDK allocates the whole queue at the start: a mistyped size must not exhaust the memory.
         let queue = env.value(queue).min(1 << 20);
         let set = env.get(batch);
         if set.is_some_and(|size| size > queue) {
@@ -65,27 +65,27 @@ mod tests {
             ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
             ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "200"),
         ]);
-        assert_eq!(Batch::of_spans(&mut env).size, 100);
+        assert_eq!(Batch::for_spans(&mut env).size, 100);
         let warnings = env.into_warnings();
         assert_eq!(warnings[0].variable(), "OTEL_BSP_MAX_EXPORT_BATCH_SIZE");
 
         let mut env = Env::fixed([("OTEL_BSP_MAX_QUEUE_SIZE", "100")]);
-        assert_eq!(Batch::of_spans(&mut env).size, 100);
+        assert_eq!(Batch::for_spans(&mut env).size, 100);
         assert_eq!(env.into_warnings(), [], "the default batch just follows");
     }
 
     #[test]
-    fn spans_and_log_records_have_variables_of_their_own() {
+    fn spans_and_log_records_use_separate_variables() {
         let mut env = Env::fixed([
             ("OTEL_BLRP_MAX_QUEUE_SIZE", "7"),
             ("OTEL_BLRP_SCHEDULE_DELAY", "20"),
             ("OTEL_BLRP_EXPORT_TIMEOUT", "30"),
         ]);
-        let logs = Batch::of_logs(&mut env);
+        let logs = Batch::for_logs(&mut env);
         assert_eq!((logs.queue, logs.size), (7, 7));
         assert_eq!(logs.delay, Duration::from_millis(20));
         assert_eq!(logs.limit, Duration::from_millis(30));
-        let spans = Batch::of_spans(&mut env);
+        let spans = Batch::for_spans(&mut env);
         assert_eq!(
             (spans.queue, spans.size, spans.delay),
             (2048, 512, Duration::from_secs(5))

@@ -1,4 +1,4 @@
-//! Log records to their destinations.
+//! Adds log processors to a logger provider.
 
 use opentelemetry_otlp::LogExporter;
 use opentelemetry_sdk::logs::{BatchConfigBuilder, BatchLogProcessor, LoggerProviderBuilder};
@@ -9,23 +9,23 @@ use super::batch::Batch;
 use crate::init::delivery::Signal;
 use crate::init::error::Error;
 use crate::init::log_records::{CountingLogProcessor, RecordLimits};
-use crate::init::otlp::by_sender;
+use crate::init::otlp::with_sender;
 use crate::init::settings::ExporterKind;
 
 impl ExporterFactory<'_> {
-    /// Adds a processor that sends log records there.
+    /// Adds a processor that exports log records to `destination`.
     pub(in super::super) fn logs(
         &mut self,
         destination: ExporterKind,
         provider: LoggerProviderBuilder,
     ) -> Result<LoggerProviderBuilder, Error> {
-        let batch = Batch::of_logs(self.env);
+        let batch = Batch::for_logs(self.env);
         let exporter = self.exporter(
             Signal::Logs,
             destination,
             batch.limit,
             Temporality::default(),
-            |sender| by_sender(LogExporter::builder().with_http(), sender).build(),
+            |sender| with_sender(LogExporter::builder().with_http(), sender).build(),
         )?;
         let Some(exporter) = exporter else {
             return Ok(provider);

@@ -1,4 +1,4 @@
-//! Metrics to their destinations.
+//! Adds metric readers to a meter provider.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use super::ExporterFactory;
 use crate::init::delivery::Signal;
 use crate::init::env::Env;
 use crate::init::error::Error;
-use crate::init::otlp::by_sender;
+use crate::init::otlp::with_sender;
 use crate::init::settings::ExporterKind;
 use crate::init::variables;
 
 impl ExporterFactory<'_> {
-    /// Adds a reader that sends metrics there.
+    /// Adds a reader that exports metrics to `destination`.
     pub(in super::super) fn metrics(
         &mut self,
         destination: ExporterKind,
@@ -33,7 +33,7 @@ impl ExporterFactory<'_> {
         let exporter =
             self.exporter(Signal::Metrics, destination, limit, temporality, |sender| {
                 let builder = MetricExporter::builder().with_temporality(temporality);
-                by_sender(builder.with_http(), sender).build()
+                with_sender(builder.with_http(), sender).build()
             })?;
         let Some(exporter) = exporter else {
             return Ok(provider);
@@ -43,7 +43,7 @@ impl ExporterFactory<'_> {
     }
 }
 
-/// When and how metrics are collected, the same for every destination.
+/// When and how metrics are collected. These settings are the same for every destination.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct MetricSettings {
     temporality: Temporality,
@@ -62,7 +62,7 @@ impl MetricSettings {
         }
     }
 
-    /// Histograms with buckets that grow exponentially, if the environment asks for them.
+    /// Switches histograms to exponential buckets if the environment requests it.
     pub(in super::super) fn aggregate(
         self,
         provider: MeterProviderBuilder,

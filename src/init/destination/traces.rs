@@ -1,4 +1,4 @@
-//! Spans to their destinations.
+//! Adds span processors to a tracer provider.
 
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::metrics::Temporality;
@@ -8,25 +8,25 @@ use super::ExporterFactory;
 use super::batch::Batch;
 use crate::init::delivery::Signal;
 use crate::init::error::Error;
-use crate::init::otlp::by_sender;
+use crate::init::otlp::with_sender;
 use crate::init::sampling;
 use crate::init::settings::ExporterKind;
 use crate::init::spans::CountingSpanProcessor;
 
 impl ExporterFactory<'_> {
-    /// Adds a processor that sends spans there.
+    /// Adds a processor that exports spans to `destination`.
     pub(in super::super) fn traces(
         &mut self,
         destination: ExporterKind,
         provider: TracerProviderBuilder,
     ) -> Result<TracerProviderBuilder, Error> {
-        let batch = Batch::of_spans(self.env);
+        let batch = Batch::for_spans(self.env);
         let exporter = self.exporter(
             Signal::Traces,
             destination,
             batch.limit,
             Temporality::default(),
-            |sender| by_sender(SpanExporter::builder().with_http(), sender).build(),
+            |sender| with_sender(SpanExporter::builder().with_http(), sender).build(),
         )?;
         let Some(exporter) = exporter else {
             return Ok(provider);

@@ -135,7 +135,7 @@ fn the_table_lists_exactly_the_variables_that_are_read() {
     std::fs::remove_file(file).unwrap();
     let mut read = std::mem::take(&mut *read.lock().unwrap());
 
-    // These depend on the endpoint.
+    // Whether these variables are read depends on the endpoint.
     let mut env = Env::fixed([]);
     for signal in Signal::ALL {
         let without_scheme = Some("collector:4317");
@@ -144,7 +144,7 @@ fn the_table_lists_exactly_the_variables_that_are_read() {
         if let Ok(endpoint) = CollectorEndpoint::resolve(&mut env, signal, Protocol::Grpc, tls) {
             Tls::resolve(&mut env, signal, &endpoint).unwrap();
         }
-        // Without the feature `tls` there is no such endpoint, but a warning about the variables.
+        // Without the feature `tls`, `https` endpoints are refused, and the variables are read only to warn about them.
         let plain =
             CollectorEndpoint::resolve(&mut env, signal, Protocol::Grpc, Some("http://c:1"));
         Tls::resolve(&mut env, signal, &plain.unwrap()).unwrap();
