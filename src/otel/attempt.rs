@@ -1,4 +1,4 @@
-//! Spans of the attempts of a call.
+//! Spans of a call's attempts.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,16 +8,16 @@ use opentelemetry::trace::{SpanBuilder, SpanKind, SpanRef, Status as SpanStatus,
 use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use super::attributes as key;
-use super::given::Traced;
 use super::layer::OtelLayer;
 use super::outcome::Outcome;
+use super::parent_context::Traced;
 use super::peer::{Mark, PeerSource};
 use super::propagation;
 use super::settings::{AttemptSpans, Settings};
 use crate::error::{CallRecord, Clock, MilvusStatus, one_line};
 use crate::wire::Rpc;
 
-/// Makes the spans of attempts.
+/// Creates the spans of attempts.
 #[derive(Debug, Clone)]
 pub(crate) struct AttemptTracer {
     settings: Arc<Settings>,
@@ -29,19 +29,19 @@ pub(crate) struct Attempt {
     number: u32,
     backoff: Duration,
     started: Instant,
-    /// The call's context, below which attempts hang, and its clock; `None` when nothing is recorded.
+    /// The context of the call, which is the parent of its attempts, and its clock; `None` if nothing is recorded.
     call: Option<(Context, Clock)>,
     rpc: Option<&'static Rpc>,
-    /// Connections when it began.
+    /// The state of the connections at the start.
     mark: Option<Mark>,
-    /// Whether layers below have to know of the call's span.
-    marks: bool,
-    /// The attempt's own context, where it has one from its start.
+    /// Whether the request must be marked for another `OtelLayer` below.
+    marks_request: bool,
+    /// The context with the attempt's span, if it has one.
     own: Option<Context>,
 }
 
 impl OtelLayer {
-    /// For the layer below that makes attempts.
+    /// The tracer for the retry layer below, which makes the attempts.
     pub(crate) fn attempts(&self) -> AttemptTracer {
         AttemptTracer {
             settings: Arc::new(self.settings.clone()),
@@ -50,7 +50,7 @@ impl OtelLayer {
 }
 
 impl AttemptTracer {
-    /// Begins an attempt. From the second on, and for all of them where asked for, it has a span from its start.
+    /// Starts an attempt. Its span starts here if it is a retry or if all attempts have spans.
     pub(crate) fn start(
         &self,
         record: &CallRecord,
@@ -75,7 +75,7 @@ impl AttemptTracer {
             call,
             rpc,
             mark,
-            marks: self.settings.may_nest && record.is_observed(),
+            marks_request: self.settings.may_nest && record.is_observed(),
             own: None,
         };
         if number > 1 || self.settings.attempts == AttemptSpans::Always {
@@ -84,7 +84,7 @@ impl AttemptTracer {
         attempt
     }
 
-    /// Ends an attempt that was answered; an answer that says it failed counts as one.
+    /// Ends an attempt that received a response, whether or not `status` is an error.
     pub(crate) fn answered(
         &self,
         mut attempt: Attempt,
@@ -99,7 +99,7 @@ impl AttemptTracer {
         self.end(&mut attempt, &outcome, will_be_retried);
     }
 
-    /// Ends an attempt that failed with a gRPC status; `by_server`: the server sent it.
+    /// Ends an attempt that failed with a gRPC status. `by_server`: the server sent the status.
     pub(crate) fn failed(
         &self,
         mut attempt: Attempt,
@@ -107,13 +107,13 @@ impl AttemptTracer {
         by_server: bool,
         will_be_retried: bool,
     ) {
-        let outcome = Outcome::said(status, by_server);
+        let outcome = Outcome::from_status(status, by_server);
         self.end(&mut attempt, &outcome, will_be_retried);
     }
 
     fn end(&self, attempt: &mut Attempt, outcome: &Outcome, will_be_retried: bool) {
         let ended = Instant::now();
-        // Only now is it known that the first attempt is not the only one.
+        // The first attempt gets a span only if another one follows, which is not known earlier.
         if attempt.own.is_none() && will_be_retried {
             attempt.own = self.span(attempt);
         }
@@ -129,7 +129,7 @@ impl AttemptTracer {
                 span.set_attribute(KeyValue::new(key::NETWORK_PEER_PORT, i64::from(port)));
             }
             match outcome {
-                // To gRPC, an answer is a success, whatever Milvus says in it.
+                // For gRPC, any response is a success, even if it contains a Milvus error.
                 Outcome::Milvus(status) => {
                     span.set_attribute(KeyValue::new(
                         key::DB_RESPONSE_STATUS_CODE,
@@ -138,7 +138,7 @@ impl AttemptTracer {
                 }
                 Outcome::Grpc { .. } | Outcome::Dropped => {
                     span.set_attribute(KeyValue::new(key::ERROR_TYPE, outcome.grpc_code()));
-                    // Servers quote filters, and only the call's own span knows which text that is.
+                    // The server's message may quote the filter, and only the call has the filter to redact it.
                     let has_filter = attempt.rpc.is_none_or(|rpc| rpc.has_filter);
                     let quotes = has_filter && outcome.is_by_server();
                     let message = if quotes { "" } else { outcome.message() };
@@ -181,18 +181,19 @@ impl AttemptTracer {
 }
 
 impl Attempt {
-    /// Sends the attempt's own context, where it has one; otherwise the call's is there already. Marks the request for
-    /// layers below where there may be any: not before it was copied for another attempt, which would copy the mark.
+    /// Writes the attempt's context into the headers if it has a span; otherwise they already contain the call's. Marks
+    /// the request for another `OtelLayer` below. Call this after the request was copied for the next attempt, because
+    /// the copy must not have the mark.
     pub(crate) fn inject(&self, parts: &mut Parts) {
         if let Some(own) = &self.own {
             propagation::inject(own, &mut parts.headers);
         }
-        if self.marks {
+        if self.marks_request {
             parts.extensions.insert(Traced);
         }
     }
 
-    /// Makes the attempt's span the current one.
+    /// Makes the attempt's span current.
     pub(crate) fn enter(&self) -> Option<ContextGuard> {
         self.own.as_ref().map(|own| own.clone().attach())
     }

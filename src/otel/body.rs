@@ -1,4 +1,4 @@
-//! The answer of a call, read as it passes by.
+//! The response body of a call, which is read while it passes through.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -12,7 +12,7 @@ use super::call::InFlightCall;
 use super::outcome::Outcome;
 
 pin_project! {
-    /// The body of an answer. Its end ends the call's span; dropping it before ends it as cancelled.
+    /// The body of a response. The call's span ends with it. Dropping the body earlier ends the span as cancelled.
     #[derive(Debug)]
     pub struct ResponseBody<B> {
         #[pin]
@@ -53,21 +53,21 @@ where
                     call.received(bytes);
                     None
                 }
-                (None, trailers) => trailers.map(Outcome::of_headers),
+                (None, trailers) => trailers.map(Outcome::from_headers),
             },
-            Some(Err(status)) => Some(Some(Outcome::ours(status))),
+            Some(Err(status)) => Some(Some(Outcome::from_client(status))),
             None => Some(None),
         };
-        if let Some(said) = ended
+        if let Some(outcome) = ended
             && let Some(call) = this.call.take()
         {
-            call.end_answered(said.unwrap_or_else(|| Outcome::of_http(*this.http)));
+            call.end_answered(outcome.unwrap_or_else(|| Outcome::from_http(*this.http)));
         }
         Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        // Without this, a reader that trusts the inner body would leave the span to be dropped.
+        // While the call is open, the reader must poll the end of the body, or the span would end as cancelled.
         self.call.is_none() && self.inner.is_end_stream()
     }
 

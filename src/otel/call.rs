@@ -1,4 +1,4 @@
-//! The state of one call: its span starts here and ends here, exactly once, whatever happens in between.
+//! The state of one call. Its span starts and ends here, exactly once in any case.
 
 mod ended;
 mod logged;
@@ -26,20 +26,20 @@ pub(super) struct InFlightCall {
     settings: Arc<Settings>,
     labels: Labels,
     facts: Facts,
-    /// The caller's context, with the call's span in it where it has one of its own.
+    /// The caller's context with the call's span in it. Without a span, it is the caller's context or `None`.
     span: Option<Context>,
-    /// Whether the span is more than a context to pass on.
+    /// Whether the span is recorded. Otherwise, the context is only passed on.
     recording: bool,
     instruments: Option<Arc<Instruments>>,
     record: Option<Arc<CallRecord>>,
-    /// The connections at the start, if the layer below does not record attempts.
+    /// The state of the connections at the start, if the layer below does not record attempts.
     mark: Option<Mark>,
     clock: Clock,
     sent_bytes: u64,
     received_bytes: u64,
-    /// The length of the answer's message, from its header.
+    /// The length of the response message, from its header.
     message_end: Option<u64>,
-    /// Reads the answer as it comes in.
+    /// Reads the response while it is received.
     reader: Option<Reader>,
     answer: AnswerFacts,
     ended: bool,
@@ -63,7 +63,7 @@ impl StartedCall {
         }
     }
 
-    /// Makes the call's span the current one, for what the services below start.
+    /// Makes the call's span current, so that spans of the services below become its children.
     pub(super) fn enter(&self) -> Option<ContextGuard> {
         self.context().map(|span| span.clone().attach())
     }
@@ -78,9 +78,9 @@ impl StartedCall {
 
 /// A call before it is sent.
 pub(super) struct CallRequest<'a> {
-    /// When the call began.
+    /// The clock, which starts with the call.
     pub(super) clock: Clock,
-    /// The number of the page, if the call fetches one of a stream.
+    /// The number of the page, if the call fetches a page of a stream.
     pub(super) page: Option<u32>,
     pub(super) uri: &'a http::Uri,
     pub(super) rpc: Option<&'static Rpc>,
@@ -98,14 +98,14 @@ pub(super) struct Observers<'a> {
 }
 
 impl<'a> Observers<'a> {
-    /// `None` without any: no SDK is installed and logs are off, or telemetry is suppressed in `parent`.
+    /// Returns `None` if there are none: no SDK is installed and logs are off, or telemetry is suppressed in `parent`.
     pub(super) fn of(settings: &'a Arc<Settings>, parent: &Context) -> Option<Self> {
         if parent.is_telemetry_suppressed() {
             return None;
         }
         let (tracer, instruments) = (settings.tracers.tracer(), settings.meters.instruments());
-        let anybody = tracer.is_some() || instruments.is_some() || settings.logs();
-        anybody.then_some(Self {
+        let any = tracer.is_some() || instruments.is_some() || settings.logs();
+        any.then_some(Self {
             settings,
             tracer,
             instruments,
@@ -162,7 +162,7 @@ impl InFlightCall {
             if instruments.is_none() && !settings.logs() {
                 return StartedCall::Passed(span);
             }
-            // What is logged when the caller's context is left belongs to that still.
+            // The call may end outside the caller's context, but its logs still belong to it.
             if span.is_none() && settings.logs() {
                 span = Some(parent.clone());
             }
@@ -195,7 +195,7 @@ impl InFlightCall {
         StartedCall::Recorded(call)
     }
 
-    /// Reads the next bytes of the answer.
+    /// Reads the next bytes of the response.
     pub(super) fn received(&mut self, bytes: &[u8]) {
         if self.received_bytes == 0 {
             self.message_end = message_end(bytes);
@@ -206,22 +206,22 @@ impl InFlightCall {
         }
     }
 
-    /// Ends the call with an error of the inner service. `is_status`: the error was a gRPC status, perhaps the
-    /// server's.
+    /// Ends the call with an error of the inner service. `is_status`: the error was a gRPC status, possibly from the
+    /// server.
     pub(super) fn end_failed(mut self: Box<Self>, status: &tonic::Status, is_status: bool) {
         let record = self.record.as_deref();
         let by_server = record.map_or(is_status, CallRecord::quotes_server);
-        self.finish(&Outcome::said(status, by_server));
+        self.finish(&Outcome::from_status(status, by_server));
     }
 
-    /// Ends the call before its answer had a message.
+    /// Ends the call without a response message.
     pub(super) fn end(mut self: Box<Self>, outcome: &Outcome) {
         self.finish(outcome);
     }
 
-    /// Ends the call with its answer.
+    /// Ends the call at the end of the response body.
     pub(super) fn end_answered(mut self: Box<Self>, outcome: Outcome) {
-        // Of a stream, no message at all is fine.
+        // A stream may have no messages.
         let unary = self.labels.rpc.is_some_and(|rpc| !rpc.server_streaming);
         let outcome = match outcome {
             Outcome::Success if self.answer.status.is_error() => {
@@ -230,7 +230,7 @@ impl InFlightCall {
             Outcome::Success
                 if unary && self.reader.as_ref().is_some_and(|reader| !reader.is_done()) =>
             {
-                Outcome::ours(&tonic::Status::internal(
+                Outcome::from_client(&tonic::Status::internal(
                     "the answer ended before its message was complete",
                 ))
             }
@@ -294,7 +294,7 @@ impl Drop for InFlightCall {
             .message_end
             .is_some_and(|end| self.received_bytes >= end);
         self.finish(&if unary && has_all {
-            Outcome::ours(&tonic::Status::internal("the answer could not be decoded"))
+            Outcome::from_client(&tonic::Status::internal("the answer could not be decoded"))
         } else {
             Outcome::Dropped
         });

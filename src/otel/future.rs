@@ -1,4 +1,4 @@
-//! A call that waits for the head of its answer.
+//! The future of a call's response headers.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -51,16 +51,17 @@ where
                 Err(status)
             }
             Ok(response) => {
-                if let Some(ending) = call.take() {
-                    // An answer without a message says how it went in its head. One that is not HTTP's 200 is none
-                    // of gRPC's: a proxy's page, which no reader of messages gets to the end of.
+                if let Some(started) = call.take() {
+                    // A response without a message has the gRPC status in its headers. An HTTP status other than 200 is
+                    // not from a gRPC server but, for example, an error page of a proxy, whose body is not read to the
+                    // end.
                     let status = response.status();
-                    let outcome = Outcome::of_headers(response.headers()).or_else(|| {
-                        (status != http::StatusCode::OK).then(|| Outcome::of_http(status))
+                    let outcome = Outcome::from_headers(response.headers()).or_else(|| {
+                        (status != http::StatusCode::OK).then(|| Outcome::from_http(status))
                     });
                     match outcome {
-                        Some(outcome) => ending.end(&outcome),
-                        None => call = Some(ending),
+                        Some(outcome) => started.end(&outcome),
+                        None => call = Some(started),
                     }
                 }
                 let http = response.status();

@@ -1,4 +1,4 @@
-//! The tower layer, with its settings.
+//! The tower layer and its settings.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,9 +23,9 @@ use super::slow::SlowCalls;
 use super::tracer::Tracers;
 use crate::scope::scope;
 
-/// Starts a CLIENT span for every call, sends its context to Milvus as W3C `traceparent`, and measures the call.
+/// Starts a CLIENT span for every call, sends its context to Milvus as W3C `traceparent`, and records metrics.
 ///
-/// Works on any service that takes tonic's requests: a channel, or what stands before one.
+/// Works on any service that accepts tonic's requests, such as a channel or a stack of layers on top of one.
 ///
 /// ```no_run
 /// use milvus_otel::OtelLayer;
@@ -42,15 +42,19 @@ use crate::scope::scope;
 /// # }
 /// ```
 ///
-/// The layer belongs outermost, so that the span it starts becomes a child of the caller's: the active OpenTelemetry
-/// context, or else the current `tracing` span. Where tracing-opentelemetry's `with_context_activation(false)` keeps
-/// `tracing` spans out of the OpenTelemetry context and there are both, it is the `tracing` span if both are of one
-/// trace, else the context; an OpenTelemetry span that was given the `tracing` span's context as its parent is passed
-/// over then. The layer works with the providers that are installed when a call is made,
-/// so it may be built before them. Telemetry never changes what a call returns, but errors come out as
-/// [`tonic::Status`], which is what tonic's generated clients would have turned them into.
+/// Make this the outermost layer, so that the caller's span is the parent of the call's span. The parent is the active
+/// OpenTelemetry context, or else the current `tracing` span.
 ///
-/// The [module](crate::otel) says what spans carry and what is measured, `docs/telemetry.md` lists every name.
+/// With `with_context_activation(false)`, tracing-opentelemetry does not activate the context of its `tracing` spans.
+/// If there is both an active OpenTelemetry span and a current `tracing` span then, the parent is the `tracing` span if
+/// both belong to the same trace, and the OpenTelemetry span otherwise. As a consequence, an OpenTelemetry span that
+/// was started with the `tracing` span's context as its parent is skipped.
+///
+/// The layer uses the providers that are installed when a call is made, so it can be built before they are installed.
+/// Telemetry does not change the result of a call, except that errors have the type [`tonic::Status`], to which tonic's
+/// generated clients would convert them anyway.
+///
+/// The [module](crate::otel) describes the spans and metrics; `docs/telemetry.md` lists all attributes and metrics.
 #[derive(Debug, Clone)]
 pub struct OtelLayer {
     pub(super) settings: Settings,
@@ -63,7 +67,7 @@ impl Default for OtelLayer {
 }
 
 impl OtelLayer {
-    /// A layer that uses the global providers and propagator.
+    /// Creates a layer that uses the global providers and propagator.
     pub fn new() -> Self {
         let settings = Settings {
             server: None,
@@ -85,9 +89,10 @@ impl OtelLayer {
         Self { settings }
     }
 
-    /// Where calls go: `server.address` and `server.port` of every span.
+    /// The server that calls are sent to: `server.address` and `server.port`.
     ///
-    /// tonic's channel does not tell; without this, spans carry the address only when requests name their authority.
+    /// tonic's channel does not expose its address. Without this setting, spans and metrics have these attributes only
+    /// if the request URI contains an authority.
     #[must_use]
     pub fn server(mut self, address: impl Into<String>, port: impl Into<Option<u16>>) -> Self {
         self.settings.server = Some(Server {
@@ -97,24 +102,26 @@ impl OtelLayer {
         self
     }
 
-    /// The database of calls that name none: `db.namespace`. Milvus' own default is `default`.
+    /// The database (`db.namespace`) of calls that do not specify one. Default: `default`, as in Milvus.
     #[must_use]
     pub fn database(mut self, database: impl Into<String>) -> Self {
         self.settings.database = shared(&database.into());
         self
     }
 
-    /// How to learn which address the connection in use leads to: `network.peer.address` and `network.peer.port`.
+    /// A function that returns the remote address of the current connection: `network.peer.address` and
+    /// `network.peer.port`.
     ///
-    /// tonic's channel does not tell; a connector of one's own can. [`Client`](crate::Client) has one. It is asked when
-    /// a call begins and when it ends: where the address changed meanwhile, the span has none.
+    /// tonic's channel does not expose this address, but a custom connector can; [`Client`](crate::Client) has one. The
+    /// function is called at the start and at the end of each call. If the address changed in between, the span does
+    /// not have these attributes.
     #[must_use]
     pub fn peer(mut self, ask: impl Fn() -> Option<SocketAddr> + Send + Sync + 'static) -> Self {
         self.settings.peer = Some(PeerSource::new(ask));
         self
     }
 
-    /// The same, where it is known which connections are made and closed.
+    /// Like [`Self::peer`], for a connector that tracks when connections are opened and closed.
     pub(crate) fn tracked_peer(mut self, connections: Arc<dyn TrackedPeer>) -> Self {
         self.settings.peer = Some(PeerSource::tracked(connections));
         self
@@ -138,18 +145,18 @@ impl OtelLayer {
         self
     }
 
-    /// How many bytes of a filter go into `db.query.text` at most; 0 leaves it out. Default 1024.
+    /// The maximum length of `db.query.text`, in bytes; 0 omits the attribute. Default: 1024.
     ///
-    /// Literals are always replaced by `?`, unless the filter's values come apart from it.
+    /// Literals are always replaced by `?`, unless the filter uses bound parameters.
     #[must_use]
     pub fn query_text_limit(mut self, bytes: usize) -> Self {
         self.settings.query_text_limit = bytes;
         self
     }
 
-    /// How metrics name a collection; `None` leaves the name out. Default: as it is.
+    /// Maps the name of a collection to the name that metrics use; `None` omits the name. Default: the name itself.
     ///
-    /// Each name is a time series of its own. Where collections are made per tenant or per day, name their kind:
+    /// Each name adds time series. If you create a collection per tenant or per day, map its name to a common one:
     ///
     /// ```
     /// # use milvus_otel::OtelLayer;
@@ -164,28 +171,29 @@ impl OtelLayer {
         self
     }
 
-    /// How many collections metrics name; default 200. Those that come after them, and the databases they are in, are
-    /// `_OTHER`, so that operation, error and server are told of them too.
+    /// The maximum number of collection names in metrics. Default: 200. Further collections, and their databases, are
+    /// recorded as `_OTHER`, so that their metrics still have the operation, the error and the server.
     ///
-    /// An SDK keeps 2000 time series of an instrument, and says nothing at all of what comes after those. There are up
-    /// to five series by name for each of the names, whatever operations and errors there are; clones of the layer
-    /// share them.
+    /// By default, an SDK keeps 2000 time series per instrument and merges the rest into one without their attributes.
+    /// To stay below that, the layer also limits the series with a name to five times this maximum, over all operations
+    /// and errors. Clones of the layer share these limits.
     #[must_use]
     pub fn max_metric_collections(mut self, names: usize) -> Self {
         self.settings.names = Names::new(names);
         self
     }
 
-    /// Also measures message sizes and calls in flight, for less than half a microsecond a call. Default off.
+    /// Also records message sizes and calls in flight, at a cost of less than half a microsecond per call. Default:
+    /// off.
     #[must_use]
     pub fn detailed_metrics(mut self, measured: bool) -> Self {
         self.settings.detailed_metrics = measured;
         self
     }
 
-    /// Also measures how good the answers of searches are, for each collection and metric: the best score of each query
-    /// vector, how far the last hit is behind it, and how many have no hit at all. Where these drift, so does recall,
-    /// or what is asked. Nothing of what was found is looked at but its score. Default off.
+    /// Also records the quality of search results, by collection and metric type: for each query vector, the best score
+    /// and its difference to the last hit's score, and the number of query vectors without a hit. A drift of these
+    /// figures indicates that recall or the queries have changed. Only the scores of the hits are read. Default: off.
     #[must_use]
     pub fn answer_quality(mut self, quality: AnswerQuality) -> Self {
         self.settings.quality = Some(quality);
@@ -193,7 +201,7 @@ impl OtelLayer {
     }
 
     /// Emits a `tracing` event for every finished call, with the attributes of its span: `milvus.client.call` at DEBUG
-    /// for success, `db.client.operation.exception` at WARN for failure. The target is `milvus_otel::call`. Default
+    /// for success, `db.client.operation.exception` at WARN for failure. The target is `milvus_otel::call`. Default:
     /// off.
     #[must_use]
     pub fn log_calls(mut self, logged: bool) -> Self {
@@ -201,38 +209,38 @@ impl OtelLayer {
         self
     }
 
-    /// Emits a `tracing` event for every slow call, whatever came of it: `milvus.client.slow_call` at WARN, target
-    /// `milvus_otel::slow_call`. It has what the request asked for, what it cost the server, and the id of the trace.
-    /// Default off.
+    /// Emits a `tracing` event for every slow call, successful or not: `milvus.client.slow_call` at WARN, with the
+    /// target `milvus_otel::slow_call`. The event contains the attributes of the request, the server's cost figures and
+    /// the trace ID. Default: off.
     ///
-    /// A duration is a threshold for all operations; [`SlowCalls`] has others.
+    /// A duration is a threshold for all operations; [`SlowCalls`] provides other rules.
     #[must_use]
     pub fn slow_calls(mut self, slow: impl Into<SlowCalls>) -> Self {
         self.settings.slow_calls = Some(slow.into());
         self
     }
 
-    /// When attempts get spans of their own. Needs something below that makes attempts, as [`Client`](crate::Client)
-    /// has. Default: [`AttemptSpans::OnRetry`].
+    /// Which attempts get their own spans. This only has an effect in [`Client`](crate::Client), which retries calls
+    /// below this layer. Default: [`AttemptSpans::OnRetry`].
     #[must_use]
     pub fn attempt_spans(mut self, when: AttemptSpans) -> Self {
         self.settings.attempts = when;
         self
     }
 
-    /// The timeout that calls have below this layer, unless they bring one of their own.
+    /// The timeout that is applied below this layer to calls without their own.
     pub(crate) fn timeout(mut self, timeout: Option<Duration>) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// Whether there may be another layer of this kind below: if there cannot, calls are spared the mark for it.
+    /// Whether there may be another `OtelLayer` below this one. If not, requests are not marked for it.
     pub(crate) fn may_nest(mut self, may_nest: bool) -> Self {
         self.settings.may_nest = may_nest;
         self
     }
 
-    /// What the connector of a channel measures, which is called a pool.
+    /// The metrics for the connector of a channel; `pool` is the channel's name in them.
     pub(crate) fn connection_metrics(&self, pool: &str) -> ConnectionMetrics {
         let pool = KeyValue::new(key::DB_CLIENT_CONNECTION_POOL_NAME, pool.to_owned());
         let used = KeyValue::new(key::DB_CLIENT_CONNECTION_STATE, "used");
@@ -249,7 +257,7 @@ impl<S> Layer<S> for OtelLayer {
 
     fn layer(&self, inner: S) -> Otel<S> {
         let mut settings = self.settings.clone();
-        settings.meters = settings.meters.of_a_layer();
+        settings.meters = settings.meters.for_layer();
         Otel {
             inner,
             settings: Arc::new(settings),

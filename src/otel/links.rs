@@ -1,11 +1,10 @@
-//! Callers of a call that is made for several.
+//! Span links of a call that serves several callers.
 
 use opentelemetry::trace::{Link, SpanContext};
 
-/// The spans a call is made for besides its parent, when one call serves several callers; the call's span links to
-/// them.
+/// The spans of the callers if one call serves several of them; the call's span links to these spans.
 ///
-/// Put it into the context that the call is made in:
+/// Put it into the context in which you make the call:
 ///
 /// ```
 /// # use milvus_otel::{Client, otel::Links};
@@ -17,7 +16,7 @@ use opentelemetry::trace::{Link, SpanContext};
 /// # }
 /// ```
 ///
-/// or into the extensions of a raw request:
+/// or into the extensions of a request of a generated client:
 ///
 /// ```
 /// # use opentelemetry::trace::SpanContext;
@@ -30,7 +29,7 @@ use opentelemetry::trace::{Link, SpanContext};
 pub struct Links(Vec<SpanContext>);
 
 impl Links {
-    /// Links to these spans; those that are not valid are left out.
+    /// Links to these spans; invalid ones are skipped.
     pub fn new(spans: impl IntoIterator<Item = SpanContext>) -> Self {
         Self(spans.into_iter().filter(SpanContext::is_valid).collect())
     }

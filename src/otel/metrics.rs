@@ -1,4 +1,4 @@
-//! The instruments, and how they follow the global meter provider.
+//! The metric instruments, which follow the global meter provider.
 
 use std::fmt;
 use std::sync::{Arc, RwLock};
@@ -11,22 +11,22 @@ use crate::scope::scope;
 
 type Provider = Arc<dyn MeterProvider + Send + Sync>;
 
-/// Boundaries the conventions advise for database calls, in seconds.
+/// Boundaries that the semantic conventions recommend for database calls, in seconds.
 const DB_SECONDS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0];
-/// Boundaries the conventions advise for RPCs, in seconds.
+/// Boundaries that the semantic conventions recommend for RPCs, in seconds.
 const RPC_SECONDS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
-/// Boundaries the conventions advise for returned rows.
+/// Boundaries that the semantic conventions recommend for returned rows.
 const ROWS: [f64; 13] = [
     1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0,
 ];
-/// Close together where cosines lie, and far apart where inner products and squared distances do.
+/// Fine-grained in the range of cosine similarities, coarse in that of inner products and squared distances.
 const SCORES: [f64; 22] = [
     -1.0, -0.5, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0, 2.0, 5.0,
     10.0, 20.0, 50.0, 100.0,
 ];
-/// From an empty request to the 64 MiB a server takes, by fours.
+/// From almost empty requests to the 64 MiB that a server accepts, mostly in steps of a factor of 4.
 const BYTES: [f64; 12] = [
     64.0,
     256.0,
@@ -42,7 +42,7 @@ const BYTES: [f64; 12] = [
     67_108_864.0,
 ];
 
-/// Everything that is measured.
+/// All instruments.
 #[derive(Clone)]
 pub(crate) struct Instruments {
     pub(super) db_duration: Histogram<f64>,
@@ -234,11 +234,11 @@ impl Meters {
         }
     }
 
-    /// For another layer: each layer has its own table of series, because layers differ in server and database.
-    pub(super) fn of_a_layer(&self) -> Self {
-        let again = |instruments: &Arc<Instruments>| Arc::new(Instruments::clone(instruments));
+    /// A copy for one layer. Each layer has its own table of series, because layers differ in server and database.
+    pub(super) fn for_layer(&self) -> Self {
+        let copy = |instruments: &Arc<Instruments>| Arc::new(Instruments::clone(instruments));
         Self {
-            fixed: self.fixed.as_ref().map(again),
+            fixed: self.fixed.as_ref().map(copy),
             global: Arc::default(),
         }
     }
@@ -247,11 +247,11 @@ impl Meters {
     pub(crate) fn instruments(&self) -> Option<Arc<Instruments>> {
         match &self.fixed {
             Some(fixed) => Some(Arc::clone(fixed)),
-            None => self.of(global::meter_provider()),
+            None => self.of_provider(global::meter_provider()),
         }
     }
 
-    fn of(&self, provider: Provider) -> Option<Arc<Instruments>> {
+    fn of_provider(&self, provider: Provider) -> Option<Arc<Instruments>> {
         if let Ok(known) = self.global.read()
             && let Some(known) = &*known
             && Arc::ptr_eq(&known.provider, &provider)
@@ -270,10 +270,11 @@ impl Meters {
     }
 }
 
-/// Whether a provider is more than the API's default, which drops everything.
+/// Whether a provider is not the API's default, which discards everything.
 ///
-/// The API does not tell. Its default has no fields, so a provider with fields is another one. One without fields is
-/// asked for an observable counter: the default drops the callback at once, every other provider keeps it.
+/// The API has no method for this. The default is a type without fields, so a provider with fields is a different one.
+/// For a provider without fields, an observable counter is created: the default drops the callback at once, all others
+/// keep it.
 fn records(provider: &(dyn MeterProvider + Send + Sync)) -> bool {
     if size_of_val(provider) != 0 {
         return true;
@@ -307,7 +308,7 @@ impl fmt::Debug for Instruments {
     }
 }
 
-/// What a connector measures.
+/// The metrics of a connector.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectionMetrics {
     pub(super) meters: Meters,
@@ -316,7 +317,7 @@ pub(crate) struct ConnectionMetrics {
 }
 
 impl ConnectionMetrics {
-    /// A connection was made, and how long it took; what is returned counts it for as long as it is open.
+    /// Records a new connection and the time it took to open it. Returns a guard that counts it as open.
     pub(crate) fn connected(&self, took: std::time::Duration) -> Option<CountGuard> {
         let instruments = self.meters.instruments()?;
         instruments
@@ -325,15 +326,15 @@ impl ConnectionMetrics {
         Some(CountGuard::new(&instruments.connections, &self.used))
     }
 
-    /// A request begins to wait for a connection; what is returned counts it for as long as it does.
+    /// Records that a request starts to wait for a connection. Returns a guard that counts it as waiting.
     pub(crate) fn pending(&self) -> Option<CountGuard> {
         let instruments = self.meters.instruments()?;
         Some(CountGuard::new(&instruments.pending, &self.pool))
     }
 }
 
-/// One more, until it is dropped. It is taken off where it was added: a provider that is installed in between never
-/// gets to hear of less than nothing.
+/// Adds 1 to a counter and subtracts it from the same counter when dropped. A provider that is installed in between
+/// therefore never receives a negative value.
 #[derive(Debug)]
 pub(crate) struct CountGuard {
     counter: UpDownCounter<i64>,
@@ -373,7 +374,7 @@ mod tests {
             .build()
     });
 
-    /// An application's own provider that has no fields, as the API's default.
+    /// A custom provider that has no fields, like the API's default.
     struct UnitProvider;
 
     impl MeterProvider for UnitProvider {
@@ -393,11 +394,14 @@ mod tests {
     fn meters_follow_the_provider() {
         let meters = Meters::default();
         let none: Provider = Arc::new(NoopMeterProvider::new());
-        assert!(meters.of(Arc::clone(&none)).is_none());
-        assert!(meters.of(Arc::clone(&none)).is_none());
+        assert!(meters.of_provider(Arc::clone(&none)).is_none());
+        assert!(meters.of_provider(Arc::clone(&none)).is_none());
         let unit: Provider = Arc::new(UnitProvider);
-        let instruments = meters.of(Arc::clone(&unit)).unwrap();
-        assert!(Arc::ptr_eq(&instruments, &meters.of(unit).unwrap()));
+        let instruments = meters.of_provider(Arc::clone(&unit)).unwrap();
+        assert!(Arc::ptr_eq(
+            &instruments,
+            &meters.of_provider(unit).unwrap()
+        ));
         instruments.retries.add(3, &[]);
         SDK.force_flush().unwrap();
         let exported = EXPORTER.get_finished_metrics().unwrap();
@@ -406,6 +410,6 @@ mod tests {
             .flat_map(|scope| scope.metrics().map(|metric| metric.name().to_owned()))
             .collect();
         assert_eq!(names, ["milvus.client.retries"], "and no probe");
-        assert!(meters.of(none).is_none());
+        assert!(meters.of_provider(none).is_none());
     }
 }

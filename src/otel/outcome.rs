@@ -1,4 +1,4 @@
-//! How a call ended, in the words of the conventions.
+//! The outcome of a call, with the values that the semantic conventions define for it.
 
 use std::borrow::Cow;
 
@@ -8,17 +8,17 @@ use tonic::{Code, Status};
 
 use crate::error::{MilvusStatus, grpc_code_name, grpc_status, status_of_http};
 
-/// The end of a call.
+/// The outcome of a call.
 #[derive(Debug)]
 pub(super) enum Outcome {
     Success,
-    /// Milvus answered that it failed; to gRPC the call was OK.
+    /// The response contains a Milvus error; for gRPC, the call succeeded.
     Milvus(MilvusStatus),
-    /// The call failed before or instead of an answer.
+    /// The call failed without a complete response.
     Grpc {
         code: Code,
         message: String,
-        /// Whether the message is the server's, which may quote what it was sent.
+        /// Whether the message is from the server, which may quote the request.
         by_server: bool,
     },
     /// The caller stopped waiting.
@@ -26,17 +26,17 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// From what the server said.
-    pub(super) fn of(status: &Status) -> Self {
-        Self::said(status, true)
+    /// The outcome of a status that the server sent.
+    pub(super) fn from_server(status: &Status) -> Self {
+        Self::from_status(status, true)
     }
 
-    /// From what the client found out by itself: the transport, the deadline.
-    pub(super) fn ours(status: &Status) -> Self {
-        Self::said(status, false)
+    /// The outcome of a status that the client created, for example because of the transport or the deadline.
+    pub(super) fn from_client(status: &Status) -> Self {
+        Self::from_status(status, false)
     }
 
-    pub(super) fn said(status: &Status, by_server: bool) -> Self {
+    pub(super) fn from_status(status: &Status, by_server: bool) -> Self {
         match status.code() {
             Code::Ok => Self::Success,
             code => Self::Grpc {
@@ -47,7 +47,7 @@ impl Outcome {
         }
     }
 
-    /// Whether the message may quote what the server was sent.
+    /// Whether the message may quote the request.
     pub(super) fn is_by_server(&self) -> bool {
         match self {
             Self::Milvus(_) => true,
@@ -56,15 +56,15 @@ impl Outcome {
         }
     }
 
-    /// From the headers of an answer that is over before it began, or from trailers; `None` when they do not say.
-    pub(super) fn of_headers(headers: &HeaderMap) -> Option<Self> {
+    /// The outcome in the headers of a response without a message, or in trailers; `None` if they have no gRPC status.
+    pub(super) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let ended = grpc_status(headers)?;
-        Some(ended.map_or_else(|status| Self::of(&status), |()| Self::Success))
+        Some(ended.map_or_else(|status| Self::from_server(&status), |()| Self::Success))
     }
 
-    /// From an HTTP status, where the server sent no gRPC status.
-    pub(super) fn of_http(status: StatusCode) -> Self {
-        Self::ours(&status_of_http(status))
+    /// The outcome of an HTTP status, if the server sent no gRPC status.
+    pub(super) fn from_http(status: StatusCode) -> Self {
+        Self::from_client(&status_of_http(status))
     }
 
     /// `rpc.status_code`.
@@ -76,7 +76,7 @@ impl Outcome {
         }
     }
 
-    /// `error.type`: Milvus' name of its code, or the number of one that it had no name for; else the gRPC code.
+    /// `error.type`: the name of the Milvus error code, or its number if it has no name, or else the gRPC code.
     pub(super) fn error_type(&self) -> Option<Cow<'static, str>> {
         match self {
             Self::Success => None,
@@ -88,7 +88,7 @@ impl Outcome {
         }
     }
 
-    /// `db.response.status_code`: Milvus' code, else that of gRPC.
+    /// `db.response.status_code`: the Milvus error code, or else the gRPC code.
     pub(super) fn status_code(&self) -> Option<Value> {
         match self {
             Self::Success => None,
@@ -97,7 +97,7 @@ impl Outcome {
         }
     }
 
-    /// Milvus' code, where it is an error of Milvus.
+    /// The Milvus error code, if the outcome is a Milvus error.
     pub(super) fn milvus_code(&self) -> Option<i32> {
         match self {
             Self::Milvus(status) => Some(status.number()),
@@ -105,7 +105,7 @@ impl Outcome {
         }
     }
 
-    /// What the server or the transport said.
+    /// The error message.
     pub(super) fn message(&self) -> &str {
         match self {
             Self::Success => "",

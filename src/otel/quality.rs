@@ -10,23 +10,23 @@ use super::scores::Scores;
 
 type Threshold = dyn Fn(&str) -> Option<WeakScore> + Send + Sync;
 
-/// Measures the answers of searches: see [`OtelLayer::answer_quality`](super::OtelLayer::answer_quality).
+/// Settings for the metrics of search scores: see [`OtelLayer::answer_quality`](super::OtelLayer::answer_quality).
 #[derive(Clone, Default)]
 pub struct AnswerQuality {
     weak: Option<Arc<Threshold>>,
 }
 
-/// Which hits are too far away to be of use.
+/// The threshold beyond which a hit is too dissimilar to be useful.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum WeakScore {
-    /// Those with a lower score: for `COSINE`, `IP`, `BM25`, of which the highest is the best.
+    /// Hits with a lower score are weak: for `COSINE`, `IP` and `BM25`, where higher is better.
     Below(f32),
-    /// Those with a higher score: for `L2`, `HAMMING`, `JACCARD`, which are distances.
+    /// Hits with a higher score are weak: for `L2`, `HAMMING` and `JACCARD`, which are distances.
     Above(f32),
 }
 
 impl WeakScore {
-    fn is(self, score: f32) -> bool {
+    fn is_weak(self, score: f32) -> bool {
         match self {
             Self::Below(threshold) => score < threshold,
             Self::Above(threshold) => score > threshold,
@@ -35,12 +35,13 @@ impl WeakScore {
 }
 
 impl AnswerQuality {
-    /// Best scores, their spread, and searches without a hit.
+    /// Records the best scores, their spread, and query vectors without a hit.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Also counts the hits that are weak by the threshold of their collection; `None` for a collection without one.
+    /// Also counts hits that are worse than the threshold of their collection; return `None` for a collection without a
+    /// threshold.
     ///
     /// ```
     /// # use milvus_otel::{OtelLayer, otel::{AnswerQuality, WeakScore}};
@@ -59,12 +60,12 @@ impl AnswerQuality {
         self
     }
 
-    /// Measures the answer to so many query vectors.
+    /// Records the scores of a search with `query_count` query vectors.
     pub(super) fn measure(
         &self,
         instruments: &Instruments,
         scores: &Scores,
-        asked: u64,
+        query_count: u64,
         collection: Option<&str>,
         labels: &[KeyValue],
     ) {
@@ -85,14 +86,14 @@ impl AnswerQuality {
             }
         }
         if scores.hits.is_empty() {
-            // Nothing at all was found.
-            (queries, empty) = (asked, asked);
+            // Without any hit, the response does not list the query vectors.
+            (queries, empty) = (query_count, query_count);
         }
         instruments.searched_vectors.add(queries, labels);
         instruments.empty_searches.add(empty, labels);
         let weak = self.weak.as_ref().zip(collection);
         if let Some(weak) = weak.and_then(|(weak, collection)| weak(collection)) {
-            let hits = scores.all.iter().filter(|score| weak.is(**score));
+            let hits = scores.all.iter().filter(|score| weak.is_weak(**score));
             instruments.weak_hits.add(hits.count() as u64, labels);
         }
     }

@@ -1,4 +1,4 @@
-//! The time series that calls are measured in, kept from one call to the next.
+//! A cache of the time series of calls.
 
 #[cfg(not(feature = "bound-metrics"))]
 use std::marker::PhantomData;
@@ -15,29 +15,29 @@ use super::labels::MetricLabels;
 use super::server::Server;
 use crate::wire::Rpc;
 
-/// Sets of places in the table of series. A power of two.
+/// The number of sets in the table of series. A power of two.
 const SETS: usize = 64;
-/// Places in a set: so many series with the same place stay side by side.
+/// The number of series per set. A hash selects the set.
 const PLACES: usize = 4;
 
-/// What tells series of one layer apart.
+/// Identifies a series of one layer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Identity<'a> {
     pub(super) rpc: Option<&'static Rpc>,
-    /// Where it is the request that names the server.
+    /// The server, if it is not configured but taken from the request URI.
     pub(super) authority: Option<&'a Server>,
     pub(super) namespace: Option<&'a str>,
-    /// As metrics name it.
+    /// The name of the collection in metrics.
     pub(super) collection: Option<&'a str>,
-    /// `error.type`: the name of Milvus' code or of that of gRPC.
+    /// `error.type`: the name of the Milvus error code or of the gRPC code.
     pub(super) error: Option<&'a str>,
-    /// Milvus' code, as servers have several by one name.
+    /// The Milvus error code. Several codes may have the same name.
     pub(super) milvus_code: Option<i32>,
 }
 
-/// What calls with the same labels are measured in.
+/// The time series of calls with the same labels, one per instrument.
 pub(super) struct Series {
-    of: OwnedIdentity,
+    identity: OwnedIdentity,
     pub(super) labels: MetricLabels,
     pub(super) db_duration: BoundInstrument<f64>,
     pub(super) rpc_duration: BoundInstrument<f64>,
@@ -46,15 +46,15 @@ pub(super) struct Series {
     pub(super) response_size: BoundInstrument<u64>,
 }
 
-/// The series of late. There is room for a fixed number of them, whatever collections there are.
+/// The series created most recently. The number is bounded, however many collections there are.
 pub(super) struct KnownSeries {
     table: RwLock<Vec<[Option<Arc<Series>>; PLACES]>>,
 }
 
-/// What a histogram recorded for one set of attributes.
+/// The series of one histogram for one set of attributes.
 ///
-/// With the feature `bound-metrics` it is found once; without, the SDK looks for it with each value, by a hash of all
-/// the attributes.
+/// With the feature `bound-metrics`, it is looked up once. Without the feature, the SDK looks it up for each value by a
+/// hash of all attributes.
 #[cfg(feature = "bound-metrics")]
 #[derive(Default)]
 pub(super) struct BoundInstrument<T>(OnceLock<BoundHistogram<T>>);
@@ -87,28 +87,30 @@ struct OwnedIdentity {
 }
 
 impl KnownSeries {
-    /// The series of these calls, if it is known.
-    pub(super) fn find(&self, of: &Identity<'_>) -> Option<Arc<Series>> {
+    /// The series with this identity, if it is cached.
+    pub(super) fn find(&self, identity: &Identity<'_>) -> Option<Arc<Series>> {
         let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        let places = table.get(of.set())?;
+        let places = table.get(identity.set())?;
         let mut known = places.iter().flatten();
-        known.find(|known| known.of.is(of)).map(Arc::clone)
+        known
+            .find(|known| known.identity.matches(identity))
+            .map(Arc::clone)
     }
 
-    /// The series of these calls, with labels that are only made when it is not known.
+    /// The series with this identity. `labels` is only called if it is not cached.
     pub(super) fn get(
         &self,
-        of: &Identity<'_>,
+        identity: &Identity<'_>,
         labels: impl FnOnce() -> MetricLabels,
     ) -> Arc<Series> {
-        if let Some(known) = self.find(of) {
+        if let Some(known) = self.find(identity) {
             return known;
         }
-        let new = Arc::new(Series::new(of, labels()));
+        let new = Arc::new(Series::new(identity, labels()));
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
         table.resize_with(SETS, Default::default);
-        if let Some(places) = table.get_mut(of.set()) {
-            // The one that is known for longest makes room.
+        if let Some(places) = table.get_mut(identity.set()) {
+            // Replace the oldest.
             places.rotate_right(1);
             places[0] = Some(Arc::clone(&new));
         }
@@ -125,14 +127,14 @@ impl Default for KnownSeries {
 }
 
 impl Clone for KnownSeries {
-    /// Knows none yet: they are those of one layer.
+    /// Returns an empty cache, because the series belong to one layer.
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
 impl Identity<'_> {
-    /// Where its series lies: FNV-1a, as a better hash would cost more than it spares.
+    /// The set of this series in the table. The hash is FNV-1a: a better one would cost more than it saves.
     fn set(&self) -> usize {
         let texts = [self.namespace, self.collection, self.error];
         let mut hash = self
@@ -159,7 +161,7 @@ impl OwnedIdentity {
         }
     }
 
-    fn is(&self, other: &Identity<'_>) -> bool {
+    fn matches(&self, other: &Identity<'_>) -> bool {
         let rpc = |rpc: Option<&'static Rpc>| rpc.map(std::ptr::from_ref);
         rpc(self.rpc) == rpc(other.rpc)
             && self.collection.as_deref() == other.collection
@@ -171,9 +173,9 @@ impl OwnedIdentity {
 }
 
 impl Series {
-    fn new(of: &Identity<'_>, labels: MetricLabels) -> Self {
+    fn new(identity: &Identity<'_>, labels: MetricLabels) -> Self {
         Self {
-            of: OwnedIdentity::of(of),
+            identity: OwnedIdentity::of(identity),
             labels,
             db_duration: BoundInstrument::default(),
             rpc_duration: BoundInstrument::default(),
@@ -200,17 +202,17 @@ mod tests {
         }
     }
 
-    fn known(series: &KnownSeries, of: &Identity<'_>) -> bool {
-        let mut made = false;
-        series.get(of, || {
-            made = true;
+    fn known(series: &KnownSeries, identity: &Identity<'_>) -> bool {
+        let mut created = false;
+        series.get(identity, || {
+            created = true;
             MetricLabels::default()
         });
-        !made
+        !created
     }
 
     #[test]
-    fn whatever_differs_tells_them_apart() {
+    fn series_differ_in_every_part_of_their_identity() {
         let (series, books) = (KnownSeries::default(), search("books"));
         let authority = Server {
             address: "here".into(),
@@ -241,21 +243,24 @@ mod tests {
                 ..books
             },
         ];
-        for of in &all {
-            assert!(!known(&series, of), "{of:?} was not there before");
+        for identity in &all {
+            assert!(!known(&series, identity), "{identity:?} is new");
         }
-        for of in &all {
-            assert!(known(&series, of), "{of:?} is there now");
+        for identity in &all {
+            assert!(known(&series, identity), "{identity:?} is cached");
         }
     }
 
     #[test]
-    fn names_without_end_take_no_more_room() {
+    fn the_number_of_cached_series_is_bounded() {
         let series = KnownSeries::default();
         for number in 0..10_000 {
             let name = format!("tenant_{number}");
             assert!(!known(&series, &search(&name)));
-            assert!(known(&series, &search(&name)), "{name} is one of the last");
+            assert!(
+                known(&series, &search(&name)),
+                "{name} is one of the latest"
+            );
         }
         let table = series.table.read().unwrap();
         assert_eq!(table.len(), SETS);

@@ -4,7 +4,7 @@ use opentelemetry::{KeyValue, StringValue};
 
 use super::attributes as key;
 
-/// The configured address of the server, or the authority of a request; never what name resolution returns.
+/// The configured address of the server, or the authority of a request URI; never a resolved IP address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Server {
     pub(super) address: StringValue,

@@ -1,4 +1,4 @@
-//! The service that [`OtelLayer`](super::OtelLayer) makes.
+//! The service that [`OtelLayer`](super::OtelLayer) creates.
 
 use std::sync::Arc;
 use std::task::{self, Poll};
@@ -12,15 +12,15 @@ use super::body::ResponseBody;
 use super::call::{CallRequest, InFlightCall, Observers};
 use super::current_operation::CurrentOperation;
 use super::future::ResponseFuture;
-use super::given::{ParentContext, Traced};
 use super::links::Links;
+use super::parent_context::{ParentContext, Traced};
 use super::propagation;
 use super::settings::Settings;
 use crate::error::{CallRecord, Clock};
 use crate::proto;
 use crate::wire::Outgoing;
 
-/// Traces the calls that go through `S`: see [`OtelLayer`](super::OtelLayer).
+/// A service that traces the calls of the inner service `S`: see [`OtelLayer`](super::OtelLayer).
 #[derive(Debug, Clone)]
 pub struct Otel<S> {
     pub(super) inner: S,
@@ -70,7 +70,8 @@ where
 }
 
 impl<S> Otel<S> {
-    /// The same for a stack that needs no box around the body, and makes attempts that `record` counts.
+    /// Like [`Service::call`], for a stack that does not box the body and makes several attempts, which `record`
+    /// counts.
     pub(crate) fn send<F>(
         &self,
         mut parts: Parts,
@@ -103,15 +104,15 @@ impl<S> Otel<S> {
     }
 }
 
-/// The context that a call belongs to.
+/// The parent context of a call.
 fn parent(extensions: &http::Extensions) -> Context {
-    let given = extensions.get::<ParentContext>();
-    given.map_or_else(propagation::parent, |ParentContext(context)| {
+    let explicit = extensions.get::<ParentContext>();
+    explicit.map_or_else(propagation::parent, |ParentContext(context)| {
         context.clone()
     })
 }
 
-/// Sends a request by `inner`, and tells of the call, which began at `clock`.
+/// Sends a request with `inner`, and observes the call, which started at `clock`.
 fn observe<F>(
     observers: Observers<'_>,
     parent: &Context,
@@ -123,9 +124,9 @@ fn observe<F>(
 ) -> ResponseFuture<F> {
     let operation = parent.get::<CurrentOperation>();
     let clock = operation.map_or(clock, |operation| operation.clock.within(clock));
-    // Of a generated client's call, this is when the message is encoded.
+    // This is where the message of a generated client is encoded.
     body.read_ready();
-    let known = CallRequest {
+    let request = CallRequest {
         page: operation.and_then(|operation| operation.page),
         clock,
         uri: &parts.uri,
@@ -140,7 +141,7 @@ fn observe<F>(
             .unwrap_or_default(),
         record: record.cloned(),
     };
-    let call = InFlightCall::start(observers, parent, known);
+    let call = InFlightCall::start(observers, parent, request);
     let context = call.context().unwrap_or(parent);
     propagation::inject(context, &mut parts.headers);
     match record {

@@ -33,7 +33,7 @@ pub(super) struct Settings {
     pub(super) names: Names,
     pub(super) quality: Option<AnswerQuality>,
     pub(super) attempts: AttemptSpans,
-    /// For unary calls that have no timeout of their own.
+    /// The timeout of unary calls without their own.
     pub(super) timeout: Option<Duration>,
     /// Whether another `OtelLayer` may be below this one.
     pub(super) may_nest: bool,
@@ -45,7 +45,7 @@ impl Settings {
         self.log_calls || self.slow_calls.is_some()
     }
 
-    /// The timeout of a call without its own.
+    /// The timeout that applies to a call of this RPC without its own timeout.
     pub(super) fn timeout_of(&self, rpc: Option<&Rpc>) -> Option<Duration> {
         let unary = rpc.is_some_and(|rpc| !rpc.client_streaming && !rpc.server_streaming);
         self.timeout.filter(|_| unary)
@@ -56,7 +56,7 @@ impl Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum AttemptSpans {
-    /// Attempts of calls that are sent more than once. The default: nearly every call is then a single span.
+    /// The attempts of calls that are sent more than once. This is the default: nearly every call has a single span.
     #[default]
     OnRetry,
     /// All attempts.
@@ -67,7 +67,7 @@ pub enum AttemptSpans {
 
 type NameMap = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
-/// How metrics name collections: see [`OtelLayer::metric_collections`].
+/// The names of collections in metrics: see [`OtelLayer::metric_collections`](super::OtelLayer::metric_collections).
 #[derive(Clone, Default)]
 pub(super) enum MetricCollections {
     #[default]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use opentelemetry::StringValue;
 
-/// A string that costs a reference count, not a copy, to put on spans and metrics.
+/// A reference-counted string, which is not copied for each span and metric.
 pub(super) fn shared(text: &str) -> StringValue {
     Arc::<str>::from(text).into()
 }

@@ -1,7 +1,7 @@
 //! Tracers that follow the global provider.
 //!
-//! A tracer taken from the global provider before the application installed one stays without effect for ever, and
-//! one whose provider was shut down gives spans that are not valid. So a tracer is kept only while it works.
+//! A tracer that was created before the application installed a global provider never records anything, and a tracer
+//! whose provider was shut down creates invalid spans. Therefore, a tracer is only kept while it works.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use opentelemetry::trace::{
     TraceState, Tracer,
 };
 
-/// Where tracers come from: the global provider, or one the user gave.
+/// The source of tracers: the global provider, or the provider given to the layer.
 #[derive(Clone)]
 pub(crate) struct Tracers {
     fixed: Option<Arc<dyn StartSpan>>,
@@ -25,39 +25,39 @@ pub(crate) struct Tracers {
 /// The tracer of the global provider, once there is one.
 #[derive(Default)]
 struct GlobalTracer {
-    /// That of the first provider, which is the only one in nearly all applications: to read it takes no lock. It is
-    /// kept also when that provider ended, as long as the layer.
+    /// The tracer of the first provider, which is the only one in nearly all applications. Reading it takes no lock. It
+    /// is kept as long as the layer, even if the provider is shut down.
     first: OnceLock<Arc<dyn StartSpan>>,
-    /// The first provider was shut down.
+    /// Whether the first provider was shut down.
     first_ended: AtomicBool,
-    /// That of the provider installed after it.
+    /// The tracer of the provider that was installed after it.
     later: RwLock<Option<Arc<dyn StartSpan>>>,
 }
 
-/// A span that was started.
+/// A started span.
 #[derive(Debug)]
 pub(super) enum StartedSpan {
-    /// Its parent's context, with a span in it that is recorded. To ask the span later means to lock it.
+    /// The parent's context with a recorded span in it. Any later access to the span takes a lock.
     Recording(Context),
-    /// Its parent's context, with the ids of a span in it that a sampler decided against.
+    /// The parent's context with the IDs of a span in it that the sampler dropped.
     Dropped(Context),
-    /// A sampler decided against it as it did against its parent: the parent's context tells that already.
-    DroppedAsParent,
+    /// The sampler dropped the span like its parent, so the parent's context can be used instead.
+    DroppedLikeParent,
 }
 
 impl StartedSpan {
-    /// The context, where the span has one of its own.
+    /// The context, unless it is the parent's.
     pub(super) fn context(self) -> Option<Context> {
         match self {
             Self::Recording(context) | Self::Dropped(context) => Some(context),
-            Self::DroppedAsParent => None,
+            Self::DroppedLikeParent => None,
         }
     }
 }
 
-/// A tracer whose spans go into a context at once.
+/// A tracer that puts its spans into contexts.
 trait StartSpan: Send + Sync {
-    /// `None` when the span has no ids: the SDK was shut down, or `parent` wants no telemetry.
+    /// Returns `None` if the span has no IDs: the SDK was shut down, or telemetry is suppressed in `parent`.
     fn start(&self, span: SpanBuilder, parent: &Context) -> Option<StartedSpan>;
 }
 
@@ -73,31 +73,31 @@ where
         }
         Some(if span.is_recording() {
             StartedSpan::Recording(parent.with_span(span))
-        } else if is_dropped_as(&parent.span(), ids) {
-            StartedSpan::DroppedAsParent
+        } else if is_dropped_like(&parent.span(), ids) {
+            StartedSpan::DroppedLikeParent
         } else {
-            // Of a span that records nothing, the ids are all there is: it need not be kept behind a lock.
+            // A span that is not recorded consists of its IDs only, so it is not kept, which avoids its lock.
             StartedSpan::Dropped(parent.with_remote_span_context(ids.clone()))
         })
     }
 }
 
-/// Whether all that a server or another span can learn from these ids is what the parent's say too: which trace it is,
-/// and that nothing of it is kept. A parent that is recorded though it is not sampled says more: attempts would be
-/// recorded below it.
-fn is_dropped_as(parent: &SpanRef<'_>, ids: &SpanContext) -> bool {
-    let known = parent.span_context();
-    known.is_valid()
-        && !known.is_sampled()
+/// Whether the parent's context can replace that of a dropped span: both have the same trace ID and trace state, and
+/// neither is sampled. The parent must not be recorded (a sampler may decide to record a span without sampling it), or
+/// attempts would be recorded as its children.
+fn is_dropped_like(parent: &SpanRef<'_>, ids: &SpanContext) -> bool {
+    let parent_ids = parent.span_context();
+    parent_ids.is_valid()
+        && !parent_ids.is_sampled()
         && !ids.is_sampled()
-        && known.trace_id() == ids.trace_id()
-        && known.trace_state() == ids.trace_state()
+        && parent_ids.trace_id() == ids.trace_id()
+        && parent_ids.trace_state() == ids.trace_state()
         && !parent.is_recording()
 }
 
 /// A tracer of an installed SDK.
 pub(super) struct LiveTracer<'a> {
-    of: &'a Tracers,
+    tracers: &'a Tracers,
     tracer: TracerRef<'a>,
 }
 
@@ -107,15 +107,15 @@ enum TracerRef<'a> {
 }
 
 impl LiveTracer<'_> {
-    /// A new span below `parent`, if it can have one.
+    /// Starts a span as a child of `parent`. Returns `None` if it has no IDs.
     pub(super) fn start(&self, span: SpanBuilder, parent: &Context) -> Option<StartedSpan> {
         let started = match &self.tracer {
             TracerRef::Borrowed(tracer) => tracer.start(span, parent),
             TracerRef::Owned(tracer) => tracer.start(span, parent),
         };
-        // Where telemetry is suppressed, no span has ids.
+        // If telemetry is suppressed, a span without IDs does not mean that the SDK was shut down.
         if started.is_none() && !parent.is_telemetry_suppressed() {
-            self.of.global.forget();
+            self.tracers.global.forget();
         }
         started
     }
@@ -139,7 +139,7 @@ impl GlobalTracer {
         }
     }
 
-    /// The next call looks for another provider.
+    /// Discards the tracer, so that the next call looks for a new provider.
     fn forget(&self) {
         self.first_ended.store(true, Ordering::Relaxed);
         if let Ok(mut later) = self.later.write() {
@@ -165,11 +165,14 @@ impl Tracers {
         }
     }
 
-    /// A tracer; `None` when no SDK is installed.
+    /// A tracer; `None` if no SDK is installed.
     pub(super) fn tracer(&self) -> Option<LiveTracer<'_>> {
         let fixed = self.fixed.as_deref().map(TracerRef::Borrowed);
         if let Some(tracer) = fixed.or_else(|| self.global.get()) {
-            return Some(LiveTracer { of: self, tracer });
+            return Some(LiveTracer {
+                tracers: self,
+                tracer,
+            });
         }
         let tracer = global::tracer_with_scope(scope());
         if !is_installed(&tracer) {
@@ -178,12 +181,15 @@ impl Tracers {
         let tracer: Arc<dyn StartSpan> = Arc::new(tracer);
         self.global.put(Arc::clone(&tracer));
         let tracer = TracerRef::Owned(tracer);
-        Some(LiveTracer { of: self, tracer })
+        Some(LiveTracer {
+            tracers: self,
+            tracer,
+        })
     }
 }
 
-/// Whether the tracer belongs to an SDK. It leaves no trace: where telemetry is suppressed an SDK gives an invalid
-/// span, while the API alone hands the parent's context back.
+/// Whether the tracer belongs to an SDK. This records nothing: if telemetry is suppressed, an SDK creates an invalid
+/// span, whereas the API's default returns the parent's context.
 pub(super) fn is_installed(tracer: &BoxedTracer) -> bool {
     static SUPPRESSED: LazyLock<Context> = LazyLock::new(|| {
         let parent = SpanContext::new(
@@ -223,7 +229,7 @@ mod tests {
 
     use super::*;
 
-    /// Has spans recorded for this process alone.
+    /// A sampler that records spans without sampling them.
     #[derive(Debug, Clone)]
     struct RecordOnly;
 
@@ -246,21 +252,21 @@ mod tests {
     }
 
     #[test]
-    fn only_a_parent_of_which_nothing_is_kept_stands_for_a_dropped_span() {
+    fn only_a_dropped_parent_replaces_a_dropped_span() {
         let tracer = |sampler: Box<dyn ShouldSample>| {
             let provider = SdkTracerProvider::builder().with_sampler(sampler);
             provider.build().tracer("")
         };
         let dropping = tracer(Box::new(Sampler::AlwaysOff));
-        for (of_parent, stands) in [
+        for (parents_tracer, replaces) in [
             (tracer(Box::new(Sampler::AlwaysOff)), true),
             (tracer(Box::new(RecordOnly)), false),
             (tracer(Box::new(Sampler::AlwaysOn)), false),
         ] {
-            let parent = Context::new().with_span(Tracer::start(&of_parent, "parent"));
+            let parent = Context::new().with_span(Tracer::start(&parents_tracer, "parent"));
             let started = StartSpan::start(&dropping, SpanBuilder::default(), &parent);
             let own = started.unwrap().context();
-            assert_eq!(own.is_none(), stands, "{parent:?}");
+            assert_eq!(own.is_none(), replaces, "{parent:?}");
         }
     }
 

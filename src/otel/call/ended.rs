@@ -20,7 +20,7 @@ use crate::otel::redaction::Secrets;
 use crate::otel::series::{Identity, Series};
 
 impl InFlightCall {
-    /// Sets the span's attributes and status that are known at the end only.
+    /// Sets the span's status and the attributes that are only known at the end.
     pub(super) fn describe(
         &self,
         span: &SpanRef<'_>,
@@ -67,7 +67,7 @@ impl InFlightCall {
         }
     }
 
-    /// The other end of the connection that the last attempt went by.
+    /// The remote address of the connection that the last attempt used.
     fn peer(&self) -> Option<(StringValue, u16)> {
         let mark = match &self.record {
             Some(record) => record.connections().map(Mark::Connections),
@@ -129,8 +129,8 @@ impl InFlightCall {
             let metric = self.facts.metric.clone();
             let metric = metric.map(|metric| KeyValue::new(key::MILVUS_SEARCH_METRIC, metric));
             let labels: Vec<_> = labels.counted().iter().cloned().chain(metric).collect();
-            let asked = self.facts.queries.map_or(1, i64::unsigned_abs);
-            quality.measure(instruments, scores, asked, collection, &labels);
+            let query_count = self.facts.queries.map_or(1, i64::unsigned_abs);
+            quality.measure(instruments, scores, query_count, collection, &labels);
         }
         for (counter, rows) in [
             (&instruments.rows_inserted, answer.inserted_rows),
@@ -143,7 +143,7 @@ impl InFlightCall {
         }
     }
 
-    /// What calls like this one are measured in, if they end so.
+    /// The time series of calls like this one with this outcome.
     pub(super) fn series(
         &self,
         instruments: &Instruments,
@@ -154,7 +154,7 @@ impl InFlightCall {
             .facts
             .collection()
             .and_then(|name| self.settings.metric_collections.name(name));
-        let of = Identity {
+        let identity = Identity {
             rpc: self.labels.rpc,
             authority: self.labels.authority.as_ref(),
             namespace: self.labels.namespace.as_ref().map(|name| name.as_str()),
@@ -162,21 +162,21 @@ impl InFlightCall {
             error: error.map(|error| &**error),
             milvus_code: outcome.milvus_code(),
         };
-        if let Some(known) = instruments.series.find(&of) {
+        if let Some(known) = instruments.series.find(&identity) {
             return known;
         }
-        let named = self.settings.names.admit(&of);
+        let named = self.settings.names.admit(&identity);
         let other = |name: Option<&StringValue>| name.map(|_| StringValue::from(OTHER));
         let (namespace, collection) = match (named, self.labels.namespace.as_ref()) {
             (true, namespace) => (namespace.cloned(), collection.as_deref().cloned()),
             (false, namespace) => (other(namespace), other(collection.as_deref())),
         };
-        let of = Identity {
+        let identity = Identity {
             namespace: namespace.as_ref().map(|name| name.as_str()),
             collection: collection.as_ref().map(|name| name.as_str()),
-            ..of
+            ..identity
         };
-        instruments.series.get(&of, || {
+        instruments.series.get(&identity, || {
             let target = (namespace.clone(), collection.clone());
             let labels = self
                 .labels
@@ -186,8 +186,8 @@ impl InFlightCall {
         })
     }
 
-    /// Has the counters of these calls exist before there is something to count: rates are told from the first value
-    /// on.
+    /// Initializes the counters of these calls with 0, because backends compute rates only from the first exported
+    /// value on.
     fn count_from_zero(&self, instruments: &Instruments, labels: &MetricLabels) {
         let rows = match self.labels.rpc.map(|rpc| rpc.operation) {
             Some("insert") => Some(&instruments.rows_inserted),
@@ -202,7 +202,7 @@ impl InFlightCall {
         }
     }
 
-    /// What went wrong, without what a server quotes of the filter: filters hold what users look for.
+    /// The error message in one line, without literals that the server quotes from the filter: they may be user data.
     pub(super) fn message(&self, outcome: &Outcome) -> String {
         let message = self.redacted(outcome);
         match one_line(&message) {
@@ -216,14 +216,14 @@ impl InFlightCall {
             return outcome.message().to_owned();
         }
         if self.facts.has_unread_filter {
-            // The server may quote a part that was not read.
+            // The server may quote an unread part of the filter.
             return String::new();
         }
         let bound = self.facts.rare().map_or(&[][..], |rare| &rare.bound);
         let secrets = Secrets::new(&self.facts.filters, bound);
         let message = secrets.redact(outcome.message(), self.settings.query_text_limit);
         if self.facts.has_filter_values || self.labels.rpc.is_none() {
-            // Bound values and unknown RPCs: the literals to look for are not known.
+            // Not all literals are known if there are bound values or if the RPC is unknown, so all are removed.
             return query_text::without_literals(&message, message.len());
         }
         message

@@ -19,7 +19,7 @@ struct Fields<'a> {
     port: Option<u16>,
     grpc: &'static str,
     code: Option<Value>,
-    resent: Option<u32>,
+    retries: Option<u32>,
 }
 
 impl InFlightCall {
@@ -33,7 +33,7 @@ impl InFlightCall {
             port: server.and_then(|server| server.port),
             grpc: outcome.grpc_code(),
             code: outcome.status_code(),
-            resent: attempts.checked_sub(1).filter(|resent| *resent > 0),
+            retries: attempts.checked_sub(1).filter(|retries| *retries > 0),
         }
     }
 
@@ -41,12 +41,12 @@ impl InFlightCall {
         self.labels.rpc.map_or("_OTHER", |rpc| rpc.operation)
     }
 
-    /// Makes logs agree with the span where they are exported with the current context.
+    /// Makes the call's span current, so that exporters link log records to it.
     pub(super) fn entered(&self) -> Option<ContextGuard> {
         self.span.as_ref().map(|span| span.clone().attach())
     }
 
-    /// The event of a call. A failed one is that of the conventions.
+    /// Emits the event of a call. The event of a failed call is defined by the semantic conventions.
     pub(super) fn log(
         &self,
         outcome: &Outcome,
@@ -69,7 +69,7 @@ impl InFlightCall {
                     { key::SERVER_ADDRESS } = fields.server,
                     { key::SERVER_PORT } = fields.port,
                     { key::RPC_STATUS_CODE } = fields.grpc,
-                    { key::MILVUS_RESEND_COUNT } = fields.resent,
+                    { key::MILVUS_RESEND_COUNT } = fields.retries,
                     { key::DB_RESPONSE_RETURNED_ROWS } = self.answer.returned_rows,
                     { key::MILVUS_CALL_DURATION } = duration,
                 },
@@ -95,14 +95,14 @@ impl InFlightCall {
                 { key::SERVER_ADDRESS } = fields.server,
                 { key::SERVER_PORT } = fields.port,
                 { key::RPC_STATUS_CODE } = fields.grpc,
-                { key::MILVUS_RESEND_COUNT } = fields.resent,
+                { key::MILVUS_RESEND_COUNT } = fields.retries,
                 { key::MILVUS_CALL_DURATION } = duration,
             },
             "call failed"
         );
     }
 
-    /// The event of a call that took longer than `threshold`.
+    /// Emits the event of a call that took longer than `threshold`.
     pub(super) fn log_slow(
         &self,
         outcome: &Outcome,
@@ -151,7 +151,7 @@ impl InFlightCall {
                 { key::SERVER_ADDRESS } = fields.server,
                 { key::SERVER_PORT } = fields.port,
                 { key::RPC_STATUS_CODE } = fields.grpc,
-                { key::MILVUS_RESEND_COUNT } = fields.resent,
+                { key::MILVUS_RESEND_COUNT } = fields.retries,
                 { key::MILVUS_ROWS_SENT } = facts.sent_rows,
                 { key::MILVUS_IDS } = facts.keys,
                 { key::MILVUS_OUTPUT_FIELDS } = facts.output_fields,

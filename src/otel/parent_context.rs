@@ -1,14 +1,14 @@
-//! A parent that comes with the request.
+//! A parent context that is passed in the extensions of a request.
 
 use opentelemetry::Context;
 
 use super::propagation;
 
-/// The context that a call belongs to, for where the call is sent by another task than it is made in.
+/// The parent context of a call, for calls that a different task sends.
 ///
 /// An [`OtelLayer`](super::OtelLayer) makes its span a child of the current context. Behind `tower::buffer`, a queue or
-/// anything else that hands requests to a task of its own, the caller's context is not the current one there. Put it
-/// into the extensions of the request:
+/// anything else that hands requests to another task, the current context is not the caller's. In this case, put the
+/// caller's context into the extensions of the request:
 ///
 /// ```
 /// # use milvus_otel::proto::milvus::InsertRequest;
@@ -21,18 +21,18 @@ use super::propagation;
 pub struct ParentContext(pub(super) Context);
 
 impl ParentContext {
-    /// This context.
+    /// Uses `context` as the parent.
     pub fn new(context: Context) -> Self {
         Self(context)
     }
 
-    /// The context of a call that is made here: the current OpenTelemetry context, or else that of the current
-    /// `tracing` span.
+    /// The context that a call made here would have as its parent: the current OpenTelemetry context, or else the
+    /// context of the current `tracing` span.
     pub fn current() -> Self {
         Self(propagation::parent())
     }
 }
 
-/// Marks a request whose call has a span already, so that a layer further down makes no second one.
+/// Marks a request whose call already has a span, so that a layer further down does not create a second one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Traced;
