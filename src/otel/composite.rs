@@ -1,4 +1,4 @@
-//! One INTERNAL span over an operation that makes several calls.
+//! The INTERNAL span of an operation that makes several calls.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use super::{OtelLayer, attributes as key, propagation};
 use crate::error::Error;
 
 pin_project! {
-    /// A future whose calls are children of one span, which ends with it.
+    /// A future with a span, which is the parent of its calls and ends with it.
     pub(crate) struct Composite<F> {
         #[pin]
         inner: F,
@@ -25,8 +25,8 @@ pin_project! {
 }
 
 impl OtelLayer {
-    /// Puts a span named after the operation over what `inner` calls, if it makes `several` calls and is not part of
-    /// the same operation already.
+    /// Wraps `inner` in a span named after the operation if it makes `several` calls, unless it already runs in the
+    /// span of the same operation.
     pub(crate) fn composite<F>(
         &self,
         operation: &'static str,
@@ -35,8 +35,8 @@ impl OtelLayer {
         inner: F,
     ) -> Composite<F> {
         let parent = propagation::parent();
-        let known = parent.get::<CurrentOperation>();
-        let span = if several && known.is_none_or(|known| known.name != operation) {
+        let outer = parent.get::<CurrentOperation>();
+        let span = if several && outer.is_none_or(|outer| outer.name != operation) {
             OperationSpan::start(&self.settings, operation, collection, &parent)
         } else {
             None
@@ -72,26 +72,26 @@ where
     }
 }
 
-/// Runs `future` with its calls unsampled, here and in the server, in the trace they belong to.
+/// Runs `future` in the current trace without sampling its calls, both in the client and in the server.
 ///
-/// For polling: only the first and the last poll are worth a span.
+/// Used for polling, where only the first and the last poll have spans.
 pub(crate) async fn unsampled<F: Future + Send>(future: F) -> F::Output {
     let parent = propagation::parent();
     let span = parent.span().span_context().clone();
     let context = if span.is_valid() {
         let flags = TraceFlags::NOT_SAMPLED;
-        let quiet = SpanContext::new(
+        let not_sampled = SpanContext::new(
             span.trace_id(),
             span.span_id(),
             flags,
             false,
             span.trace_state().clone(),
         );
-        parent.with_remote_span_context(quiet)
+        parent.with_remote_span_context(not_sampled)
     } else {
         parent
     };
-    // Pinned here it would be in this future twice.
+    // `pin!` would move the future, so that this future would contain it twice.
     let mut future = Box::pin(future);
     poll_fn(|task| {
         let _entered = context.clone().attach();
@@ -100,7 +100,7 @@ pub(crate) async fn unsampled<F: Future + Send>(future: F) -> F::Output {
     .await
 }
 
-/// Records on the span of the current operation, if there is one, how often it polled.
+/// Records the number of polls on the span of the current operation, if there is one.
 pub(crate) fn record_polls(count: u32) {
     let current = Context::current();
     if current.get::<CurrentOperation>().is_some() {

@@ -2,12 +2,12 @@
 
 use crate::error::Clock;
 
-/// Marks a context whose span is that of an operation.
+/// Marks a context whose span is the span of an operation.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CurrentOperation {
     pub(super) name: &'static str,
-    /// The clock of the operation, from which its calls take their times, so that none outlasts it.
+    /// The operation's clock. Its calls use the same clock, so that none of their spans ends after the operation's.
     pub(super) clock: Clock,
-    /// The number of the page that is fetched, from 1, in a stream.
+    /// In a stream, the number of the page being fetched, from 1.
     pub(super) page: Option<u32>,
 }

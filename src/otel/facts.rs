@@ -1,4 +1,4 @@
-//! Facts about a call, read from its encoded request and answer without decoding them.
+//! Facts about a call, read from its encoded request and response without decoding them.
 
 mod parameters;
 mod schema;
@@ -33,7 +33,7 @@ pub(super) struct Facts {
     /// The collections after the first.
     pub(super) more_collections: Vec<StringValue>,
     pub(super) partitions: Vec<StringValue>,
-    /// The filters, as they were sent.
+    /// The filters as sent.
     pub(super) filters: Vec<String>,
     /// Whether a filter uses bound parameters.
     pub(super) has_filter_values: bool,
@@ -89,7 +89,7 @@ enum Parameter {
 }
 
 impl Facts {
-    /// Reads the fields that the RPC's table lists.
+    /// Reads the request fields that the RPC's table lists.
     pub(super) fn read(&mut self, rpc: &Rpc, body: &Outgoing) {
         let mut message = Reader::new(rpc.request);
         for piece in body.pieces() {
@@ -141,14 +141,14 @@ impl Facts {
         self.rare.get_or_insert_default()
     }
 
-    /// The collection, if the call addresses exactly one.
+    /// The collection, if the call targets exactly one.
     pub(super) fn collection(&self) -> Option<&StringValue> {
         self.collection
             .as_ref()
             .filter(|_| self.more_collections.is_empty())
     }
 
-    /// Whether the filter uses bound parameters. `false` for several filters: it is not known which of them does.
+    /// Whether the filter uses bound parameters. `false` for several filters, because it is unknown which of them does.
     pub(super) fn has_filter_values(&self) -> bool {
         self.has_filter_values && self.filters.len() == 1
     }
@@ -329,7 +329,7 @@ fn list(known: &mut Option<StringValue>, more: &str) {
     }
 }
 
-/// The facts of an answer.
+/// The facts of a response.
 #[derive(Debug, Default)]
 pub(super) struct AnswerFacts {
     pub(super) status: MilvusStatus,
@@ -344,7 +344,7 @@ pub(super) struct AnswerFacts {
     column_rows: i64,
     /// `None` unless answer quality is measured.
     pub(super) scores: Option<Box<Scores>>,
-    /// Whether there are columns whose values are not counted.
+    /// Whether the response has columns whose values are not counted.
     has_other_columns: bool,
 }
 
@@ -357,7 +357,7 @@ impl AnswerFacts {
         }
     }
 
-    /// Called at the end of an answer of an RPC that returns rows: if it contained no count, there are no rows.
+    /// Called at the end of a response of an RPC that returns rows. A response without a count has no rows.
     pub(super) fn ended(&mut self) {
         if self.returned_rows.is_none() && !self.has_other_columns {
             self.returned_rows = Some(0);

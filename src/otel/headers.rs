@@ -12,7 +12,7 @@ pub(super) struct Headers<'a>(pub(super) &'a mut HeaderMap);
 
 impl Injector for Headers<'_> {
     fn set(&mut self, key: &str, value: String) {
-        // An SDK gives an empty tracestate for a trace that has none; W3C says to leave the header out then.
+        // SDKs pass an empty tracestate if the trace has none; W3C recommends omitting the header then.
         if value.is_empty() {
             return;
         }
@@ -33,8 +33,8 @@ impl Injector for Headers<'_> {
     }
 }
 
-/// `traceparent` without flags other than sampled: servers built with opentelemetry-go before 1.42, which is every Milvus
-/// up to at least 2.6, reject the header as malformed if another flag is set, and start a new trace.
+/// `traceparent` without flags other than sampled: servers built with opentelemetry-go before 1.42, which is every
+/// Milvus up to at least 2.6, reject the header as malformed if another flag is set, and start a new trace.
 fn sampled_flag_only(mut traceparent: String) -> String {
     const FLAGS: std::ops::Range<usize> = 53..55;
     let flags = traceparent
@@ -51,10 +51,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_sampled_flag_goes_out() {
-        let of =
+    fn only_the_sampled_flag_is_sent() {
+        let traceparent =
             |flags: &str| format!("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-{flags}");
-        for (given, sent) in [
+        for (input, sent) in [
             ("00", "00"),
             ("01", "01"),
             ("02", "00"),
@@ -62,13 +62,13 @@ mod tests {
             ("ff", "01"),
         ] {
             let mut headers = HeaderMap::new();
-            Headers(&mut headers).set("traceparent", of(given));
-            assert_eq!(headers["traceparent"], of(sent));
+            Headers(&mut headers).set("traceparent", traceparent(input));
+            assert_eq!(headers["traceparent"], traceparent(sent));
         }
     }
 
     #[test]
-    fn empty_and_impossible_headers_are_left_out() {
+    fn empty_and_invalid_headers_are_omitted() {
         let mut headers = HeaderMap::new();
         Headers(&mut headers).set("tracestate", String::new());
         Headers(&mut headers).set("b3", "a\nb".into());

@@ -10,16 +10,16 @@ use super::outcome::Outcome;
 use super::server::Server;
 use crate::wire::Rpc;
 
-/// What a call is, in attributes.
+/// The attributes that identify a call.
 #[derive(Debug)]
 pub(super) struct Labels {
     pub(super) rpc: Option<&'static Rpc>,
-    /// Where the request names its authority, and the settings name no server.
+    /// The authority of the request URI, if no server is configured.
     pub(super) authority: Option<Server>,
     pub(super) namespace: Option<StringValue>,
 }
 
-/// Of the metrics of calls that end alike.
+/// The attributes of the metrics of calls with the same outcome. Each kind of metric uses a part of one list.
 #[derive(Debug, Default)]
 pub(super) struct MetricLabels {
     all: Vec<KeyValue>,
@@ -29,22 +29,22 @@ pub(super) struct MetricLabels {
 }
 
 impl MetricLabels {
-    /// Of the metrics about RPCs.
+    /// The attributes of RPC metrics.
     pub(super) fn rpc(&self) -> &[KeyValue] {
         &self.all[..self.server.end]
     }
 
-    /// Of the metrics about databases.
+    /// The attributes of database metrics.
     pub(super) fn db(&self) -> &[KeyValue] {
         &self.all[self.server.start..]
     }
 
-    /// Of calls in flight: server, system, operation.
+    /// The attributes of the number of calls in flight: server, system, operation.
     pub(super) fn in_flight(&self) -> &[KeyValue] {
         &self.all[self.server.start..self.operation]
     }
 
-    /// Of the metrics that count attempts and rows: server, system, operation, namespace, collection.
+    /// The attributes of counters of attempts and rows: server, system, operation, namespace, collection.
     pub(super) fn counted(&self) -> &[KeyValue] {
         &self.all[self.server.start..self.target]
     }
@@ -79,7 +79,7 @@ impl Labels {
         configured.or(self.authority.as_ref())
     }
 
-    /// `{operation} {target}`.
+    /// The span name, `{operation} {target}`.
     pub(super) fn span_name(
         &self,
         configured: Option<&Server>,
@@ -112,7 +112,7 @@ impl Labels {
         }
     }
 
-    /// Of a span as it starts.
+    /// The attributes of a span at its start.
     pub(super) fn span(
         &self,
         configured: Option<&Server>,
@@ -146,10 +146,11 @@ impl Labels {
         labels
     }
 
-    /// Of the metrics of calls that end so. To gRPC, an error that Milvus answers with is none.
+    /// The attributes of the metrics of calls with this outcome. RPC metrics do not count a Milvus error as an error,
+    /// because the RPC itself succeeded.
     ///
-    /// One list serves two kinds of metrics: what is about the RPC, the server that both share, what is about the
-    /// database.
+    /// The list contains the attributes of the RPC, then those of the server, then those of the database. RPC metrics
+    /// use the first two parts, database metrics the last two.
     pub(super) fn metrics(
         &self,
         configured: Option<&Server>,
@@ -203,7 +204,7 @@ impl Labels {
     }
 }
 
-/// `error.type` as an attribute.
+/// The value of `error.type`.
 pub(super) fn error_value(error: Cow<'static, str>) -> Value {
     Value::String(error.into())
 }

@@ -1,4 +1,4 @@
-//! Which databases and collections metrics tell apart.
+//! Limits the names of databases and collections in metrics.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -6,16 +6,16 @@ use std::sync::{Arc, RwLock};
 
 use super::series::Identity;
 
-/// Each name is a time series for each operation and each error, and an SDK keeps no more than 2000 series of an
-/// instrument: what comes after those goes into one that says nothing, not even which operation failed.
+/// The default limit of names. Each name adds a time series per operation and error. By default, an SDK keeps 2000
+/// series per instrument and merges the rest into one without their attributes, not even the operation.
 pub(super) const DEFAULT_LIMIT: usize = 200;
-/// So many series by name there are for each name, on average.
+/// The limit of series with a name, as a multiple of the limit of names.
 const SERIES_PER_NAME: usize = 5;
 
-/// Stands for all names that came too late.
+/// Replaces all names beyond the limit.
 pub(super) const OTHER: &str = "_OTHER";
 
-/// The first names and the first series with a name, up to a limit. Clones share them.
+/// The names and the series with a name that were seen first, up to a limit. Clones share them.
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     limit: usize,
@@ -37,7 +37,7 @@ impl Names {
         }
     }
 
-    /// Whether this series may have its names: those that may, may for ever.
+    /// Whether this series may keep its names. A series that was admitted once is always admitted.
     pub(super) fn admit(&self, series: &Identity<'_>) -> bool {
         if series.namespace.is_none() && series.collection.is_none() {
             return true;
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_names_are_kept_and_others_never_take_their_place() {
+    fn the_first_names_are_never_replaced() {
         let names = Names::new(2);
         assert!(names.admit(&series("Search", "a")) && names.admit(&series("Search", "b")));
         assert!(!names.clone().admit(&series("Search", "c")));
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_has_no_series_without_end() {
+    fn the_number_of_series_is_limited() {
         let names = Names::new(2);
         let codes = (0..100).map(|code| Identity {
             milvus_code: Some(code),

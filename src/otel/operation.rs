@@ -1,4 +1,4 @@
-//! The spans of operations: parents of the calls that an operation makes.
+//! The spans of operations, which are the parents of their calls.
 
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,12 +14,12 @@ use super::propagation;
 use super::settings::Settings;
 use crate::error::{Clock, Error, one_line};
 
-/// Operations that send a filter. The server's message may quote it, so only the span of the call, which can redact it,
-/// carries the message.
+/// Operations that send a filter. A server's message may quote the filter, so it is only recorded on the span of the
+/// call, which can redact it.
 const WITH_FILTER: [&str; 4] = ["delete", "get", "query_stream", "search_stream"];
 
-/// The span of an operation in flight. It names the operation and its collection, but is not a database call itself: it
-/// has no `db.system.name`, and its name starts with `Client::`.
+/// The span of an operation in flight. It has the operation and its collection but, because it is not a database call
+/// itself, no `db.system.name`. Its name starts with `Client::`.
 #[derive(Debug)]
 pub(super) struct OperationSpan {
     name: &'static str,
@@ -29,7 +29,7 @@ pub(super) struct OperationSpan {
 }
 
 impl OperationSpan {
-    /// `None` where nothing is recorded.
+    /// Returns `None` if no span is created.
     pub(super) fn start(
         settings: &Settings,
         name: &'static str,
@@ -37,14 +37,14 @@ impl OperationSpan {
         parent: &Context,
     ) -> Option<Self> {
         let now = Clock::now();
-        let around = parent.get::<CurrentOperation>();
-        let clock = around.map_or(now, |around| around.clock.within(now));
+        let outer = parent.get::<CurrentOperation>();
+        let clock = outer.map_or(now, |outer| outer.clock.within(now));
         let tracer = settings.tracers.tracer()?;
         let mut attributes = vec![
             KeyValue::new(key::MILVUS_OPERATION_NAME, name),
             KeyValue::new(key::DB_NAMESPACE, settings.database.clone()),
         ];
-        let shown = match collection {
+        let span_name = match collection {
             Some(collection) => {
                 let collection = collection.to_owned();
                 attributes.push(KeyValue::new(key::DB_COLLECTION_NAME, collection.clone()));
@@ -52,7 +52,7 @@ impl OperationSpan {
             }
             None => format!("Client::{name}"),
         };
-        let span = SpanBuilder::from_name(shown)
+        let span = SpanBuilder::from_name(span_name)
             .with_kind(SpanKind::Internal)
             .with_start_time(clock.start())
             .with_attributes(attributes);
@@ -116,8 +116,8 @@ impl Drop for OperationSpan {
     }
 }
 
-/// The span of a stream of pages: from its first poll to its end, or until it is dropped, which is a way to end that is
-/// no failure. A page that is on its way then keeps it open until the page itself has ended: clones are for pages.
+/// The span of a stream of pages, from its first poll until it ends or is dropped; dropping a stream is not a failure.
+/// Every page has a clone, so a page in flight keeps the span of a dropped stream open until the page ends.
 #[derive(Debug, Clone)]
 pub(crate) struct StreamSpan(Arc<Stream>);
 
@@ -130,19 +130,19 @@ struct Stream {
 }
 
 impl OtelLayer {
-    /// Starts the span of a stream that is polled now for the first time. Where nothing is current now, it belongs to
-    /// the context that the stream was `made_in`.
+    /// Starts the span of a stream at its first poll. If no span is active now, its parent is the context in which the
+    /// stream was created.
     pub(crate) fn stream(
         &self,
         name: &'static str,
         collection: &str,
-        made_in: &Context,
+        created_in: &Context,
     ) -> StreamSpan {
         let polled_in = propagation::parent();
         let parent = if polled_in.has_active_span() {
             polled_in
         } else {
-            made_in.clone()
+            created_in.clone()
         };
         let span = OperationSpan::start(&self.settings, name, Some(collection), &parent);
         let context = span.as_ref().map_or(parent, |span| span.context().clone());
@@ -156,28 +156,28 @@ impl OtelLayer {
 }
 
 impl StreamSpan {
-    /// What the next page is asked for in.
+    /// The context for the call that fetches the next page.
     pub(crate) fn next_page(&self) -> Context {
         let Stream { context, pages, .. } = &*self.0;
         let page = pages.fetch_add(1, Ordering::Relaxed) + 1;
-        let of_page = context
+        let operation = context
             .get::<CurrentOperation>()
             .map(|operation| CurrentOperation {
                 page: Some(page),
                 ..*operation
             });
-        match of_page {
-            Some(of_page) => context.with_value(of_page),
+        match operation {
+            Some(operation) => context.with_value(operation),
             None => context.clone(),
         }
     }
 
-    /// A row or hit was given to the caller.
+    /// Counts a row or hit that the stream returned.
     pub(crate) fn row(&self) {
         self.0.rows.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Ends the span: a page failed.
+    /// Ends the span because a page failed.
     pub(crate) fn fail(&self, error: &Error) {
         self.0.end(Some(error));
     }

@@ -1,4 +1,4 @@
-//! The other end of the connection, which only the connector knows.
+//! The remote address of a connection, as reported by the connector.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -6,30 +6,31 @@ use std::sync::{Arc, RwLock};
 
 use opentelemetry::StringValue;
 
-/// Knows which connections are made and closed.
+/// Tracks when connections are opened and closed.
 pub(crate) trait TrackedPeer: fmt::Debug + Send + Sync {
-    /// The connections at this moment.
+    /// The state of the connections at this moment.
     fn mark(&self) -> u64;
 
-    /// Where the connection leads that was used since; `None` when there was none, or it may have been another.
+    /// The remote address of the connection used since `mark`; `None` if there was none or it is ambiguous.
     fn since(&self, mark: u64) -> Option<SocketAddr>;
 }
 
-/// Tells by which connection a call went.
+/// Determines the remote address of the connection that a call used.
 #[derive(Debug, Clone)]
 pub(super) struct PeerSource {
-    ask: Ask,
-    /// The address as text, which seldom changes.
-    known: Arc<RwLock<Option<(SocketAddr, StringValue)>>>,
+    source: Source,
+    /// The latest address and its text, which rarely changes.
+    latest: Arc<RwLock<Option<(SocketAddr, StringValue)>>>,
 }
 
+/// The source of addresses.
 #[derive(Clone)]
-enum Ask {
+enum Source {
     Address(Arc<dyn Fn() -> Option<SocketAddr> + Send + Sync>),
     Connections(Arc<dyn TrackedPeer>),
 }
 
-/// What was known of connections when a call or an attempt began.
+/// The state of the connections at the start of a call or an attempt.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Mark {
     Address(Option<SocketAddr>),
@@ -37,59 +38,59 @@ pub(super) enum Mark {
 }
 
 impl PeerSource {
-    pub(super) fn new(ask: impl Fn() -> Option<SocketAddr> + Send + Sync + 'static) -> Self {
-        Self::of(Ask::Address(Arc::new(ask)))
+    pub(super) fn new(address: impl Fn() -> Option<SocketAddr> + Send + Sync + 'static) -> Self {
+        Self::of(Source::Address(Arc::new(address)))
     }
 
     pub(super) fn tracked(connections: Arc<dyn TrackedPeer>) -> Self {
-        Self::of(Ask::Connections(connections))
+        Self::of(Source::Connections(connections))
     }
 
-    fn of(ask: Ask) -> Self {
+    fn of(source: Source) -> Self {
         Self {
-            ask,
-            known: Arc::default(),
+            source,
+            latest: Arc::default(),
         }
     }
 
     pub(super) fn mark(&self) -> Mark {
-        match &self.ask {
-            Ask::Address(ask) => Mark::Address(ask()),
-            Ask::Connections(connections) => Mark::Connections(connections.mark()),
+        match &self.source {
+            Source::Address(address) => Mark::Address(address()),
+            Source::Connections(connections) => Mark::Connections(connections.mark()),
         }
     }
 
-    /// The address of the connection that was used since; `None` where that is not certain.
+    /// The remote address of the connection used since `mark`; `None` if it is not certain.
     pub(super) fn since(&self, mark: Mark) -> Option<(StringValue, u16)> {
-        let address = match (&self.ask, mark) {
-            (Ask::Address(ask), Mark::Address(before)) => {
-                ask().filter(|now| before.is_none_or(|before| before == *now))
+        let address = match (&self.source, mark) {
+            (Source::Address(address), Mark::Address(before)) => {
+                address().filter(|now| before.is_none_or(|before| before == *now))
             }
-            (Ask::Connections(connections), Mark::Connections(mark)) => connections.since(mark),
+            (Source::Connections(connections), Mark::Connections(mark)) => connections.since(mark),
             _ => None,
         }?;
         Some((self.text(address), address.port()))
     }
 
     fn text(&self, address: SocketAddr) -> StringValue {
-        if let Ok(known) = self.known.read()
-            && let Some((of, text)) = &*known
-            && *of == address
+        if let Ok(latest) = self.latest.read()
+            && let Some((known, text)) = &*latest
+            && *known == address
         {
             return text.clone();
         }
         let text = StringValue::from(Arc::<str>::from(address.ip().to_string()));
-        if let Ok(mut known) = self.known.write() {
-            *known = Some((address, text.clone()));
+        if let Ok(mut latest) = self.latest.write() {
+            *latest = Some((address, text.clone()));
         }
         text
     }
 }
 
-impl fmt::Debug for Ask {
+impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address(ask) => f.debug_tuple("Address").field(&ask()).finish(),
+            Self::Address(address) => f.debug_tuple("Address").field(&address()).finish(),
             Self::Connections(connections) => connections.fmt(f),
         }
     }
@@ -102,12 +103,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_that_changed_meanwhile_is_not_told() {
+    fn an_address_that_changed_during_the_call_is_omitted() {
         let (one, other) = (
             SocketAddr::from(([10, 0, 0, 1], 1)),
             SocketAddr::from(([10, 0, 0, 2], 2)),
         );
-        for (before, after, told) in [
+        for (before, after, reported) in [
             (None, None, None),
             (None, Some(one), Some("10.0.0.1")),
             (Some(one), Some(one), Some("10.0.0.1")),
@@ -115,12 +116,12 @@ mod tests {
             (Some(one), None, None),
         ] {
             let address = Arc::new(Mutex::new(before));
-            let asked = Arc::clone(&address);
-            let source = PeerSource::new(move || *asked.lock().unwrap());
+            let current = Arc::clone(&address);
+            let source = PeerSource::new(move || *current.lock().unwrap());
             let mark = source.mark();
             *address.lock().unwrap() = after;
             let since = source.since(mark).map(|(text, _)| text.to_string());
-            assert_eq!(since.as_deref(), told, "{before:?}, then {after:?}");
+            assert_eq!(since.as_deref(), reported, "{before:?}, then {after:?}");
         }
     }
 }

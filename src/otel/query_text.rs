@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_digit_outside_a_name_and_no_quoted_text_is_left(secret in "[0-9]{3,8}", name in "[a-z]{1,6}") {
+        fn no_number_or_quoted_text_remains(secret in "[0-9]{3,8}", name in "[a-z]{1,6}") {
             for filter in [
                 format!("{name} == {secret}"),
                 format!("{name} in [{secret}, -{secret}]"),

@@ -1,16 +1,17 @@
 //! Removes literals of filters from the server's error messages.
 //!
-//! A server that cannot parse a filter quotes the filter, the part where parsing stopped, or a value, possibly truncated,
-//! in another case or escaped. So the words of literals are searched for, and parts of these words, not whole literals.
+//! A server that cannot parse a filter quotes the filter, the part where parsing stopped, or a value, possibly
+//! truncated, escaped or in a different case. Therefore, this module searches for the words of literals and for parts
+//! of these words, not for whole literals.
 
 use std::collections::HashSet;
 
 use super::query_text::{Token, number_length, tokens, truncate, without_literals};
 
-/// The shortest part of an ASCII word, in characters, that counts as part of a literal: shorter ones occur in most
-/// messages by chance. In other scripts a single character counts.
+/// The minimum length, in characters, of an ASCII word that counts as part of a literal: shorter words occur in most
+/// messages by chance. In other scripts, a single character counts.
 const SHORTEST: usize = 3;
-/// Messages that have to be searched for words are cut to this many bytes.
+/// Messages that are searched for words are truncated to this many bytes.
 const LONGEST: usize = 4096;
 
 /// The literals and bound strings of filters.
@@ -19,7 +20,7 @@ pub(super) struct Secrets<'a> {
     filters: &'a [String],
     /// The words of the literals, in lower case.
     words: HashSet<String>,
-    /// All `words` in one string, to search for parts of words.
+    /// All `words` in one string, for the search for parts of words.
     all_words: String,
     numbers: Vec<f64>,
     /// Fields and keywords, which are not secret.
@@ -78,7 +79,7 @@ impl<'a> Secrets<'a> {
         truncate(&mut message, LONGEST);
         let mut out = String::with_capacity(message.len());
         for chunk in message.split_inclusive(char::is_whitespace) {
-            // In a quoted chunk, or one that contains part of a literal, parts of any length count.
+            // In a chunk that is quoted or contains part of a literal, words of any length count.
             let is_quoted = chunk.starts_with(['"', '\'', '`']);
             let mut redacted = String::with_capacity(chunk.len());
             if !is_quoted {
@@ -98,7 +99,7 @@ impl<'a> Secrets<'a> {
         while let Some(first) = rest.chars().next() {
             let length = if first == '\\' {
                 let length = escape_length(rest);
-                // The escape may stand for a letter of a literal.
+                // The escape may represent a letter of a literal.
                 let shown = &rest[..length];
                 out.push_str(if length > 2 { "?" } else { shown });
                 length
@@ -197,7 +198,7 @@ fn escape_length(text: &str) -> usize {
     }
 }
 
-/// Replaces escapes by the characters they stand for.
+/// Replaces escapes by the characters they represent.
 fn unescape(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text);
     while let Some(at) = rest.find('\\') {
@@ -212,7 +213,7 @@ fn unescape(text: &str) -> String {
                 .and_then(char::from_u32)
         };
         match escape.as_bytes().get(1) {
-            // May be one byte of a longer character.
+            // This may be one byte of a longer UTF-8 character.
             Some(b'x') => bytes.extend(u8::from_str_radix(digits, 16).ok()),
             Some(b'0'..=b'7') => bytes.extend(u8::from_str_radix(&escape[1..], 8).ok()),
             Some(b'u' | b'U') => {

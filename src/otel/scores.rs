@@ -1,40 +1,40 @@
-//! The scores in the answer of a search.
+//! The scores in the response of a search.
 
-/// Answers with more hits are not measured. One query can have a quarter of this.
+/// The scores of larger responses are not measured. Milvus limits a query vector to a quarter of this.
 const MAX_SCORES: usize = 65_536;
 
-/// The scores of a search, collected while its answer is received.
+/// The scores of a search, collected while the response is received.
 #[derive(Debug, Default)]
 pub(super) struct Scores {
-    /// Of all hits, one query after the other.
+    /// The scores of all hits, in the order of the query vectors.
     pub(super) all: Vec<f32>,
-    /// How many hits each query has.
+    /// The number of hits of each query vector.
     pub(super) hits: Vec<usize>,
-    /// The beginning of a score that was cut by the end of a piece.
-    cut: Vec<u8>,
+    /// The first bytes of a score that continues in the next piece.
+    partial: Vec<u8>,
     too_many: bool,
 }
 
 impl Scores {
-    /// Takes further bytes of the array.
+    /// Adds the next bytes of the array of scores.
     pub(super) fn feed(&mut self, mut bytes: &[u8]) {
         const SIZE: usize = size_of::<f32>();
         if self.too_many || self.all.len() + bytes.len() / SIZE > MAX_SCORES {
             self.too_many = true;
             return;
         }
-        if !self.cut.is_empty() {
-            let missing = (SIZE - self.cut.len()).min(bytes.len());
+        if !self.partial.is_empty() {
+            let missing = (SIZE - self.partial.len()).min(bytes.len());
             let (end, rest) = bytes.split_at(missing);
-            self.cut.extend_from_slice(end);
+            self.partial.extend_from_slice(end);
             bytes = rest;
-            if let Ok(score) = self.cut.as_slice().try_into() {
+            if let Ok(score) = self.partial.as_slice().try_into() {
                 self.all.push(f32::from_le_bytes(score));
-                self.cut.clear();
+                self.partial.clear();
             }
         }
         let scores = bytes.chunks_exact(SIZE);
-        self.cut.extend_from_slice(scores.remainder());
+        self.partial.extend_from_slice(scores.remainder());
         self.all.reserve(scores.len());
         let scores = scores.filter_map(|score| score.try_into().ok());
         self.all.extend(scores.map(f32::from_le_bytes));
@@ -49,7 +49,7 @@ impl Scores {
         }
     }
 
-    /// The scores of each query vector; `None` if the answer is incomplete or too large.
+    /// The scores of each query vector; `None` if the response is incomplete or too large.
     pub(super) fn by_query(&self) -> Option<impl Iterator<Item = &[f32]>> {
         let hits: usize = self.hits.iter().sum();
         if self.too_many || hits != self.all.len() {
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn scores_are_read_however_they_are_cut() {
+    fn scores_are_read_from_pieces_of_any_size() {
         let sent = bytes(&[0.9, 0.5, 0.25]);
         for size in 1..=sent.len() {
             let mut scores = Scores::default();
@@ -97,16 +97,16 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_together_is_not_judged() {
+    fn incomplete_and_large_responses_have_no_scores() {
         let mut scores = Scores::default();
-        assert_eq!(queries(&scores), Some(vec![]), "nothing was found");
+        assert_eq!(queries(&scores), Some(vec![]), "no hits");
         scores.feed(&bytes(&[0.5]));
         scores.query(2);
         assert_eq!(queries(&scores), None, "a score is missing");
         let mut scores = Scores::default();
         scores.feed(&bytes(&vec![0.5; MAX_SCORES + 1]));
         scores.query(MAX_SCORES as i64 + 1);
-        assert_eq!(queries(&scores), None, "too many");
+        assert_eq!(queries(&scores), None, "too many scores");
         let mut scores = Scores::default();
         scores.query(-1);
         assert_eq!(queries(&scores), Some(vec![vec![]]));

@@ -1,11 +1,11 @@
-//! Which calls are slow.
+//! Rules that decide which calls are slow.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Which calls have an event of their own for being slow: see [`OtelLayer::slow_calls`](super::OtelLayer::slow_calls).
+/// The rule that decides which calls are logged as slow: see [`OtelLayer::slow_calls`](super::OtelLayer::slow_calls).
 #[derive(Clone)]
 pub struct SlowCalls(Rule);
 
@@ -19,13 +19,13 @@ enum Rule {
 }
 
 impl SlowCalls {
-    /// Those that take longer than this.
+    /// Calls that take longer than `threshold`.
     pub fn over(threshold: Duration) -> Self {
         Self(Rule::Over(threshold))
     }
 
-    /// Those that take longer than the threshold of their operation (`search`, `insert`); `None` for operations that
-    /// are never slow.
+    /// Calls that take longer than the threshold of their operation, such as `search` or `insert`. Return `None` for
+    /// operations that are never slow.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -42,8 +42,8 @@ impl SlowCalls {
         Self(Rule::By(Arc::new(threshold)))
     }
 
-    /// Those that take more than `factor` times as long as 99 of 100 calls of the same operation did of late. The first
-    /// hundred calls of an operation are only learned from.
+    /// Calls that take more than `factor` times the 99th percentile of recent calls of the same operation. The first
+    /// hundred calls of an operation are never slow, because there is no percentile yet.
     pub fn unusual(factor: f64) -> Self {
         Self(Rule::Unusual {
             factor,
@@ -51,7 +51,7 @@ impl SlowCalls {
         })
     }
 
-    /// The threshold that a call of this operation was over, if it was.
+    /// The threshold, if a call of this operation exceeded it.
     pub(super) fn exceeded(&self, operation: &'static str, took: Duration) -> Option<Duration> {
         let threshold = match &self.0 {
             Rule::Over(threshold) => Some(*threshold),
@@ -81,12 +81,12 @@ impl fmt::Debug for SlowCalls {
     }
 }
 
-/// How long calls took of late, by operation.
+/// The durations of recent calls, by operation.
 #[derive(Default)]
 struct Recent(Mutex<HashMap<&'static str, Durations>>);
 
 impl Recent {
-    /// The 99th percentile of the calls before this one, which is then counted.
+    /// Returns the 99th percentile of the previous calls, then adds this one.
     fn next(&self, operation: &'static str, took: Duration) -> Option<Duration> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let durations = all.entry(operation).or_default();
@@ -96,16 +96,16 @@ impl Recent {
     }
 }
 
-/// Buckets for each doubling of a duration: what is told is at most a quarter too high.
+/// Buckets per doubling of the duration. A percentile is at most a quarter too high.
 const PER_DOUBLING: u32 = 4;
-/// From a microsecond to an hour.
+/// Covers a microsecond to an hour.
 const BUCKETS: usize = 32 * PER_DOUBLING as usize;
-/// Fewer calls than this say nothing of 99 in 100.
-const LEAST: u32 = 100;
-/// After so many calls, those so far count half.
+/// The minimum number of calls for a 99th percentile.
+const MIN_CALLS: u32 = 100;
+/// The number of calls after which the weight of earlier calls is halved.
 const HALF_LIFE: u32 = 2000;
 
-/// A histogram that forgets.
+/// A histogram of durations in which the weight of old calls decays.
 struct Durations {
     counts: [u32; BUCKETS],
     total: u32,
@@ -134,9 +134,9 @@ impl Durations {
         self.total += 1;
     }
 
-    /// What 99 of 100 were below.
+    /// The 99th percentile, rounded up to the end of its bucket; `None` if there are too few calls.
     fn percentile(&self) -> Option<Duration> {
-        if self.total < LEAST {
+        if self.total < MIN_CALLS {
             return None;
         }
         let (mut above, most) = (0, self.total / 100);
@@ -153,7 +153,7 @@ impl Durations {
 fn bucket(took: Duration) -> usize {
     let micros = took.as_micros().max(1);
     let doublings = micros.ilog2();
-    // How far into its doubling it is, in fourths.
+    // The position within the doubling, in quarters.
     let part = ((micros * u128::from(PER_DOUBLING)) >> doublings) - u128::from(PER_DOUBLING);
     let part = usize::try_from(part).unwrap_or_default();
     (doublings as usize * PER_DOUBLING as usize + part).min(BUCKETS - 1)
@@ -177,11 +177,11 @@ mod tests {
     const MILLISECOND: Duration = Duration::from_millis(1);
 
     #[test]
-    fn unusual_is_what_takes_much_longer_than_nearly_all_of_late() {
+    fn calls_far_above_the_recent_percentile_are_unusual() {
         let slow = SlowCalls::unusual(2.0);
-        for _ in 0..LEAST {
-            let learned = slow.exceeded("search", 60 * MILLISECOND);
-            assert_eq!(learned, None, "only learned from");
+        for _ in 0..MIN_CALLS {
+            let exceeded = slow.exceeded("search", 60 * MILLISECOND);
+            assert_eq!(exceeded, None, "no percentile yet");
         }
         assert_eq!(slow.exceeded("search", 100 * MILLISECOND), None);
         let threshold = slow.exceeded("search", 200 * MILLISECOND).unwrap();
@@ -194,7 +194,7 @@ mod tests {
             None,
             "another operation"
         );
-        // What is usual changes.
+        // The percentile adapts.
         for _ in 0..5 * HALF_LIFE {
             slow.exceeded("search", 200 * MILLISECOND);
         }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn thresholds_of_operations() {
+    fn each_operation_has_its_threshold() {
         let slow =
             SlowCalls::by_operation(|operation| (operation == "search").then_some(MILLISECOND));
         assert_eq!(slow.exceeded("search", 2 * MILLISECOND), Some(MILLISECOND));
@@ -219,8 +219,13 @@ mod tests {
             }
             micros.sort_unstable();
             let exact = micros[micros.len() - 1 - micros.len() / 100];
-            let told = u64::try_from(durations.percentile().unwrap().as_micros()).unwrap();
-            prop_assert!(told >= exact && told <= exact + exact.div_ceil(4) + 1, "{} of {}", told, exact);
+            let estimate = u64::try_from(durations.percentile().unwrap().as_micros()).unwrap();
+            prop_assert!(
+                estimate >= exact && estimate <= exact + exact.div_ceil(4) + 1,
+                "{} for {}",
+                estimate,
+                exact
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Why no trace shows up: what tracing needs and what of it is there.
+//! Diagnosis of missing traces: checks everything that tracing requires.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,28 +18,28 @@ use crate::scope::scope;
 
 /// The version of `opentelemetry` that this crate is built with, and whose globals it uses.
 const OPENTELEMETRY: &str = "0.33";
-/// The version of `tracing-opentelemetry` that makes spans of this version.
+/// The version of `tracing-opentelemetry` that uses this version of `opentelemetry`.
 const TRACING_OPENTELEMETRY: &str = "0.34";
 
-/// What the process offers the client for its traces, at one moment and place: see [`status`].
+/// The state of everything that tracing requires, at the time and place of the call to [`status`].
 ///
-/// [`Display`](fmt::Display) gives one line for each, with what to do about what is missing.
+/// [`Display`](fmt::Display) writes one line per field and explains how to fix problems.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
     /// The global tracer provider. A provider given to
-    /// [`OtelLayer::tracer_provider`](super::OtelLayer::tracer_provider) is not looked at.
+    /// [`OtelLayer::tracer_provider`](super::OtelLayer::tracer_provider) is not checked.
     pub provider: Provider,
-    /// Whether the global propagator writes `traceparent`, by which Milvus learns of the trace.
+    /// Whether the global propagator writes `traceparent`, the header from which Milvus reads the trace context.
     pub propagator: bool,
     /// Whether the current `tracing` subscriber has a layer of the right version of `tracing-opentelemetry`, which
-    /// makes `tracing` spans parents of calls; `None` if a filter disables even this crate's errors, so that it cannot
-    /// be told.
+    /// makes `tracing` spans parents of calls; `None` if this is unknown because a filter disables even this crate's
+    /// spans at ERROR.
     pub tracing_layer: Option<bool>,
     /// The span that a call made here would be a child of.
     pub parent: Parent,
-    /// The most verbose level that any `tracing` subscriber of the process is interested in. A filter may enable less
-    /// of it: a level of `WARN` proves that no INFO span is enabled, a level of `TRACE` proves nothing.
+    /// The most verbose level that any `tracing` subscriber of the process enables. Filters may disable more: a level
+    /// of `WARN` proves that INFO spans are disabled, but a level of `TRACE` does not prove that any span is enabled.
     pub max_level: LevelFilter,
 }
 
@@ -47,26 +47,26 @@ pub struct Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Provider {
-    /// None is installed for the version of `opentelemetry` that this crate uses. Another version has globals of its
-    /// own.
+    /// No provider is installed for the version of `opentelemetry` that this crate uses. Each version has its own
+    /// globals.
     Missing,
-    /// It was shut down: its spans are discarded.
+    /// The provider was shut down: its spans are discarded.
     ShutDown,
-    /// It makes spans.
+    /// The provider creates spans.
     Running,
 }
 
-/// The span that a call is a child of.
+/// The parent span of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Parent {
-    /// There is none: a call starts a trace of its own.
+    /// There is no parent: a call starts a new trace.
     None,
     /// A span that is recorded and exported.
     Sampled,
-    /// A span that the sampler, or the caller of this process, decided against: its calls are not exported either.
+    /// A span that the sampler or an upstream service did not sample: its calls are not exported either.
     NotSampled,
-    /// Telemetry is suppressed here: calls make no spans.
+    /// Telemetry is suppressed here: calls have no spans.
     Suppressed,
 }
 
@@ -79,11 +79,11 @@ impl Status {
     }
 }
 
-/// What there is for the traces of a call made here: for logs, diagnostic pages and tests.
+/// Checks whether a call made here would be traced, for logs, diagnostic pages and tests.
 ///
-/// Call it where the call to Milvus is made, as it looks at the current context. It costs some microseconds. To look
-/// for the `tracing` layer it may make a `tracing` span called `milvus_otel::otel::status`, which is not exported,
-/// unless by a layer of another version of `tracing-opentelemetry`.
+/// Call this function at the place of the call to Milvus, because it inspects the current context. It takes a few
+/// microseconds. To detect the `tracing` layer, it may create a `tracing` span named `milvus_otel::otel::status`. The
+/// span is not exported, except by a layer of another version of `tracing-opentelemetry`.
 ///
 /// ```no_run
 /// println!("{}", milvus_otel::otel::status());
@@ -114,30 +114,30 @@ pub fn status() -> Status {
     }
 }
 
-/// A parent from another process. The highest trace id is the last that samplers by ratio keep.
+/// A parent from another process. Ratio-based samplers drop the highest trace ID unless they keep all traces.
 fn remote(flags: TraceFlags) -> SpanContext {
     let (trace, span) = (TraceId::from(u128::MAX), SpanId::from(1));
     SpanContext::new(trace, span, flags, true, TraceState::NONE)
 }
 
 fn provider() -> Provider {
-    /// Bounds what is leaked below.
-    const MOST_LEAKED: u32 = 100;
+    /// Limits the number of spans leaked below.
+    const MAX_LEAKED: u32 = 100;
     static LEAKED: AtomicU32 = AtomicU32::new(0);
 
     let tracer = global::tracer_with_scope(scope());
     if !tracer::is_installed(&tracer) {
         return Provider::Missing;
     }
-    if LEAKED.load(Ordering::Relaxed) >= MOST_LEAKED {
+    if LEAKED.load(Ordering::Relaxed) >= MAX_LEAKED {
         return Provider::Running;
     }
-    // A provider that was shut down gives spans without ids.
+    // A provider that was shut down creates spans without IDs.
     let parent = Context::new().with_remote_span_context(remote(TraceFlags::NOT_SAMPLED));
     let span = tracer.build_with_context(SpanBuilder::from_name("status"), &parent);
     let running = span.span_context().is_valid();
     if span.is_recording() {
-        // The sampler ignores the parent. Dropping the span would export it.
+        // The sampler ignored that the parent is not sampled. Dropping the span would export it, so it is leaked.
         std::mem::forget(span);
         LEAKED.fetch_add(1, Ordering::Relaxed);
     }
@@ -171,7 +171,7 @@ fn tracing_layer() -> Option<bool> {
     if tracing::Span::current().context().has_active_span() {
         return Some(true);
     }
-    // The layer answers for its spans only. The parent of this one is suppressed, so that it is never recorded.
+    // The layer can only be detected from a span. Telemetry is suppressed in its parent, so it is never recorded.
     let span = tracing::error_span!(parent: None, "milvus_otel::otel::status");
     match span.set_parent(Context::new().with_telemetry_suppressed()) {
         Ok(()) | Err(SetParentError::AlreadyStarted) => Some(true),

@@ -1,4 +1,4 @@
-//! W3C trace context, written straight into headers.
+//! Writes W3C trace context directly into headers.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,21 +16,21 @@ use super::headers::{Headers, TRACEPARENT, TRACESTATE};
 pub(super) enum Format {
     /// `traceparent` and `tracestate`.
     TraceContext,
-    /// And `baggage`, which the propagator itself writes.
+    /// These and `baggage`, which the propagator itself writes.
     WithBaggage,
 }
 
 /// The format of a propagator; `None` if it does not write plain W3C headers.
 ///
-/// A propagator names its fields. One with exactly those of W3C is tried on a few contexts, and trusted if it writes
-/// the same headers as [`write()`].
+/// If the propagator's fields are exactly those of W3C, it is tested with a few contexts and trusted if it writes the
+/// same headers as [`write()`].
 ///
-/// The result is kept for the propagator at this address with its field names at theirs. A propagator without state has
-/// no address of its own, but then its field names are in a static. One with state may be allocated where a former one
-/// was, so the trial is repeated every [`TRUSTED_CALLS`] calls of a thread.
+/// The result is cached by the addresses of the propagator and of its field names. A propagator without state has no
+/// unique address, but its field names are in a static. A propagator with state may be allocated at the address of an
+/// earlier one, so the test is repeated every [`TRUSTED_CALLS`] calls of a thread.
 pub(super) fn format(propagator: &dyn TextMapPropagator) -> Option<Format> {
-    /// The identity of the propagator that was tried last, and the result in the lowest bit; 0 for none.
-    static TRIED: AtomicUsize = AtomicUsize::new(0);
+    /// The identity of the propagator tested last, with the result in the lowest bit; 0 before the first test.
+    static TESTED: AtomicUsize = AtomicUsize::new(0);
     thread_local! {
         static CALLS: Cell<u32> = const { Cell::new(0) };
     }
@@ -40,16 +40,16 @@ pub(super) fn format(propagator: &dyn TextMapPropagator) -> Option<Format> {
     CALLS.set(calls);
     let place = std::ptr::from_ref(propagator).cast::<()>() as usize;
     let identity = (place.rotate_left(13) ^ names.rotate_left(29) ^ format as usize) | 1;
-    let tried = TRIED.load(Ordering::Relaxed);
-    if tried | 1 == identity && !calls.is_multiple_of(TRUSTED_CALLS) {
-        return (tried & 1 == 1).then_some(format);
+    let tested = TESTED.load(Ordering::Relaxed);
+    if tested | 1 == identity && !calls.is_multiple_of(TRUSTED_CALLS) {
+        return (tested & 1 == 1).then_some(format);
     }
     let equal = writes_the_same(propagator, format);
-    TRIED.store(identity - usize::from(!equal), Ordering::Relaxed);
+    TESTED.store(identity - usize::from(!equal), Ordering::Relaxed);
     equal.then_some(format)
 }
 
-/// After this many calls a propagator is tried again, which costs a few microseconds.
+/// A propagator is tested again after this many calls. A test takes a few microseconds.
 const TRUSTED_CALLS: u32 = 4096;
 
 /// The format that the field names suggest, and the combined addresses of the names.
@@ -135,7 +135,7 @@ fn traceparent(span: &SpanContext) -> HeaderValue {
     HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-/// Two digits for each byte.
+/// Writes two digits per byte.
 fn write_hex(digits: &mut [u8], bytes: &[u8]) {
     const DIGITS: [[u8; 2]; 256] = {
         let (hex, mut all, mut byte) = (b"0123456789abcdef", [[0; 2]; 256], 0);
@@ -169,7 +169,7 @@ mod tests {
         TextMapCompositePropagator::new(all)
     }
 
-    /// Says it writes W3C, and writes something else.
+    /// Declares the fields of W3C but writes something else.
     #[derive(Debug)]
     struct Liar(Vec<String>);
 
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sdks_propagators_are_known() {
+    fn the_propagators_of_the_sdk_are_recognized() {
         assert_eq!(
             format(&TraceContextPropagator::new()),
             Some(Format::TraceContext)
@@ -197,27 +197,27 @@ mod tests {
     }
 
     #[test]
-    fn replaced_propagators_are_followed() {
+    fn a_replaced_propagator_is_noticed() {
         let fields = || vec!["traceparent".to_owned(), "tracestate".to_owned()];
         let mut place: Box<Changing> = Box::new(Changing {
             fields: fields(),
             liar: false,
         });
-        let known = |propagator: &Changing| {
+        let recognized = |propagator: &Changing| {
             for _ in 0..TRUSTED_CALLS {
                 format(propagator);
             }
             format(propagator).is_some()
         };
-        // A and C are at one address with their names at one address, the worst case.
-        assert!(known(&place), "A");
+        // The worst case: all three have the same address, as have their field names.
+        assert!(recognized(&place), "A");
         place.liar = true;
-        assert!(!known(&place), "B");
+        assert!(!recognized(&place), "B");
         place.liar = false;
-        assert!(known(&place), "C");
+        assert!(recognized(&place), "C");
     }
 
-    /// W3C, or something else in the same place.
+    /// Writes W3C or something else, from the same address.
     #[derive(Debug)]
     struct Changing {
         fields: Vec<String>,
@@ -239,7 +239,7 @@ mod tests {
         }
     }
 
-    /// Without state: all of them are at one address.
+    /// A propagator without state: all such values may have the same address.
     #[derive(Debug)]
     struct UnitLiar;
 
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn propagators_without_state_are_told_apart_at_once() {
+    fn propagators_without_state_are_distinguished_at_once() {
         for _ in 0..3 {
             assert!(format(&TraceContextPropagator::new()).is_some());
             assert!(format(&UnitLiar).is_none());
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_writes_something_else_is_left_to_do_so() {
+    fn a_propagator_that_writes_other_headers_is_not_replaced() {
         let liar = Liar(vec!["traceparent".into(), "tracestate".into()]);
         assert_eq!(format(&liar), None);
         assert_eq!(format(&liar), None);
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn the_headers_are_those_of_the_sdk() {
+    fn the_headers_equal_those_of_the_sdk() {
         let propagator = composite(true);
         let state = TraceState::from_key_value([("a", "1")]).unwrap();
         for flags in [0, 1, 2, 3, 0xff] {

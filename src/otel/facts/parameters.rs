@@ -21,7 +21,7 @@ pub(super) fn attribute(name: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// The value of a parameter. Some clients send it in quotes.
+/// A numeric parameter value. Some clients send it in quotes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::otel) enum Number {
     Int(i64),
@@ -56,8 +56,8 @@ impl From<Number> for Value {
     }
 }
 
-/// The parameters of a search; for a hybrid search, the largest value of each. A single parameter, as most searches
-/// have, takes no allocation.
+/// The parameters of a search; for a hybrid search, the largest value of each. The first parameter is stored inline,
+/// because most searches have only one.
 #[derive(Debug, Default)]
 pub(in crate::otel) struct Parameters {
     first: Option<(&'static str, Number)>,
@@ -88,7 +88,7 @@ impl Parameters {
             .strip_prefix('{')
             .unwrap_or_default();
         let mut depth = 0_usize;
-        // These are all ASCII, so comparing bytes spares `find` the decoding of every character.
+        // These are all ASCII, so bytes are compared, which is faster than decoding characters.
         let is_mark = |byte: u8| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']');
         while let Some(at) = rest.bytes().position(is_mark) {
             let (first, after) = (rest.as_bytes()[at], &rest[at + 1..]);
@@ -194,13 +194,13 @@ mod tests {
         }
 
         #[test]
-        fn json_of_serde_is_read(ef in any::<i64>(), radius in -1e9..1e9_f64, name in "[a-z]{1,8}", text in ".*") {
+        fn json_from_serde_is_read(ef in any::<i64>(), radius in -1e9..1e9_f64, name in "[a-z]{1,8}", text in ".*") {
             prop_assume!(attribute(name.as_bytes()).is_none());
             let json = serde_json::json!({ "ef": ef, name: text, "radius": radius }).to_string();
-            let mut seen = read(&json);
-            seen.sort_by_key(|(attribute, _)| *attribute);
-            prop_assert_eq!(seen[0], (key::MILVUS_SEARCH_EF, Number::Int(ef)));
-            let Number::Float(read) = seen[1].1 else { panic!() };
+            let mut parameters = read(&json);
+            parameters.sort_by_key(|(attribute, _)| *attribute);
+            prop_assert_eq!(parameters[0], (key::MILVUS_SEARCH_EF, Number::Int(ef)));
+            let Number::Float(read) = parameters[1].1 else { panic!() };
             prop_assert!((read - radius).abs() <= radius.abs() * 1e-12);
         }
     }

@@ -15,7 +15,8 @@ pub(in crate::otel) struct SchemaFacts {
 struct Field {
     is_key: bool,
     data_type: u64,
-    dimension_comes: bool,
+    /// Whether the next parameter value is the dimension.
+    next_is_dimension: bool,
 }
 
 impl SchemaFacts {
@@ -38,13 +39,13 @@ impl SchemaFacts {
     }
 
     pub(super) fn parameter_key(&mut self, name: &str) {
-        self.field.dimension_comes = name == "dim";
+        self.field.next_is_dimension = name == "dim";
     }
 
     pub(super) fn parameter_value(&mut self, value: &str) {
         const VECTORS: std::ops::RangeInclusive<u64> =
             DataType::BinaryVector as u64..=DataType::Int8Vector as u64;
-        if std::mem::take(&mut self.field.dimension_comes)
+        if std::mem::take(&mut self.field.next_is_dimension)
             && VECTORS.contains(&self.field.data_type)
         {
             self.dimension = self.dimension.or_else(|| value.parse().ok());
