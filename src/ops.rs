@@ -27,6 +27,154 @@
 //! After its first poll an operation is only a future: cloning it, or calling one of its setters, panics. So does polling it
 //! after it has completed.
 //!
+//! # By resource
+//!
+//! | resource | operations |
+//! |---|---|
+//! | rows | [`insert`], [`upsert`], [`delete`]; read with [`search`], [`search_many`], [`search_by_ids`], [`hybrid_search`], [`query`], [`get`], [`count`] |
+//! | collections | [`create_collection`], [`describe_collection`], [`has_collection`], [`list_collections`], [`rename_collection`], [`truncate_collection`], [`drop_collection`]; [`get_collection_stats`]; [`alter_collection_properties`], [`drop_collection_properties`] |
+//! | fields and functions | [`add_collection_field`], [`add_collection_struct_field`], [`alter_collection_field`], [`drop_collection_field`]; [`add_function_field`], [`drop_function_field`], [`add_collection_function`], [`alter_collection_function`], [`drop_collection_function`] |
+//! | indexes | [`create_index`], [`describe_index`], [`list_indexes`], [`alter_index_properties`], [`drop_index_properties`], [`drop_index`] |
+//! | memory | [`load_collection`], [`load_partitions`], [`refresh_load`], [`get_load_state`], [`release_collection`], [`release_partitions`] |
+//! | partitions | [`create_partition`], [`has_partition`], [`list_partitions`], [`get_partition_stats`], [`drop_partition`] |
+//! | aliases | [`create_alias`], [`alter_alias`], [`describe_alias`], [`list_aliases`], [`drop_alias`] |
+//! | databases | [`create_database`], [`describe_database`], [`list_databases`], [`alter_database_properties`], [`drop_database_properties`], [`drop_database`]; [`in_database`] works in one |
+//! | users and roles | [`create_user`], [`update_password`], [`update_user`], [`describe_user`], [`list_users`], [`drop_user`]; [`create_role`], [`alter_role`], [`describe_role`], [`list_roles`], [`drop_role`]; [`grant_role`], [`revoke_role`] |
+//! | privileges | [`grant_privilege_v2`], [`revoke_privilege_v2`]; before Milvus 2.5 [`grant_privilege`], [`revoke_privilege`]; groups: [`create_privilege_group`], [`add_privileges_to_group`], [`remove_privileges_from_group`], [`list_privilege_groups`], [`drop_privilege_group`] |
+//! | storage | [`flush`], [`flush_all`], [`get_flush_all_state`]; [`compact`], [`get_compaction_state`], [`get_compaction_plans`], [`list_compaction_tasks`]; [`optimize`]; [`list_segments`], [`list_persistent_segments`], [`list_loaded_segments`] |
+//! | query nodes | [`create_resource_group`], [`update_resource_groups`], [`describe_resource_group`], [`list_resource_groups`], [`drop_resource_group`]; [`describe_replica`], [`transfer_replica`] |
+//! | snapshots | [`create_snapshot`], [`describe_snapshot`], [`list_snapshots`], [`drop_snapshot`]; [`restore_snapshot`], [`get_restore_snapshot_state`], [`list_restore_snapshot_jobs`]; [`pin_snapshot_data`], [`unpin_snapshot_data`] |
+//! | external data | [`refresh_external_collection`], [`get_refresh_external_collection_progress`], [`list_refresh_external_collection_jobs`]; [`add_file_resource`], [`list_file_resources`], [`remove_file_resource`]; [`run_analyzer`] |
+//! | server | [`get_server_version`], [`check_health`]; replication: [`update_replicate_configuration`], [`get_replicate_configuration`], [`get_replicate_info`], [`dump_messages`]; telemetry of clients: [`get_client_telemetry`], [`client_heartbeat`], [`push_client_command`], [`delete_client_command`] |
+//! | any RPC | [`send`], [`raw`] |
+//!
+//! [`add_collection_field`]: crate::Client::add_collection_field
+//! [`add_collection_function`]: crate::Client::add_collection_function
+//! [`add_collection_struct_field`]: crate::Client::add_collection_struct_field
+//! [`add_file_resource`]: crate::Client::add_file_resource
+//! [`add_function_field`]: crate::Client::add_function_field
+//! [`add_privileges_to_group`]: crate::Client::add_privileges_to_group
+//! [`alter_alias`]: crate::Client::alter_alias
+//! [`alter_collection_field`]: crate::Client::alter_collection_field
+//! [`alter_collection_function`]: crate::Client::alter_collection_function
+//! [`alter_collection_properties`]: crate::Client::alter_collection_properties
+//! [`alter_database_properties`]: crate::Client::alter_database_properties
+//! [`alter_index_properties`]: crate::Client::alter_index_properties
+//! [`alter_role`]: crate::Client::alter_role
+//! [`check_health`]: crate::Client::check_health
+//! [`client_heartbeat`]: crate::Client::client_heartbeat
+//! [`compact`]: crate::Client::compact
+//! [`count`]: crate::Client::count
+//! [`create_alias`]: crate::Client::create_alias
+//! [`create_collection`]: crate::Client::create_collection
+//! [`create_database`]: crate::Client::create_database
+//! [`create_index`]: crate::Client::create_index
+//! [`create_partition`]: crate::Client::create_partition
+//! [`create_privilege_group`]: crate::Client::create_privilege_group
+//! [`create_resource_group`]: crate::Client::create_resource_group
+//! [`create_role`]: crate::Client::create_role
+//! [`create_snapshot`]: crate::Client::create_snapshot
+//! [`create_user`]: crate::Client::create_user
+//! [`delete`]: crate::Client::delete
+//! [`delete_client_command`]: crate::Client::delete_client_command
+//! [`describe_alias`]: crate::Client::describe_alias
+//! [`describe_collection`]: crate::Client::describe_collection
+//! [`describe_database`]: crate::Client::describe_database
+//! [`describe_index`]: crate::Client::describe_index
+//! [`describe_replica`]: crate::Client::describe_replica
+//! [`describe_resource_group`]: crate::Client::describe_resource_group
+//! [`describe_role`]: crate::Client::describe_role
+//! [`describe_snapshot`]: crate::Client::describe_snapshot
+//! [`describe_user`]: crate::Client::describe_user
+//! [`drop_alias`]: crate::Client::drop_alias
+//! [`drop_collection`]: crate::Client::drop_collection
+//! [`drop_collection_field`]: crate::Client::drop_collection_field
+//! [`drop_collection_function`]: crate::Client::drop_collection_function
+//! [`drop_collection_properties`]: crate::Client::drop_collection_properties
+//! [`drop_database`]: crate::Client::drop_database
+//! [`drop_database_properties`]: crate::Client::drop_database_properties
+//! [`drop_function_field`]: crate::Client::drop_function_field
+//! [`drop_index`]: crate::Client::drop_index
+//! [`drop_index_properties`]: crate::Client::drop_index_properties
+//! [`drop_partition`]: crate::Client::drop_partition
+//! [`drop_privilege_group`]: crate::Client::drop_privilege_group
+//! [`drop_resource_group`]: crate::Client::drop_resource_group
+//! [`drop_role`]: crate::Client::drop_role
+//! [`drop_snapshot`]: crate::Client::drop_snapshot
+//! [`drop_user`]: crate::Client::drop_user
+//! [`dump_messages`]: crate::Client::dump_messages
+//! [`flush`]: crate::Client::flush
+//! [`flush_all`]: crate::Client::flush_all
+//! [`get`]: crate::Client::get
+//! [`get_client_telemetry`]: crate::Client::get_client_telemetry
+//! [`get_collection_stats`]: crate::Client::get_collection_stats
+//! [`get_compaction_plans`]: crate::Client::get_compaction_plans
+//! [`get_compaction_state`]: crate::Client::get_compaction_state
+//! [`get_flush_all_state`]: crate::Client::get_flush_all_state
+//! [`get_load_state`]: crate::Client::get_load_state
+//! [`get_partition_stats`]: crate::Client::get_partition_stats
+//! [`get_refresh_external_collection_progress`]: crate::Client::get_refresh_external_collection_progress
+//! [`get_replicate_configuration`]: crate::Client::get_replicate_configuration
+//! [`get_replicate_info`]: crate::Client::get_replicate_info
+//! [`get_restore_snapshot_state`]: crate::Client::get_restore_snapshot_state
+//! [`get_server_version`]: crate::Client::get_server_version
+//! [`grant_privilege`]: crate::Client::grant_privilege
+//! [`grant_privilege_v2`]: crate::Client::grant_privilege_v2
+//! [`grant_role`]: crate::Client::grant_role
+//! [`has_collection`]: crate::Client::has_collection
+//! [`has_partition`]: crate::Client::has_partition
+//! [`hybrid_search`]: crate::Client::hybrid_search
+//! [`in_database`]: crate::Client::in_database
+//! [`insert`]: crate::Client::insert
+//! [`list_aliases`]: crate::Client::list_aliases
+//! [`list_collections`]: crate::Client::list_collections
+//! [`list_compaction_tasks`]: crate::Client::list_compaction_tasks
+//! [`list_databases`]: crate::Client::list_databases
+//! [`list_file_resources`]: crate::Client::list_file_resources
+//! [`list_indexes`]: crate::Client::list_indexes
+//! [`list_loaded_segments`]: crate::Client::list_loaded_segments
+//! [`list_partitions`]: crate::Client::list_partitions
+//! [`list_persistent_segments`]: crate::Client::list_persistent_segments
+//! [`list_privilege_groups`]: crate::Client::list_privilege_groups
+//! [`list_refresh_external_collection_jobs`]: crate::Client::list_refresh_external_collection_jobs
+//! [`list_resource_groups`]: crate::Client::list_resource_groups
+//! [`list_restore_snapshot_jobs`]: crate::Client::list_restore_snapshot_jobs
+//! [`list_roles`]: crate::Client::list_roles
+//! [`list_segments`]: crate::Client::list_segments
+//! [`list_snapshots`]: crate::Client::list_snapshots
+//! [`list_users`]: crate::Client::list_users
+//! [`load_collection`]: crate::Client::load_collection
+//! [`load_partitions`]: crate::Client::load_partitions
+//! [`optimize`]: crate::Client::optimize
+//! [`pin_snapshot_data`]: crate::Client::pin_snapshot_data
+//! [`push_client_command`]: crate::Client::push_client_command
+//! [`query`]: crate::Client::query
+//! [`raw`]: crate::Client::raw
+//! [`refresh_external_collection`]: crate::Client::refresh_external_collection
+//! [`refresh_load`]: crate::Client::refresh_load
+//! [`release_collection`]: crate::Client::release_collection
+//! [`release_partitions`]: crate::Client::release_partitions
+//! [`remove_file_resource`]: crate::Client::remove_file_resource
+//! [`remove_privileges_from_group`]: crate::Client::remove_privileges_from_group
+//! [`rename_collection`]: crate::Client::rename_collection
+//! [`restore_snapshot`]: crate::Client::restore_snapshot
+//! [`revoke_privilege`]: crate::Client::revoke_privilege
+//! [`revoke_privilege_v2`]: crate::Client::revoke_privilege_v2
+//! [`revoke_role`]: crate::Client::revoke_role
+//! [`run_analyzer`]: crate::Client::run_analyzer
+//! [`search`]: crate::Client::search
+//! [`search_by_ids`]: crate::Client::search_by_ids
+//! [`search_many`]: crate::Client::search_many
+//! [`send`]: crate::Client::send
+//! [`transfer_replica`]: crate::Client::transfer_replica
+//! [`truncate_collection`]: crate::Client::truncate_collection
+//! [`unpin_snapshot_data`]: crate::Client::unpin_snapshot_data
+//! [`update_password`]: crate::Client::update_password
+//! [`update_replicate_configuration`]: crate::Client::update_replicate_configuration
+//! [`update_resource_groups`]: crate::Client::update_resource_groups
+//! [`update_user`]: crate::Client::update_user
+//! [`upsert`]: crate::Client::upsert
+//!
 //! # RPCs and spans
 //!
 //! Each RPC is a CLIENT span; an operation that makes several has an INTERNAL span of its own over them, and so has a

@@ -12,7 +12,7 @@ use crate::client::{Call, Client};
 use crate::error::Result;
 use crate::proto::Request;
 
-/// Starts work in the background of the server and, unless told [not to](Self::wait), waits until it is done.
+/// Starts work in the background of the server and waits until it is done, unless [`wait(false)`](Self::wait) is set.
 ///
 /// An operation that waits has an INTERNAL span over its calls, with the number of polls; only the first and the last poll
 /// have spans of their own. The wait has no limit but the operation's [`timeout`](Self::timeout). If that expires, or the

@@ -41,13 +41,14 @@ struct HybridSpec {
     options: ReadOptions,
 }
 
-/// Parameters of the ranking that each of the searches gets, too.
-const EACH: [&str; 5] = [
+/// Parameters that are set for the hybrid search and for each of its searches.
+const EACH: [&str; 6] = [
     "offset",
     "group_by_field",
     "group_size",
     "strict_group_size",
     "round_decimal",
+    "cluster_id",
 ];
 
 impl Client {
@@ -273,8 +274,8 @@ impl<T: Send> Run<Vec<Hit<T>>> for Read<HybridSpec, T> {
             client.address(&mut request);
             request.partition_names.clone_from(partitions);
             request.namespace.clone_from(namespace);
-            let said = |key: &str| request.search_params.iter().any(|own| own.key == key);
-            let of_each = EACH.iter().filter(|key| !said(key));
+            let is_set = |key: &str| request.search_params.iter().any(|own| own.key == key);
+            let of_each = EACH.iter().filter(|key| !is_set(key));
             let of_each = of_each.filter_map(|key| Some(pair(key, rank_parameters.get(key)?)));
             let of_each: Vec<_> = of_each.collect();
             request.search_params.extend(of_each);

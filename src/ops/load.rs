@@ -239,7 +239,7 @@ pub(super) async fn poll_loading(
     refresh: bool,
 ) -> Result<Polled> {
     let answer = progress(client, call, partitions).await?;
-    // Milvus Lite has nothing to refresh, and reports 0 for ever.
+    // Milvus Lite has nothing to refresh, and always reports 0.
     let (percent, verb) = if refresh && !client.server(call).await.is_lite_3() {
         (answer.refresh_progress, "refreshed")
     } else {

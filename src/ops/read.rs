@@ -214,6 +214,14 @@ macro_rules! reading {
                 self
             }
 
+            /// The cluster to read from, if the server has several (`cluster_id`): a `session` in pymilvus. Default: the
+            /// server's choice. Milvus 3.0.
+            #[doc(alias = "session")]
+            pub fn cluster(mut self, id: impl Into<String>) -> Self {
+                self.parameters().set("cluster_id", id.into());
+                self
+            }
+
             /// The namespace to read, if the collection has [namespaces](crate::schema::SchemaBuilder::namespaces).
             /// Milvus 3.0.
             pub fn namespace(mut self, namespace: impl Into<String>) -> Self {

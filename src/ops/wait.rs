@@ -61,7 +61,7 @@ impl fmt::Debug for Report {
 pub(super) struct Polled {
     pub(super) done: u64,
     pub(super) total: u64,
-    /// What the error says if time runs out: "loaded 42 %".
+    /// The state for the error of a timeout: "loaded 42 %".
     pub(super) state: String,
 }
 

@@ -65,10 +65,11 @@ const SEARCHES: [(&str, Ours); 12] = [
         },
     ),
     (
-        "client.search('books', [[0.5, 0.25]], group_by_fields=['author', 'year'], \
+        "client.session('west').search('books', [[0.5, 0.25]], group_by_fields=['author', 'year'], \
          order_by_fields=[{'field': 'year', 'order': 'desc'}, {'field': 'title'}])",
         |client| {
             plain(client)
+                .cluster("west")
                 .group_by_fields(["author", "year"])
                 .order_by([("year", Order::Descending), ("title", Order::Ascending)])
         },

@@ -122,6 +122,14 @@ async fn every_operation_has_a_row() {
     let rows = rows(&recorder.client(&fake));
     let rows: BTreeSet<String> = rows.iter().map(|row| row.name.to_owned()).collect();
     assert_eq!(names(), rows);
+    let guide = std::fs::read_to_string(repository("src/ops.rs")).unwrap();
+    for name in names() {
+        let link = format!("//! [`{name}`]: crate::Client::{name}\n");
+        assert!(
+            guide.contains(&link),
+            "{name} is missing in the guide by resource"
+        );
+    }
 }
 
 /// The names of all operations.

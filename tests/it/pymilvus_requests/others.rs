@@ -54,9 +54,10 @@ async fn hybrid_searches_are_the_same_on_the_wire() {
     ours.await.unwrap();
     assert_eq!(hybrid(both.last("HybridSearch")), theirs);
 
-    let python = "client.hybrid_search('books', subs, RRFRanker(60.5))";
+    let python = "client.session('west').hybrid_search('books', subs, RRFRanker(60.5))";
     let theirs = hybrid(both.sent_by("HybridSearch", &format!("{SUBS}{python}")));
-    subs().ranker(Ranker::rrf(60.5)).await.unwrap();
+    let ours = subs().ranker(Ranker::rrf(60.5)).cluster("west");
+    ours.await.unwrap();
     assert_eq!(hybrid(both.last("HybridSearch")), theirs);
 
     let rankers = [
@@ -82,7 +83,7 @@ async fn queries_are_the_same_on_the_wire() {
         return;
     };
     let client = both.client.clone();
-    let python = "client.query('books', 'id > {id}', ['title'], partition_names=['a'], limit=5, offset=2, \
+    let python = "client.session('west').query('books', 'id > {id}', ['title'], partition_names=['a'], limit=5, offset=2, \
                   filter_params={'id': 3}, order_by_fields=[{'field': 'year', 'order': 'desc'}, {'field': 'id'}], \
                   timezone='Europe/Berlin', time_fields='year,month', group_by_fields=['title'], namespace='n', \
                   ignore_growing=True, consistency_level='Session')";
@@ -99,6 +100,7 @@ async fn queries_are_the_same_on_the_wire() {
         .time_fields(["year", "month"])
         .group_by(["title"])
         .namespace("n")
+        .cluster("west")
         .ignore_growing(true)
         .consistency(Consistency::Session);
     ours.await.unwrap();
