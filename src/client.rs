@@ -20,6 +20,7 @@ pub(crate) use cache::Known;
 pub(crate) use call::{Call, is_error};
 pub(crate) use collections::Confirmed;
 pub use handle::Client;
+pub(crate) use handshake::client_info;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 pub(crate) use version::{Server, Version};

@@ -45,7 +45,7 @@
 //! | query nodes | [`create_resource_group`], [`update_resource_groups`], [`describe_resource_group`], [`list_resource_groups`], [`drop_resource_group`]; [`describe_replica`], [`transfer_replica`] |
 //! | snapshots | [`create_snapshot`], [`describe_snapshot`], [`list_snapshots`], [`drop_snapshot`]; [`restore_snapshot`], [`get_restore_snapshot_state`], [`list_restore_snapshot_jobs`]; [`pin_snapshot_data`], [`unpin_snapshot_data`] |
 //! | external data | [`refresh_external_collection`], [`get_refresh_external_collection_progress`], [`list_refresh_external_collection_jobs`]; [`add_file_resource`], [`list_file_resources`], [`remove_file_resource`]; [`run_analyzer`] |
-//! | server | [`get_server_version`], [`check_health`]; replication: [`update_replicate_configuration`], [`get_replicate_configuration`], [`get_replicate_info`], [`dump_messages`]; telemetry of clients: [`get_client_telemetry`], [`client_heartbeat`], [`push_client_command`], [`delete_client_command`] |
+//! | server | [`get_server_version`], [`get_server_info`], [`check_health`]; replication: [`update_replicate_configuration`], [`get_replicate_configuration`], [`get_replicate_info`], [`dump_messages`]; telemetry of clients: [`get_client_telemetry`], [`client_heartbeat`], [`push_client_command`], [`delete_client_command`] |
 //! | any RPC | [`send`], [`raw`] |
 //!
 //! [`add_collection_field`]: crate::Client::add_collection_field
@@ -117,6 +117,7 @@
 //! [`get_replicate_configuration`]: crate::Client::get_replicate_configuration
 //! [`get_replicate_info`]: crate::Client::get_replicate_info
 //! [`get_restore_snapshot_state`]: crate::Client::get_restore_snapshot_state
+//! [`get_server_info`]: crate::Client::get_server_info
 //! [`get_server_version`]: crate::Client::get_server_version
 //! [`grant_privilege`]: crate::Client::grant_privilege
 //! [`grant_privilege_v2`]: crate::Client::grant_privilege_v2
@@ -204,6 +205,7 @@
 //! | [`drop_partition`](crate::Client::drop_partition) | `DropPartition` |
 //! | [`get`](crate::Client::get) | `DescribeCollection`, `Query`. Before Milvus 2.5 `DescribeCollection` again after `Query`. |
 //! | [`get_load_state`](crate::Client::get_load_state) | `GetLoadState`, `GetLoadingProgress`. `GetLoadingProgress` only while the collection is being loaded. |
+//! | [`get_server_info`](crate::Client::get_server_info) | `Connect` |
 //! | [`get_server_version`](crate::Client::get_server_version) | `GetVersion` |
 //! | [`has_collection`](crate::Client::has_collection) | `HasCollection` |
 //! | [`has_partition`](crate::Client::has_partition) | `HasPartition` |
@@ -448,7 +450,7 @@ pub use search::{Many, One, Search, SearchHits, SearchStream};
 pub use segments::{
     ListPersistentSegments, LoadedSegmentInfo, SegmentInfo, SegmentLevel, SegmentState,
 };
-pub use server::Health;
+pub use server::{Health, ServerInfo};
 pub use snapshots::{
     CreateSnapshot, PinSnapshotData, RestoreJob, RestoreSnapshot, RestoreState, SnapshotInfo,
 };

@@ -8,19 +8,23 @@ use crate::filter::TemplateSupport;
 use crate::proto::common::ClientInfo;
 use crate::proto::milvus::ConnectRequest;
 
+/// The name and version that the client reports to the server.
+pub(crate) fn client_info() -> ClientInfo {
+    ClientInfo {
+        sdk_type: "Rust".to_owned(),
+        sdk_version: env!("CARGO_PKG_VERSION").to_owned(),
+        ..ClientInfo::default()
+    }
+}
+
 impl Client {
     /// Registers the client with the server, unless that does not have the RPC (Milvus before 2.2.9).
     ///
     /// Milvus shows name and version of the client in its list of connections. No user and no host name are sent: Milvus gets
     /// the user from the credentials, and does not need the host.
     pub(super) async fn introduce(&self) -> Result<()> {
-        let info = ClientInfo {
-            sdk_type: "Rust".to_owned(),
-            sdk_version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..ClientInfo::default()
-        };
         let request = ConnectRequest {
-            client_info: Some(info),
+            client_info: Some(client_info()),
             ..ConnectRequest::default()
         };
         let call = Call {

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use super::names::{millisecond, whole_seconds};
 use super::operation::Operation;
-use crate::client::Client;
-use crate::proto::common::{self, ClientInfo};
+use crate::client::{Client, client_info};
+use crate::proto::common;
 use crate::proto::milvus::{
     ClientHeartbeatRequest, ClientTelemetry, DeleteClientCommandRequest, GetClientTelemetryRequest,
     PushClientCommandRequest,
@@ -126,11 +126,7 @@ impl Client {
     /// ```
     pub fn client_heartbeat(&self, id: impl Into<String>) -> ClientHeartbeat {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let mut info = ClientInfo {
-            sdk_type: "Rust".to_owned(),
-            sdk_version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..Default::default()
-        };
+        let mut info = client_info();
         info.reserved.insert(CLIENT_ID.to_owned(), id.into());
         let request = ClientHeartbeatRequest {
             client_info: Some(info),
@@ -197,7 +193,7 @@ impl Client {
     }
 }
 
-/// The key of the client's identifier in [`ClientInfo::reserved`].
+/// The key of the client's identifier in `ClientInfo::reserved`.
 const CLIENT_ID: &str = "client_id";
 
 impl GetClientTelemetry {

@@ -1,9 +1,9 @@
 //! Operations on the server itself.
 
 use super::operation::Operation;
-use crate::client::Client;
+use crate::client::{Client, client_info};
 use crate::proto::milvus::{
-    CheckHealthRequest, CheckHealthResponse, GetVersionRequest, QuotaState,
+    CheckHealthRequest, CheckHealthResponse, ConnectRequest, GetVersionRequest, QuotaState,
 };
 
 /// The health of a server. Returned by [`Client::check_health`].
@@ -16,6 +16,22 @@ pub struct Health {
     pub reasons: Vec<String>,
     /// What the server's quotas deny at the moment, by Milvus' names: `DenyToWrite`.
     pub quota_states: Vec<String>,
+}
+
+/// A server as it describes itself. Returned by [`Client::get_server_info`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct ServerInfo {
+    /// The version: `v2.5.26`.
+    pub version: String,
+    /// When the server was built, in its own format.
+    pub build_time: String,
+    /// The commit that it was built from.
+    pub commit: String,
+    /// The version of Go that it was built with.
+    pub go_version: String,
+    /// How it is deployed: `STANDALONE` or `DISTRIBUTED`.
+    pub deploy_mode: String,
 }
 
 /// # The server
@@ -35,6 +51,31 @@ impl Client {
     pub fn get_server_version(&self) -> Operation<GetVersionRequest, String> {
         let request = GetVersionRequest {};
         Operation::new(self, "get_server_version", request, |answer| answer.version)
+    }
+
+    /// Returns the version of the server, when and from what it was built, and how it is deployed. Milvus 2.2.9.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let server = client.get_server_info().await?;
+    /// println!("Milvus {} {}, commit {}", server.version, server.deploy_mode, server.commit);
+    /// # Ok(()) }
+    /// ```
+    pub fn get_server_info(&self) -> Operation<ConnectRequest, ServerInfo> {
+        let request = ConnectRequest {
+            client_info: Some(client_info()),
+            ..Default::default()
+        };
+        Operation::new(self, "get_server_info", request, |answer| {
+            let info = answer.server_info.unwrap_or_default();
+            ServerInfo {
+                version: info.build_tags,
+                build_time: info.build_time,
+                commit: info.git_commit,
+                go_version: info.go_version,
+                deploy_mode: info.deploy_mode,
+            }
+        })
     }
 
     /// Checks whether the components of the server work, and what its quotas deny.

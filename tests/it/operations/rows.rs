@@ -86,6 +86,7 @@ pub(super) fn rows(client: &Client) -> Vec<Row> {
             .note("Before Milvus 2.5 `DescribeCollection` again after `Query`."),
         row("get_load_state", client.get_load_state("books"))
             .note("`GetLoadingProgress` only while the collection is being loaded."),
+        row("get_server_info", client.get_server_info()),
         row("get_server_version", client.get_server_version()),
         row("has_collection", client.has_collection("books")),
         row("has_partition", client.has_partition("books", "p")).takes("partition_name"),

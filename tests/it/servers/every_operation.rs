@@ -142,6 +142,13 @@ impl Tour {
         self.run("get_server_version", client.get_server_version())
             .await;
         self.run("check_health", client.check_health()).await;
+        if let Some(info) = self.run("get_server_info", client.get_server_info()).await
+            && !self.is_lite
+        {
+            assert!(info.version.starts_with("v2.3.5"), "{info:?}");
+            assert_eq!(info.deploy_mode, "STANDALONE");
+            assert!(!info.commit.is_empty(), "{info:?}");
+        }
         let row = || vec![json!({ "id": 7, "title": "t", "vector": [7, 0, 0, 1] })];
         self.run("delete", client.delete("tour", [7])).await;
         self.run("insert", client.insert("tour", row())).await;
