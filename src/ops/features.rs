@@ -96,15 +96,15 @@ features! {
     // Older servers refuse the search, for a reason that does not say so.
     SEARCH_BY_IDS: "searches by ids", Version(2, 6, 9), Lite::No;
     // Features of other operations.
-    LOAD_FIELDS: "loads of some fields", Version(2, 5, 0), Lite::No;
-    DATABASE_PROPERTIES: "properties of databases", Version(2, 4, 3), LITE_3;
+    LOAD_FIELDS: "partial loads", Version(2, 5, 0), Lite::No;
+    DATABASE_PROPERTIES: "database properties", Version(2, 4, 3), LITE_3;
     DESCRIPTIONS: "descriptions of users and roles", Version(3, 0, 0), Lite::No;
-    GROUP_CONFIG: "configurations of resource groups", Version(2, 4, 1), Lite::No;
+    GROUP_CONFIG: "resource group configurations", Version(2, 4, 1), Lite::No;
     CLUSTERING_COMPACTION: "clustering compactions", Version(2, 4, 7), Lite::No;
     L0_COMPACTION: "L0 compactions", Version(2, 6, 0), Lite::No;
     TARGET_SIZE: "target_size_mb", Version(2, 6, 0), Lite::No;
-    COMPACTION_TASKS: "lists of compactions", Version(3, 0, 0), Lite::No;
-    SEGMENT_STATES: "lists of segments in some states", Version(3, 0, 0), Lite::No;
+    COMPACTION_TASKS: "compaction lists", Version(3, 0, 0), Lite::No;
+    SEGMENT_STATES: "segment state filters", Version(3, 0, 0), Lite::No;
 }
 
 impl Feature {
