@@ -82,8 +82,8 @@ impl AnnSearch {
         if self.parameters.get("topk").map_or(limit == 0, is_zero) {
             return Err("limit is 0: it must be at least 1".to_owned());
         }
-        let says = |key: &str| self.index_parameters.contains_key(key);
-        if says("range_filter") && !says("radius") && !self.parameters.contains("params") {
+        let has = |key: &str| self.index_parameters.contains_key(key);
+        if has("range_filter") && !has("radius") && !self.parameters.contains("params") {
             return Err(
                 "range_filter: Milvus ignores it without a radius: set .radius(..) too".to_owned(),
             );
@@ -147,13 +147,13 @@ impl AnnSearch {
             index_parameters.insert(METRIC_TYPE.to_owned(), metric.into());
         }
         // A parameter of the same name takes precedence.
-        let says = |key: &str| self.parameters.contains(key);
+        let has = |key: &str| self.parameters.contains(key);
         let settings = SearchSettings {
-            limit: Some(limit).filter(|_| !says("topk")),
-            index: Some(index_parameters).filter(|_| !says("params")).map(json),
-            ignore_growing: Some(flag(true)).filter(|_| ignore_growing && !says("ignore_growing")),
-            metric: metric.filter(|_| !says(METRIC_TYPE)),
-            field: self.field.filter(|_| !says("anns_field")),
+            limit: Some(limit).filter(|_| !has("topk")),
+            index: Some(index_parameters).filter(|_| !has("params")).map(json),
+            ignore_growing: Some(flag(true)).filter(|_| ignore_growing && !has("ignore_growing")),
+            metric: metric.filter(|_| !has(METRIC_TYPE)),
+            field: self.field.filter(|_| !has("anns_field")),
         };
         let request = SearchRequest {
             dsl: filter.text().to_owned(),

@@ -21,13 +21,13 @@ pub(super) struct Received {
     pub(super) key: String,
 }
 
-/// Sends the read that `ask` builds from a description of the collection. If the answer came from another collection, it
+/// Sends the read that `fetch` builds from a description of the collection. If the answer came from another collection, it
 /// is built and sent again from a new description.
 pub(super) async fn by_key<F>(
     client: &Client,
     call: Call<'_>,
     wait: &Wait,
-    ask: impl Fn(Arc<Known>) -> F + Send,
+    fetch: impl Fn(Arc<Known>) -> F + Send,
 ) -> Result<(Arc<Known>, Received)>
 where
     F: Future<Output = Result<Received>> + Send,
@@ -36,7 +36,7 @@ where
     let began = Instant::now();
     let mut known = client.known(step()).await?;
     for _ in 0..ATTEMPTS {
-        let answer = ask(Arc::clone(&known)).await;
+        let answer = fetch(Arc::clone(&known)).await;
         let stated = match &answer {
             Ok(answer) => answer.key.as_str(),
             // Perhaps the field that was the key is gone.

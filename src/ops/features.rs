@@ -184,13 +184,13 @@ pub(super) fn of_rows<'a>(
 
 /// The features that the parameters of a search or hybrid search use.
 pub(super) fn of_search(parameters: &Parameters) -> impl Iterator<Item = &'static Feature> + use<> {
-    let says = |key: &str| parameters.contains(key);
+    let has = |key: &str| parameters.contains(key);
     let used = [
-        (says("group_by_field"), &GROUP_BY),
-        (says("group_by_fields"), &GROUP_BY_FIELDS),
-        (says("group_size") || says("strict_group_size"), &GROUP_SIZE),
-        (says("json_path"), &JSON_PATH),
-        (says("order_by_fields"), &ORDER_BY),
+        (has("group_by_field"), &GROUP_BY),
+        (has("group_by_fields"), &GROUP_BY_FIELDS),
+        (has("group_size") || has("strict_group_size"), &GROUP_SIZE),
+        (has("json_path"), &JSON_PATH),
+        (has("order_by_fields"), &ORDER_BY),
     ];
     used.into_iter()
         .filter_map(|(used, feature)| used.then_some(feature))

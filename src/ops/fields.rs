@@ -144,19 +144,19 @@ impl Output {
             return Ok(None);
         };
         let is_dynamic = schema.has_dynamic_fields();
-        let is_asked = |name: &String| {
+        let is_requested = |name: &String| {
             schema.has_path(name)
                 || is_expression(name)
                 || is_dynamic && trusted == Names::Usual && is_plain(name)
         };
-        if named.iter().all(is_asked) {
+        if named.iter().all(is_requested) {
             return Ok(None);
         }
-        let mut asked: Vec<String> = Vec::with_capacity(named.len());
+        let mut requested: Vec<String> = Vec::with_capacity(named.len());
         let mut all_dynamic = false;
         for name in named {
-            if is_asked(name) {
-                asked.push(name.clone());
+            if is_requested(name) {
+                requested.push(name.clone());
             } else if is_dynamic {
                 all_dynamic = true;
             } else if !of_type {
@@ -167,18 +167,15 @@ impl Output {
                 ));
             }
         }
-        if all_dynamic && !asked.iter().any(|name| name == ALL || name == DYNAMIC) {
-            asked.push(DYNAMIC.to_owned());
+        if all_dynamic && !requested.iter().any(|name| name == ALL || name == DYNAMIC) {
+            requested.push(DYNAMIC.to_owned());
         }
-        if asked.is_empty() {
+        if requested.is_empty() {
             // Some servers take an empty list for all fields.
-            asked.extend(schema.primary_key().map(|key| key.name().to_owned()));
+            requested.extend(schema.primary_key().map(|key| key.name().to_owned()));
         }
         let shown = all_dynamic.then(|| named.clone());
-        Ok((asked != *named).then_some(Fields {
-            requested: asked,
-            shown,
-        }))
+        Ok((requested != *named).then_some(Fields { requested, shown }))
     }
 }
 
@@ -352,7 +349,7 @@ mod tests {
         }
     }
 
-    fn asked(output: &Output, dynamic: bool, names: Names) -> (Vec<String>, bool) {
+    fn requested(output: &Output, dynamic: bool, names: Names) -> (Vec<String>, bool) {
         let fields = output.of(&schema(dynamic), names).unwrap();
         match fields {
             Some(fields) => {
@@ -366,11 +363,11 @@ mod tests {
     }
 
     #[test]
-    fn a_static_collection_is_asked_for_what_it_has() {
+    fn a_static_collection_returns_the_fields_it_has() {
         let row = of_type(&["title", "name", "id"]);
-        let (fields, _) = asked(&row, false, Names::Usual);
+        let (fields, _) = requested(&row, false, Names::Usual);
         assert_eq!(fields, ["title", "id"]);
-        let (fields, _) = asked(&of_type(&["name"]), false, Names::Usual);
+        let (fields, _) = requested(&of_type(&["name"]), false, Names::Usual);
         assert_eq!(fields, ["id"], "not all of them");
         let why = named(&["title", "name"]).of(&schema(false), Names::Usual);
         assert_eq!(
@@ -390,7 +387,10 @@ mod tests {
     #[test]
     fn dynamic_fields_come_together_where_one_has_no_usual_name() {
         let plain = named(&["title", "year"]);
-        assert_eq!(asked(&plain, true, Names::Usual), (plain.names(), false));
+        assert_eq!(
+            requested(&plain, true, Names::Usual),
+            (plain.names(), false)
+        );
         for odd in [
             "颜色",
             "with space",
@@ -404,19 +404,19 @@ mod tests {
             "$x",
         ] {
             let names = named(&["title", odd, "year"]);
-            let (fields, is_shown) = asked(&names, true, Names::Usual);
+            let (fields, is_shown) = requested(&names, true, Names::Usual);
             assert_eq!(
                 (&fields[..], is_shown),
                 (&["title", "year", "$meta"].map(str::to_owned)[..], true),
                 "{odd}"
             );
         }
-        let (fields, is_shown) = asked(&plain, true, Names::Declared);
+        let (fields, is_shown) = requested(&plain, true, Names::Declared);
         assert_eq!(
             (fields, is_shown),
             (vec!["title".to_owned(), "$meta".to_owned()], true)
         );
-        let (fields, _) = asked(&named(&["*", "a-b"]), true, Names::Usual);
+        let (fields, _) = requested(&named(&["*", "a-b"]), true, Names::Usual);
         assert_eq!(fields, ["*"]);
     }
 

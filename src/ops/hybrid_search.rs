@@ -218,7 +218,7 @@ impl HybridSpec {
 impl<T: Send> Run<Vec<Hit<T>>> for Read<HybridSpec, T> {
     async fn run(mut self) -> Result<Vec<Hit<T>>> {
         let checked = self.spec.check();
-        let asked_for = std::mem::take(&mut self.spec.searches);
+        let sub_searches = std::mem::take(&mut self.spec.searches);
         let HybridSpec {
             client,
             collection,
@@ -250,8 +250,8 @@ impl<T: Send> Run<Vec<Hit<T>>> for Read<HybridSpec, T> {
             .chain(features::of_rows(partitions, namespace.as_ref()));
         features::check(client, wait.step(call), used).await?;
         let guarantee = options.consistency.guarantee(client);
-        let mut searches = Vec::with_capacity(asked_for.len());
-        for SubSearch { ann } in asked_for {
+        let mut searches = Vec::with_capacity(sub_searches.len());
+        for SubSearch { ann } in sub_searches {
             let (limit, ignore_growing) = (ann.limit.unwrap_or(each), options.ignore_growing);
             searches.push(ann.request(client, call, limit, ignore_growing, &guarantee)?);
         }

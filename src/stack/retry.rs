@@ -183,8 +183,8 @@ where
                 }
             });
             let failure = match &attempt {
-                Ok((_, said)) if !said.status.is_error() => None,
-                Ok((_, said)) => Some(Failure::of_milvus(&said.status, self.class)),
+                Ok((_, reported)) if !reported.status.is_error() => None,
+                Ok((_, reported)) => Some(Failure::of_milvus(&reported.status, self.class)),
                 Err(status) => Some(failure_of(status)),
             };
             let kept = kept.filter(|_| {
@@ -199,7 +199,7 @@ where
                 self.record.rate_limit();
             }
             match &attempt {
-                Ok((_, said)) => self.spans.answered(span, &said.status, again),
+                Ok((_, reported)) => self.spans.answered(span, &reported.status, again),
                 Err(status) => self.spans.failed(span, status, by_server, again),
             }
             let Some(kept) = kept else {
@@ -209,8 +209,8 @@ where
             };
             (parts, body) = kept.into_request();
             last = Some(match attempt {
-                Ok((_, said)) if said.status.reason.is_empty() => said.status.detail,
-                Ok((_, said)) => said.status.reason,
+                Ok((_, reported)) if reported.status.reason.is_empty() => reported.status.detail,
+                Ok((_, reported)) => reported.status.reason,
                 Err(status) => status.message().to_owned(),
             });
             backoff = self.policy.wait(self.made);
@@ -223,18 +223,18 @@ where
     /// Records what the call changed, and after an error, that the descriptions of the collections it names may be outdated.
     fn note<B>(
         &mut self,
-        attempt: &Result<(B, Said), Status>,
+        attempt: &Result<(B, Reported), Status>,
         failure: Option<Failure>,
         named: &[u8],
     ) {
-        if let (Ok((_, said)), Some(rpc)) = (attempt, self.rpc) {
-            self.effects.failed(rpc, named, &said.status);
+        if let (Ok((_, reported)), Some(rpc)) = (attempt, self.rpc) {
+            self.effects.failed(rpc, named, &reported.status);
         }
         let Some(effect) = self.effect.take().filter(|_| !self.record.is_in_doubt()) else {
             return;
         };
         match (attempt, failure) {
-            (Ok((_, said)), None) => effect.done(said.timestamp),
+            (Ok((_, reported)), None) => effect.done(reported.timestamp),
             (_, Some(failure)) if !failure.may_have_happened => effect.refused(),
             _ => {}
         }
@@ -289,13 +289,13 @@ fn class(rpc: Option<&Rpc>, parts: &Parts) -> Option<Class> {
 
 /// The part of an answer that the retries need.
 #[derive(Debug, Default)]
-struct Said {
+struct Reported {
     status: MilvusStatus,
     /// The server's time of a write; 0 if unknown.
     timestamp: u64,
 }
 
-impl Sink for Said {
+impl Sink for Reported {
     fn text(&mut self, fact: Fact, text: &[u8]) {
         self.status.text(fact, text);
     }
@@ -342,7 +342,7 @@ async fn attempt<S>(
     inner: &mut S,
     request: http::Request<Body>,
     rpc: Option<&'static Rpc>,
-) -> Result<(http::Response<Replay<Body>>, Said), Failed>
+) -> Result<(http::Response<Replay<Body>>, Reported), Failed>
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Send,
     S::Future: Send,
@@ -358,7 +358,7 @@ where
         None => {}
     }
     let mut response = response.map(Replay::new);
-    let mut said = Said::default();
+    let mut reported = Reported::default();
     if let Some(rpc) = rpc {
         let (mut message, mut seen) = (Reader::new(rpc.response), 0);
         while !message.is_done() && (rpc.writes || seen < STATUS_WITHIN) {
@@ -366,7 +366,7 @@ where
                 let body = Pin::new(response.body_mut());
                 body.poll_ahead(context).map(|bytes| {
                     bytes.map(|bytes| {
-                        message.feed(bytes, &mut said);
+                        message.feed(bytes, &mut reported);
                         bytes.len()
                     })
                 })
@@ -387,7 +387,7 @@ where
             return Err(Failed { status, by_server });
         }
     }
-    Ok((response, said))
+    Ok((response, reported))
 }
 
 /// The output of `future`, or an error if the deadline passes first. `last` is the error of the previous attempt. `enter`

@@ -99,15 +99,15 @@ impl QuerySpec {
     async fn fetch(&self) -> Result<(Table, u64)> {
         let wait = Wait::new(self.options.timeout);
         let answer = match &self.rows {
-            Rows::Matching(filter) => self.ask(filter, &wait).await?,
+            Rows::Matching(filter) => self.send_filter(filter, &wait).await?,
             Rows::Ids(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
             Rows::Ids(ids) => {
                 let call = self.call();
                 let wait = &wait;
-                let ask = |known: Arc<Known>| async move {
-                    self.ask(&Filter::ids(known.key(), ids), wait).await
+                let fetch = |known: Arc<Known>| async move {
+                    self.send_filter(&Filter::ids(known.key(), ids), wait).await
                 };
-                by_key(&self.client, call, wait, ask).await?.1
+                by_key(&self.client, call, wait, fetch).await?.1
             }
         };
         Ok((answer.table, answer.timestamp))
@@ -130,7 +130,11 @@ impl QuerySpec {
     }
 
     /// Requests the rows that match a filter.
-    pub(in crate::ops) async fn ask(&self, filter: &Filter, wait: &Wait) -> Result<Received> {
+    pub(in crate::ops) async fn send_filter(
+        &self,
+        filter: &Filter,
+        wait: &Wait,
+    ) -> Result<Received> {
         let call = self.call();
         let client = &self.client;
         let ReadOptions {

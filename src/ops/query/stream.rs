@@ -106,21 +106,21 @@ impl<T: Send + 'static> QueryPages<T> {
     /// Pages follow each other by primary key. The error names the argument that does not allow that.
     fn check(&self) -> Result<(), &'static str> {
         let query = &self.query.spec;
-        let says = |key: &str| query.parameters.contains(key);
-        if says("limit") {
+        let has = |key: &str| query.parameters.contains(key);
+        if has("limit") {
             return Err(
                 "limit cannot be a parameter of a stream: use .limit(..) and .batch_size(..)",
             );
         }
-        if query.offset.is_some() || says("offset") {
+        if query.offset.is_some() || has("offset") {
             return Err("offset is not available for a stream: skip its first rows instead");
         }
-        if says("order_by_fields") {
+        if has("order_by_fields") {
             return Err(
                 "order_by: a stream returns rows in the order of their primary keys: query without .stream()",
             );
         }
-        if says("group_by_fields") {
+        if has("group_by_fields") {
             return Err("group_by: a stream cannot return groups: query without .stream()");
         }
         Ok(())
@@ -176,14 +176,14 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
         check_batch(self.batch).map_err(|why| call.refuse(why))?;
         self.check().map_err(|why| call.refuse(why))?;
         let wait = Wait::new(timeout);
-        let ask = |known: Arc<Known>| {
+        let fetch = |known: Arc<Known>| {
             let ((page, filter), wait) = (self.next(&known, limit), &wait);
-            async move { page.ask(&filter, wait).await }
+            async move { page.send_filter(&filter, wait).await }
         };
         let (known, received) = match &self.known {
-            None => by_key(&client, call, &wait, ask).await?,
+            None => by_key(&client, call, &wait, fetch).await?,
             Some(known) => {
-                let received = ask(Arc::clone(known)).await?;
+                let received = fetch(Arc::clone(known)).await?;
                 same_collection(&client, call, known, &received.key).await?;
                 (Arc::clone(known), received)
             }
@@ -195,7 +195,7 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
             consistency.timestamp.get_or_insert(timestamp);
         }
         let table = Arc::new(table);
-        let asked_from = (self.last.clone(), self.last_element);
+        let started_from = (self.last.clone(), self.last_element);
         let mut rows = Vec::with_capacity(table.len());
         let mut count = 0;
         for row in 0..table.len() {
@@ -222,9 +222,9 @@ impl<T: Send + 'static> Pages for QueryPages<T> {
         self.left = self.left.map(|left| left.saturating_sub(count));
         // A server may return fewer rows than requested before the end, but never none. One that repeats a page would do so
         // forever.
-        let why = match &asked_from {
+        let why = match &started_from {
             (Some(_), Some(_))
-                if !rows.is_empty() && asked_from == (self.last.clone(), self.last_element) =>
+                if !rows.is_empty() && started_from == (self.last.clone(), self.last_element) =>
             {
                 Some("the server repeated a page: it ends where the one before it did")
             }

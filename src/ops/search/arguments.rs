@@ -146,12 +146,12 @@ impl SearchSpec {
 
     /// Refuses arguments that cannot be combined.
     pub(super) fn check(&mut self) {
-        let says = |key: &str| self.ann.parameters.contains(key);
+        let has = |key: &str| self.ann.parameters.contains(key);
         let group = ["group_by_field", "group_by_fields"]
             .into_iter()
-            .find(|key| says(key));
+            .find(|key| has(key));
         let why = match group {
-            Some(_) if says("group_by_field") && says("group_by_fields") => {
+            Some(_) if has("group_by_field") && has("group_by_fields") => {
                 Some("group_by and group_by_fields cannot be combined: pass all fields to group_by_fields".to_owned())
             }
             Some(group) if self.aggregation.is_some() => Some(format!(

@@ -107,16 +107,16 @@ impl<T: Send + 'static> SearchStream<T> {
 impl SearchSpec {
     /// Pages follow each other by distance. The error names the argument that does not allow that.
     fn check_stream(&self) -> Result<(), &'static str> {
-        let says = |key: &str| self.ann.parameters.contains(key);
-        if says("topk") {
+        let has = |key: &str| self.ann.parameters.contains(key);
+        if has("topk") {
             return Err(
                 "topk cannot be a parameter of a stream: use .limit(..) and .batch_size(..)",
             );
         }
-        if says("offset") {
+        if has("offset") {
             return Err("offset is not available for a stream: skip its first hits instead");
         }
-        if says("order_by_fields") {
+        if has("order_by_fields") {
             return Err(
                 "order_by: a stream returns the nearest hits first: search without .stream()",
             );
@@ -131,7 +131,7 @@ impl SearchSpec {
                 "function_chains: a stream cannot order hits across its pages: search without .stream(), with a limit",
             );
         }
-        if says("group_by_field") || says("group_by_fields") {
+        if has("group_by_field") || has("group_by_fields") {
             return Err("group_by: a stream cannot return groups: search without .stream()");
         }
         Ok(())
