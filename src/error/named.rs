@@ -1,6 +1,7 @@
 //! Enums whose values have a name in Milvus.
 
-/// Defines a public enum of plain variants, each with its name in Milvus: `name()`, `ALL`, `Display` and `FromStr`.
+/// Defines a public enum of plain variants, each with its name in Milvus: `name()`, `ALL`, `Display`,
+/// `Serialize` and `FromStr`.
 macro_rules! named_enum {
     (
         $(#[$doc:meta])*
@@ -32,6 +33,13 @@ macro_rules! named_enum {
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.name())
+            }
+        }
+
+        /// As the name that Milvus uses.
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
             }
         }
 

@@ -9,7 +9,7 @@ use crate::proto::milvus::{
 };
 
 /// An alias as the server describes it. Returned by [`Client::describe_alias`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct AliasInfo {
     /// The alias.

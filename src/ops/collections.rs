@@ -35,6 +35,22 @@ pub struct CollectionInfo {
     pub properties: Vec<(String, String)>,
 }
 
+impl CollectionInfo {
+    /// A collection with this name and schema, for test doubles. Set the other fields as needed.
+    pub fn new(name: impl Into<String>, schema: Schema) -> Self {
+        Self {
+            name: name.into(),
+            id: 0,
+            schema,
+            aliases: Vec::new(),
+            consistency: None,
+            shards: 1,
+            partitions: 1,
+            properties: Vec::new(),
+        }
+    }
+}
+
 impl Client {
     /// Checks whether the database has a [collection](https://milvus.io/docs/view-collections.md), or an alias, of this
     /// name.

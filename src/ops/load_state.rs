@@ -12,7 +12,7 @@ use crate::proto::common::LoadState as State;
 use crate::proto::milvus::GetLoadStateRequest;
 
 /// Whether a collection can be searched. Returned by [`Client::get_load_state`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[non_exhaustive]
 pub enum LoadState {
     /// There is no such collection.

@@ -7,7 +7,7 @@ use crate::proto::milvus::{
 };
 
 /// The health of a server. Returned by [`Client::check_health`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Health {
     /// Whether all components of the server work.

@@ -5,7 +5,7 @@ use crate::proto::common::{IndexState as State, KeyValuePair};
 use crate::proto::milvus::IndexDescription;
 
 /// An index as the server describes it. Returned by [`Client::describe_index`](crate::Client::describe_index).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct IndexInfo {
     /// The name of the index. Default when it was created: the name of the field.
@@ -32,10 +32,11 @@ pub struct IndexInfo {
 }
 
 /// The progress of building an index.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
 #[non_exhaustive]
 pub enum IndexState {
     /// Building has not begun.
+    #[default]
     Waiting,
     /// It is being built, or rebuilt.
     Building,

@@ -414,3 +414,51 @@ async fn what_clients_report_is_read() {
                  "persistent": true }])
     );
 }
+
+#[tokio::test]
+async fn results_are_serialized_with_names_of_milvus() {
+    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let client = recorder.client(&fake);
+    let index = IndexDescription {
+        index_name: "i".into(),
+        field_name: "vector".into(),
+        state: common::IndexState::InProgress.into(),
+        indexed_rows: 3,
+        total_rows: 9,
+        pending_index_rows: 6,
+        params: vec![
+            KeyValuePair {
+                key: "index_type".into(),
+                value: "HNSW".into(),
+            },
+            KeyValuePair {
+                key: "metric_type".into(),
+                value: "COSINE".into(),
+            },
+        ],
+        ..Default::default()
+    };
+    fake.answer(
+        "DescribeIndex",
+        &DescribeIndexResponse {
+            index_descriptions: vec![index],
+            ..Default::default()
+        },
+    );
+    assert_eq!(
+        value(client.list_indexes("books").await.unwrap()),
+        json!([{ "name": "i", "field": "vector", "kind": "HNSW", "metric": "COSINE", "parameters": [],
+                 "state": "Building", "indexed_rows": 3, "pending_rows": 6, "total_rows": 9 }])
+    );
+    fake.answer(
+        "GetLoadState",
+        &GetLoadStateResponse {
+            state: common::LoadState::Loaded.into(),
+            ..Default::default()
+        },
+    );
+    assert_eq!(
+        value(client.get_load_state("books").await.unwrap()),
+        json!("Loaded")
+    );
+}
