@@ -218,8 +218,8 @@ fn poll<'a>(
     Box::pin(poll_compaction(client, call, answer.compaction_id))
 }
 
-/// Starts a compaction. Milvus before 2.6 may not read the name of the collection, and without a number it compacts all
-/// collections.
+/// Starts a compaction. Milvus before 2.6 may ignore the name of the collection: 2.3.5 accepts one that does not exist. So
+/// it gets the number of the collection.
 pub(super) async fn start(
     client: &Client,
     call: Call<'_>,
