@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::features::{self, Feature};
-use super::operation::{Lazy, Refusal, Run, debug, operation};
+use super::operation::{Lazy, Refusal, Run, debug, operation, request_setters};
 use super::wait::{Polled, Progress, Report, Wait};
 use crate::client::{Call, Client};
 use crate::error::Result;
@@ -84,31 +84,6 @@ impl<Q: Request, T> Background<Q, T> {
         self
     }
 
-    /// Refuses the operation if the server is known to ignore `feature`, and it `is_used`.
-    pub(super) fn uses(mut self, feature: &'static Feature, is_used: bool) -> Self {
-        if is_used {
-            self.0.builder_mut().features.push(feature);
-        }
-        self
-    }
-
-    /// Sets a field of the request.
-    pub(super) fn set(self, set: impl FnOnce(&mut Q)) -> Self {
-        self.try_set(|request| {
-            set(request);
-            Ok(())
-        })
-    }
-
-    /// Sets a field of the request. A refused value is reported when the operation is awaited.
-    pub(super) fn try_set(mut self, set: impl FnOnce(&mut Q) -> Result<(), Refusal>) -> Self {
-        let builder = self.0.builder_mut();
-        if let Err(why) = set(&mut builder.request) {
-            builder.refusal.get_or_insert(why);
-        }
-        self
-    }
-
     /// Whether to wait until the work is done. `false` returns as soon as the server has accepted the request. The
     /// default is stated at the method that starts the work.
     pub fn wait(mut self, wait: bool) -> Self {
@@ -122,6 +97,8 @@ impl<Q: Request, T> Background<Q, T> {
         self
     }
 }
+
+request_setters!(Background);
 
 operation!(
     [Q: Request + Clone + 'static, T: Send + 'static] Background<Q, T> => T, timeout

@@ -1,7 +1,7 @@
 //! Operations that write rows from memory to storage.
 
 use super::background::{Background, Polling};
-use super::operation::Operation;
+use super::operation::{Operation, named};
 use super::wait::Polled;
 use crate::client::{Call, Client};
 use crate::proto::milvus::{
@@ -76,7 +76,12 @@ impl Client {
 impl Flush {
     /// Flushes this collection as well.
     pub fn and(self, collection: impl Into<String>) -> Self {
-        self.set(|request| request.collection_names.push(collection.into()))
+        self.try_set(|request| {
+            let collection = collection.into();
+            named("collection", &collection)?;
+            request.collection_names.push(collection);
+            Ok(())
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::background::{Background, Polling};
 use super::features::LOAD_FIELDS;
-use super::operation::Operation;
+use super::operation::{Operation, not_empty};
 use super::wait::Polled;
 use crate::client::{Call, Client};
 use crate::error::Result;
@@ -91,7 +91,7 @@ impl Client {
         request.partition_names = partitions.into_iter().map(Into::into).collect();
         let name = ("load_partitions", "load");
         Background::new(self, name, request, poll_partitions, drop)
-            .try_set(|request| not_empty(&request.partition_names))
+            .try_set(|request| not_empty(&request.partition_names, NO_PARTITIONS))
     }
 
     /// [Releases](https://milvus.io/docs/load-and-release.md) a collection from the memory of the query nodes. It cannot
@@ -129,7 +129,7 @@ impl Client {
         let mut request = ReleasePartitionsRequest::on(collection);
         request.partition_names = partitions.into_iter().map(Into::into).collect();
         Operation::new(self, "release_partitions", request, drop)
-            .check(|request| not_empty(&request.partition_names))
+            .check(|request| not_empty(&request.partition_names, NO_PARTITIONS))
     }
 }
 
@@ -206,12 +206,7 @@ impl LoadPriority {
     }
 }
 
-fn not_empty(partitions: &[String]) -> Result<(), String> {
-    if partitions.is_empty() {
-        return Err("partitions is empty: name at least one".to_owned());
-    }
-    Ok(())
-}
+const NO_PARTITIONS: &str = "partitions is empty: name at least one";
 
 fn poll_collection<'a>(
     client: &'a Client,

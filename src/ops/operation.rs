@@ -248,32 +248,45 @@ impl<Q: Request, T> Operation<Q, T> {
         self.0.builder_mut().needs_collection = false;
         self
     }
-
-    /// Refuses the operation if the server is known to ignore `feature`, and it `is_used`.
-    pub(super) fn uses(mut self, feature: &'static Feature, is_used: bool) -> Self {
-        if is_used {
-            self.0.builder_mut().features.push(feature);
-        }
-        self
-    }
-
-    /// Sets a field of the request.
-    pub(super) fn set(self, set: impl FnOnce(&mut Q)) -> Self {
-        self.try_set(|request| {
-            set(request);
-            Ok(())
-        })
-    }
-
-    /// Sets a field of the request. A refused value is reported when the operation is awaited.
-    pub(super) fn try_set(mut self, set: impl FnOnce(&mut Q) -> Result<(), Refusal>) -> Self {
-        let builder = self.0.builder_mut();
-        if let Err(why) = set(&mut builder.request) {
-            builder.refusal.get_or_insert(why);
-        }
-        self
-    }
 }
+
+/// The setters that all operations with one request have in common, whose builder has `request`, `refusal` and `features`.
+macro_rules! request_setters {
+    ($name:ident) => {
+        impl<Q: Request, T> $name<Q, T> {
+            /// Refuses the operation if the server is known to ignore `feature`, and it `is_used`.
+            pub(super) fn uses(mut self, feature: &'static Feature, is_used: bool) -> Self {
+                if is_used {
+                    self.0.builder_mut().features.push(feature);
+                }
+                self
+            }
+
+            /// Sets a field of the request.
+            pub(super) fn set(self, set: impl FnOnce(&mut Q)) -> Self {
+                self.try_set(|request| {
+                    set(request);
+                    Ok(())
+                })
+            }
+
+            /// Sets a field of the request. A refused value is reported when the operation is awaited.
+            pub(super) fn try_set(
+                mut self,
+                set: impl FnOnce(&mut Q) -> Result<(), Refusal>,
+            ) -> Self {
+                let builder = self.0.builder_mut();
+                if let Err(why) = set(&mut builder.request) {
+                    builder.refusal.get_or_insert(why);
+                }
+                self
+            }
+        }
+    };
+}
+pub(super) use request_setters;
+
+request_setters!(Operation);
 
 operation!([Q: Request + 'static, T: Send + 'static] Operation<Q, T> => T, timeout);
 

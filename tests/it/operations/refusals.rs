@@ -115,6 +115,8 @@ async fn arguments_that_cannot_work_are_refused_by_name() {
         .await;
 
     all.check("the collection name is empty", c.flush("")).await;
+    all.check("the collection name is empty", c.flush("books").and(""))
+        .await;
     all.check("the collection name is empty", c.compact(""))
         .await;
     all.check(
