@@ -13,7 +13,7 @@ import sys
 
 NAME = r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+"
 # Strings of that form that are not names of telemetry.
-OTHER = {"milvus.proto.milvus"}
+OTHER = {"milvus.proto.milvus", "collection.insert.idempotency.enabled"}
 # A file whose strings are the names of Milvus' own properties.
 PROPERTIES = "ops/properties.rs"
 

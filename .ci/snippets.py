@@ -10,6 +10,7 @@ A program has the dependencies of the last ```toml block before it. Its standard
 `<!-- runs until SIGTERM -->` before it gets that signal when it has written its first line.
 """
 
+import os
 import pathlib
 import re
 import signal
@@ -53,7 +54,7 @@ def write(folder, found):
     members = ", ".join(f'"{name}"' for name, *_ in found)
     (folder / "Cargo.toml").write_text(
         f'[workspace]\nresolver = "3"\nmembers = [{members}]\n\n'
-        f'[profile.dev]\ndebug = false\n\n[patch.crates-io]\nmilvus-otel = {{ path = "{root}" }}\n'
+        f'[profile.dev]\ndebug = "line-tables-only"\n\n[patch.crates-io]\nmilvus-otel = {{ path = "{root}" }}\n'
     )
     (folder / "Cargo.lock").write_bytes((root / "Cargo.lock").read_bytes())
     for name, manifest, source, *_ in found:
@@ -84,10 +85,11 @@ def groups(found):
 
 
 def run(folder, found):
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target"))
     for name, *_, endless in found:
         out, err = folder / f"{name}.out", folder / f"{name}.err"
         with out.open("wb") as stdout, err.open("wb") as stderr:
-            program = folder / "target" / "debug" / name
+            program = target / "debug" / name
             process = subprocess.Popen([program], stdout=stdout, stderr=stderr, stdin=subprocess.DEVNULL)
         try:
             while endless and process.poll() is None and not out.stat().st_size:

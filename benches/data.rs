@@ -204,7 +204,7 @@ const WORKS: [(&str, usize, Work); 7] = [
             bench.best(
                 || vectors.clone(),
                 async |client, vectors| {
-                    let hits = client.search_many("books", vectors).limit(HITS as u64);
+                    let hits = client.search_many("books", vectors).limit(HITS);
                     let hits = hits.await.unwrap();
                     assert_eq!(hits.len(), bench.rows);
                     black_box(hits);

@@ -94,7 +94,7 @@ fn main() {
             layered(ours(OtelLayer::new())),
         ),
         Variant::new(
-            "OtelLayer, sampled, processor without effect",
+            "OtelLayer, sampled, no-op processor",
             Some(Sdk::null()),
             true,
             layered(ours(OtelLayer::new())),
@@ -184,7 +184,7 @@ fn report(variants: &[Variant]) {
         .iter()
         .find(|variant| variant.name.ends_with(METRICS))
         .map_or(1.0, over);
-    println!("| variant | ns per call over nothing | allocations over nothing | ratio to ours |");
+    println!("| variant | additional ns per call | additional allocations | ratio to ours |");
     println!("|---|--:|--:|--:|");
     for variant in variants {
         let allocations =

@@ -36,7 +36,7 @@ struct Book {
 #[derive(Deserialize)]
 struct Search {
     embedding: Vec<f32>,
-    limit: u64,
+    limit: usize,
 }
 
 #[tokio::main]

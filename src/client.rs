@@ -3,13 +3,17 @@
 mod builder;
 mod cache;
 mod call;
-mod channel;
 mod collections;
+mod credentials;
+mod endpoints;
 mod environment;
 mod handle;
 mod handshake;
+mod known_server;
+mod limits;
 mod server;
 mod settings;
+mod start;
 #[cfg(feature = "tls")]
 mod tls;
 mod unary;
@@ -25,4 +29,5 @@ pub(crate) use handshake::client_info;
 pub use tls::Tls;
 pub(crate) use version::{Server, Version};
 
-pub use crate::stack::backoff::RetryPolicy;
+pub use crate::stack::KeepAlive;
+pub use crate::stack::{ConcurrencyLimit, RetryBudget, RetryPolicy};

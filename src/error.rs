@@ -12,9 +12,12 @@ mod partial;
 mod predicates;
 mod reason;
 mod record;
+mod retry_after;
+mod stage;
 mod status;
 
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceId};
@@ -22,15 +25,18 @@ use tonic::Status;
 
 pub(crate) use clock::Clock;
 pub use codes::Code;
-pub(crate) use failure::{Cause, Failure, Progress};
+pub(crate) use failure::{Cause, Failure, Progress, TooManyCalls};
 pub(crate) use grpc::{
     drop_unreadable_details, grpc_code_name, grpc_status, status_of_http, with_head,
 };
 pub(crate) use line::one_line;
-pub(crate) use named::named_enum;
+pub(crate) use named::{by_name, named_enum};
 pub use partial::PartialWrite;
 pub(crate) use reason::{NO_FIELD, NO_USER};
 pub(crate) use record::CallRecord;
+pub(crate) use retry_after::RetryAfter;
+pub(crate) use stage::PeerAddress;
+pub use stage::Stage;
 pub(crate) use status::MilvusStatus;
 
 use crate::proto::common;
@@ -41,15 +47,19 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an operation failed.
 ///
-/// Use the predicates, such as [`is_not_found`](Self::is_not_found), to decide what to do, and [`code`](Self::code) for the
-/// exact error of Milvus. `Display` is one line for a log: the operation, its collection, the message of the server, the
-/// number of attempts, and the ids of trace and span. It never contains credentials or vectors, but the message of the
-/// server may quote the filter that was sent. [`message`](Self::message) is the unchanged message of the server, which may
-/// have several lines.
-/// [All messages of this crate](https://github.com/milvus-otel/milvus-otel/blob/main/docs/errors.md) are on one page.
+/// Use the predicates, such as [`is_not_found`](Self::is_not_found), to decide what to do, and [`code`](Self::code) for
+/// the exact error of Milvus. `Display` is one line for a log: the operation, its collection, the message of the
+/// server, the number of attempts, and the ids of trace and span. It never contains credentials or vectors, but the
+/// message of the server may quote the filter that was sent. [`message`](Self::message) is the unchanged message of the
+/// server, which may have several lines.
+/// [One page](https://github.com/milvus-otel/milvus-otel/blob/main/docs/errors.md) lists all messages of this crate.
 ///
 /// [`is_retryable`](Self::is_retryable) and [`may_have_happened`](Self::may_have_happened) are independent: a lost
-/// connection is worth another try, but a write may have happened nevertheless.
+/// connection is worth another try, yet a write may have happened.
+///
+/// Errors can be cloned, for example to return one to all callers that wait for the same result. They are not
+/// `Serialize`, because messages can quote the request: use the predicates to choose what to return to your own
+/// callers.
 ///
 /// ```
 /// # fn handle(error: milvus_otel::Error) {
@@ -63,19 +73,24 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// }
 /// # }
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     operation: &'static str,
     /// The RPC that failed, in snake case.
     rpc: Option<&'static str>,
     collection: Option<String>,
+    /// The name of what the operation is about, besides the collection: an alias, a role.
+    subject: Option<String>,
     message: String,
     hint: Option<&'static str>,
     milvus: Option<MilvusStatus>,
     grpc: Option<Status>,
     attempts: u32,
+    stage: Option<Stage>,
     elapsed: Duration,
     /// How the last attempt failed, except that `may_have_happened` covers all attempts.
     failure: Failure,
@@ -85,6 +100,8 @@ struct Inner {
     unsupported: bool,
     trace: Option<(TraceId, SpanId)>,
     partial: Option<PartialWrite>,
+    /// The error of the caller's stream.
+    of_stream: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// Where an operation failed.
@@ -93,16 +110,19 @@ struct Inner {
 pub enum ErrorKind {
     /// Milvus answered with an error; see [`Error::code`].
     Server,
-    /// The call failed at gRPC's level: it was rejected before Milvus processed it, or the connection was lost.
+    /// The call failed at the gRPC level: it was rejected before Milvus processed it, or the connection was lost.
     Rpc,
     /// No connection could be made, or one of your layers did not accept the call.
     Connect,
-    /// The time for all attempts was up. Milvus may have done it nevertheless: see [`Error::may_have_happened`].
+    /// The call timed out, with all its attempts. Milvus may have executed it nevertheless: see
+    /// [`Error::may_have_happened`].
     Timeout,
     /// The arguments were refused before anything was sent.
     InvalidArgument,
-    /// A field of the server's answer is missing or has an invalid value, or a row of the answer cannot be converted into the
-    /// requested type.
+    /// The stream of rows to be written returned an error, which is the [`source`](std::error::Error::source).
+    Stream,
+    /// A field of the server's answer is missing or has an invalid value, or a row of the answer cannot be converted to
+    /// the requested type.
     InvalidResponse,
 }
 
@@ -118,17 +138,20 @@ impl Error {
             operation,
             rpc: None,
             collection: None,
+            subject: None,
             message: message.into(),
             hint: None,
             milvus: None,
             grpc: None,
             attempts: 0,
+            stage: None,
             elapsed: Duration::ZERO,
             failure,
             quotes_server: false,
             unsupported: false,
             trace: None,
             partial: None,
+            of_stream: None,
         }))
     }
 
@@ -142,7 +165,7 @@ impl Error {
         )
     }
 
-    /// A feature that the server is known not to have.
+    /// A feature that the server is known to lack.
     pub(crate) fn unsupported(operation: &'static str, message: impl Into<String>) -> Self {
         let mut error = Self::invalid_argument(operation, message);
         error.0.unsupported = true;
@@ -164,12 +187,33 @@ impl Error {
         Self::new(ErrorKind::Server, Failure::BACKGROUND, operation, message)
     }
 
-    /// An operation of several calls whose time was up.
+    /// The caller's stream failed while its rows were written. An error of this crate is returned unchanged.
+    pub(crate) fn of_stream(
+        operation: &'static str,
+        collection: Option<&str>,
+        error: Box<dyn StdError + Send + Sync>,
+    ) -> Self {
+        match error.downcast::<Self>() {
+            Ok(mut error) => {
+                // It describes the rows of another write.
+                error.0.partial = None;
+                *error
+            }
+            Err(error) => {
+                let why = "the stream of rows failed";
+                let mut failed = Self::new(ErrorKind::Stream, Failure::REFUSED, operation, why);
+                failed.0.of_stream = Some(error.into());
+                failed.on(collection)
+            }
+        }
+    }
+
+    /// An operation of several calls that timed out.
     pub(crate) fn timeout(operation: &'static str, message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Timeout, Failure::TIMED_OUT, operation, message)
     }
 
-    /// A call that failed at gRPC's level.
+    /// A call that failed at the gRPC level.
     pub(crate) fn grpc(operation: &'static str, status: Status, failure: Failure) -> Self {
         let kind = match status.code() {
             tonic::Code::Unavailable if failure.progress != Progress::Sent => ErrorKind::Connect,
@@ -177,7 +221,7 @@ impl Error {
             _ => ErrorKind::Rpc,
         };
         let mut error = Self::new(kind, failure, operation, status.message());
-        error.0.hint = display::hint_of_grpc(status.code(), status.message());
+        error.0.hint = display::hint_of_grpc(&status);
         error.0.grpc = Some(status);
         error
     }
@@ -208,6 +252,13 @@ impl Error {
         self
     }
 
+    /// Sets the name of what the operation is about, besides the collection.
+    #[must_use]
+    pub(crate) fn of(mut self, subject: Option<String>) -> Self {
+        self.0.subject = subject.filter(|name| !name.is_empty());
+        self
+    }
+
     /// Sets the RPC that failed, in snake case.
     #[must_use]
     pub(crate) fn of_rpc(mut self, rpc: Option<&'static str>) -> Self {
@@ -215,10 +266,17 @@ impl Error {
         self
     }
 
-    /// Puts the part of the operation that failed before the message.
+    /// Prefixes the message with the part of the operation that failed.
     #[must_use]
     pub(crate) fn about(mut self, part: impl std::fmt::Display) -> Self {
         self.0.message = format!("{part}: {}", self.0.message);
+        self
+    }
+
+    /// Adds what to do about the error, unless it is known already.
+    #[must_use]
+    pub(crate) fn with_hint(mut self, hint: &'static str) -> Self {
+        self.0.hint.get_or_insert(hint);
         self
     }
 
@@ -238,10 +296,11 @@ impl Error {
         self.on(Some(collection))
     }
 
-    /// Replaces the message of a timeout of `Connect`. It is a failure to connect unless the server is responsive, but slow.
+    /// Replaces the message of a timeout of `Connect`. It is a failure to connect, unless the server is just slow to
+    /// answer.
     #[must_use]
-    pub(crate) fn unconnected(mut self, message: String, responsive: bool) -> Self {
-        if !responsive {
+    pub(crate) fn unconnected(mut self, message: String, unsent: bool) -> Self {
+        if unsent {
             self.0.kind = ErrorKind::Connect;
         }
         self.0.message = message;
@@ -252,9 +311,22 @@ impl Error {
     #[must_use]
     pub(crate) fn with_record(mut self, record: &CallRecord, elapsed: Duration) -> Self {
         self.0.attempts = record.attempts();
+        self.0.stage = record.stage();
+        let reached = self.0.stage.is_some_and(|stage| !stage.is_before_sending());
+        if self.0.kind == ErrorKind::Connect && reached {
+            // There was a connection, but the server did not accept the call.
+            self.0.kind = ErrorKind::Rpc;
+        }
+        if self.0.kind == ErrorKind::Timeout && record.is_rate_limited() {
+            // The time was up before the next attempt.
+            self.0.failure.cause = Cause::RateLimited;
+        }
         self.0.failure.may_have_happened |= record.is_in_doubt();
         self.0.quotes_server = record.quotes_server();
         self.0.trace = record.trace();
+        if record.is_out_of_budget() {
+            self.0.hint = Some("not retried: the retry budget is used up (see RetryBudget)");
+        }
         self.0.elapsed = elapsed;
         self
     }
@@ -264,6 +336,14 @@ impl Error {
     pub(crate) fn with_partial(mut self, partial: PartialWrite) -> Self {
         self.0.partial = Some(partial);
         self
+    }
+
+    /// Returns how far the last attempt of the call got: whether it waited for a connection, was sent, or was being
+    /// answered. `None` if there was nothing to send, for example because an argument was refused.
+    ///
+    /// [`may_have_happened`](Self::may_have_happened) says what this means for the call.
+    pub fn stage(&self) -> Option<Stage> {
+        self.0.stage
     }
 
     /// Returns which rows were written, if a write of several parts failed after its first part.
@@ -289,7 +369,9 @@ impl Error {
 
     /// The attribute `error.type` of a span that ends with this error.
     pub(crate) fn error_type(&self) -> String {
+        let is_timeout = self.0.milvus.as_ref().map(MilvusStatus::is_timeout);
         match (self.code(), self.0.kind, self.grpc_code()) {
+            _ if is_timeout == Some(true) => "DEADLINE_EXCEEDED".to_owned(),
             (Some(code), ..) => {
                 let name = self.0.milvus.as_ref().and_then(MilvusStatus::name);
                 name.map_or_else(|| code.0.to_string(), str::to_owned)
@@ -304,7 +386,10 @@ impl Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // `Display` contains the message of the status already, so the source is what caused the status.
+        if let Some(error) = &self.0.of_stream {
+            return Some(&**error);
+        }
+        // `Display` already contains the message of the status, so the source is what caused the status.
         self.0.grpc.as_ref().and_then(StdError::source)
     }
 }

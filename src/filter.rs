@@ -1,12 +1,18 @@
 //! Expressions that select rows, with values bound to them.
 
 mod bound;
+mod compose;
+mod conditions;
+mod into_list;
+mod names;
 mod template;
 
 use std::collections::HashMap;
 use std::fmt;
 
 pub use bound::Bound;
+pub use compose::Condition;
+pub use into_list::IntoList;
 pub(crate) use template::TemplateSupport;
 
 use crate::data::Id;
@@ -22,9 +28,9 @@ use crate::proto::schema::TemplateValue;
 /// Milvus 2.5 and newer binds the values itself: they are sent separately from the text, and long lists take a fraction
 /// of the bytes. Other servers do not support this. (Milvus Lite 2.5 even reads `year == {year}` as a comparison of the
 /// field with itself, which is true for all rows.) So the values are sent separately only if the server has reported
-/// Milvus 2.5 or newer when the client [connected](crate::ClientBuilder::connect). Otherwise, and by clients that
-/// connect [lazily](crate::ClientBuilder::connect_lazy), the values are [written into the text](Self::inlined), with
-/// quotes. Some filters are then refused:
+/// Milvus 2.5 or newer when the client [connected](crate::ClientBuilder::connect). Otherwise, and in the first calls of a
+/// client that connects [lazily](crate::ClientBuilder::connect_lazy), the values are
+/// [written into the text](Self::inlined), with quotes. Some filters are then refused:
 ///
 /// - if a value is null or bytes, which have no literal,
 /// - if a name in braces has no value,
@@ -38,21 +44,70 @@ use crate::proto::schema::TemplateValue;
 ///     .bind("tags", ["sf", "classic"]);
 /// assert_eq!(filter.inlined().to_string(), r#"year > 1950 and tag in ["sf", "classic"]"#);
 /// ```
-#[derive(Clone, PartialEq, Default)]
+///
+/// # Conditions
+///
+/// Filters are composed by [`and`](Self::and), [`or`](Self::or), `!`, [`all`](Self::all) and [`any`](Self::any). Bound
+/// values stay bound, under other names if two filters bind the same one. A condition can be an `Option`: `None` is left
+/// out. There is a constructor for each comparison, such as [`eq`](Self::eq).
+///
+/// ```
+/// use milvus_otel::Filter;
+///
+/// // The parameters of a request.
+/// let (since, until, languages) = (Some(1950), None::<i32>, ["en", "de"]);
+///
+/// let filter = Filter::all([
+///     since.map(|year| Filter::ge("year", year)),
+///     until.map(|year| Filter::lt("year", year)),
+///     Some(Filter::is_in("language", languages)),
+/// ]);
+/// assert_eq!(filter.to_string(), "year >= {year} and language in {language}");
+///
+/// let filter = filter.and(!Filter::new("year == {year}").bind("year", 1984));
+/// assert_eq!(
+///     filter.inlined().to_string(),
+///     r#"year >= 1950 and language in ["en", "de"] and not (year == 1984)"#
+/// );
+/// ```
+#[derive(Clone, Default)]
+#[doc(alias = "expr")]
+#[doc(alias = "filter_params")]
 pub struct Filter {
     template: String,
     values: Vec<(String, Bound)>,
     /// Whether this crate has written a value or primary key with a line break into the text.
     line_break: bool,
+    /// Whether the filter matches no row; the text is then empty. Milvus has no expression for it.
+    nothing: bool,
+    /// How the text is combined with others.
+    shape: Shape,
+    /// Whether a part has text without bound values, which may contain literals.
+    literals: bool,
+    /// Why the filter is invalid.
+    fault: Option<String>,
+}
+
+/// The outermost operator of a filter, which decides where it needs parentheses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Shape {
+    /// Any text of the user.
+    #[default]
+    Text,
+    /// One comparison that this crate has written, or something in parentheses.
+    Atom,
+    And,
+    Or,
 }
 
 impl Filter {
     /// An expression, with `{name}` in the places of values that are [bound](Self::bind).
     pub fn new(template: impl Into<String>) -> Self {
+        let template = template.into();
         Self {
-            template: template.into(),
-            values: Vec::new(),
-            line_break: false,
+            literals: !template.trim().is_empty(),
+            template,
+            ..Self::default()
         }
     }
 
@@ -63,6 +118,8 @@ impl Filter {
     #[must_use]
     pub fn bind(mut self, name: impl Into<String>, value: impl Into<Bound>) -> Self {
         let name = name.into();
+        // A text whose values are bound is taken for one without literals.
+        self.literals &= self.shape != Shape::Text;
         self.values.retain(|(bound, _)| *bound != name);
         self.values.push((name, value.into()));
         self
@@ -152,14 +209,14 @@ impl Filter {
         };
         Self {
             template,
-            values: self.values.clone(),
-            line_break: self.line_break,
+            shape: Shape::Text,
+            ..self.clone()
         }
     }
 
     /// Whether the expression is empty, which selects all rows.
     pub fn is_empty(&self) -> bool {
-        self.template.trim().is_empty()
+        self.template.trim().is_empty() && !self.nothing && self.fault.is_none()
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -185,14 +242,32 @@ impl fmt::Debug for Filter {
     /// Omits values, which are user data: those that are bound and, as in spans, a text without bound values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.values.iter().map(|(name, _)| name.as_str()).collect();
-        let template = match (names.is_empty(), self.template.as_str()) {
-            (true, text) if !text.is_empty() => "<redacted>",
-            (_, text) => text,
+        let template = match self.template.as_str() {
+            text if !text.is_empty() && (names.is_empty() || self.literals) => "<redacted>",
+            text => text,
         };
         f.debug_struct("Filter")
             .field("template", &template)
             .field("bound", &names)
             .finish()
+    }
+}
+
+impl PartialEq for Filter {
+    /// Compares the text and the bound values.
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |filter: &Self| (filter.line_break, filter.nothing);
+        parts(self) == parts(other)
+            && self.template == other.template
+            && self.values == other.values
+            && self.fault == other.fault
+    }
+}
+
+impl<F: Into<Self>> From<Option<F>> for Filter {
+    /// `None` is an empty filter, which selects all rows.
+    fn from(filter: Option<F>) -> Self {
+        filter.map(Into::into).unwrap_or_default()
     }
 }
 

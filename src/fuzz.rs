@@ -1,5 +1,6 @@
 //! The functions that the fuzz targets call: everything that reads input of others. The tests here call them as well.
 
+mod failures;
 #[cfg(test)]
 mod tests;
 
@@ -9,6 +10,8 @@ use std::sync::Arc;
 
 use prost::Message;
 use serde_json::Value as Json;
+
+pub use failures::{headers, milvus_status, runtime, uri};
 
 use crate::data::{Row, Table, rows_of};
 use crate::otel;
@@ -89,7 +92,9 @@ pub fn search(queries: usize, bytes: &[u8]) {
     }
     assert!(hits.buckets().is_empty() || hits.buckets().len() >= queries);
     read_all(&Arc::new(hits.table().clone()));
-    let rows = |table: &Arc<Table>, row| Ok::<_, Infallible>(Row::new(table, row));
+    #[cfg(feature = "arrow-60")]
+    drop(arrow_array::RecordBatch::try_from(&hits));
+    let rows = |table: &Arc<Table>, row| Ok::<_, Infallible>(Row::of_table(table, row));
     let Ok(hits) = hits.hits(rows);
     assert!(hits.len() >= queries);
 }
@@ -148,8 +153,10 @@ fn read_all(table: &Arc<Table>) {
             let _ = (column.value(row), column.cell(row).to_json());
         }
     }
+    #[cfg(feature = "arrow-60")]
+    drop(arrow_array::RecordBatch::try_from(&**table));
     for row in 0..=table.len() {
-        let names = Row::new(table, row).names();
+        let names = Row::of_table(table, row).names();
         names.iter().for_each(|name| drop(table.value(row, name)));
     }
 }

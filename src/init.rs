@@ -81,8 +81,8 @@
 //!
 //! Spans are sent in batches, so the last ones are still queued when `main` ends. [`Telemetry::shutdown_or_warn`] sends
 //! them and warns about losses; [`Telemetry::shutdown`] returns losses as an error; dropping the guard does the same as
-//! the former. All three work on any thread, because exporters run on a small separate runtime, whose threads are never
-//! traced.
+//! `shutdown_or_warn`. All three work on any thread, because exporters run on a small separate runtime, whose threads
+//! are never traced.
 //!
 //! [`Telemetry`] describes what is lost if the process ends in any other way. `Telemetry::shutdown_on_signal` handles
 //! SIGTERM and Ctrl-C.
@@ -91,6 +91,51 @@
 //!
 //! [`Builder::logs`] or `OTEL_LOGS_EXPORTER` also exports `tracing` events as log records with the ids of their span.
 //! They remain events of that span as well. [`Telemetry::layer`] does both.
+//!
+//! A log that a collector reads from files or from the standard output needs the trace ids in each line. With
+//! `json-subscriber` 0.3 and its features `env-filter` and `tracing-opentelemetry-0-34`, the application's log is a JSON
+//! object per line, with the ids in `openTelemetry.traceId` and `openTelemetry.spanId`:
+//!
+//! ```no_run
+//! use milvus_otel::init;
+//! use tracing_subscriber::{EnvFilter, prelude::*};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let telemetry = init::otlp("book-search").build()?;
+//! let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+//! let logs = json_subscriber::layer()
+//!     .with_current_span(false)
+//!     .with_span_list(false)
+//!     .with_opentelemetry_ids(true)
+//!     // The ids are those of the innermost span that the filter enables: here also that of the HTTP request.
+//!     .with_filter(filter.add_directive("otel::tracing=trace".parse()?));
+//! tracing_subscriber::registry()
+//!     .with(telemetry.layer()) // before the log, which takes the ids from it
+//!     .with(logs)
+//!     .init();
+//! # telemetry.shutdown_or_warn();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Extensions
+//!
+//! The builder takes the SDK's own types, in addition to the exporters:
+//!
+//! | method | type | example |
+//! |---|---|---|
+//! | [`Builder::metric_reader`] | `MetricReader` | Prometheus scrapes the process (`opentelemetry-prometheus`) |
+//! | [`Builder::view`] | a function from `Instrument` to `Stream` | other buckets, fewer attributes |
+//! | [`Builder::span_processor`] | `SpanProcessor` | attributes for all spans; a second destination |
+//! | [`Builder::log_processor`] | `LogProcessor` | attributes for all log records; a second destination |
+//! | [`Builder::resource_detector`] | `ResourceDetector` | ids of the container, the pod, the cloud instance |
+//! | [`Builder::sampler`] | `ShouldSample` | a sampler of your own, in place of that of `OTEL_TRACES_SAMPLER` |
+//! | [`Builder::id_generator`] | `IdGenerator` | trace ids that AWS X-Ray accepts |
+//! | [`Builder::propagator`] | `TextMapPropagator` | b3 or X-Ray beside W3C trace context |
+//!
+//! [`Telemetry::flush`] and [`Telemetry::shutdown`] reach readers and processors after the exporters, on threads without
+//! a Tokio runtime, on which nothing is traced. One that does not return in time is reported as an error and costs no
+//! telemetry of the exporters.
 //!
 //! # A file instead of a collector
 //!
@@ -122,24 +167,43 @@
 //! `service.instance.id` (a new UUID for each start, unless the environment or the code sets one), `host.name`,
 //! `host.arch`, `os.type`, `process.pid`, `process.executable.name` and `.path`, `process.runtime.name`,
 //! `telemetry.sdk.*`, and the attributes from code and environment. The command line is omitted because it may contain
-//! secrets.
+//! secrets. [`Builder::resource_detector`] adds others.
+//!
+//! # A configuration file
+//!
+//! With the feature `config-file`, `OTEL_CONFIG_FILE` names a YAML file in OpenTelemetry's [declarative configuration]
+//! format, which replaces the environment variables. Settings made in code take precedence over it. [Keys] lists what it
+//! may contain. A file that cannot be read, or a key that is not supported, is an error that names the key; the keys
+//! without effect are reported in [`Telemetry::warnings`]. Without the feature, a process with this variable gets an
+//! error.
+//!
+//! [declarative configuration]: https://opentelemetry.io/docs/languages/sdk-configuration/declarative-configuration/
+//! [Keys]: https://github.com/milvus-otel/milvus-otel/blob/main/docs/config-file.md
 
 #![doc = include_str!("../docs/environment.md")]
 
 mod builder;
+#[cfg(feature = "config-file")]
+mod config_file;
+mod configuration;
 mod connect;
 mod console;
 mod counts;
 mod delivery;
 mod destination;
+mod detectors;
 mod endpoint;
 mod env;
 mod error;
 mod exporter;
+mod extensions;
 mod file;
+#[cfg(feature = "config-file")]
+mod file_settings;
 mod globals;
 mod json;
 mod layer;
+mod log_chain;
 mod log_records;
 mod notice;
 mod otlp;
@@ -157,6 +221,7 @@ mod signals;
 mod spans;
 mod telemetry;
 mod tls;
+mod unselected;
 mod unsupported;
 mod variable;
 mod variables;
@@ -166,8 +231,11 @@ pub use builder::Builder;
 pub use delivery::{Delivery, Signal};
 pub use env::Warning;
 pub use error::Error;
+pub(crate) use sampling::is_off_by_environment;
 pub use settings::{Compression, Protocol};
 pub use telemetry::Telemetry;
+pub(crate) use unselected::unselected_spans;
+pub(crate) use veto::disabled_span;
 
 /// Returns a builder of telemetry for the service `service_name`, which takes precedence over `OTEL_SERVICE_NAME`.
 pub fn otlp(service_name: impl Into<String>) -> Builder {

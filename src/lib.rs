@@ -48,13 +48,13 @@
 //!
 //! The span of a call is named after its operation and collection. It has the attributes that the semantic conventions
 //! (1.45) require of database and RPC clients; [`otel`] lists them. It covers all attempts, which have spans of their
-//! own if there are several. It ends exactly once, also if the call is refused, times out or is dropped. Milvus reports
-//! most failures in responses that gRPC considers a success; their spans fail nevertheless, with the code of Milvus in
+//! own if there are several. It ends exactly once, even if the call is refused, times out or is dropped. Milvus reports
+//! most failures in answers that gRPC considers a success; their spans fail nevertheless, with the code of Milvus in
 //! `error.type`. When an operation polls, for example until a collection is loaded, only the first and the last poll
 //! have spans.
 //!
-//! Credentials, vectors and entities never appear in telemetry. Filter literals are replaced by `?`, except in filters
-//! that use bound parameters; bound values never appear.
+//! Credentials, vectors and rows never appear in telemetry. Filter literals are replaced by `?`, except in filters that
+//! use bound parameters; bound values never appear.
 //!
 //! The calls are also measured, by `db.client.operation.duration`, `rpc.client.call.duration` and others.
 //!
@@ -71,14 +71,15 @@
 //!
 //! [`Client::connect`] takes a URI. [`Client::from_env`] reads the URI, a token and a database from the environment.
 //! [`Client::builder`] also sets credentials, the database, TLS, timeouts and layers. A [`Client`] is cheap to clone,
-//! and its clones share one connection.
+//! and its clones share its connections. Credentials are sent only over TLS, over Unix sockets and to this machine,
+//! unless [`ClientBuilder::allow_plaintext_credentials`] permits more, and [`Client::set_token`] replaces them.
 //!
 //! ```no_run
 //! # async fn example() -> milvus_otel::Result<()> {
 //! use std::time::Duration;
 //! use milvus_otel::Client;
 //!
-//! let client = Client::builder("http://milvus.example:19530")
+//! let client = Client::builder("https://milvus.example:19530")
 //!     .user("ada", "a password")
 //!     .database("library")
 //!     .timeout(Duration::from_secs(5))
@@ -91,8 +92,8 @@
 //! # Operations
 //!
 //! Operations are methods of [`Client`]. Required values are arguments; optional ones, such as a timeout, are set by
-//! methods of the operation that is returned. The operation is a future, which `.await` sends. The module [`ops`] lists
-//! all operations and their RPCs.
+//! methods of the operation that is returned. The operation is a lazy future: `.await` sends the request. The module
+//! [`ops`] lists all operations and their RPCs.
 //!
 //! The names that most programs need are at the root of the crate. All others are in modules: data types and functions
 //! in [`schema`], columns and vectors in [`data`], rankers, highlighters and aggregations in [`search`], results and
@@ -135,8 +136,13 @@
 //! # Timeouts and retries
 //!
 //! A call has a timeout of 60 s, including all attempts, unless the [client](ClientBuilder::timeout) or the operation
-//! sets another. It is repeated only if that is safe: reads after transient errors, changes only if they cannot have
-//! happened. [`RetryPolicy`](client::RetryPolicy) has the rules and limits, and a switch to repeat idempotent changes.
+//! sets another. It is retried only if that is safe: reads after transient errors, changes only if they cannot have
+//! happened. Calls that were not sent, or that a rate limit rejected, are retried until the timeout; if the server
+//! fails, a [`RetryBudget`](client::RetryBudget) keeps retries from adding to its load.
+//! [`RetryPolicy`](client::RetryPolicy) has the rules and limits, for a client, a [handle](Client::with_retry) or a
+//! single operation, and a switch to retry idempotent changes. [A separate
+//! page](https://github.com/milvus-otel/milvus-otel/blob/main/docs/resilience.md) lists the outcome of each fault, and
+//! explains what an error means for your next step.
 //!
 //! # Telemetry
 //!
@@ -159,14 +165,16 @@
 //!
 //! Milvus sends no spans by default. To enable them, set `trace.exporter: otlp` and `trace.otlp.endpoint: host:port` in
 //! its `milvus.yaml`, and `trace.otlp.secure: false` for a receiver without TLS. `trace.sampleFraction: 0` is enough
-//! for all traces that clients start. Milvus Lite has no spans. The README lists other causes.
+//! for all traces that clients start. Milvus Lite has no spans. [`doctor::check`](doctor/fn.check.html) finds these and
+//! other causes.
 //!
 //! # Other RPCs
 //!
-//! All that pymilvus' `MilvusClient` does is a method of [`Client`]. [`Client::send`] sends any request of [`proto`], for
-//! the few RPCs without a method of their own. They have tracing, credentials, retries and a deadline like all others.
-//! [`Client::raw`] is the generated gRPC client, which also has the streaming RPCs. A failure that Milvus reports is an
-//! error of `send`, but for `raw` it is a field of the response, because gRPC considers such a response a success.
+//! [`Client`] has a method for everything that pymilvus' `MilvusClient` does. [`Client::send`] sends any request of
+//! [`proto`], for RPCs without a method of their own. They have tracing, credentials, retries and a deadline like all
+//! others. [`Client::raw`] is the generated gRPC client, which also has the streaming RPCs. A failure that Milvus
+//! reports is an error of `send`, but for `raw` it is a field of the response, because gRPC considers such a response a
+//! success.
 //!
 //! ```no_run
 //! # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -192,15 +200,20 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `otlp` | on | the module [`init`](init/index.html): the OpenTelemetry SDK, OTLP exporters, the bridge from `tracing` |
-//! | `tls` | on | `https://` to Milvus and the collector, by rustls with ring and the system's certificate authorities |
-//! | `bound-metrics` | off | duration metrics at a quarter of the cost, by an experimental API of OpenTelemetry: see `docs/performance.md` |
+//! | `tls` | on | `https://` to Milvus and the collector, with rustls, ring and the system's certificate authorities |
+//! | `bound-metrics` | off | duration metrics at a quarter of the cost, through an experimental API of OpenTelemetry: see `docs/performance.md` |
+//! | `config-file` | off | `OTEL_CONFIG_FILE`: OpenTelemetry's configuration file for `init` |
+//! | `derive` | off | the derive macro `Collection`: schema and indexes of a collection from a struct |
 //! | `half-2` | off | vectors of `half::f16` and `half::bf16` (version 2 of `half`) in columns and searches |
+//! | `arrow-60` | off | `RecordBatch` of Arrow (version 60) in inserts and results: see `data::arrow` |
 //!
 //! With `default-features = false`, only the OpenTelemetry API is compiled, without an SDK, exporters and TLS.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod client;
 pub mod data;
+#[cfg(feature = "otlp")]
+pub mod doctor;
 pub mod error;
 pub mod filter;
 #[cfg(any(test, fuzzing))]
@@ -236,6 +249,12 @@ pub use error::{Error, ErrorKind, Result};
 pub use filter::Filter;
 #[doc(inline)]
 pub use index::{Index, Metric};
+/// Implements the trait [`Collection`](trait@Collection) for a struct, which has an example.
+#[cfg(feature = "derive")]
+#[doc(inline)]
+pub use milvus_otel_derive::Collection;
+#[doc(inline)]
+pub use ops::Collection;
 #[doc(inline)]
 pub use otel::OtelLayer;
 #[doc(inline)]

@@ -20,7 +20,7 @@
 //!   argument ([`is_invalid_argument`](crate::Error::is_invalid_argument)).
 //! - Dropping an operation cancels it. A request that was sent may still be executed by the server.
 //! - Operations own what they need, and most implement `Clone`, so that one can be prepared and sent many times. `insert`
-//!   and `upsert` may borrow their rows, and are not `Clone`.
+//!   and `upsert` may borrow their rows, and are not `Clone`, nor are `insert_stream` and `upsert_stream`.
 //!
 //! # Panics
 //!
@@ -31,7 +31,7 @@
 //!
 //! | resource | operations |
 //! |---|---|
-//! | rows | [`insert`], [`upsert`], [`delete`]; read with [`search`], [`search_many`], [`search_by_ids`], [`hybrid_search`], [`query`], [`get`], [`count`] |
+//! | rows | [`insert`], [`upsert`], [`insert_stream`], [`upsert_stream`], [`delete`]; read with [`search`], [`search_many`], [`search_by_ids`], [`hybrid_search`], [`query`], [`get`], [`count`] |
 //! | collections | [`create_collection`], [`describe_collection`], [`has_collection`], [`list_collections`], [`rename_collection`], [`truncate_collection`], [`drop_collection`]; [`get_collection_stats`]; [`alter_collection_properties`], [`drop_collection_properties`] |
 //! | fields and functions | [`add_collection_field`], [`add_collection_struct_field`], [`alter_collection_field`], [`drop_collection_field`]; [`add_function_field`], [`drop_function_field`], [`add_collection_function`], [`alter_collection_function`], [`drop_collection_function`] |
 //! | indexes | [`create_index`], [`describe_index`], [`list_indexes`], [`alter_index_properties`], [`drop_index_properties`], [`drop_index`] |
@@ -39,7 +39,7 @@
 //! | partitions | [`create_partition`], [`has_partition`], [`list_partitions`], [`get_partition_stats`], [`drop_partition`] |
 //! | aliases | [`create_alias`], [`alter_alias`], [`describe_alias`], [`list_aliases`], [`drop_alias`] |
 //! | databases | [`create_database`], [`describe_database`], [`list_databases`], [`alter_database_properties`], [`drop_database_properties`], [`drop_database`]; [`in_database`] works in one |
-//! | users and roles | [`create_user`], [`update_password`], [`update_user`], [`describe_user`], [`list_users`], [`drop_user`]; [`create_role`], [`alter_role`], [`describe_role`], [`list_roles`], [`drop_role`]; [`grant_role`], [`revoke_role`] |
+//! | users and roles | [`create_user`], [`update_password`], [`update_user`], [`describe_user`], [`list_users`], [`drop_user`]; [`create_role`], [`alter_role`], [`describe_role`], [`list_roles`], [`drop_role`]; [`grant_role`], [`revoke_role`]; [`with_user`] and [`with_token`] act as one |
 //! | privileges | [`grant_privilege_v2`], [`revoke_privilege_v2`]; before Milvus 2.5 [`grant_privilege`], [`revoke_privilege`]; groups: [`create_privilege_group`], [`add_privileges_to_group`], [`remove_privileges_from_group`], [`list_privilege_groups`], [`drop_privilege_group`] |
 //! | storage | [`flush`], [`flush_all`], [`get_flush_all_state`]; [`compact`], [`get_compaction_state`], [`get_compaction_plans`], [`list_compaction_tasks`]; [`optimize`]; [`list_segments`], [`list_persistent_segments`], [`list_loaded_segments`] |
 //! | query nodes | [`create_resource_group`], [`update_resource_groups`], [`describe_resource_group`], [`list_resource_groups`], [`drop_resource_group`]; [`describe_replica`], [`transfer_replica`] |
@@ -47,6 +47,9 @@
 //! | external data | [`refresh_external_collection`], [`get_refresh_external_collection_progress`], [`list_refresh_external_collection_jobs`]; [`add_file_resource`], [`list_file_resources`], [`remove_file_resource`]; [`run_analyzer`] |
 //! | server | [`get_server_version`], [`get_server_info`], [`check_health`]; replication: [`update_replicate_configuration`], [`get_replicate_configuration`], [`get_replicate_info`], [`dump_messages`]; telemetry of clients: [`get_client_telemetry`], [`client_heartbeat`], [`push_client_command`], [`delete_client_command`] |
 //! | any RPC | [`send`], [`raw`] |
+//!
+//! [`collection`](crate::Client::collection) returns a handle for a collection whose rows have a Rust type, with the
+//! operations on rows, [`ensure`](TypedCollection::ensure) and [`check`](TypedCollection::check).
 //!
 //! [`add_collection_field`]: crate::Client::add_collection_field
 //! [`add_collection_function`]: crate::Client::add_collection_function
@@ -127,6 +130,7 @@
 //! [`hybrid_search`]: crate::Client::hybrid_search
 //! [`in_database`]: crate::Client::in_database
 //! [`insert`]: crate::Client::insert
+//! [`insert_stream`]: crate::Client::insert_stream
 //! [`list_aliases`]: crate::Client::list_aliases
 //! [`list_collections`]: crate::Client::list_collections
 //! [`list_compaction_tasks`]: crate::Client::list_compaction_tasks
@@ -175,6 +179,9 @@
 //! [`update_resource_groups`]: crate::Client::update_resource_groups
 //! [`update_user`]: crate::Client::update_user
 //! [`upsert`]: crate::Client::upsert
+//! [`upsert_stream`]: crate::Client::upsert_stream
+//! [`with_token`]: crate::Client::with_token
+//! [`with_user`]: crate::Client::with_user
 //!
 //! # RPCs and spans
 //!
@@ -211,6 +218,7 @@
 //! | [`has_partition`](crate::Client::has_partition) | `HasPartition` |
 //! | [`hybrid_search`](crate::Client::hybrid_search) | `HybridSearch` |
 //! | [`insert`](crate::Client::insert) | `DescribeCollection`, `Insert`. Several `Insert` if the rows do not fit into one. |
+//! | [`insert_stream`](crate::Client::insert_stream) | `DescribeCollection`, `Insert`. `Insert` for each batch. |
 //! | [`list_aliases`](crate::Client::list_aliases) | `ListAliases` |
 //! | [`list_collections`](crate::Client::list_collections) | `ShowCollections` |
 //! | [`list_indexes`](crate::Client::list_indexes) | `DescribeIndex` |
@@ -223,6 +231,7 @@
 //! | [`search_by_ids`](crate::Client::search_by_ids) | `Search` |
 //! | [`search_many`](crate::Client::search_many) | `Search` |
 //! | [`upsert`](crate::Client::upsert) | `DescribeCollection`, `Upsert`. Several `Upsert` if the rows do not fit into one. |
+//! | [`upsert_stream`](crate::Client::upsert_stream) | `DescribeCollection`, `Upsert`. `Upsert` for each batch. |
 //! | [`add_collection_field`](crate::Client::add_collection_field) | `AlterCollectionSchema`, `AddCollectionField`. `AddCollectionField` only if the server does not have `AlterCollectionSchema` (before Milvus 3.0). |
 //! | [`drop_collection_field`](crate::Client::drop_collection_field) | `AlterCollectionSchema` |
 //! | [`add_function_field`](crate::Client::add_function_field) | `AlterCollectionSchema` |
@@ -274,7 +283,7 @@
 //! | [`get_compaction_state`](crate::Client::get_compaction_state) | `GetCompactionState` |
 //! | [`get_compaction_plans`](crate::Client::get_compaction_plans) | `GetCompactionStateWithPlans` |
 //! | [`list_compaction_tasks`](crate::Client::list_compaction_tasks) | `GetCompactionStateWithPlans` |
-//! | [`optimize`](crate::Client::optimize) | `DescribeIndex`, `ManualCompaction`, `GetLoadState`. `DescribeIndex` and `GetCompactionState` until they are finished; the last two only if the collection is loaded. |
+//! | [`optimize`](crate::Client::optimize) | `DescribeIndex`, `ManualCompaction`, `GetLoadState`. `DescribeIndex` until the indexes are built, `GetCompactionState` until the compaction is finished, and `DescribeIndex` again. Then `LoadCollection` and `GetLoadingProgress`, if the collection is loaded. |
 //! | [`list_segments`](crate::Client::list_segments) | `GetPersistentSegmentInfo` |
 //! | [`list_persistent_segments`](crate::Client::list_persistent_segments) | `GetPersistentSegmentInfo` |
 //! | [`list_loaded_segments`](crate::Client::list_loaded_segments) | `GetQuerySegmentInfo` |
@@ -312,16 +321,16 @@
 //!
 //! <!-- end -->
 //!
-//! Answers to `DescribeCollection` are cached for all handles of a connection. A cached answer is dropped when the collection
-//! is changed through this connection (including by [`send`](crate::Client::send) and [`raw`](crate::Client::raw)), when an
-//! error or another answer contradicts it, and after ten minutes. Servers that do not check writes against the schema
-//! (before Milvus 2.5, and Milvus Lite) are asked again if the answer is older than a second. On these servers, searches
-//! use the cache for the name of the primary key, after the answer was received. A `delete` by primary keys never uses the
-//! cache. If the server refuses a read because of a field, the collection is described again, and the read is repeated
-//! once if that changes the request.
+//! Answers to `DescribeCollection` are cached for all handles of a client that have the same credentials. A cached
+//! answer is dropped when the collection is changed through this connection (including by [`send`](crate::Client::send)
+//! and [`raw`](crate::Client::raw)), when an error or another answer contradicts it, and after ten minutes. Servers
+//! that do not check writes against the schema (before Milvus 2.5, and Milvus Lite) are asked again if the answer is
+//! older than a second. On these servers, searches take the name of the primary key from the cache when they read the
+//! answer. A `delete` by primary keys never uses the cache. If the server refuses a read because of a field, the
+//! collection is described again, and the read is repeated once if that changes the request.
 //!
-//! While a write that was built from a description is in flight, changes of the collection through the same connection wait
-//! for it, at most five seconds, and later writes wait for these changes.
+//! While a write that was built from a description is in flight, changes to the collection on the same connection wait
+//! for up to five seconds until the write is done, and later writes wait for those changes.
 //!
 //! RPCs without a method of their own are sent by [`Client::send`](crate::Client::send), streaming RPCs by
 //! [`Client::raw`](crate::Client::raw).
@@ -334,6 +343,7 @@ mod query;
 
 mod count;
 mod insert;
+mod insert_stream;
 mod upsert;
 
 mod delete;
@@ -384,6 +394,8 @@ mod client_telemetry;
 
 mod server;
 
+mod typed;
+
 mod operation;
 mod privilege;
 
@@ -393,10 +405,12 @@ mod by_key;
 mod features;
 mod fields;
 mod names;
+mod page;
 mod read;
 mod stream;
 mod wait;
 mod write;
+mod write_stream;
 
 #[cfg(doc)]
 pub mod pymilvus {
@@ -423,12 +437,13 @@ pub use count::Count;
 pub use create_collection::{CollectionShape, CreateCollection};
 pub use create_index::CreateIndex;
 pub use databases::{AlterDatabaseProperties, CreateDatabase, DatabaseInfo};
-pub use delete::{Delete, DeleteRows, Deleted};
+pub use delete::{Delete, DeleteRows, Deleted, IntoDeleteRows};
 pub use external::{FileResource, RefreshExternalCollection, RefreshJob, RefreshState};
 pub use flush::{Flush, FlushAll};
 pub use hybrid_search::{HybridSearch, SubSearch};
 pub use indexes::{AlterIndexProperties, IndexInfo, IndexState, ListIndexes};
 pub use insert::Insert;
+pub use insert_stream::{InsertStream, UpsertStream};
 pub use load::{LoadCollection, LoadPartitions, LoadPriority};
 pub use load_state::{GetLoadState, LoadState};
 pub use operation::Operation;
@@ -436,7 +451,7 @@ pub use optimize::Optimize;
 pub use privilege::{ObjectType, Privilege};
 pub use privileges::{OperatePrivilege, OperatePrivilegeV2, PrivilegeGrant, PrivilegeGroup};
 pub use properties::{AlterCollectionField, AlterCollectionProperties};
-pub use query::{Query, QueryColumns, QueryStream};
+pub use query::{Query, QueryColumns, QueryOne, QueryStream, QueryTables};
 pub use replication::{
     Cluster, DumpMessages, LogMessage, LogMessages, LogPosition, ReplicationCheckpoint,
     ReplicationConfig, ReplicationInfo, UpdateReplicateConfiguration,
@@ -455,7 +470,11 @@ pub use snapshots::{
     CreateSnapshot, PinSnapshotData, RestoreJob, RestoreSnapshot, RestoreState, SnapshotInfo,
 };
 pub use statistics::Stats;
+pub use typed::{
+    Check, Collection, CollectionOptions, Compare, Difference, Ensure, Ensured, TypedCollection,
+};
 pub use upsert::Upsert;
 pub use users::{CreateUser, UpdateUser, UserInfo};
 pub use wait::Progress;
 pub use write::Written;
+pub use write_stream::{StreamProgress, StreamWritten};

@@ -47,8 +47,8 @@
 //! # Security
 //!
 //! Filter literals are replaced by `?`, except in filters that use bound parameters; bound values never appear.
-//! Credentials, vectors and entities never appear. Parts of a server's error message that may quote a literal or a
-//! bound value are removed before the message is recorded.
+//! Credentials, vectors and rows never appear. Parts of a server's error message that may quote a literal or a bound
+//! value are removed before the message is recorded.
 //!
 //! # Metrics
 //!
@@ -87,6 +87,8 @@ mod operation;
 mod outcome;
 mod parent_context;
 mod peer;
+#[cfg(feature = "otlp")]
+mod probe;
 mod propagation;
 mod quality;
 mod query_text;
@@ -104,14 +106,13 @@ mod w3c;
 
 pub(crate) use attempt::{Attempt, AttemptTracer};
 pub use body::ResponseBody;
-pub(crate) use composite::{Composite, record_polls, unsampled};
+pub(crate) use composite::{Composite, WrittenCounts, record_polls, unsampled};
 pub use future::ResponseFuture;
 pub use layer::OtelLayer;
 pub use links::Links;
-pub(crate) use metrics::{ConnectionMetrics, CountGuard};
+pub(crate) use metrics::{ConnectionMetrics, CountGuard, LimitMetrics};
 pub(crate) use operation::StreamSpan;
 pub use parent_context::ParentContext;
-pub(crate) use peer::TrackedPeer;
 pub use quality::{AnswerQuality, WeakScore};
 #[cfg(any(test, fuzzing))]
 pub(crate) use query_text::without_literals;

@@ -5,7 +5,10 @@ mod default;
 mod external;
 mod field;
 mod function;
+mod named;
 mod structs;
+mod text;
+mod type_text;
 mod typed_default;
 mod wire;
 
@@ -42,6 +45,7 @@ use crate::error::{Error, Result};
 /// schema that the server [describes](crate::Client::describe_collection) is equal to the one that the collection was
 /// created with, except for what the server does not store: Milvus before 2.5 does not store default values; Milvus
 /// Lite 3 does not store descriptions, the parameters of fields, and the maximum length of texts in an array.
+#[doc(alias = "CollectionSchema")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
     fields: Vec<Field>,
@@ -131,7 +135,7 @@ impl Schema {
         self.dynamic_fields
     }
 
-    /// Whether rows are divided into namespaces (Milvus 3.0).
+    /// Whether rows are divided into namespaces (since Milvus 3.0).
     pub fn has_namespaces(&self) -> bool {
         self.namespaces
     }
@@ -174,7 +178,7 @@ impl SchemaBuilder {
     }
 
     /// Divides rows into namespaces, such as one per tenant. Each write and read then needs a namespace. Default:
-    /// false. Milvus 3.0.
+    /// false. Since Milvus 3.0.
     pub fn namespaces(mut self, enabled: bool) -> Self {
         self.schema.namespaces = enabled;
         self

@@ -3,6 +3,7 @@
 mod body;
 mod codec;
 mod deadline;
+mod limit;
 mod message;
 mod packed;
 mod rpc;
@@ -14,6 +15,7 @@ mod zero_copy;
 pub(crate) use body::{Outgoing, Replay};
 pub(crate) use codec::Codec;
 pub(crate) use deadline::{Deadline, timeout};
+pub(crate) use limit::Limited;
 pub(crate) use message::Gathered;
 pub(crate) use packed::owned;
 pub use packed::{DoubleArray, FloatArray};
@@ -21,5 +23,5 @@ pub(crate) use rpc::{Changes, Class, Fact, Field, Read, Rpc};
 pub(crate) use scan::{Reader, Sink, TEXT_LIMIT, message_end};
 pub(crate) use short::Short;
 
-/// The length of what gRPC puts before each message: whether it is compressed, in one byte, and its length, in four.
+/// The length of gRPC's prefix of each message: a compression flag of one byte, and the message's length in four.
 const PREFIX: usize = 5;

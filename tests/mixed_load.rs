@@ -56,7 +56,7 @@ async fn main() -> Outcome<()> {
     for collection in COLLECTIONS {
         create(&client, collection).await?;
     }
-    let faulty = Fake::new();
+    let faulty = Fake::scripted();
     let address = faulty.serve().await?;
     let unsteady = connect(&format!("http://localhost:{}", address.port()), &layer).await?;
 
@@ -172,11 +172,12 @@ fn trouble(fake: &Fake, running: Duration) {
     };
     let found = Reply::message(&found);
     let outage = running.as_secs() % 90 >= 80;
-    match fastrand::u32(..20) {
-        _ if outage => fake.script("Search", [away]),
-        0..4 => fake.script("Search", [away, limited, found]),
-        _ => fake.script("Search", [found]),
-    }
+    let answers = match fastrand::u32(..20) {
+        _ if outage => vec![away],
+        0..4 => vec![away, limited, found],
+        _ => vec![found],
+    };
+    fake.script("Search", answers);
 }
 
 fn exposed(registry: &Registry) -> String {

@@ -120,6 +120,12 @@ ROWS = [
         ("timeseries", "Time to connect, p95", "s",
          [(quantile(0.95, "db_client_connection_create_time_seconds", "db_client_connection_pool_name",
                     where='job="$job"'), legend("db_client_connection_pool_name"))], {}),
+        ("timeseries", "Held back by the client", "reqps",
+         [('sum(rate(milvus_client_suppressed_retries_total{job="$job"}[$__rate_interval])) or vector(0)', "retries beyond the budget"),
+          ('sum(rate(milvus_client_refused_requests_total{job="$job"}[$__rate_interval])) or vector(0)', "calls beyond the concurrency limit")],
+         {"about": "Retries that the budget did not permit, and calls that the client refused. Neither was sent."}),
+        ("timeseries", "Calls that wait for the concurrency limit", "short",
+         [('sum(milvus_client_queued_requests{job="$job"}) or vector(0)', "")], {}),
     ]),
     ("Rows", [
         ("timeseries", "Rows written", "rows",

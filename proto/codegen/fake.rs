@@ -10,6 +10,8 @@ use super::{Result, rust_type};
 /// The fake's implementation of the server traits: every RPC goes to one method.
 pub(super) fn fake(pool: &DescriptorPool) -> Result<String> {
     let mut out = String::from("// Generated from the descriptors. Do not edit.\n\n");
+    // Two services have the same one.
+    let mut rpcs = Vec::new();
     for service in pool.services() {
         let module = format!("{}_server", service.name().to_snake_case());
         writeln!(
@@ -18,6 +20,10 @@ pub(super) fn fake(pool: &DescriptorPool) -> Result<String> {
             service.name()
         )?;
         for method in service.methods() {
+            let name = method.name().to_owned();
+            if !rpcs.contains(&name) {
+                rpcs.push(name);
+            }
             let stub = method.name().to_snake_case();
             let request = format!("milvus_otel::proto::{}", rust_type(&method.input()));
             let response = format!("milvus_otel::proto::{}", rust_type(&method.output()));
@@ -51,5 +57,10 @@ pub(super) fn fake(pool: &DescriptorPool) -> Result<String> {
         }
         out.push_str("}\n\n");
     }
+    writeln!(
+        out,
+        "/// The names of all RPCs.\npub(crate) const RPCS: [&str; {}] = {rpcs:?};",
+        rpcs.len()
+    )?;
     Ok(out)
 }

@@ -1,24 +1,25 @@
 //! The builder of a client.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tonic::body::Body;
 use tower::{BoxError, Layer, Service};
+use zeroize::Zeroizing;
 
-use super::channel::Channel;
-use super::settings::{Settings, database_header, without_password};
 use super::{Client, environment};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::otel::OtelLayer;
 use crate::stack::{
-    CallMetadata, Connections, Destination, Endpoint, Peer, RetryPolicy, Route, Transport,
+    ConcurrencyLimit, Connector, KeepAlive, RetryBudget, RetryPolicy, Transport, without_password,
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(60);
+const RESOLVE_INTERVAL: Duration = Duration::from_secs(30);
+/// The most that Milvus' proxy sends by default: `proxy.grpc.serverMaxSendSize` in its milvus.yaml.
+const MAX_RESPONSE: usize = 256 << 20;
 
 /// # Connecting
 impl Client {
@@ -26,7 +27,8 @@ impl Client {
     ///
     /// `uri` is `http://host:port`, `https://host:port` (feature `tls`), `unix:/path/to/socket` or `host:port`. The
     /// default port is 19530, or 443 with `https`. The URI may contain user, password and database:
-    /// `http://user:password@host:19530/database`.
+    /// `https://user:password@host:19530/database`. Credentials need TLS, unless the server is on this machine: see
+    /// [`ClientBuilder::allow_plaintext_credentials`].
     ///
     /// ```no_run
     /// # async fn example() -> milvus_otel::Result<()> {
@@ -38,22 +40,25 @@ impl Client {
     /// # Errors
     ///
     /// [`is_connect`](crate::Error::is_connect) if no server answers, or it uses another protocol;
-    /// [`is_unauthenticated`](crate::Error::is_unauthenticated) if the server requires other credentials;
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the URI cannot be used.
+    /// [`is_unauthenticated`](crate::Error::is_unauthenticated) if the server rejects the credentials, or requires
+    /// some; [`is_invalid_argument`](crate::Error::is_invalid_argument) if the URI cannot be used.
     pub async fn connect(uri: impl Into<String>) -> Result<Self> {
         Self::builder(uri).connect().await
     }
 
-    /// Connects to the server that environment variables name, with default settings otherwise.
+    /// Connects to the server that environment variables name, with otherwise default settings.
     ///
     /// | variable | what it is | unset or empty |
     /// |---|---|---|
     /// | `MILVUS_URI` | the URI for [`connect`](Self::connect) | `http://localhost:19530` |
     /// | `MILVUS_TOKEN` | an API key, or `user:password` | user and password of the URI, if it has them |
     /// | `MILVUS_DATABASE` | the database | the database of the URI, or `default` |
+    /// | `MILVUS_ALLOW_PLAINTEXT_CREDENTIALS` | `true`: [send credentials unencrypted] to other machines; or `false` | `false` |
     ///
     /// `MILVUS_TOKEN` and `MILVUS_DATABASE` take precedence over the URI. Use [`ClientBuilder::from_env`] to change other
     /// settings.
+    ///
+    /// [send credentials unencrypted]: ClientBuilder::allow_plaintext_credentials
     ///
     /// ```no_run
     /// # async fn example() -> milvus_otel::Result<()> {
@@ -64,8 +69,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// See [`connect`](Self::connect). The error names a variable that cannot be used, and shows its value unless that may
-    /// be a secret.
+    /// See [`connect`](Self::connect). The error names the variable that cannot be used, and shows its value unless it
+    /// may be a secret.
     pub async fn from_env() -> Result<Self> {
         ClientBuilder::from_env()?.connect().await
     }
@@ -79,28 +84,48 @@ impl Client {
 /// Settings for a new [`Client`]. Returned by [`Client::builder`] and [`ClientBuilder::from_env`].
 #[must_use = "a builder does nothing until it connects"]
 pub struct ClientBuilder {
-    uri: String,
-    token: Option<String>,
-    database: Option<String>,
-    timeout: Option<Duration>,
-    connect_timeout: Duration,
-    retry: RetryPolicy,
-    otel: OtelLayer,
-    layers: Vec<Box<dyn FnOnce(Transport) -> Transport + Send>>,
-    service: Option<Transport>,
+    pub(super) uri: Zeroizing<String>,
+    pub(super) token: Option<Zeroizing<String>>,
+    pub(super) plaintext_credentials: bool,
+    pub(super) database: Option<String>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) connect_timeout: Duration,
+    pub(super) keepalive: KeepAlive,
+    pub(super) more_endpoints: Vec<String>,
+    pub(super) connections: usize,
+    pub(super) max_age: Option<Duration>,
+    pub(super) resolve_interval: Option<Duration>,
+    pub(super) connector: Option<Connector>,
+    pub(super) max_response: usize,
+    pub(super) retry: RetryPolicy,
+    pub(super) retry_budget: RetryBudget,
+    pub(super) concurrency: Option<ConcurrencyLimit>,
+    pub(super) otel: OtelLayer,
+    pub(super) layers: Vec<Box<dyn FnOnce(Transport) -> Transport + Send>>,
+    pub(super) service: Option<Transport>,
     #[cfg(feature = "tls")]
-    tls: super::Tls,
+    pub(super) tls: super::Tls,
 }
 
 impl ClientBuilder {
     pub(super) fn new(uri: String) -> Self {
         Self {
-            uri,
+            uri: Zeroizing::new(uri),
             token: None,
+            plaintext_credentials: false,
             database: None,
             timeout: Some(TIMEOUT),
             connect_timeout: CONNECT_TIMEOUT,
+            keepalive: KeepAlive::default(),
+            more_endpoints: Vec::new(),
+            connections: 1,
+            max_age: None,
+            resolve_interval: Some(RESOLVE_INTERVAL),
+            connector: None,
+            max_response: MAX_RESPONSE,
             retry: RetryPolicy::default(),
+            retry_budget: RetryBudget::default(),
+            concurrency: None,
             otel: OtelLayer::new(),
             layers: Vec::new(),
             service: None,
@@ -109,7 +134,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Takes URI, token and database from the environment variables `MILVUS_URI`, `MILVUS_TOKEN` and `MILVUS_DATABASE`, which
+    /// Takes the URI, token, database and permission for plaintext from the environment variables that
     /// [`Client::from_env`] documents. Setters called afterwards take precedence.
     ///
     /// # Errors
@@ -117,55 +142,38 @@ impl ClientBuilder {
     /// [`is_invalid_argument`](crate::Error::is_invalid_argument) names the variable whose value cannot be used.
     pub fn from_env() -> Result<Self> {
         let environment = environment::read(environment::variable)?;
-        Ok(Self {
-            token: environment.token,
-            database: environment.database,
-            ..Self::new(environment.uri)
-        })
+        let mut builder = Self::new(String::new());
+        builder.uri = environment.uri;
+        builder.token = environment.token;
+        builder.database = environment.database;
+        builder.plaintext_credentials = environment.plaintext_credentials;
+        Ok(builder)
     }
 
-    /// Authorizes calls by an API key, or by `user:password`. Default: the credentials in the URI, or none.
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
+    /// Replaces the URI, for example that of the environment. Every form that [`Client::connect`] accepts is allowed.
+    ///
+    /// ```no_run
+    /// # async fn example(uri: &str) -> milvus_otel::Result<()> {
+    /// use milvus_otel::ClientBuilder;
+    ///
+    /// // The credentials of `MILVUS_TOKEN`, for another server.
+    /// let client = ClientBuilder::from_env()?.uri(uri).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn uri(mut self, uri: impl Into<String>) -> Self {
+        self.uri = Zeroizing::new(uri.into());
         self
     }
 
-    /// Authorizes calls by user name and password.
-    pub fn user(self, user: impl AsRef<str>, password: impl AsRef<str>) -> Self {
-        self.token(format!("{}:{}", user.as_ref(), password.as_ref()))
-    }
-
-    /// Sets the database of the client. Default: the database in the URI, or Milvus' own (`default`).
+    /// Sets the database of the client. Default: the database in the URI, or Milvus' own (`default`). Milvus Lite 2.5
+    /// ignores it, and works in its only database.
     pub fn database(mut self, database: impl Into<String>) -> Self {
         self.database = Some(database.into());
         self
     }
 
-    /// Limits how long a call may take, including retries and waiting for your [layers](Self::layer). Operations can set
-    /// their own limit. Default: 60 s.
-    ///
-    /// The limit is sent to the server, which stops working on a call whose time is up. Streaming RPCs have no default limit.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Limits how long connecting may take, from DNS lookup to Milvus' first answer. Default: 10 s.
-    ///
-    /// The addresses of a host share this time: if the first does not answer, the next one is tried. After 300 ms, IPv4 and
-    /// IPv6 addresses are tried at the same time.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Sets which failed calls are sent again, and when. Default: [`RetryPolicy::default`].
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
-        self
-    }
-
-    /// Sets how calls are traced and measured. Server and database of the layer are filled in.
+    /// Sets how calls are traced and measured. The client sets the layer's server and database.
     pub fn otel(mut self, layer: OtelLayer) -> Self {
         self.otel = layer;
         self
@@ -178,8 +186,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a tower layer around the connection, below tracing, retries and authorization. It receives every attempt, with all
-    /// its metadata. The layer added last is the outermost.
+    /// Adds a tower layer around the connection, below tracing, retries and authorization. It receives every attempt,
+    /// with all its metadata. The layer added last is the outermost. A layer must not move the call into a task of its
+    /// own: the task could send it after the client has reported that it was not sent.
     pub fn layer<L, S, B>(mut self, layer: L) -> Self
     where
         L: Layer<Transport, Service = S> + Send + 'static,
@@ -200,7 +209,7 @@ impl ClientBuilder {
 
     /// Sends calls to this service instead of the network, such as a fake in a test or your own channel.
     ///
-    /// The URI is then used only as the server's address in spans and errors.
+    /// The URI then supplies only the credentials and the database, and the server's address in spans and errors.
     pub fn service<S, B>(mut self, service: S) -> Self
     where
         S: Service<http::Request<Body>, Response = http::Response<B>>
@@ -215,90 +224,6 @@ impl ClientBuilder {
     {
         self.service = Some(Transport::new(service));
         self
-    }
-
-    /// Connects, and registers the client with the server. This is tried once, so that a mistake is reported immediately; later
-    /// calls are retried.
-    ///
-    /// # Errors
-    ///
-    /// See [`Client::connect`].
-    pub async fn connect(self) -> Result<Client> {
-        let client = self.build("connect")?;
-        client.introduce().await?;
-        Ok(client)
-    }
-
-    /// Returns a client that connects with its first call, and is not registered with the server. This needs no runtime.
-    ///
-    /// # Errors
-    ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if a setting cannot be used.
-    pub fn connect_lazy(self) -> Result<Client> {
-        self.build("connect_lazy")
-    }
-
-    fn build(self, operation: &'static str) -> Result<Client> {
-        let refuse = |what: String| Error::invalid_argument(operation, what);
-        let (endpoint, extras) = Endpoint::parse(&self.uri).map_err(|why| {
-            refuse(format!(
-                "the uri {:?} cannot be used: {why}",
-                without_password(&self.uri)
-            ))
-        })?;
-        let token = self.token.or(extras.token);
-        let database = self.database.or(extras.database);
-        if let Some(database) = &database {
-            database_header(database).map_err(refuse)?;
-        }
-        let endpoint = Arc::new(endpoint);
-        let (address, port) = endpoint.server();
-        let pool = match port {
-            Some(port) => format!("{address}:{port}"),
-            None => address.clone(),
-        };
-        let peer = Arc::new(Peer::new(self.otel.connection_metrics(&pool)));
-        let route = match self.service {
-            Some(service) => Route::Transport(service),
-            None => {
-                let channel = Channel {
-                    endpoint: &endpoint,
-                    connect_timeout: self.connect_timeout,
-                    #[cfg(feature = "tls")]
-                    tls: self.tls,
-                };
-                Route::Channel(channel.connect_lazy(&peer).map_err(refuse)?)
-            }
-        };
-        let route = self.layers.into_iter().fold(route, |route, layer| {
-            Route::Transport(layer(match route {
-                Route::Channel(channel) => Transport::new(channel),
-                Route::Transport(transport) => transport,
-            }))
-        });
-        let connected_to = Arc::clone(&peer);
-        let otel = self.otel.server(address, port).tracked_peer(connected_to);
-        let settings = Settings {
-            connections: Connections::new(
-                route,
-                Destination::new(Arc::clone(&endpoint), peer, self.connect_timeout),
-            ),
-            collections: Arc::default(),
-            effects: Arc::default(),
-            endpoint,
-            otel,
-            metadata: Arc::new(CallMetadata::new(token.as_deref())),
-            policy: Arc::new(self.retry),
-            timeout: self.timeout,
-            connect_timeout: self.connect_timeout,
-            database: None,
-            template_support: Arc::default(),
-            server: Arc::default(),
-        };
-        Ok(Client::new(match database {
-            Some(database) => settings.in_database(database),
-            None => settings,
-        }))
     }
 }
 

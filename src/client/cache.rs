@@ -1,11 +1,11 @@
-//! The cached descriptions of collections. The rules are in the module of the lookups.
+//! The cached descriptions of collections. The rules are in the module `collections`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::schema::Schema;
-use crate::stack::Names;
+use crate::stack::{Holder, Names};
 
 /// How long a description is trusted.
 pub(super) const TRUSTED: Duration = Duration::from_secs(600);
@@ -13,12 +13,16 @@ pub(super) const TRUSTED: Duration = Duration::from_secs(600);
 /// How long it is trusted for writes that the server does not check.
 const TRUSTED_UNCHECKED: Duration = Duration::from_secs(1);
 
-/// The limit of descriptions. When it is reached, the cache is emptied.
+/// The maximum number of descriptions. When it is reached, the cache is emptied.
 const LIMIT: usize = 4096;
 
 /// Descriptions by database, and by the name or alias that was looked up.
+type ByDatabase = HashMap<String, HashMap<String, Arc<Known>>>;
+
+/// Descriptions by the holder of the credentials that they were requested with, because not every user may see every
+/// collection.
 #[derive(Debug, Default)]
-pub(super) struct Collections(Mutex<HashMap<String, HashMap<String, Arc<Known>>>>);
+pub(super) struct Collections(Mutex<HashMap<Holder, ByDatabase>>);
 
 /// A collection as the server described it.
 #[derive(Debug)]
@@ -26,14 +30,16 @@ pub(crate) struct Known {
     pub(crate) schema: Schema,
     /// Always 0 with Milvus Lite.
     pub(crate) id: i64,
-    /// When the schema was last changed; 0 if the server does not report it. Writes carry it, so that a server with a newer
-    /// schema refuses them.
+    /// When the schema was last changed; 0 if the server does not report it. Writes carry it, so that a server with a
+    /// newer schema rejects them.
     pub(crate) updated: u64,
     /// Whether rows may have primary keys although the server generates them.
     pub(crate) key_allowed: bool,
+    /// Whether the collection is configured to recognise repeated inserts by their keys.
+    pub(crate) knows_idempotency_keys: bool,
     /// The name or alias that was looked up, and the name of the collection.
     pub(super) names: Names,
-    /// The change through this connection that came last before the lookup.
+    /// The last change through this connection before the lookup.
     pub(super) since: u64,
     /// When it was requested.
     pub(super) requested: Instant,
@@ -71,20 +77,34 @@ impl Known {
 }
 
 impl Collections {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, HashMap<String, Arc<Known>>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Holder, ByDatabase>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn get(&self, database: &str, collection: &str) -> Option<Arc<Known>> {
-        self.lock().get(database)?.get(collection).cloned()
+    pub(super) fn get(
+        &self,
+        holder: Holder,
+        database: &str,
+        collection: &str,
+    ) -> Option<Arc<Known>> {
+        let all = self.lock();
+        all.get(&holder)?.get(database)?.get(collection).cloned()
     }
 
-    pub(super) fn insert(&self, database: &str, collection: &str, known: Arc<Known>) {
+    pub(super) fn insert(
+        &self,
+        holder: Holder,
+        database: &str,
+        collection: &str,
+        known: Arc<Known>,
+    ) {
         let mut all = self.lock();
-        if all.values().map(HashMap::len).sum::<usize>() >= LIMIT {
+        let databases = all.values().flat_map(HashMap::values);
+        if databases.map(HashMap::len).sum::<usize>() >= LIMIT {
             all.clear();
         }
-        let database = all.entry(database.to_owned()).or_default();
+        let databases = all.entry(holder).or_default();
+        let database = databases.entry(database.to_owned()).or_default();
         database.insert(collection.to_owned(), known);
     }
 }

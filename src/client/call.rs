@@ -14,7 +14,7 @@ use crate::error::{CallRecord, Error, Failure, Result};
 use crate::otel::{Composite, StreamSpan};
 use crate::proto::{self, Answer, Request};
 use crate::stack::{IDEMPOTENCY_KEY, failure_of};
-use crate::wire::{Deadline, Outgoing};
+use crate::wire::{Class, Deadline, Outgoing};
 
 /// The operation that a request belongs to, as its errors name it, and the deadline of the request.
 #[derive(Debug, Clone, Copy)]
@@ -23,10 +23,14 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
     pub(crate) collection: Option<&'a str>,
     pub(crate) deadline: Option<Deadline>,
-    /// Whether failed attempts are repeated, if the retry policy allows.
+    /// Whether failed attempts are retried, if the retry policy allows.
     pub(crate) retries: bool,
-    /// Lets the server recognise a write that it has already done.
+    /// Whether the message contains passwords, so that its encoded bytes are overwritten.
+    pub(crate) secret: bool,
+    /// Lets the server recognise a write it has already done.
     pub(crate) idempotency_key: Option<&'a str>,
+    /// Whether the call may be repeated, if the operation knows better than the class of the RPC.
+    pub(crate) class: Option<Class>,
 }
 
 impl<'a> Call<'a> {
@@ -36,7 +40,9 @@ impl<'a> Call<'a> {
             collection: None,
             deadline: None,
             retries: true,
+            secret: false,
             idempotency_key: None,
+            class: None,
         }
     }
 
@@ -85,7 +91,12 @@ impl<'a> Call<'a> {
             })
         });
         let key = key.transpose()?;
-        let body = Outgoing::of(message).map_err(|status| {
+        let body = if self.secret {
+            Outgoing::secret(message)
+        } else {
+            Outgoing::of(message)
+        };
+        let body = body.map_err(|status| {
             let failure = Failure::not_sent(&status);
             Error::grpc(self.operation, status, failure).on(self.collection)
         })?;
@@ -109,6 +120,7 @@ impl Client {
         steps: F,
     ) -> Result<Composite<F>> {
         call.check()?;
+        self.check_credentials(&call)?;
         let otel = &self.inner.settings.otel;
         Ok(otel.composite(call.operation, call.collection, several, steps))
     }
@@ -140,7 +152,7 @@ impl Client {
     }
 
     /// Like [`call`](Self::call), for a message that the caller needs afterwards. The answer is decoded into `answer`,
-    /// which is empty, but may have memory allocated for what is expected.
+    /// which is empty but may have memory allocated for what is expected.
     pub(crate) fn call_kept<'a, Q: Request>(
         &'a self,
         call: Call<'a>,
@@ -149,6 +161,7 @@ impl Client {
     ) -> impl Future<Output = Result<Q::Answer>> + Send + use<'a, Q> {
         let mut record = CallRecord::new(proto::rpc(Q::PATH), call.deadline);
         record.retries = call.retries;
+        record.class = call.class.or(record.class);
         self.address(message);
         let request = call.request(message);
         self.answered::<Q>(call, request, answer, Arc::new(record))
@@ -162,15 +175,13 @@ impl Client {
         record: Arc<CallRecord>,
     ) -> Result<Q::Answer> {
         let (head, body) = request?;
+        self.check_credentials(&call)?;
         let sent = pin!(self.inner.stack.send(head, body, &record));
         let answer = unary::answered(sent, answer).await;
         let error = match answer {
             Ok(answer) => match answer.status().filter(|status| is_error(status)) {
                 None => return Ok(answer),
-                Some(status) => {
-                    let class = record.rpc().map(|rpc| rpc.class);
-                    Error::milvus(call.operation, status, class)
-                }
+                Some(status) => Error::milvus(call.operation, status, record.class),
             },
             Err(status) => {
                 let failure = failure_of(&status);

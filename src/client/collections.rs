@@ -1,8 +1,8 @@
 //! The cache of collection descriptions, and all its rules.
 //!
 //! *What is cached:* the schema, the id and the time of the last schema change, as `DescribeCollection` reports them.
-//! There is one cache per connection, which all its handles share. The key of an entry is the database and the name or
-//! alias that was looked up.
+//! There is one cache per connection, which all its handles share. The key of an entry is the credentials, the database and
+//! the name or alias that was looked up: a user may not be allowed to see what another user has looked up.
 //!
 //! *How long an entry is trusted:* ten minutes if the server checks writes against the schema. Such a server reports
 //! `update_timestamp`; writes carry it, and are rejected if the schema has changed since. Other servers accept whatever
@@ -25,9 +25,9 @@
 //! - An error from the server for a call that names the collection, unless it is about limits or privileges.
 //! - An answer that contradicts the entry: another id, another schema time, another primary key.
 //!
-//! *Ordering:* a write that was built from an entry holds a pass until it is answered ([`Client::enter`]). It is not sent
-//! if the collection was changed through this connection since the lookup, and changes through this connection wait
-//! until the pass is released. Another process can still change the collection between a lookup and the write.
+//! *Ordering:* a write that was built from an entry holds a pass until it is answered ([`Client::enter`]). It is not
+//! sent if the collection was changed through this connection since the lookup, and changes through this connection
+//! wait until the pass is released. Another process can still change the collection between the lookup and the write.
 //!
 //! *Rejected writes:* if the server rejected a whole write, the collection is looked up again, and if its description
 //! has changed, the write is built and sent once more.
@@ -63,9 +63,10 @@ impl Client {
     /// [`look_up`](Self::look_up) again before refusing anything because of it.
     pub(crate) fn cached_schema(&self, collection: &str) -> Option<Arc<Known>> {
         let settings = &self.inner.settings;
+        let holder = settings.metadata.credentials().holder;
         let found = settings
             .collections
-            .get(self.database_or_default(), collection)?;
+            .get(holder, self.database_or_default(), collection)?;
         let changes = settings.effects.changes();
         let trusted = found.is_young(TRUSTED) && changes.is_current(found.names, found.since);
         trusted.then_some(found)
@@ -97,6 +98,7 @@ impl Client {
             ..DescribeCollectionRequest::default()
         };
         let (requested, since) = (Instant::now(), self.inner.settings.effects.changes().now());
+        let sent_by = self.inner.settings.metadata.credentials();
         let answer = self.call(call, request).await?;
         let DescribeCollectionResponse {
             schema: Some(schema),
@@ -106,22 +108,31 @@ impl Client {
             let why = "the description of the collection has no schema";
             return Err(call.invalid_response(why));
         };
+        let is_on = |property: &str| {
+            let mut all = answer.properties.iter().chain(&schema.properties);
+            all.any(|pair| pair.key == property && pair.value.eq_ignore_ascii_case("true"))
+        };
         let known = Arc::new(Known {
             schema: Schema::from_proto(schema),
             id: answer.collection_id,
             updated: answer.update_timestamp,
-            key_allowed: (answer.properties.iter())
-                .chain(&schema.properties)
-                .any(|pair| {
-                    pair.key == "allow_insert_auto_id" && pair.value.eq_ignore_ascii_case("true")
-                }),
-            // For an alias, Milvus 2.3 returns the collection's name in the schema only, Milvus Lite 3 in both places.
+            key_allowed: is_on("allow_insert_auto_id"),
+            knows_idempotency_keys: is_on("collection.insert.idempotency.enabled"),
+            // For an alias, Milvus 2.3 returns the collection's name only in the schema, Milvus Lite 3 in both places.
             names: Names::of([collection, &answer.collection_name, &schema.name]),
             since,
             requested,
         });
-        let collections = &self.inner.settings.collections;
-        collections.insert(self.database_or_default(), collection, Arc::clone(&known));
+        let settings = &self.inner.settings;
+        // If the credentials were replaced in the meantime, it is unknown whose attempt was answered.
+        if settings.metadata.credentials() == sent_by {
+            settings.collections.insert(
+                sent_by.holder,
+                self.database_or_default(),
+                collection,
+                Arc::clone(&known),
+            );
+        }
         Ok(known)
     }
 
@@ -144,7 +155,7 @@ impl Client {
             return Ok(entered);
         }
         let entered = changes.enter(known.names, known.since);
-        let Some(timeout) = timeout.or(self.inner.settings.timeout) else {
+        let Some(timeout) = timeout.or(self.inner.settings.rules.timeout) else {
             return Ok(entered.await);
         };
         tokio::time::timeout(timeout, entered).await.map_err(|_| {

@@ -2,36 +2,43 @@
 
 use std::env::{self, VarError};
 
-use super::settings::{database_header, without_password};
+use zeroize::Zeroizing;
+
+use super::settings::database_header;
 use crate::error::{Error, Result};
-use crate::stack::Endpoint;
+use crate::stack::{Endpoint, without_password};
 
 const URI: &str = "MILVUS_URI";
 const TOKEN: &str = "MILVUS_TOKEN";
 const DATABASE: &str = "MILVUS_DATABASE";
+const PLAINTEXT: &str = "MILVUS_ALLOW_PLAINTEXT_CREDENTIALS";
 const DEFAULT_URI: &str = "http://localhost:19530";
 
 /// The values of the variables. There is no `Debug`, because they include a password.
 pub(super) struct Environment {
-    pub(super) uri: String,
-    pub(super) token: Option<String>,
+    pub(super) uri: Zeroizing<String>,
+    pub(super) token: Option<Zeroizing<String>>,
     pub(super) database: Option<String>,
+    pub(super) plaintext_credentials: bool,
 }
 
-/// Reads the three variables by `variable`, which is [`variable`] except in tests.
+/// Reads the variables with `variable`, which is [`variable`] except in tests.
 pub(super) fn read(
     variable: impl Fn(&'static str) -> Result<String, VarError>,
 ) -> Result<Environment> {
     let value_of = |name| match variable(name) {
         Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => match mistake(&value) {
-            Some(mistake) => Err(refuse(name, mistake)),
-            None => Ok(Some(value)),
-        },
+        Ok(value) => {
+            let value = Zeroizing::new(value);
+            match mistake(&value) {
+                Some(mistake) => Err(refuse(name, mistake)),
+                None => Ok(Some(value)),
+            }
+        }
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(refuse(name, "it is not valid Unicode")),
     };
-    let uri = value_of(URI)?.unwrap_or_else(|| DEFAULT_URI.to_owned());
+    let uri = value_of(URI)?.unwrap_or_else(|| Zeroizing::new(DEFAULT_URI.to_owned()));
     if let Err(why) = Endpoint::parse(&uri) {
         let shown = without_password(&uri);
         return Err(refuse(
@@ -40,14 +47,23 @@ pub(super) fn read(
         ));
     }
     let token = value_of(TOKEN)?;
-    let database = value_of(DATABASE)?;
+    let database = value_of(DATABASE)?.map(|database| database.as_str().to_owned());
     if let Some(database) = &database {
         database_header(database).map_err(|why| refuse(DATABASE, &why))?;
     }
+    let plaintext_credentials = match value_of(PLAINTEXT)?.as_ref().map(|value| value.as_str()) {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => {
+            let why = format!("{other:?} is neither true nor false");
+            return Err(refuse(PLAINTEXT, &why));
+        }
+    };
     Ok(Environment {
         uri,
         token,
         database,
+        plaintext_credentials,
     })
 }
 
@@ -55,8 +71,7 @@ pub(super) fn variable(name: &'static str) -> Result<String, VarError> {
     env::var(name)
 }
 
-/// A mistake of the file or shell that the value comes from. If the value were used, the only symptom would be a failed
-/// login.
+/// A mistake in the file or shell that the value comes from. If it were used, the only symptom would be a failed login.
 fn mistake(value: &str) -> Option<&'static str> {
     if value.chars().any(char::is_control) {
         return Some("it contains a control character: look for a line break at its end");
@@ -94,9 +109,22 @@ mod tests {
     #[test]
     fn an_empty_variable_counts_as_unset() {
         let environment = from([(URI, ""), (TOKEN, ""), (DATABASE, "")]).unwrap();
-        assert_eq!(environment.uri, "http://localhost:19530");
+        assert_eq!(environment.uri.as_str(), "http://localhost:19530");
         assert_eq!(environment.token, None);
         assert_eq!(environment.database, None);
+        assert!(!environment.plaintext_credentials);
+    }
+
+    #[test]
+    fn plaintext_credentials_are_true_or_false() {
+        for (value, allowed) in [("true", true), ("false", false), ("", false)] {
+            let environment = from([(PLAINTEXT, value)]).unwrap();
+            assert_eq!(environment.plaintext_credentials, allowed, "{value}");
+        }
+        assert_eq!(
+            error([(PLAINTEXT, "yes")]),
+            "from_env: MILVUS_ALLOW_PLAINTEXT_CREDENTIALS: \"yes\" is neither true nor false"
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) enum Server {
 impl Server {
     /// The server with this answer to `GetVersion`, or these build tags: `v2.5.4`, `2.6-20251020-ab12cd3`,
     /// `milvus_lite-3.2.2`, `Compatible with Milvus 2.5`. `v2.3.5-lite` from PyPI is a complete Milvus.
-    pub(super) fn of_tags(tags: &str) -> Self {
+    pub(crate) fn of_tags(tags: &str) -> Self {
         let words = tags.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
         let version = words.filter_map(Version::parse).next();
         let lite = tags
@@ -34,6 +34,9 @@ impl Server {
 }
 
 impl Server {
+    /// Milvus Lite before 3.0, which does not report its version.
+    pub(crate) const LITE_2_5: Self = Self::Lite(Version(2, 5, u32::MAX));
+
     pub(crate) fn is_lite_3(self) -> bool {
         matches!(self, Self::Lite(Version(3, ..)))
     }

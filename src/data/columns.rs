@@ -31,6 +31,8 @@ use crate::wire::{DoubleArray, FloatArray};
 /// All columns need the same number of rows. Columns that are not in the schema become dynamic fields, if the
 /// collection has them. Columns are checked against the schema by [`insert`](crate::Client::insert) and
 /// [`upsert`](crate::Client::upsert), before anything is sent; the error names the field and the row.
+#[doc(alias = "FieldColumn")]
+#[doc(alias = "FieldData")]
 #[derive(Clone, Default, PartialEq)]
 pub struct Columns {
     pub(super) columns: Vec<ColumnData>,
@@ -201,11 +203,11 @@ impl Columns {
         double: f64 => Double, |data| scalar(Scalar::DoubleData(DoubleArray::from(data)));
         /// A column of a varchar field.
         varchar: String => VarChar, |data| scalar(Scalar::StringData(StringArray { data }));
-        /// A column of a text field (Milvus 3.0).
+        /// A column of a text field (since Milvus 3.0).
         text: String => Text, |data| scalar(Scalar::StringData(StringArray { data }));
-        /// A column of a geometry field, as well-known text such as `POINT (1 2)` (Milvus 2.6.4).
+        /// A column of a geometry field, as well-known text such as `POINT (1 2)` (since Milvus 2.6.4).
         geometry: String => Geometry, |data| scalar(Scalar::GeometryWktData(crate::proto::schema::GeometryWktArray { data }));
-        /// A column of a timestamptz field, as ISO 8601 text such as `2026-03-01T12:00:00+02:00` (Milvus 2.6.6).
+        /// A column of a timestamptz field, as ISO 8601 text such as `2026-03-01T12:00:00+02:00` (since Milvus 2.6.6).
         timestamptz: String => Timestamptz, |data| scalar(Scalar::StringData(StringArray { data }));
         /// A column of a date field, as ISO 8601 text such as `2026-03-01` (after Milvus 3.0).
         date: String => Date, |data| scalar(Scalar::StringData(StringArray { data }));
@@ -218,7 +220,7 @@ impl Columns {
             let data = values.iter().map(|value| value.to_string().into_bytes().into()).collect();
             scalar(Scalar::JsonData(JsonArray { data }))
         };
-        /// A column of a sparse float vector field (Milvus 2.4).
+        /// A column of a sparse float vector field (since Milvus 2.4).
         sparse_vector: SparseVector => SparseFloatVector, |vectors: Vec<SparseVector>| {
             let dimensions = vectors.iter().filter_map(|vector| vector.iter().last());
             let dim = dimensions.map(|(last, _)| i64::from(last) + 1).max().unwrap_or_default();
@@ -230,13 +232,13 @@ impl Columns {
     byte_vector_columns! {
         /// A column of binary vectors of `dimension` bits, with eight bits in each byte.
         binary_vector => BinaryVector, BinaryVector, 1;
-        /// A column of IEEE 16-bit float vectors (Milvus 2.4): little-endian bytes, or `half::f16` with the feature
+        /// A column of IEEE 16-bit float vectors (since Milvus 2.4): little-endian bytes, or `half::f16` with the feature
         /// `half-2`.
         float16_vector => Float16Vector, Float16Vector, 16;
-        /// A column of brain float vectors (Milvus 2.4): little-endian bytes, or `half::bf16` with the feature
+        /// A column of brain float vectors (since Milvus 2.4): little-endian bytes, or `half::bf16` with the feature
         /// `half-2`.
         bfloat16_vector => BFloat16Vector, Bfloat16Vector, 16;
-        /// A column of signed 8-bit integer vectors (Milvus 2.6).
+        /// A column of signed 8-bit integer vectors (since Milvus 2.6).
         int8_vector => Int8Vector, Int8Vector, 8;
     }
 
@@ -263,7 +265,7 @@ impl Columns {
     }
 
     /// A column of 32-bit float vectors. A flat `Vec<f32>` (all vectors, concatenated) is not copied. Rows of a
-    /// nullable field (Milvus 3.0) can be `None`: see [`FloatVectors`].
+    /// nullable field (since Milvus 3.0) can be `None`: see [`FloatVectors`].
     pub fn float_vector(
         self,
         name: impl Into<String>,

@@ -2,10 +2,11 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::error::PartialWrite;
+use crate::error::{Error, PartialWrite};
 use crate::proto::schema::{IDs, LongArray, StringArray, i_ds::IdField};
 
 /// The primary key of one row.
+#[doc(alias = "PointId")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Id {
     /// The value of an int64 primary key.
@@ -72,6 +73,12 @@ impl From<&str> for Id {
     }
 }
 
+impl From<&&str> for Id {
+    fn from(id: &&str) -> Self {
+        (*id).into()
+    }
+}
+
 impl From<&String> for Id {
     fn from(id: &String) -> Self {
         Self::Text(id.clone())
@@ -90,6 +97,76 @@ impl From<Id> for serde_json::Value {
 impl From<&Self> for Id {
     fn from(id: &Self) -> Self {
         id.clone()
+    }
+}
+
+macro_rules! try_into_integer {
+    ($($number:ty),*) => {
+        $(impl TryFrom<Id> for $number {
+            type Error = Error;
+
+            /// # Errors
+            ///
+            /// The key is a string, or does not fit.
+            fn try_from(id: Id) -> Result<Self, Error> {
+                let wanted = stringify!($number);
+                match id {
+                    Id::Int(id) => Self::try_from(id)
+                        .map_err(|_| unfit(&format!("an integer that does not fit into {wanted}"))),
+                    Id::Text(_) => Err(unfit(&format!("a string: expected {wanted}"))),
+                }
+            }
+        })*
+    };
+}
+try_into_integer!(i64, u64, i32, u32);
+
+impl TryFrom<Id> for String {
+    type Error = Error;
+
+    /// # Errors
+    ///
+    /// The key is an integer. `to_string()` writes keys of both kinds.
+    fn try_from(id: Id) -> Result<Self, Error> {
+        match id {
+            Id::Text(id) => Ok(id),
+            Id::Int(_) => Err(unfit("an integer: expected a string")),
+        }
+    }
+}
+
+/// The error for a key of the other kind, without the key, which is user data.
+fn unfit(found: &str) -> Error {
+    Error::invalid_argument("read_id", format!("the primary key is {found}"))
+}
+
+impl TryFrom<u64> for Id {
+    type Error = Error;
+
+    /// # Errors
+    ///
+    /// The number is larger than `i64::MAX`, the largest primary key.
+    fn try_from(id: u64) -> Result<Self, Error> {
+        let id = i64::try_from(id).map(Self::Int);
+        id.map_err(|_| unfit("an integer that does not fit into i64"))
+    }
+}
+
+impl PartialEq<String> for Id {
+    fn eq(&self, other: &String) -> bool {
+        self.as_text() == Some(other)
+    }
+}
+
+impl PartialEq<Id> for i64 {
+    fn eq(&self, other: &Id) -> bool {
+        other == self
+    }
+}
+
+impl PartialEq<Id> for &str {
+    fn eq(&self, other: &Id) -> bool {
+        other == self
     }
 }
 
@@ -165,25 +242,25 @@ pub(crate) fn from_proto(ids: &IDs) -> Vec<Id> {
     }
 }
 
-/// The message with these keys, or the first key that is not of the same kind as the keys before it.
-pub(crate) fn to_proto(ids: Vec<Id>) -> Result<IDs, Id> {
+/// The message with these keys; `None` if there are both integers and strings.
+pub(crate) fn to_proto(ids: Vec<Id>) -> Option<IDs> {
     let id_field = match ids.first() {
         None => None,
         Some(Id::Int(_)) => {
-            let numbers = ids.into_iter().map(|id| id.as_int().ok_or(id));
+            let numbers = ids.into_iter().map(|id| id.as_int());
             Some(IdField::IntId(LongArray {
-                data: numbers.collect::<Result<_, _>>()?,
+                data: numbers.collect::<Option<_>>()?,
             }))
         }
         Some(Id::Text(_)) => {
             let texts = ids.into_iter().map(|id| match id {
-                Id::Text(text) => Ok(text),
-                other @ Id::Int(_) => Err(other),
+                Id::Text(text) => Some(text),
+                Id::Int(_) => None,
             });
             Some(IdField::StrId(StringArray {
-                data: texts.collect::<Result<_, _>>()?,
+                data: texts.collect::<Option<_>>()?,
             }))
         }
     };
-    Ok(IDs { id_field })
+    Some(IDs { id_field })
 }

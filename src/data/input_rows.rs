@@ -1,63 +1,93 @@
 use std::fmt;
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use super::columns::Columns;
-use super::rows;
+use super::kind::{Converted, Listed, Serialized};
+use super::row_list;
 use super::write_rules::WriteRules;
 use crate::proto::schema::FieldData;
 use crate::schema::Schema;
 
-/// The rows of an [insert](crate::Client::insert) or [upsert](crate::Client::upsert).
+/// The rows of an [insert](crate::Client::insert) or [upsert](crate::Client::upsert), made by [`IntoRows`].
+pub struct InputRows<'a>(Source<'a>);
+
+/// What [`insert`](crate::Client::insert) and [`upsert`](crate::Client::upsert) take as rows:
 ///
-/// Converted by `into()` from:
-/// - typed rows: `&[T]`, `&Vec<T>`, `&[T; N]`, `Vec<T>` or `[T; N]` of any `T: Serialize` that is a struct or a map,
+/// - one row: a struct or a map that is `Serialize`, or a reference to one,
+/// - several rows: a slice, `Vec`, array, set or other list of them, or a reference to one,
+/// - an iterator over rows, which is collected first: [`insert_stream`](crate::Client::insert_stream) writes an iterator
+///   of any length in batches,
+/// - JSON: a `serde_json::Value` that is an object (one row) or an array of objects,
 /// - [`Columns`],
-/// - a `serde_json::Value` that is an object (one row) or an array of objects.
+/// - a `RecordBatch` of Arrow, with the feature `arrow-60`: see the module `data::arrow`.
+///
+/// Arrays of more than 32 rows are not `Serialize`: pass a slice (`&rows[..]`).
 ///
 /// ```no_run
 /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
 /// use milvus_otel::data::Columns;
+/// use serde::Serialize;
 ///
-/// let json = serde_json::json!([{ "id": 1, "embedding": [0.1, 0.2] }]);
+/// #[derive(Serialize)]
+/// struct Book {
+///     id: i64,
+///     embedding: [f32; 2],
+/// }
+///
+/// let book = Book { id: 1, embedding: [0.1, 0.2] };
+/// client.insert("books", &book).await?;
+///
+/// let books = vec![book, Book { id: 2, embedding: [0.3, 0.4] }];
+/// client.upsert("books", &books).await?;
+/// client.upsert("books", books.iter().filter(|book| book.id > 1)).await?;
+///
+/// let json = serde_json::json!([{ "id": 3, "embedding": [0.5, 0.6] }]);
 /// client.insert("books", json).await?;
 ///
-/// let columns = Columns::new().int64("id", [2, 3]).float_vector("embedding", 2, [0.3, 0.4, 0.5, 0.6]);
+/// let columns = Columns::new().int64("id", [4, 5]).float_vector("embedding", 2, [0.7, 0.8, 0.9, 1.0]);
 /// client.insert("books", columns).await?;
 /// # Ok(())
 /// # }
 /// ```
-pub struct InputRows<'a>(Source<'a>);
+///
+/// `K` is the [kind](super::kind) of the rows, which the compiler infers.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither a row nor a list of rows",
+    label = "not rows",
+    note = "a row is a struct with `#[derive(serde::Serialize)]`, a map or a JSON object; pass one, a list or an iterator of them, or `Columns`",
+    note = "rows and their fields must be `Send + Sync`",
+    note = "`insert_stream` and `upsert_stream` take a `Stream` of rows"
+)]
+pub trait IntoRows<'a, K> {
+    /// Converts into rows.
+    fn into_rows(self) -> InputRows<'a>;
+}
 
 enum Source<'a> {
     Columns(Columns),
-    Rows(Box<dyn RowSource + 'a>),
+    Rows {
+        rows: Box<dyn RowSource + 'a>,
+        count: usize,
+    },
 }
 
-/// Typed rows, with their type erased.
-trait RowSource: Send + Sync {
-    fn len(&self) -> usize;
-    fn write(&self, schema: &Schema, rules: WriteRules) -> Result<Columns, String>;
+/// Rows of any kind, with their type erased.
+pub(super) trait RowSource: Send + Sync {
+    fn write(&self, count: usize, schema: &Schema, rules: WriteRules) -> Result<Columns, String>;
 }
 
-impl<T: Serialize + Send + Sync> RowSource for Vec<T> {
-    fn len(&self) -> usize {
-        Self::len(self)
-    }
-
-    fn write(&self, schema: &Schema, rules: WriteRules) -> Result<Columns, String> {
-        rows::write(self, schema, rules)
+impl<T: Serialize + Send + Sync> RowSource for T {
+    fn write(&self, count: usize, schema: &Schema, rules: WriteRules) -> Result<Columns, String> {
+        row_list::write(self, count, schema, rules)
     }
 }
 
-impl<T: Serialize + Sync> RowSource for &[T] {
-    fn len(&self) -> usize {
-        <[T]>::len(self)
-    }
-
-    fn write(&self, schema: &Schema, rules: WriteRules) -> Result<Columns, String> {
-        rows::write(self, schema, rules)
+impl<'a> InputRows<'a> {
+    #[cfg(feature = "arrow-60")]
+    pub(super) fn of(rows: impl RowSource + 'a, count: usize) -> Self {
+        let rows = Box::new(rows);
+        Self(Source::Rows { rows, count })
     }
 }
 
@@ -65,7 +95,7 @@ impl InputRows<'_> {
     pub(crate) fn len(&self) -> usize {
         match &self.0 {
             Source::Columns(columns) => columns.len(),
-            Source::Rows(rows) => rows.len(),
+            Source::Rows { count, .. } => *count,
         }
     }
 
@@ -97,7 +127,7 @@ impl InputRows<'_> {
                     std::mem::take(columns)
                 }
             }
-            Source::Rows(rows) => rows.write(schema, rules)?,
+            Source::Rows { rows, count } => rows.write(*count, schema, rules)?,
         };
         columns.into_fields(schema, rules)
     }
@@ -116,41 +146,25 @@ impl From<Columns> for InputRows<'_> {
     }
 }
 
-impl<'a, T: Serialize + Send + Sync + 'a> From<Vec<T>> for InputRows<'a> {
-    fn from(rows: Vec<T>) -> Self {
-        Self(Source::Rows(Box::new(rows)))
+impl<'a, T: Into<InputRows<'a>>> IntoRows<'a, Converted> for T {
+    fn into_rows(self) -> InputRows<'a> {
+        self.into()
     }
 }
 
-impl<'a, T: Serialize + Sync> From<&'a [T]> for InputRows<'a> {
-    fn from(rows: &'a [T]) -> Self {
-        Self(Source::Rows(Box::new(rows)))
+impl<'a, T: Serialize + Send + Sync + 'a> IntoRows<'a, Serialized> for T {
+    fn into_rows(self) -> InputRows<'a> {
+        let count = row_list::count(&self);
+        let rows = Box::new(self);
+        InputRows(Source::Rows { rows, count })
     }
 }
 
-impl<'a, T: Serialize + Sync> From<&'a Vec<T>> for InputRows<'a> {
-    fn from(rows: &'a Vec<T>) -> Self {
-        rows.as_slice().into()
-    }
-}
-
-impl<'a, T: Serialize + Sync, const N: usize> From<&'a [T; N]> for InputRows<'a> {
-    fn from(rows: &'a [T; N]) -> Self {
-        rows.as_slice().into()
-    }
-}
-
-impl<'a, T: Serialize + Send + Sync + 'a, const N: usize> From<[T; N]> for InputRows<'a> {
-    fn from(rows: [T; N]) -> Self {
-        Vec::from(rows).into()
-    }
-}
-
-impl From<Json> for InputRows<'_> {
-    fn from(rows: Json) -> Self {
-        match rows {
-            Json::Array(rows) => rows.into(),
-            row => vec![row].into(),
-        }
+impl<'a, I> IntoRows<'a, Listed<Serialized>> for I
+where
+    I: Iterator<Item: Serialize + Send + Sync + 'a>,
+{
+    fn into_rows(self) -> InputRows<'a> {
+        self.collect::<Vec<_>>().into_rows()
     }
 }

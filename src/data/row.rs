@@ -31,6 +31,8 @@ use crate::error::Result;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "entity")]
+#[doc(alias = "Document")]
 #[derive(Clone, PartialEq)]
 pub struct Row {
     table: Arc<Table>,
@@ -38,7 +40,7 @@ pub struct Row {
 }
 
 impl Row {
-    pub(crate) fn new(table: &Arc<Table>, row: usize) -> Self {
+    pub(crate) fn of_table(table: &Arc<Table>, row: usize) -> Self {
         Self {
             table: Arc::clone(table),
             row,
@@ -48,6 +50,18 @@ impl Row {
     /// The value of a field or dynamic field; `None` if it was not received.
     pub fn get(&self, name: &str) -> Option<Value> {
         self.table.value(self.row, name)
+    }
+
+    /// The value of a field or dynamic field, converted to `T`: any type that implements `Deserialize`.
+    ///
+    /// A field that was not received can be read as an `Option`, and is `None`.
+    ///
+    /// # Errors
+    ///
+    /// The field was not received, is null, or has another type.
+    #[doc(alias = "try_get")]
+    pub fn field<'a, T: Deserialize<'a>>(&'a self, name: &str) -> Result<T> {
+        self.table.field(self.row, name)
     }
 
     /// The names of the received fields, including dynamic fields.
@@ -86,12 +100,28 @@ impl Row {
 
 impl Serialize for Row {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let fields = self.table.columns().filter(|column| !column.is_dynamic());
-        let dynamic = self.table.dynamic_fields(self.row);
-        let dynamic = dynamic.map_err(ser::Error::custom)?;
+        TableRow(&self.table, self.row).serialize(serializer)
+    }
+}
+
+/// As a list of rows, each of which is a map from field names to values.
+impl Serialize for Table {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_seq((0..self.len()).map(|row| TableRow(self, row)))
+    }
+}
+
+/// A row of a table.
+struct TableRow<'a>(&'a Table, usize);
+
+impl Serialize for TableRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let Self(table, row) = *self;
+        let fields = table.columns().filter(|column| !column.is_dynamic());
+        let dynamic = table.dynamic_fields(row).map_err(ser::Error::custom)?;
         let mut map = serializer.serialize_map(None)?;
         for column in fields {
-            let value = column.value(self.row);
+            let value = column.value(row);
             if let Value::Unknown(data_type) = value {
                 let (why, name) = (unreadable(data_type), column.name());
                 return Err(ser::Error::custom(format_args!("{why} in field {name:?}")));

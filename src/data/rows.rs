@@ -1,4 +1,4 @@
-//! Conversion of typed rows to columns, according to the schema.
+//! Conversion of a typed row to a row of columns, according to the schema.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::DYNAMIC_FIELD;
 use super::columns::{ColumnData, Columns, scalar};
 use super::json;
-use super::serialize::{FieldName, Mismatch, SinkResult, SinkSerializer, ValueSink};
+use super::serialize::{FieldName, Mismatch, SinkResult, ValueSink};
 use super::sink::{self, Sink};
 use super::write_rules::WriteRules;
 use super::{check, dynamic};
@@ -17,49 +17,8 @@ use crate::proto::schema::{
 };
 use crate::schema::{Field, Schema};
 
-/// Converts rows to columns. The error names row and field.
-pub(super) fn write<T: Serialize>(
-    rows: &[T],
-    schema: &Schema,
-    rules: WriteRules,
-) -> Result<Columns, String> {
-    let mut writer = Writer {
-        schema,
-        sinks: schema
-            .fields()
-            .iter()
-            .filter(|field| !field.is_function_output())
-            .map(|field| Sink::new(field, rows.len()))
-            .collect(),
-        dynamic: Vec::new(),
-        meta: BytesMut::new(),
-        row: 0,
-        next: 0,
-        key: None,
-        at: String::new(),
-    };
-    for (index, row) in rows.iter().enumerate() {
-        writer.row = index;
-        writer.next = 0;
-        writer.at.clear();
-        row.serialize(SinkSerializer(&mut writer))
-            .map_err(|Mismatch(why)| {
-                let field = &writer.at;
-                if field.is_empty() {
-                    format!("row {index}: {why}")
-                } else {
-                    format!("row {index}: {why} in field {field:?}")
-                }
-            })?;
-        writer.end_row(rules)?;
-    }
-    let columns = writer.finish();
-    columns.check_rules(schema, rules)?;
-    Ok(columns)
-}
-
 /// Collects rows, which it receives from `serde`, in one sink per field.
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     schema: &'a Schema,
     sinks: Vec<Sink<'a>>,
     /// The dynamic fields of the previous rows; rows at the end without any may be missing.
@@ -72,6 +31,44 @@ struct Writer<'a> {
     key: Option<String>,
     /// The field that was refused, for the error.
     at: String,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for about `count` rows.
+    pub(super) fn new(schema: &'a Schema, count: usize) -> Self {
+        Self {
+            schema,
+            sinks: schema
+                .fields()
+                .iter()
+                .filter(|field| !field.is_function_output())
+                .map(|field| Sink::new(field, count))
+                .collect(),
+            dynamic: Vec::new(),
+            meta: BytesMut::new(),
+            row: 0,
+            next: 0,
+            key: None,
+            at: String::new(),
+        }
+    }
+
+    /// Begins the row of this number.
+    pub(super) fn begin_row(&mut self, row: usize) {
+        self.row = row;
+        self.next = 0;
+        self.at.clear();
+    }
+
+    /// The error with the row and the field.
+    pub(super) fn in_row(&self, Mismatch(why): Mismatch) -> Mismatch {
+        let (row, field) = (self.row, &self.at);
+        Mismatch(if field.is_empty() {
+            format!("row {row}: {why}")
+        } else {
+            format!("row {row}: {why} in field {field:?}")
+        })
+    }
 }
 
 impl Writer<'_> {
@@ -105,7 +102,7 @@ impl Writer<'_> {
         json::write(value, &mut self.meta)
     }
 
-    fn end_row(&mut self, rules: WriteRules) -> Result<(), String> {
+    pub(super) fn end_row(&mut self, rules: WriteRules) -> Result<(), String> {
         let row = self.row;
         for sink in &mut self.sinks {
             if sink.rows > row {
@@ -139,7 +136,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn finish(self) -> Columns {
+    pub(super) fn finish(self) -> Columns {
         let rows = self.row + 1;
         let mut dynamic = self.dynamic;
         let mut columns: Vec<ColumnData> = self

@@ -74,9 +74,14 @@ pub(super) fn check(row: &[u8]) -> Result<(), String> {
                 "expected each dimension once, found {dimension} twice"
             ));
         }
-        if dimension == u32::MAX || value.is_nan() {
+        if dimension == u32::MAX {
             return Err(format!(
-                "expected dimensions up to 4294967294 and finite values, found {value} at {dimension}"
+                "expected dimensions up to 4294967294, found {dimension}"
+            ));
+        }
+        if value.is_nan() {
+            return Err(format!(
+                "expected numbers, found NaN at dimension {dimension}"
             ));
         }
         last = Some(dimension);

@@ -16,7 +16,8 @@ use crate::schema::split_path;
 
 /// The rows of a result, stored by column.
 ///
-/// Columns use the buffer of the response: vectors are not copied, and JSON is not parsed until it is read.
+/// Columns use the buffer of the response: vectors are not copied, and JSON is not parsed until it is read. With the
+/// feature `arrow-60`, a table converts into a `RecordBatch` of Arrow: see the module `data::arrow`.
 ///
 /// ```no_run
 /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -40,6 +41,19 @@ pub struct Table {
 }
 
 impl Table {
+    /// The names of the fields, in the order in which the server sent them.
+    pub(crate) fn field_order(&self) -> Vec<String> {
+        let names = self.fields.iter().map(|each| each.field.field_name.clone());
+        names.collect()
+    }
+
+    /// Puts the fields into this order. Milvus sends them in any, page by page; the columns of pages are in one.
+    pub(crate) fn reorder(&mut self, order: &[String]) {
+        let place = |name: &str| order.iter().position(|each| each == name);
+        self.fields
+            .sort_by_key(|each| place(&each.field.field_name).unwrap_or(order.len()));
+    }
+
     pub(crate) fn new(fields: Vec<FieldData>, rows: usize) -> Result<Self, String> {
         Ok(Self {
             fields: structs::join_struct_arrays(fields)
@@ -123,7 +137,7 @@ impl Table {
         self.rows == 0
     }
 
-    /// The indexes, from 0, of the structs of a row that matched the `element_filter` of the query (Milvus 3.0); `None`
+    /// The indexes, from 0, of the structs of a row that matched the `element_filter` of the query (since Milvus 3.0); `None`
     /// without such a filter. pymilvus returns one row per struct, with its index as `offset`.
     pub fn matched_elements(&self, row: usize) -> Option<&[u64]> {
         self.matched_elements.get(row).map(Vec::as_slice)
@@ -155,18 +169,13 @@ impl Table {
             return Some(column.value(row));
         }
         let value = self.dynamic_fields(row).ok()?.remove(name)?;
-        Some(match value {
-            serde_json::Value::Null => Value::Null,
-            serde_json::Value::Bool(value) => Value::Bool(value),
-            serde_json::Value::String(text) => Value::Text(text),
-            serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(value), _) => Value::Int(value),
-                (None, Some(value)) if number.is_f64() => Value::Double(value),
-                // An integer that does not fit into an i64.
-                _ => Value::Json(number.to_string().into_bytes().into()),
-            },
-            other => Value::Json(other.to_string().into_bytes().into()),
-        })
+        Some(value.into())
+    }
+
+    /// The dynamic fields that were requested; all if empty.
+    #[cfg(feature = "arrow-60")]
+    pub(super) fn dynamic_names(&self) -> &[String] {
+        &self.dynamic_names
     }
 
     /// The requested dynamic fields of a row, parsed.
@@ -343,6 +352,11 @@ impl<'a> Column<'a> {
             return Cell::Null;
         }
         self.received.cell(row)
+    }
+
+    #[cfg(feature = "arrow-60")]
+    pub(super) fn received(&self) -> &'a ReceivedField {
+        self.received
     }
 
     fn scalars(&self) -> Option<&'a Scalar> {

@@ -1,3 +1,5 @@
+#[cfg(feature = "arrow-60")]
+mod arrow;
 mod auto_ids;
 mod exact;
 mod nullable_vectors;
@@ -234,8 +236,9 @@ fn over_the_wire(fields: Vec<FieldData>) -> Vec<FieldData> {
         .fields_data
 }
 
-fn encode<'a>(rows: impl Into<InputRows<'a>>) -> Result<Vec<FieldData>, String> {
-    rows.into().encode(&schema(), WriteRules::default(), false)
+fn encode<'a, K>(rows: impl IntoRows<'a, K>) -> Result<Vec<FieldData>, String> {
+    rows.into_rows()
+        .encode(&schema(), WriteRules::default(), false)
 }
 
 proptest! {
@@ -249,7 +252,7 @@ proptest! {
         }
         // Reading untyped rows and writing them again gives the same rows.
         let table = Arc::new(table);
-        let untyped: Vec<Row> = (0..rows.len()).map(|row| Row::new(&table, row)).collect();
+        let untyped: Vec<Row> = (0..rows.len()).map(|row| Row::of_table(&table, row)).collect();
         let again = over_the_wire(encode(&untyped).unwrap());
         for column in Table::new(again, rows.len()).unwrap().columns() {
             for row in 0..rows.len() {

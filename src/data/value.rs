@@ -6,6 +6,7 @@ use super::float16::{Half, halves};
 use super::sparse::SparseVector;
 
 /// A value of any type, for programs that do not know the schema in advance.
+#[doc(alias = "FieldValue")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
@@ -56,7 +57,16 @@ impl Value {
         *self == Self::Null
     }
 
+    /// The bool, if the value is [`Bool`](Self::Bool).
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
     /// The text, if the value is [`Text`](Self::Text).
+    #[doc(alias = "as_str")]
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -65,6 +75,7 @@ impl Value {
     }
 
     /// The integer, if the value is [`Int`](Self::Int).
+    #[doc(alias = "as_i64")]
     pub fn as_int(&self) -> Option<i64> {
         match self {
             Self::Int(value) => Some(*value),
@@ -73,10 +84,29 @@ impl Value {
     }
 
     /// The number, if the value is [`Float`](Self::Float) or [`Double`](Self::Double).
+    #[doc(alias = "as_f64")]
     pub fn as_double(&self) -> Option<f64> {
         match self {
             Self::Float(value) => Some((*value).into()),
             Self::Double(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The elements, if the value is [`Array`](Self::Array).
+    pub fn as_array(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The numbers of a float, float16 or bfloat16 vector.
+    pub fn into_floats(self) -> Option<Vec<f32>> {
+        match self {
+            Self::FloatVector(numbers) => Some(numbers),
+            Self::Float16Vector(bytes) => Some(halves(&bytes, Half::Ieee).collect()),
+            Self::BFloat16Vector(bytes) => Some(halves(&bytes, Half::Brain).collect()),
             _ => None,
         }
     }

@@ -71,7 +71,7 @@ fn present<V>(rows: impl IntoIterator<Item = Option<V>>) -> (Vec<V>, Vec<bool>) 
 /// - without a copy from a flat `Vec<f32>` (all vectors, concatenated), a `Vec<[f32; N]>`, or little-endian [`Bytes`],
 /// - with a copy from slices and from `Vec<Vec<f32>>`.
 ///
-/// For a nullable field (Milvus 3.0), use a `Vec` of `Option`s, or the vectors that are not null and
+/// For a nullable field (since Milvus 3.0), use a `Vec` of `Option`s, or the vectors that are not null and
 /// [`valid`](Self::valid).
 #[derive(Clone)]
 pub struct FloatVectors {
@@ -222,7 +222,7 @@ impl From<Bytes> for FloatVectors {
 /// - `i8` for int8 vectors,
 /// - `half::f16` and `half::bf16`, with the feature `half-2`, for float16 and bfloat16 vectors.
 ///
-/// For a nullable field (Milvus 3.0), use one `Option<Vec>` per row, or the vectors that are not null and
+/// For a nullable field (since Milvus 3.0), use one `Option<Vec>` per row, or the vectors that are not null and
 /// [`valid`](Self::valid).
 ///
 /// ```

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// The moment when a call began, on the system clock and the monotonic clock.
 ///
-/// All later times of the call are this moment plus the time on the monotonic clock since. So the duration of a span equals
-/// that in the metric, and an attempt never ends after its call, even if the system clock is set during the call.
+/// All later times of the call are this moment plus the time on the monotonic clock since. So a span has the same
+/// duration as the metric, and an attempt never ends after its call, even if the system clock is set during the call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     system: SystemTime,

@@ -28,11 +28,17 @@ impl fmt::Display for Code {
 }
 
 impl MilvusStatus {
-    /// Whether a rate limit rejected the call: code 8, or legacy code 49 of servers before 2.3.
+    /// Whether a rate limit, or a full queue, rejected the call: codes 4, 8 and 1807, or legacy code 49 of servers before 2.3.
     ///
-    /// Milvus Lite 3 puts legacy codes into `code`, where 8 is a wrong index type, so both fields are checked.
+    /// Milvus Lite 3 puts legacy codes into `code`, where 4 is a missing collection and 8 a wrong index type, so both fields
+    /// are checked.
     pub(crate) fn is_rate_limit(&self) -> bool {
-        self.legacy_code == 49 || (self.code == 8 && self.legacy_code == 0)
+        match (Code(self.code), self.legacy_code) {
+            (_, 49) | (Code::HTTP_RATE_LIMIT, _) => true,
+            (Code::RATE_LIMIT, legacy) => legacy == 0,
+            (Code::TOO_MANY_REQUESTS, legacy) => legacy < 2,
+            _ => false,
+        }
     }
 
     /// The name that the server uses for the code. Below 100, Milvus Lite 3 puts legacy codes, and some of its own, into both
@@ -49,7 +55,7 @@ impl MilvusStatus {
         }
     }
 
-    /// Whether the server has the RPC, but not the requested feature. In Milvus Lite, 10 is an error with a file.
+    /// Whether the server has the RPC, but not the requested feature. In Milvus Lite, 10 is a file error.
     pub(crate) fn is_unimplemented(&self) -> bool {
         self.code == Code::UNIMPLEMENTED.0 && self.legacy_code == 1
     }
@@ -59,7 +65,7 @@ impl MilvusStatus {
         let always = match self.code {
             // Below 100, Milvus Lite 3 has other meanings. Milvus sends these legacy codes as well.
             1 => self.legacy_code == 56,
-            2 | 4 | 12 => self.legacy_code == 1,
+            2 | 12 => self.legacy_code == 1,
             0..100 => false,
             code => Code(code).row().is_some_and(|row| row.is_retriable),
         };
@@ -120,6 +126,8 @@ mod tests {
         assert!(!status(1, 1).is_retriable(), "Lite's unexpected error");
         assert!(status(8, 49).is_rate_limit());
         assert!(!status(8, 8).is_rate_limit(), "Lite's wrong index type");
+        assert!(status(4, 1).is_rate_limit(), "a full queue");
+        assert!(!status(4, 4).is_rate_limit(), "Lite's missing collection");
         assert!(status(10, 1).is_unimplemented());
         assert!(
             !status(10, 10).is_unimplemented(),
@@ -139,7 +147,16 @@ mod tests {
             };
             status.may_have_happened()
         };
-        for (code, legacy_code) in [(8, 49), (0, 49), (100, 4), (1100, 5), (1401, 1), (9, 48)] {
+        for (code, legacy_code) in [
+            (8, 49),
+            (0, 49),
+            (100, 4),
+            (1100, 5),
+            (1401, 1),
+            (9, 48),
+            (4, 1),
+            (1807, 1),
+        ] {
             assert!(!may(code, legacy_code), "{code}/{legacy_code}");
         }
         for (code, legacy_code) in [(2, 1), (1, 56), (5, 1), (10001, 1), (65535, 1), (0, 1)] {

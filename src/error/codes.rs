@@ -7,8 +7,8 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Code(pub i32);
 
-/// Defines [`TABLE`] and the constants of [`Code`]. A row is a number and a name, and `retriable` if Milvus marks the error so.
-/// A code that callers may want to handle also has a constant with documentation.
+/// Defines [`TABLE`] and the constants of [`Code`]. A row is a number, a name, and `retriable` if Milvus marks the
+/// error so. A code that callers may want to handle also has a constant with documentation.
 macro_rules! codes {
     ($($($(#[$doc:meta])+ $constant:ident =)? $number:literal $name:ident $($retriable:ident)?;)*) => {
         /// All codes, sorted by number.
@@ -40,7 +40,8 @@ codes! {
     SERVICE_UNAVAILABLE = 2 ServiceUnavailable retriable;
     /// The server does not have enough memory, for example to load the collection.
     MEMORY_LIMIT_EXCEEDED = 3 ServiceMemoryLimitExceeded;
-    4 ServiceTooManyRequests retriable;
+    /// A queue of the server is full; nothing was done.
+    TOO_MANY_REQUESTS = 4 ServiceTooManyRequests retriable;
     /// The server failed; see the message.
     SERVICE_INTERNAL = 5 ServiceInternal;
     6 ServiceCrossClusterRouting;
@@ -69,7 +70,7 @@ codes! {
     106 CollectionOnRecovering retriable;
     107 CollectionVectorClusteringKeyNotAllowed;
     108 CollectionReplicateMode;
-    /// The data does not fit the collection's schema, often because the schema has been changed.
+    /// The data does not fit the collection's schema, often because the schema has changed.
     SCHEMA_MISMATCH = 109 CollectionSchemaMismatch;
     /// A part of the server does not have the newest schema of the collection yet.
     COLLECTION_SCHEMA_VERSION_NOT_READY = 110 CollectionSchemaVersionNotReady retriable;
@@ -170,7 +171,8 @@ codes! {
     1804 InvalidInsertData;
     1805 InvalidSearchResult;
     1806 CheckPrimaryKey;
-    1807 HTTPRateLimit retriable;
+    /// The request exceeds the rate that the server's quota for HTTP allows; nothing was done.
+    HTTP_RATE_LIMIT = 1807 HTTPRateLimit retriable;
     1900 DenyReplicateMessage;
     1901 InvalidMsgBytes;
     1902 NoAssignSegmentID;
@@ -210,9 +212,9 @@ codes! {
     2500 KMSKeyRevoked;
     3000 OperationNotSupported;
     3001 OldSessionExists;
-    /// The call was canceled at the server.
+    /// The call was canceled on the server.
     CANCELED = 10000 Canceled;
-    /// The call's deadline passed at the server.
+    /// The call's deadline passed on the server.
     TIMEOUT = 10001 Timeout;
     /// An error for which there is no specific code; see the message.
     UNEXPECTED = 65535 Unexpected;

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::{Code, Error, ErrorKind, MilvusStatus, one_line};
+use super::{Code, Error, ErrorKind, MilvusStatus, TooManyCalls, one_line, retry_after};
+
+/// What to do about a proxy's rate limit.
+const QUOTA: &str = "try later, or raise the quota of the server or its proxy";
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -12,8 +15,10 @@ impl fmt::Display for Error {
         if let Some(rpc) = inner.rpc.filter(|_| inner.operation == "send") {
             write!(f, " {rpc}")?;
         }
-        if let Some(collection) = &inner.collection {
-            write!(f, " {collection:?}")?;
+        match (&inner.subject, &inner.collection) {
+            (Some(name), None) | (None, Some(name)) => write!(f, " {name:?}")?,
+            (Some(name), Some(collection)) => write!(f, " {name:?} of {collection:?}")?,
+            (None, None) => {}
         }
         f.write_str(":")?;
         if !inner.message.is_empty() {
@@ -30,6 +35,11 @@ impl fmt::Display for Error {
         }
         if let Some(hint) = inner.hint {
             write!(f, "; {hint}")?;
+        }
+        match inner.partial.as_ref().map_or(0, |partial| partial.written) {
+            0 => {}
+            1 => f.write_str("; the first row was written")?,
+            rows => write!(f, "; the first {rows} rows were written")?,
         }
         if inner.attempts > 1 {
             write!(f, "; {} attempts in {:.1?}", inner.attempts, inner.elapsed)?;
@@ -53,6 +63,9 @@ impl fmt::Debug for Error {
         if let Some(collection) = &inner.collection {
             out.field("collection", collection);
         }
+        if let Some(subject) = &inner.subject {
+            out.field("subject", subject);
+        }
         out.field("message", &inner.message);
         if let Some(code) = self.code() {
             out.field("code", &code.0);
@@ -72,9 +85,12 @@ impl fmt::Debug for Error {
     }
 }
 
-/// What to do about an error of gRPC.
-pub(super) fn hint_of_grpc(code: tonic::Code, message: &str) -> Option<&'static str> {
-    Some(match code {
+/// What to do about a gRPC error.
+pub(super) fn hint_of_grpc(status: &tonic::Status) -> Option<&'static str> {
+    let message = status.message();
+    Some(match status.code() {
+        _ if is_refused(status) => "try later, or raise the limit: see ClientBuilder::concurrency",
+        _ if retry_after::is_rate_limit(status) => QUOTA,
         tonic::Code::Unavailable
             if ["Connection refused", "No such file"]
                 .iter()
@@ -85,37 +101,46 @@ pub(super) fn hint_of_grpc(code: tonic::Code, message: &str) -> Option<&'static 
         tonic::Code::Unauthenticated => "check the token, or user and password",
         tonic::Code::PermissionDenied => "grant the user this privilege",
         tonic::Code::Unimplemented => {
-            "this server does not support the operation; a newer Milvus may"
+            "this server does not support the operation: it may be Milvus Lite, an older Milvus, or not Milvus at all"
         }
         tonic::Code::ResourceExhausted => return hint_of_exhaustion(message),
         _ => return None,
     })
 }
 
-/// gRPC has one code for messages and headers that are too large, and for quotas of all kinds. The text distinguishes them.
+/// Whether the client's own concurrency limit refused the call.
+fn is_refused(status: &tonic::Status) -> bool {
+    let source = std::error::Error::source(status);
+    source.is_some_and(|source| source.is::<TooManyCalls>())
+}
+
+/// gRPC has one code for messages or headers that are too large and for quotas of all kinds. The text tells them apart.
 fn hint_of_exhaustion(message: &str) -> Option<&'static str> {
     let message = message.to_ascii_lowercase();
     let has = |signs: &[&str]| signs.iter().any(|sign| message.contains(sign));
     if has(&["metadata", "header", "trailer"]) {
         Some("the headers are larger than the server accepts; send less baggage or a shorter token")
     } else if has(&["quota", "rate limit", "too many requests"]) {
-        Some("try later, or raise the quota of the server or its proxy")
+        Some(QUOTA)
     } else if has(&["message", "larger than max", "too large"]) {
-        Some("the message is larger than the server accepts; send less at once")
+        Some("the message is larger than the server accepts; send smaller batches")
     } else {
         None
     }
 }
 
-/// What to do about an error of Milvus.
+/// What to do about a Milvus error.
 pub(super) fn hint_of_milvus(status: &MilvusStatus) -> Option<&'static str> {
     if status.is_rate_limit() {
         return Some("send less, or raise the server's quota");
     }
     Some(match Code(status.code) {
-        Code::COLLECTION_NOT_LOADED | Code::PARTITION_NOT_LOADED => "load the collection first",
+        Code::COLLECTION_NOT_LOADED => "load the collection first",
+        Code::PARTITION_NOT_LOADED => "load the partition first",
         Code::INDEX_NOT_FOUND => "create an index first",
-        Code::QUOTA_EXCEEDED => "free space, or allow writes again in the server",
+        Code::QUOTA_EXCEEDED => {
+            "free disk space or memory on the server, or lift its ban on reads or writes"
+        }
         _ => return None,
     })
 }
@@ -229,7 +254,7 @@ mod tests {
             "Received message larger than max (5000000 vs. 4194304)",
             "SERVER: Sent message larger than max (5000000 vs. 4194304)",
         ] {
-            assert!(hint(text).contains("send less at once"), "{text}");
+            assert!(hint(text).contains("send smaller batches"), "{text}");
         }
         for text in ["quota exceeded", "Rate Limit reached"] {
             assert!(hint(text).contains("try later"), "{text}");
@@ -242,7 +267,7 @@ mod tests {
         let status = tonic::Status::unimplemented("");
         assert_eq!(
             grpc("check_health", status).to_string(),
-            "check_health: (grpc Unimplemented); this server does not support the operation; a newer Milvus may"
+            "check_health: (grpc Unimplemented); this server does not support the operation: it may be Milvus Lite, an older Milvus, or not Milvus at all"
         );
     }
 

@@ -1,15 +1,17 @@
-//! What a failed call means: may it be sent again, and may the server have done it?
+//! What a failed call means: may it be retried, and may the server have executed it?
 //!
 //! This is decided once for each attempt, here. The retries, the record of what the connection has changed, and
 //! [`Error`](super::Error) all use the result.
 
+use std::fmt;
+
 use tonic::{Code, Status};
 
-use super::MilvusStatus;
 use super::reason::Reason;
+use super::{MilvusStatus, retry_after};
 use crate::wire::Class;
 
-/// How one attempt of a call failed, or an operation that sent nothing.
+/// How one attempt of a call, or an operation that sent nothing, failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) cause: Cause,
@@ -23,21 +25,33 @@ pub(crate) struct Failure {
 pub(crate) enum Cause {
     /// It may pass: the server is starting, or the connection was lost.
     Transient,
-    /// A rate limit of Milvus rejected the call.
+    /// A rate limit of Milvus or of a proxy rejected the call.
     RateLimited,
-    /// The time was up. A later call may succeed, but this one is not repeated.
+    /// It timed out. A later call may succeed, but this one is not retried.
     TimedOut,
-    /// The same call would fail in the same way again.
+    /// The client has too many calls in flight. A later call may succeed, but this one is not retried.
+    Overloaded,
+    /// The same call would fail in the same way.
     Permanent,
 }
+
+/// The source of the status of a call that the client's concurrency limit rejected.
+#[derive(Debug)]
+pub(crate) struct TooManyCalls;
+
+impl fmt::Display for TooManyCalls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("too many calls")
+    }
+}
+
+impl std::error::Error for TooManyCalls {}
 
 /// How far a failed call got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Progress {
-    /// It was not sent: there was no connection to send it on, or it was still waiting for one.
+    /// It was not sent, or the server has stated that it did not process it.
     NotSent,
-    /// It may have been sent, on a connection on which nothing was ever received from the server.
-    NoResponse,
     /// The server may have received it.
     Sent,
 }
@@ -61,15 +75,15 @@ impl Failure {
         progress: Progress::Sent,
         may_have_happened: false,
     };
-    /// The time for an operation of several calls was up.
+    /// An operation of several calls timed out.
     pub(crate) const TIMED_OUT: Self = Self {
         cause: Cause::TimedOut,
         progress: Progress::Sent,
         may_have_happened: true,
     };
 
-    /// A call without an answer. `permanent` means that no connection can be made before something is set right, such as
-    /// the name of the host.
+    /// A call without an answer. `permanent` means that no connection can be made until something is fixed, such as the
+    /// host name.
     pub(crate) fn of_grpc(code: Code, progress: Progress, permanent: bool) -> Self {
         let cause = match code {
             Code::DeadlineExceeded => Cause::TimedOut,
@@ -95,6 +109,49 @@ impl Failure {
         }
     }
 
+    /// A call that Milvus did not answer, with this status.
+    pub(crate) fn of_status(status: &Status, progress: Progress, permanent: bool) -> Self {
+        let source = std::error::Error::source(status);
+        if source.is_some_and(|source| source.is::<TooManyCalls>()) {
+            return Self {
+                cause: Cause::Overloaded,
+                progress: Progress::NotSent,
+                may_have_happened: false,
+            };
+        }
+        if progress == Progress::Sent && retry_after::is_rate_limit(status) {
+            return Self {
+                cause: Cause::RateLimited,
+                progress,
+                may_have_happened: false,
+            };
+        }
+        let failure = Self::of_grpc(status.code(), progress, permanent);
+        // The server executed the call, but could not send the answer. The texts are grpc-go's and C-core's.
+        let is_answer_too_large = status.code() == Code::ResourceExhausted
+            && ["trying to send message larger", "Sent message larger"]
+                .iter()
+                .any(|text| status.message().contains(text));
+        Self {
+            may_have_happened: failure.may_have_happened
+                || (is_answer_too_large && progress == Progress::Sent),
+            ..failure
+        }
+    }
+
+    /// The failure of an attempt that one of the user's layers has sent before: whatever happened the last time, an
+    /// earlier request may have been executed.
+    pub(crate) fn after_sending(self) -> Self {
+        match self.progress {
+            Progress::Sent => self,
+            Progress::NotSent => Self {
+                progress: Progress::Sent,
+                may_have_happened: true,
+                ..self
+            },
+        }
+    }
+
     /// A call with status `code` that was never sent.
     pub(crate) fn not_sent(status: &Status) -> Self {
         Self::of_grpc(status.code(), Progress::NotSent, false)
@@ -106,14 +163,14 @@ impl Failure {
         let rate_limited = status.is_rate_limit();
         let cause = if rate_limited {
             Cause::RateLimited
-        } else if status.is_retriable() {
-            Cause::Transient
         } else if reason == Some(Reason::Time) {
             Cause::TimedOut
+        } else if status.is_retriable() {
+            Cause::Transient
         } else {
             Cause::Permanent
         };
-        // What is wrong with the arguments is found before anything is done.
+        // Mistakes in the arguments are found before anything is done.
         let is_mistake = reason.is_some_and(|reason| reason != Reason::Time);
         let in_part = rate_limited && class == Some(Class::Piecewise);
         Self {
@@ -123,16 +180,33 @@ impl Failure {
         }
     }
 
-    /// Whether a call of this class may be sent again. `replay` is the user's permission to repeat changes that may have
+    /// How an attempt with a shorter time limit than its call failed: if it timed out, another attempt may succeed.
+    pub(crate) fn of_limited_attempt(self) -> Self {
+        match self.cause {
+            Cause::TimedOut => Self {
+                cause: Cause::Transient,
+                ..self
+            },
+            _ => self,
+        }
+    }
+
+    /// Whether nothing was done, so that the call is worth retrying until its deadline.
+    pub(crate) fn is_patient(self) -> bool {
+        self.progress == Progress::NotSent || self.cause == Cause::RateLimited
+    }
+
+    /// Whether a call of this class may be retried. `replay` is the user's permission to repeat changes that may have
     /// happened, if a second one leaves the same state. An unknown RPC never counts as a read.
     pub(crate) fn is_resent(self, class: Option<Class>, replay: bool) -> bool {
         match (self.cause, class) {
-            (Cause::Permanent | Cause::TimedOut, _) => false,
+            (Cause::Permanent | Cause::TimedOut | Cause::Overloaded, _) => false,
             _ if self.progress == Progress::NotSent => true,
             (Cause::RateLimited, Some(Class::Read | Class::Idempotent | Class::Once))
             | (Cause::Transient, Some(Class::Read)) => true,
-            (Cause::RateLimited | Cause::Transient, Some(Class::Piecewise))
-            | (Cause::Transient, Some(Class::Idempotent)) => replay,
+            // A proxy's limit rejects a call as a whole.
+            (Cause::RateLimited, Some(Class::Piecewise)) => replay || !self.may_have_happened,
+            (Cause::Transient, Some(Class::Piecewise | Class::Idempotent)) => replay,
             (Cause::Transient, Some(Class::Once)) | (_, None) => false,
         }
     }
@@ -165,10 +239,16 @@ mod tests {
             Some(Class::Once),
             None,
         ];
-        let rate_limit = milvus(8, 49, false);
+        let proxy_limit = milvus(8, 49, false);
+        let rate_limit = Failure {
+            // Milvus may have done part of a delete before its limit rejected the rest.
+            may_have_happened: true,
+            ..proxy_limit
+        };
         let lost = unavailable(Progress::Sent);
         for (failure, replay, expected) in [
             (unavailable(Progress::NotSent), false, [true; 5]),
+            (proxy_limit, false, [true, true, true, true, false]),
             (rate_limit, false, [true, true, false, true, false]),
             (rate_limit, true, [true, true, true, true, false]),
             (lost, false, [true, false, false, false, false]),
@@ -194,6 +274,13 @@ mod tests {
             (9, 48, false, Cause::Permanent, "writing is denied"),
             (100, 4, false, Cause::Permanent, "no such collection"),
             (10001, 1, false, Cause::TimedOut, "deadline at the server"),
+            (
+                10001,
+                1,
+                true,
+                Cause::TimedOut,
+                "the same, marked as retriable",
+            ),
         ] {
             assert_eq!(milvus(code, legacy_code, retriable).cause, cause, "{text}");
         }
@@ -225,7 +312,7 @@ mod tests {
             (Code::Unavailable, true),
             (Code::DeadlineExceeded, true),
         ] {
-            let failure = Failure::of_grpc(code, Progress::NoResponse, false);
+            let failure = Failure::of_grpc(code, Progress::Sent, false);
             assert_eq!(failure.may_have_happened, happened, "{code:?}");
         }
         let rate_limit = MilvusStatus {

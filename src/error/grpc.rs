@@ -1,5 +1,9 @@
 //! The status of a call, from gRPC's headers or from HTTP.
 
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -7,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 
-/// gRPC leaves it open whether binary metadata is padded.
+/// gRPC allows binary metadata with and without padding.
 const BINARY: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -31,10 +35,18 @@ pub(crate) fn grpc_status(headers: &HeaderMap) -> Option<Result<(), Status>> {
     })
 }
 
-/// Adds the headers of the answer to the metadata of the status, which has the trailers, as tonic's client does.
+/// Adds the headers of the answer to the metadata of the status, which has the trailers, like tonic's client.
 pub(crate) fn with_head(mut status: Status, head: &HeaderMap) -> Status {
     let mut metadata = std::mem::take(status.metadata_mut()).into_headers();
-    metadata.extend(head.clone());
+    for name in head.keys() {
+        metadata.remove(name);
+    }
+    for (name, value) in head {
+        // Each part has a size limit, but both together may exceed what a map can hold.
+        if metadata.try_append(name, value.clone()).is_err() {
+            break;
+        }
+    }
     *status.metadata_mut() = MetadataMap::from_headers(metadata);
     status
 }
@@ -75,7 +87,7 @@ pub(crate) fn grpc_code_name(code: Code) -> &'static str {
     }
 }
 
-/// The status of an answer that has this HTTP status, but no gRPC status, as gRPC maps it.
+/// The status that gRPC assigns to an answer with this HTTP status but without a gRPC status.
 ///
 /// Even 200 is a failure, because an answer without a gRPC status was cut off.
 pub(crate) fn status_of_http(status: StatusCode) -> Status {
@@ -90,11 +102,23 @@ pub(crate) fn status_of_http(status: StatusCode) -> Status {
         | StatusCode::GATEWAY_TIMEOUT => Code::Unavailable,
         _ => Code::Unknown,
     };
-    Status::new(
-        code,
-        format!("the server answered with HTTP {status} and without a gRPC status"),
-    )
+    let what = format!("the server answered HTTP {status} without a gRPC status");
+    let mut without = Status::new(code, what);
+    without.set_source(Arc::new(HttpPage(status)));
+    without
 }
+
+/// The source of the status of an answer that is HTTP but not gRPC.
+#[derive(Debug)]
+pub(super) struct HttpPage(pub(super) StatusCode);
+
+impl fmt::Display for HttpPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {}", self.0)
+    }
+}
+
+impl StdError for HttpPage {}
 
 #[cfg(test)]
 mod tests {
@@ -114,6 +138,22 @@ mod tests {
             (name, HeaderValue::from_static(value))
         })
         .collect()
+    }
+
+    #[test]
+    fn head_and_trailers_may_have_more_headers_than_a_map_can_hold() {
+        let many = |prefix: &str| -> HeaderMap {
+            let names = (0..20_000).map(|number| format!("{prefix}{number}"));
+            let headers = names.map(|name| (name.parse().unwrap(), HeaderValue::from_static("x")));
+            headers
+                .collect::<Vec<(HeaderName, HeaderValue)>>()
+                .into_iter()
+                .collect()
+        };
+        let mut status = Status::internal("");
+        *status.metadata_mut() = MetadataMap::from_headers(many("trailer-"));
+        let status = with_head(status, &many("head-"));
+        assert!(status.metadata().len() >= 20_000);
     }
 
     #[test]

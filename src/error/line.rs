@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Replaces each line break, with the blanks around it, by one space, and escapes other control characters. Messages of
-/// servers contain positions in filters, stack traces and arbitrary names, but an error must be one line of a log.
+/// Replaces each line break, with the blanks around it, with one space, and escapes other control characters. Server
+/// messages contain positions in filters, stack traces and arbitrary names, but an error must be one line of a log.
 pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     if !text.chars().any(breaks_line) {

@@ -1,7 +1,7 @@
 //! Enums whose values have a name in Milvus.
 
 /// Defines a public enum of plain variants, each with its name in Milvus: `name()`, `ALL`, `Display`,
-/// `Serialize` and `FromStr`.
+/// `FromStr`, `Serialize` and `Deserialize`.
 macro_rules! named_enum {
     (
         $(#[$doc:meta])*
@@ -43,6 +43,8 @@ macro_rules! named_enum {
             }
         }
 
+        $crate::error::by_name!(deserialize $type);
+
         impl std::str::FromStr for $type {
             type Err = $crate::error::Error;
 
@@ -62,7 +64,31 @@ macro_rules! named_enum {
     };
 }
 
-pub(crate) use named_enum;
+/// Implements `Deserialize` with `FromStr`, and `Serialize` with `Display`.
+macro_rules! by_name {
+    (deserialize $type:ident) => {
+        /// From what `FromStr` reads.
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let name = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+                name.parse()
+                    .map_err(|error: $crate::error::Error| serde::de::Error::custom(error.message()))
+            }
+        }
+    };
+    ($type:ident) => {
+        $crate::error::by_name!(deserialize $type);
+
+        /// As the name that Milvus uses.
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    };
+}
+
+pub(crate) use {by_name, named_enum};
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use opentelemetry::trace::{SpanId, TraceId};
 
 use super::reason::{NO_FIELD, Reason};
-use super::{Cause, Code, Error, ErrorKind, MilvusStatus};
+use super::{Cause, Code, Error, ErrorKind, MilvusStatus, RetryAfter, Stage};
 
 impl Error {
     /// Returns where the operation failed.
@@ -13,8 +13,8 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the method of [`Client`](crate::Client) that was called, such as `list_collections`. All steps of an operation
-    /// that makes several calls have the name of the method.
+    /// Returns the method of [`Client`](crate::Client) that was called, such as `list_collections`. If an operation
+    /// makes several calls, all of them have the name of the method.
     ///
     /// The spans and metrics of a call have the name of its RPC instead; see [`rpc`](Self::rpc).
     pub fn operation(&self) -> &str {
@@ -52,13 +52,13 @@ impl Error {
             .filter(|detail| !detail.is_empty())
     }
 
-    /// Returns the gRPC code, if the call failed at gRPC's level.
+    /// Returns the gRPC code, if the call failed at the gRPC level.
     pub fn grpc_code(&self) -> Option<tonic::Code> {
         self.0.grpc.as_ref().map(tonic::Status::code)
     }
 
-    /// Returns the status with this [`grpc_code`](Self::grpc_code). Its metadata comes from the server or a proxy, for example
-    /// when to try again.
+    /// Returns the gRPC status, with the same code as [`grpc_code`](Self::grpc_code). Its metadata comes from the
+    /// server or a proxy, for example when to try again.
     pub fn grpc_status(&self) -> Option<&tonic::Status> {
         self.0.grpc.as_ref()
     }
@@ -91,13 +91,13 @@ impl Error {
         matches!(self.reason(), Some(Reason::Missing | Reason::Field))
     }
 
-    /// Whether the object to be created exists already, or its name is taken.
+    /// Whether the object to be created already exists, or its name is taken.
     /// [`is_invalid_argument`](Self::is_invalid_argument) is true as well.
     pub fn is_already_exists(&self) -> bool {
         self.grpc_code() == Some(tonic::Code::AlreadyExists) || self.reason() == Some(Reason::Taken)
     }
 
-    /// Whether the cause may pass, so that a later try may succeed. The failed operation may have happened nevertheless: check
+    /// Whether the cause may pass, so that a later try may succeed. The failed operation may still have happened: check
     /// [`may_have_happened`](Self::may_have_happened) before repeating a change.
     pub fn is_retryable(&self) -> bool {
         self.0.failure.cause != Cause::Permanent
@@ -108,23 +108,36 @@ impl Error {
         self.0.failure.may_have_happened
     }
 
-    /// Whether the time for all attempts was up. Client and server both check this.
+    /// Whether the call or its last attempt timed out. Client and server both check this.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout || self.reason() == Some(Reason::Time)
     }
 
     /// Whether no connection could be made, for example because it was refused, the host is unknown, or only one side uses
-    /// TLS; or one of your [layers](crate::ClientBuilder::layer) was not ready for the call.
+    /// TLS; or one of your [layers](crate::ClientBuilder::layer) was not ready for the call. Calls are retried until they
+    /// time out, so [`is_timeout`](Self::is_timeout) may be true as well.
     pub fn is_connect(&self) -> bool {
-        self.0.kind == ErrorKind::Connect
+        let had_none = self.0.stage == Some(Stage::Connecting);
+        self.0.kind == ErrorKind::Connect || (self.0.kind == ErrorKind::Timeout && had_none)
     }
 
-    /// Whether a rate limit rejected the last attempt of the call.
+    /// Whether a rate limit of Milvus or of a proxy rejected the last attempt of the call. Calls are retried until they
+    /// time out, so [`is_timeout`](Self::is_timeout) may be true as well.
     pub fn is_rate_limited(&self) -> bool {
-        self.0
-            .milvus
-            .as_ref()
-            .is_some_and(MilvusStatus::is_rate_limit)
+        self.0.failure.cause == Cause::RateLimited
+    }
+
+    /// Whether the client's own [concurrency limit](crate::ClientBuilder::concurrency) rejected the call. Nothing was
+    /// sent.
+    pub fn is_overloaded(&self) -> bool {
+        self.0.failure.cause == Cause::Overloaded
+    }
+
+    /// Returns how long the server, or a proxy in front of it, asked to wait before the next try, in
+    /// `grpc-retry-pushback-ms`, `retry-after` or `google.rpc.RetryInfo`. The client has already waited that long
+    /// before each of its own retries.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.grpc.as_ref().and_then(RetryAfter::of)?.wait()
     }
 
     /// Whether the credentials are missing or wrong.
@@ -162,7 +175,7 @@ impl Error {
             )
     }
 
-    /// Whether the server has the RPC in its contract only, as Milvus 2.3 has `AlterIndex`.
+    /// Whether the server has the RPC only in its contract, like `AlterIndex` in Milvus 2.3.
     fn is_without_handler(&self) -> bool {
         self.grpc_code() == Some(tonic::Code::Internal)
             && self.0.message.contains("proto: Marshal called with nil")

@@ -1,17 +1,17 @@
-//! The reason of a failure, from its code, or from its text if the code is unspecific.
+//! The reason for a failure, from its code, or from its text if the code is unspecific.
 //!
-//! Milvus 2.3 answers most mistakes of a caller with code 65535, older servers without a code, and Milvus Lite with its own
-//! codes. [`TEXTS`] lists how their messages begin, for each server. It contains only messages with exactly one reason; a
-//! message that is not listed has none. tests/it/servers/mistakes.rs provokes them with the real servers.
+//! Milvus 2.3 answers most mistakes of a caller with code 65535, older servers without a code, and Milvus Lite with its
+//! own codes. [`TEXTS`] lists how their messages begin, for each server. It contains only messages with exactly one
+//! reason; a message that is not listed has none. tests/it/servers/mistakes.rs provokes them on the real servers.
 
 use super::MilvusStatus;
 
 /// The client's own message for a field that the collection does not have.
 pub(crate) const NO_FIELD: &str = "the collection has no field";
-/// The client's own message for a user that the server answered nothing about.
+/// The client's own message for a user about whom the server answered nothing.
 pub(crate) const NO_USER: &str = "there is no user";
 
-/// The reason of a failure.
+/// The reason for a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {
     /// The request cannot work, whatever the server's state.
@@ -20,9 +20,9 @@ pub(super) enum Reason {
     Field,
     /// It names a collection, partition, index, database or alias that does not exist.
     Missing,
-    /// It creates an object that exists already, perhaps with other settings.
+    /// It creates an object that already exists, perhaps with other settings.
     Taken,
-    /// The server gave up because the call's time was over.
+    /// The server gave up because the call's deadline had passed.
     Time,
     /// The server has the RPC, but not this use of it.
     Unsupported,
@@ -35,7 +35,7 @@ enum Text {
     Starts(&'static str),
     /// It has this beginning and this end, with a name in between.
     Around(&'static str, &'static str),
-    /// The text of a part of the server that another part passes on.
+    /// A text from one part of the server that another part passes on.
     Within(&'static str),
 }
 
@@ -63,7 +63,7 @@ const TEXTS: &[(Text, Reason)] = &[
         Starts("invalid password length: invalid parameter[0 out of range"),
         Unsupported,
     ),
-    // Milvus before 2.4. First the messages that quote text of the caller, which may contain anything.
+    // Milvus before 2.4. First the messages that quote the caller's text, which may contain anything.
     (Starts("cannot parse expression: "), Argument),
     (Starts("Invalid expr: "), Argument),
     (
@@ -93,7 +93,7 @@ const TEXTS: &[(Text, Reason)] = &[
     ),
     (Starts("user already exists: "), Taken),
     (Around("role [name:", "] already exists"), Taken),
-    // "... or internal system error". Either way the server has found nothing, and done nothing.
+    // "... or internal system error". Either way the server found nothing and did nothing.
     (
         Starts("not found the role, maybe the role isn't existed"),
         Missing,
@@ -175,6 +175,8 @@ const TEXTS: &[(Text, Reason)] = &[
     (Around("database '", "' does not exist"), Missing),
     (Around("database '", "' already exists"), Taken),
     (Around("collection '", "' already exists"), Taken),
+    // Of a collection that is being created at the same time.
+    (Starts("[Errno 17] File exists: "), Taken),
     (Around("alias '", "' already exists"), Taken),
     (
         Around("alias '", "' conflicts with an existing collection"),
@@ -222,6 +224,11 @@ impl MilvusStatus {
             2000 | 65535 => self.by_text().or_else(|| self.flagged()),
             _ => self.flagged(),
         }
+    }
+
+    /// Whether the server gave up because the call's deadline had passed.
+    pub(crate) fn is_timeout(&self) -> bool {
+        self.reason() == Some(Time)
     }
 
     fn by_text(&self) -> Option<Reason> {

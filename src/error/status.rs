@@ -17,7 +17,7 @@ pub(crate) struct MilvusStatus {
     pub(crate) retriable: bool,
     /// Whether the server reports that the request was at fault (since Milvus 2.5).
     pub(crate) input_error: bool,
-    /// Whether the value that is read next belongs to `input_error`.
+    /// Whether the next value belongs to `input_error`.
     pub(crate) at_input_error: bool,
 }
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -11,7 +12,8 @@ use crate::proto::schema::{
 
 /// A value for a name in a [`Filter`](super::Filter).
 ///
-/// Converted by `into()` from bools, numbers, texts, primary keys, JSON values, lists of these, and `Bytes`.
+/// Converted by `into()` from bools, numbers, texts, primary keys, JSON values, lists of these, and `Bytes`. Sets and
+/// iterators of these are collected: `years.iter().collect::<Bound>()`.
 #[derive(Clone, PartialEq)]
 pub struct Bound(Kind);
 
@@ -19,15 +21,18 @@ pub struct Bound(Kind);
 enum Kind {
     Json(Json),
     Bytes(Bytes),
-    /// NaN, infinity, or a list of floats that contains one of these.
-    NotFinite,
+    /// What expressions cannot represent, and what to do instead.
+    Invalid(&'static str),
 }
+
+const NOT_FINITE: &str = "NaN or infinity: bind finite numbers only";
+const BYTES_IN_LIST: &str = "bytes in a list: bind them alone";
 
 impl Bound {
     pub(super) fn to_proto(&self) -> TemplateValue {
         let val = match &self.0 {
             Kind::Bytes(bytes) => Some(Val::BytesVal(bytes.clone())),
-            Kind::Json(Json::Null) | Kind::NotFinite => None,
+            Kind::Json(Json::Null) | Kind::Invalid(_) => None,
             Kind::Json(Json::Bool(value)) => Some(Val::BoolVal(*value)),
             Kind::Json(Json::Number(number)) => Some(match number.as_i64() {
                 Some(value) => Val::Int64Val(value),
@@ -40,16 +45,19 @@ impl Bound {
         TemplateValue { val }
     }
 
-    /// Whether the value is or contains NaN or infinity, which expressions cannot represent.
-    pub(super) fn is_not_finite(&self) -> bool {
-        self.0 == Kind::NotFinite
+    /// What the value is or contains that expressions cannot represent, and what to do instead.
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        match &self.0 {
+            Kind::Invalid(fault) => Some(fault),
+            Kind::Json(_) | Kind::Bytes(_) => None,
+        }
     }
 
     /// The name of a value that has no literal, if this is one or contains one.
     pub(super) fn without_literal(&self) -> Option<&'static str> {
         let null = match &self.0 {
             Kind::Bytes(_) => return Some("bytes"),
-            Kind::NotFinite => return Some("NaN or infinity"),
+            Kind::Invalid(fault) => return Some(fault),
             Kind::Json(Json::Array(values)) => values.iter().any(Json::is_null),
             Kind::Json(value) => value.is_null(),
         };
@@ -67,6 +75,11 @@ impl Bound {
             }
         }
         matches!(&self.0, Kind::Json(value) if is(value))
+    }
+
+    /// Whether the value is a list without elements.
+    pub(super) fn is_empty_list(&self) -> bool {
+        matches!(&self.0, Kind::Json(Json::Array(values)) if values.is_empty())
     }
 
     pub(super) fn has_line_break(&self) -> bool {
@@ -87,7 +100,7 @@ impl Bound {
     pub(super) fn to_literal(&self, min_integer: MinIntegerForm) -> String {
         match &self.0 {
             Kind::Json(value) => literal(value, min_integer),
-            Kind::Bytes(_) | Kind::NotFinite => Json::Null.to_string(),
+            Kind::Bytes(_) | Kind::Invalid(_) => Json::Null.to_string(),
         }
     }
 }
@@ -172,7 +185,7 @@ impl fmt::Debug for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Kind::Bytes(_) => "Bound(bytes)",
-            Kind::NotFinite => "Bound(not a finite number)",
+            Kind::Invalid(_) => "Bound(invalid)",
             Kind::Json(Json::Null) => "Bound(null)",
             Kind::Json(Json::Bool(_)) => "Bound(bool)",
             Kind::Json(Json::Number(_)) => "Bound(number)",
@@ -199,8 +212,14 @@ macro_rules! from_scalar {
                     if is_finite(&value) {
                         Self(Kind::Json(value.into()))
                     } else {
-                        Self(Kind::NotFinite)
+                        Self(Kind::Invalid(NOT_FINITE))
                     }
+                }
+            }
+
+            impl From<&$type> for Bound {
+                fn from(value: &$type) -> Self {
+                    <$type>::clone(value).into()
                 }
             }
 
@@ -209,7 +228,7 @@ macro_rules! from_scalar {
                     if values.iter().all($is_finite) {
                         Self(Kind::Json(values.into()))
                     } else {
-                        Self(Kind::NotFinite)
+                        Self(Kind::Invalid(NOT_FINITE))
                     }
                 }
             }
@@ -240,14 +259,21 @@ from_scalar!(
 );
 from_scalar!(f32, f64; finite: |value| value.is_finite());
 
-impl From<&String> for Bound {
-    fn from(value: &String) -> Self {
-        value.as_str().into()
+impl From<Cow<'_, str>> for Bound {
+    fn from(value: Cow<'_, str>) -> Self {
+        value.into_owned().into()
     }
 }
 
-impl From<&Id> for Bound {
-    fn from(value: &Id) -> Self {
-        value.clone().into()
+impl<T: Into<Self>> FromIterator<T> for Bound {
+    /// A list of these values.
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        let values = values.into_iter().map(|value| match value.into().0 {
+            Kind::Json(value) => Ok(value),
+            Kind::Bytes(_) => Err(Kind::Invalid(BYTES_IN_LIST)),
+            invalid @ Kind::Invalid(_) => Err(invalid),
+        });
+        let list = values.collect::<Result<Vec<_>, _>>();
+        Self(list.map_or_else(|invalid| invalid, |list| Kind::Json(list.into())))
     }
 }

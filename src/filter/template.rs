@@ -1,7 +1,7 @@
 //! The values of a filter, in the form that the server supports.
 
 use super::bound::MinIntegerForm;
-use super::{Bound, Filter};
+use super::{Bound, Filter, names};
 
 /// How a server supports values that are bound to names in a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,19 +33,38 @@ impl Filter {
     ///
     /// The server cannot evaluate the filter correctly.
     pub(crate) fn for_server(self, support: TemplateSupport) -> Result<Self, String> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        if self.nothing {
+            return Err(
+                "the filter matches nothing, which Milvus has no expression for".to_owned(),
+            );
+        }
         if let Some((name, _)) = self.values.iter().find(|(_, value)| value.is_too_large()) {
             return Err(format!(
                 "the value bound to {{{name}}} in the filter is or contains an integer above {}, which Milvus would round",
                 i64::MAX
             ));
         }
-        if let Some((name, _)) = self.values.iter().find(|(_, value)| value.is_not_finite()) {
+        let mut faults = self.values.iter();
+        if let Some((name, fault)) = faults.find_map(|(name, value)| Some((name, value.fault()?))) {
             return Err(format!(
-                "the value bound to {{{name}}} in the filter is or contains NaN or infinity: bind finite numbers only"
+                "the value bound to {{{name}}} in the filter is or contains {fault}"
             ));
         }
         if support == TemplateSupport::Native {
-            return Ok(self);
+            // The text of a request with bound values is recorded in telemetry as it is. Without them, its literals are
+            // removed, and a part without bound values may have some.
+            let has_literals = self.literals && !self.values.is_empty();
+            let mut values = self.values.iter();
+            return Ok(
+                if has_literals && values.all(|(_, value)| value.without_literal().is_none()) {
+                    self.inline_values(MinIntegerForm::Literal).0
+                } else {
+                    self
+                },
+            );
         }
         for (name, value) in &self.values {
             if let Some(what) = value.without_literal() {
@@ -90,41 +109,21 @@ impl Filter {
     fn inline_values(&self, min_integer: MinIntegerForm) -> (Self, Option<String>) {
         let mut written = Self {
             line_break: self.line_break,
-            ..Self::new(String::with_capacity(self.template.len()))
+            nothing: self.nothing,
+            fault: self.fault.clone(),
+            ..Self::default()
         };
-        let text = &mut written.template;
         let mut unbound = None;
-        let mut rest = self.template.as_str();
-        let mut quote = None;
-        while let Some(next) = rest.chars().next() {
-            if next == '{'
-                && quote.is_none()
-                && let Some((length, name)) = name_at(rest)
-            {
-                match self.value_of(name) {
-                    Some(value) => {
-                        text.push_str(&value.to_literal(min_integer));
-                        written.line_break |= value.has_line_break();
-                        rest = rest.get(length..).unwrap_or_default();
-                        continue;
-                    }
-                    None if is_name(name) => {
-                        unbound.get_or_insert_with(|| name.to_owned());
-                    }
-                    None => {}
+        written.template = names::replaced(&self.template, |name| {
+            let Some(value) = self.value_of(name) else {
+                if names::is_name(name) {
+                    unbound.get_or_insert_with(|| name.to_owned());
                 }
-            }
-            // Inside quotes, braces and escaped quotes are text.
-            let mut taken = next.len_utf8();
-            match (quote, next) {
-                (Some(_), '\\') => taken += rest.chars().nth(1).map_or(0, char::len_utf8),
-                (Some(open), _) if open == next => quote = None,
-                (None, '"' | '\'') => quote = Some(next),
-                _ => {}
-            }
-            text.push_str(rest.get(..taken).unwrap_or_default());
-            rest = rest.get(taken..).unwrap_or_default();
-        }
+                return None;
+            };
+            written.line_break |= value.has_line_break();
+            Some(value.to_literal(min_integer))
+        });
         (written, unbound)
     }
 
@@ -132,17 +131,4 @@ impl Filter {
         let found = self.values.iter().find(|(bound, _)| bound == name);
         found.map(|(_, value)| value)
     }
-}
-
-/// The name in the braces at the start of `text`, and the length including the braces.
-fn name_at(text: &str) -> Option<(usize, &str)> {
-    let end = text.find('}')?;
-    Some((end + 1, text.get(1..end)?.trim()))
-}
-
-/// Whether the text between braces is an identifier, and not the content of a JSON object.
-fn is_name(text: &str) -> bool {
-    let letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    text.starts_with(|first: char| letter(first) && !first.is_ascii_digit())
-        && text.chars().all(letter)
 }

@@ -267,3 +267,49 @@ fn a_list_of_keys_is_recognised() {
     let repeated = Filter::new("id in [1]").repeated();
     assert_eq!(repeated.text(), "(id in [1]) and (id in [1])");
 }
+
+#[test]
+fn the_text_of_text_and_phrase_matches_is_quoted() {
+    let text = "\") or id > 0 or (\"\" == \"{id}";
+    let filter = Filter::text_match("t", text) & Filter::phrase_match("t", "a\nb", 2);
+    let written =
+        r#"text_match(t, "\") or id > 0 or (\"\" == \"{id}") and phrase_match(t, "a\nb", 2)"#;
+    for support in [TemplateSupport::Native, TemplateSupport::Inline] {
+        let filter = filter.clone().for_server(support).unwrap();
+        assert_eq!(filter.text(), written);
+    }
+    let why = filter.clone().for_server(TemplateSupport::InlineSingleLine);
+    assert!(why.unwrap_err().contains("line break"));
+    assert!(!format!("{filter:?}").contains("id > 0"));
+}
+
+#[test]
+fn lists_sets_and_iterators_of_values_are_equal() {
+    let list = Filter::is_in("id", [1_i64, 2]);
+    let set = std::collections::BTreeSet::from([1_i64, 2]);
+    assert_eq!(Filter::is_in("id", &set), list);
+    assert_eq!(Filter::is_in("id", set.iter().copied()), list);
+    assert_eq!(Filter::is_in("id", json!([1, 2])), list);
+    let ids = vec![1_i64, 2];
+    assert_eq!(Filter::is_in("id", &ids), Filter::is_in("id", ids));
+    assert_eq!(Filter::is_in("id", [Id::Int(1), Id::Int(2)].iter()), list);
+    let none = Filter::is_in("id", set.iter().filter(|id| **id > 2));
+    assert!(none.matches_nothing());
+    let bytes = Filter::is_in("id", [bytes::Bytes::from_static(b"MRB1")]);
+    let why = bytes.for_server(TemplateSupport::Native).unwrap_err();
+    assert!(why.ends_with("bytes in a list: bind them alone"), "{why}");
+}
+
+#[test]
+fn conditions_are_added_in_place() {
+    let mut filter = Filter::default();
+    for number in &[1_i64, 2] {
+        filter &= Filter::ne("a", number);
+    }
+    filter &= None::<Filter>;
+    filter |= Filter::eq("b", std::borrow::Cow::Borrowed("x"));
+    assert_eq!(
+        filter.inlined().to_string(),
+        r#"(a != 1 and a != 2) or b == "x""#
+    );
+}

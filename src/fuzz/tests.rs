@@ -7,6 +7,9 @@ use proptest::sample::Index;
 
 use super::*;
 use crate::data::{Columns, InputRows, SparseVector, WriteRules};
+use crate::proto::Request as _;
+use crate::proto::common::Status;
+use crate::proto::milvus::{QueryRequest, SearchRequest};
 use crate::proto::schema::{IDs, LongArray, SearchResultData, i_ds::IdField};
 use crate::schema::{DataType, Field};
 
@@ -113,16 +116,100 @@ fn what_is_right_is_read() {
     }
 }
 
-/// The seeds of the fuzz targets; `UPDATE_SEEDS=1 cargo test seeds` writes them.
+/// Statuses as servers send them.
+fn statuses() -> [(&'static str, Status); 3] {
+    #[expect(deprecated, reason = "servers still send both")]
+    let status = |code, error_code, reason: &str| Status {
+        code,
+        error_code,
+        reason: reason.to_owned(),
+        ..Status::default()
+    };
+    let unknown = "collection not found[database=default][collection=books]";
+    let mistake = Status {
+        extra_info: [("is_input_error".to_owned(), "true".to_owned())].into(),
+        detail: unknown.to_owned(),
+        ..status(100, 4, unknown)
+    };
+    let busy = Status {
+        retriable: true,
+        ..status(8, 49, "rate limit exceeded[rate=1]")
+    };
+    let old = status(0, 1, "TaskCondition context Done\nstack");
+    [("mistake", mistake), ("busy", busy), ("old", old)]
+}
+
+/// The inputs that the fuzz targets begin with, except for those that are text.
+fn seeds() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let mut seeds: Vec<_> = messages()
+        .into_iter()
+        .map(|(target, message)| (target, "seed", message))
+        .collect();
+    for (name, status) in statuses() {
+        seeds.push(("milvus_status", name, status.encode_to_vec()));
+    }
+    for (name, path, message) in [
+        ("query", QueryRequest::PATH, query_answer()),
+        ("search", SearchRequest::PATH, search_answer()),
+    ] {
+        let number = (0..).find(|number| proto::nth(*number).path == path);
+        let mut input = vec![number.unwrap() as u8, 16];
+        input.extend(message);
+        seeds.push(("frame_reader", name, input));
+    }
+    seeds
+}
+
+fn folder(target: &str) -> String {
+    format!("{}/fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// `UPDATE_SEEDS=1 cargo test seeds` writes them.
 #[test]
 fn seeds_are_of_today() {
-    for (target, message) in messages() {
-        let path = format!("{}/fuzz/seeds/{target}/seed", env!("CARGO_MANIFEST_DIR"));
+    for (target, name, input) in seeds() {
+        let path = format!("{}/{name}", folder(target));
         if std::env::var_os("UPDATE_SEEDS").is_some() {
-            std::fs::write(&path, &message).unwrap();
+            std::fs::create_dir_all(folder(target)).unwrap();
+            std::fs::write(&path, &input).unwrap();
         }
-        assert_eq!(std::fs::read(&path).unwrap(), message, "{path}");
+        assert_eq!(std::fs::read(&path).unwrap(), input, "{path}");
     }
+}
+
+/// All that is kept, as the fuzz targets use it.
+#[test]
+fn inputs_that_were_found_once_are_still_read() {
+    let runtime = runtime();
+    let use_text = |text: &str| {
+        let (before, after) = text.split_once('\n').unwrap_or((text, ""));
+        uri(before, after);
+    };
+    let run = |target: &str, input: &[u8]| match target {
+        "frame_reader" => {
+            if let [rpc, size, bytes @ ..] = input {
+                read((*rpc).into(), (*size).into(), bytes);
+            }
+        }
+        "query_answer" => query(input),
+        "search_answer" => search(2, input),
+        "schema" => schema(input),
+        "milvus_status" => milvus_status(input),
+        "headers" => headers(&runtime, input),
+        "filter" => std::str::from_utf8(input).map_or((), |text| filter(1024, text)),
+        "uri" => std::str::from_utf8(input).map_or((), use_text),
+        other => panic!("what is {other}?"),
+    };
+    let mut inputs = 0;
+    for target in std::fs::read_dir(folder("")).unwrap() {
+        let target = target.unwrap();
+        for file in std::fs::read_dir(target.path()).unwrap() {
+            let input = std::fs::read(file.unwrap().path()).unwrap();
+            run(target.file_name().to_str().unwrap(), &input);
+            inputs += 1;
+        }
+    }
+    assert!(inputs >= 20, "{inputs}");
 }
 
 proptest! {
@@ -153,6 +240,30 @@ proptest! {
         bytes in vec(any::<u8>(), 0..300),
     ) {
         read(rpc, size, &bytes);
+    }
+
+    #[test]
+    fn any_status_is_judged(bytes in vec(any::<u8>(), 0..60)) {
+        milvus_status(&bytes);
+    }
+
+    #[test]
+    fn any_status_with_a_reason_is_judged(
+        code in any::<i32>(),
+        reason in "(?s).{0,60}",
+        detail in "(?s).{0,20}",
+        retriable in any::<bool>(),
+    ) {
+        let status = Status { code, reason, detail, retriable, ..Status::default() };
+        milvus_status(&status.encode_to_vec());
+    }
+
+    #[test]
+    fn no_uri_shows_its_password(
+        before in "([a-z]{0,5}:?/{0,2}|[a-z:/@?#.]{0,9})[a-z:]{0,4}",
+        after in "[a-z0-9:/@?#.\\[\\]]{0,12}",
+    ) {
+        uri(&before, &after);
     }
 
     #[test]

@@ -1,24 +1,29 @@
 //! Configuration of telemetry.
 
+mod extend;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::{KeyValue, Value};
-use opentelemetry_sdk::trace::{Sampler, SpanProcessor};
+use opentelemetry_sdk::trace::ShouldSample;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 
+use super::configuration::{self, Configured};
 use super::env::{Env, Warning};
 use super::error::Error;
+use super::extensions::Extensions;
 use super::globals::Claim;
 use super::notice::{report, subscribed};
-use super::pipeline::{AddProcessor, Pipeline, Plan};
+use super::pipeline::{Pipeline, Plan};
+use super::propagation::{self, Propagation};
 use super::selection::{Levels, Selection};
 use super::settings::{Compression, ExporterKind, Overrides, Protocol};
 use super::telemetry::Telemetry;
-use super::{globals, propagation, resource, unsupported, variables};
+use super::{detectors, globals, resource, unsupported, variables};
 
 /// Configures telemetry. [`install`](Self::install) or [`build`](Self::build) starts it.
 ///
@@ -28,11 +33,11 @@ pub struct Builder {
     service_name: Option<String>,
     attributes: Vec<KeyValue>,
     overrides: Overrides,
-    sampler: Option<Sampler>,
+    sampler: Option<Box<dyn ShouldSample>>,
     levels: Levels,
     global: bool,
     shutdown_timeout: Duration,
-    processors: Vec<AddProcessor>,
+    extensions: Extensions,
 }
 
 impl Builder {
@@ -45,7 +50,7 @@ impl Builder {
             levels: Levels::default(),
             global: true,
             shutdown_timeout: Duration::from_secs(5),
-            processors: Vec::new(),
+            extensions: Extensions::default(),
         }
     }
 
@@ -114,13 +119,18 @@ impl Builder {
         self
     }
 
-    /// Which spans to record; by default, child spans follow their parent and root spans are always recorded.
-    pub fn sampler(mut self, sampler: Sampler) -> Self {
-        self.sampler = Some(sampler);
+    /// Whether to export spans. By default, `OTEL_TRACES_EXPORTER` decides; if it is not set, they are exported.
+    ///
+    /// Without exporters, spans are still recorded, propagated to other processes and passed to the
+    /// [added processors](Self::span_processor).
+    pub fn traces(mut self, traces: bool) -> Self {
+        self.overrides.traces = Some(traces);
         self
     }
 
     /// Whether to export metrics. By default, `OTEL_METRICS_EXPORTER` decides; if it is not set, they are exported.
+    ///
+    /// [Added readers](Self::metric_reader) read them either way.
     pub fn metrics(mut self, metrics: bool) -> Self {
         self.overrides.metrics = Some(metrics);
         self
@@ -174,22 +184,14 @@ impl Builder {
         self
     }
 
-    /// Adds a span processor in front of the exporters, for example to redact or copy spans. [`Telemetry::deliveries`]
-    /// does not count what it exports.
-    pub fn span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
-        self.processors
-            .push(Box::new(|provider| provider.with_span_processor(processor)));
-        self
-    }
-
     /// Starts telemetry and sets the OpenTelemetry globals, unless [`global`](Self::global) is false.
     ///
     /// Does not set a `tracing` subscriber: add [`Telemetry::layer`] to the application's own. Invalid environment
     /// variables are reported and listed in [`Telemetry::warnings`].
     ///
     /// # Errors
-    /// If a setting made here is invalid, a TLS file cannot be read, the export threads cannot be started, or a guard
-    /// that has set the globals is still alive.
+    /// If a setting made here is invalid, a TLS file cannot be read, the [configuration file](super#a-configuration-file)
+    /// cannot be used, the export threads cannot be started, or a guard that has set the globals is still alive.
     pub fn build(self) -> Result<Telemetry, Error> {
         let telemetry = self.start(Env::process())?;
         for warning in &telemetry.warnings {
@@ -226,10 +228,18 @@ impl Builder {
         Ok(telemetry)
     }
 
-    pub(super) fn start(self, mut env: Env) -> Result<Telemetry, Error> {
+    pub(super) fn start(self, env: Env) -> Result<Telemetry, Error> {
+        let Configured {
+            mut env,
+            file,
+            mut detected,
+            views,
+        } = configuration::read(env)?;
         let quiet = unsupported::quiet(&mut env);
         unsupported::warn(&mut env);
-        let propagator = propagation::propagator(&mut env);
+        let mut extensions = self.extensions;
+        let added = std::mem::take(&mut extensions.propagators);
+        let propagator = propagation::propagator(&mut env, added);
         let selection = Selection::resolve(&mut env, self.levels);
         let disabled = env.value(&variables::SDK_DISABLED);
         let mut claim = None;
@@ -239,19 +249,34 @@ impl Builder {
         let pipeline = if disabled {
             None
         } else {
+            extensions.views.extend(views);
+            let detectors = std::mem::take(&mut extensions.detectors);
+            detected.extend(detectors::detect(&mut env, detectors));
             let plan = Plan {
-                resource: resource::resource(&mut env, self.service_name, self.attributes),
+                resource: resource::resource(
+                    &mut env,
+                    detected,
+                    self.service_name,
+                    self.attributes,
+                ),
                 overrides: self.overrides,
                 sampler: self.sampler,
-                processors: self.processors,
+                extensions,
             };
-            Some(Pipeline::start(&mut env, plan)?)
+            let started = Pipeline::start(&mut env, plan);
+            Some(started.map_err(|error| configuration::locate(error, &env, file.as_deref()))?)
         };
+        configuration::check(&env, file.as_deref())?;
+        let mut propagation = Propagation::NotSet;
         if self.global {
+            propagation = Propagation::of(&propagator, file.as_deref());
             // The specification requires a disabled SDK to propagate context.
             globals::set_propagator(propagator);
         }
         let mut warnings = env.into_warnings();
+        if pipeline.as_ref().is_some_and(Pipeline::exports_spans) {
+            warnings.extend(propagation.warning());
+        }
         if let (Some(claim), Some(pipeline)) = (&mut claim, &pipeline) {
             warnings.extend(claim.set(pipeline.traces.clone(), pipeline.metrics.clone()));
         }
@@ -259,6 +284,7 @@ impl Builder {
             pipeline: pipeline.map(Arc::new),
             claim,
             warnings,
+            propagation,
             selection,
             shutdown_timeout: self.shutdown_timeout,
             quiet,
@@ -282,6 +308,7 @@ impl fmt::Debug for Builder {
             .field("timeout", &self.overrides.timeout)
             .field("compression", &self.overrides.compression)
             .field("sampler", &self.sampler)
+            .field("traces", &self.overrides.traces)
             .field("metrics", &self.overrides.metrics)
             .field("logs", &self.overrides.logs)
             .field("exporters", &self.overrides.exporters)

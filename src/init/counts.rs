@@ -40,8 +40,8 @@ pub(super) struct Rules {
 #[derive(Debug, Default)]
 struct State {
     failing: bool,
-    /// The message in the collector's latest successful response; usually empty.
-    last_message: String,
+    /// Whether the collector's latest successful response rejected items, and its message, which is usually empty.
+    last_response: (bool, String),
     last_error: Option<String>,
 }
 
@@ -113,17 +113,26 @@ impl Counts {
         if std::mem::take(&mut state.failing) {
             tracing::info!(%destination, "exporting {unit} works again");
         }
-        if state.last_message != message {
-            if rejected > 0 {
-                tracing::warn!(%destination, cause = %message, "the collector rejects {unit}");
-            } else if !message.is_empty() {
-                tracing::warn!(%destination, %message, "the collector accepted the {unit} with a message");
+        let response = (rejected > 0, message);
+        let is_new = state.last_response != response;
+        match &response {
+            (true, message) => {
+                let cause = match message.as_str() {
+                    "" => "it gave no reason",
+                    message => message,
+                };
+                if is_new {
+                    tracing::warn!(%destination, %cause, "the collector rejects {unit}");
+                }
+                state.last_error = Some(format!("rejected by the collector: {cause}"));
+            }
+            (false, message) => {
+                if is_new && !message.is_empty() {
+                    tracing::warn!(%destination, %message, "the collector accepted the {unit} with a message");
+                }
             }
         }
-        if rejected > 0 {
-            state.last_error = Some(format!("rejected by the collector: {message}"));
-        }
-        state.last_message = message;
+        state.last_response = response;
     }
 
     fn record_failure(&self, count: u64, cause: String) {

@@ -35,7 +35,7 @@ impl Signal {
         }
     }
 
-    pub(super) const fn variable(self) -> &'static str {
+    pub(crate) const fn variable(self) -> &'static str {
         match self {
             Self::Traces => "TRACES",
             Self::Metrics => "METRICS",

@@ -213,14 +213,19 @@ impl CollectorEndpoint {
 
     /// The URL for messages, without `user:password@` and query.
     pub(super) fn redacted(&self) -> String {
-        let start = self.url.find("://").map_or(0, |at| at + 3);
-        let (scheme, rest) = self.url.split_at(start);
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let host = authority
-            .rsplit_once('@')
-            .map_or(authority, |(_, host)| host);
-        let path = path.split(['?', '#']).next().unwrap_or_default();
-        format!("{scheme}{host}{path}")
+        if self.url.starts_with("unix:") {
+            return self.url.clone();
+        }
+        let (scheme, rest) = match self.url.split_once("://") {
+            Some((scheme, rest)) if scheme.bytes().all(|each| each.is_ascii_alphanumeric()) => {
+                (format!("{scheme}://"), rest)
+            }
+            _ => (String::new(), self.url.as_str()),
+        };
+        // After the last `@` of all: a password that is not percent-encoded may contain `/` and `?`.
+        let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+        let shown = rest.split(['?', '#']).next().unwrap_or_default();
+        format!("{scheme}{shown}")
     }
 }
 
@@ -376,6 +381,13 @@ mod tests {
                 Protocol::Grpc,
                 "http://host:1",
             ),
+            (
+                "http://root:a/secret@host:1",
+                Protocol::Grpc,
+                "http://host:1",
+            ),
+            ("root:a://secret@host:1", Protocol::HttpJson, "\"host:1\""),
+            ("ftp://root:a?secret@host:1", Protocol::Grpc, "ftp://host:1"),
         ] {
             let error = resolve([], protocol, Some(address)).0.unwrap_err();
             assert!(error.starts_with("cannot use endpoint: "), "{error}");

@@ -8,12 +8,18 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use opentelemetry::KeyValue;
+
 use super::delivery::Signal;
+#[cfg(feature = "config-file")]
+use super::file_settings::FileSettings;
 use super::variable::Variable;
+#[cfg(feature = "config-file")]
+use super::variables;
 
 /// A setting that was ignored, and why.
 ///
-/// Telemetry never prevents an application from starting: an invalid value is reported here, and the default is used
+/// An invalid variable does not prevent an application from starting: it is reported here, and the default is used
 /// instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
@@ -30,7 +36,7 @@ impl Warning {
     }
 
     /// The environment variable, such as `OTEL_BSP_MAX_QUEUE_SIZE`; `tracing` or `opentelemetry` if the warning is
-    /// about a global subscriber or provider.
+    /// about a global subscriber or provider, and `resource_detector` if it is about a detector.
     pub fn variable(&self) -> &str {
         &self.variable
     }
@@ -47,10 +53,15 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The environment that settings are read from: that of the process, or a map in tests.
+/// The environment that settings are read from: that of the process, or what a configuration file sets instead, or a
+/// map in tests.
 #[derive(Debug)]
 pub(super) struct Env {
     fixed: Option<HashMap<String, String>>,
+    /// Where a configuration file sets the variables.
+    keys: HashMap<String, String>,
+    /// The resource attributes of a configuration file.
+    attributes: Vec<KeyValue>,
     warnings: Vec<Warning>,
     #[cfg(test)]
     read: Arc<Mutex<BTreeSet<String>>>,
@@ -70,9 +81,69 @@ impl Env {
     fn new(fixed: Option<HashMap<String, String>>) -> Self {
         Self {
             fixed,
+            keys: HashMap::new(),
+            attributes: Vec::new(),
             warnings: Vec::new(),
             #[cfg(test)]
             read: Arc::default(),
+        }
+    }
+
+    /// The environment that a configuration file describes. `OTEL_RUST_FILTER`, which is not part of the
+    /// specification and has no counterpart in files, keeps its value.
+    #[cfg(feature = "config-file")]
+    pub(super) fn replaced_by(self, file: FileSettings) -> Self {
+        let filter = variables::RUST_FILTER.name;
+        let mut variables = file.variables;
+        if let Some(value) = self.lookup(filter) {
+            variables.insert(filter.to_owned(), value);
+        }
+        let mut env = Self {
+            fixed: Some(variables),
+            keys: file.keys,
+            attributes: file.attributes,
+            ..self
+        };
+        for warning in file.warnings {
+            env.warn(
+                variables::CONFIG_FILE.name,
+                format!("{}: {warning}", file.file),
+            );
+        }
+        env
+    }
+
+    /// The resource attributes of a configuration file; none without such a file.
+    pub(super) fn attributes(&self) -> &[KeyValue] {
+        &self.attributes
+    }
+
+    /// Where a configuration file sets a variable.
+    pub(super) fn key(&self, variable: &str) -> Option<&str> {
+        self.keys.get(variable).map(String::as_str)
+    }
+
+    /// The first setting of the configuration file that could not be used: its key and the reason.
+    ///
+    /// The specification requires an invalid file to be an error, unlike an invalid variable.
+    pub(super) fn refused(&self) -> Option<String> {
+        self.warnings.iter().find_map(|warning| {
+            let key = self.key(warning.variable())?;
+            let reason = warning.reason();
+            let reason = reason.strip_prefix("ignored: ").unwrap_or(reason);
+            Some(format!(
+                "{key}: {}",
+                reason.strip_suffix(", ignored").unwrap_or(reason)
+            ))
+        })
+    }
+
+    /// The exact value of a variable, for references in a configuration file.
+    #[cfg(feature = "config-file")]
+    pub(super) fn lookup(&self, name: &str) -> Option<String> {
+        match &self.fixed {
+            Some(variables) => variables.get(name).cloned(),
+            None => std::env::var(name).ok(),
         }
     }
 

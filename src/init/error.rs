@@ -81,7 +81,23 @@ impl Error {
         matches!(self.0.kind, Kind::AlreadyInstalled)
     }
 
-    /// Whether a setting made in code, or a TLS file named by the environment, is invalid. Nothing was started.
+    /// The same error if it is about a setting that is a key of a configuration file: `rename` returns the name of the
+    /// variable for the file, and the file and key, for the name of a setting.
+    pub(super) fn renamed(
+        mut self,
+        rename: impl FnOnce(&str) -> Option<(&'static str, String)>,
+    ) -> Self {
+        if let Kind::Setting { name, reason } = &mut self.0.kind
+            && let Some((variable, key)) = rename(name)
+        {
+            *reason = format!("{key}: {reason}");
+            *name = variable.to_owned();
+        }
+        self
+    }
+
+    /// Whether a setting made in code, a TLS file named by the environment, or the configuration file is invalid.
+    /// Nothing was started.
     pub fn is_setting(&self) -> bool {
         matches!(self.0.kind, Kind::Setting { .. })
     }
@@ -124,7 +140,7 @@ impl fmt::Display for Error {
             Kind::Signals => f.write_str("cannot handle SIGTERM and SIGINT to shut telemetry down"),
             Kind::AlreadyInstalled => f.write_str(
                 "telemetry is already installed in this process: shut the first guard down, \
-                 or stop the second from setting globals with `.global(false)`",
+                 or call `.global(false)` on the second",
             ),
             Kind::Undelivered(deliveries) => {
                 f.write_str("telemetry was not delivered: ")?;

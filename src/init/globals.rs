@@ -42,7 +42,7 @@ impl Claim {
             Warning::new(
                 "opentelemetry",
                 "another tracer provider was set before and is replaced: spans no longer reach its exporters; set up \
-                 OpenTelemetry in one place, or stop `init` from setting globals with `.global(false)`",
+                 OpenTelemetry in one place, or call `.global(false)` so that `init` sets no globals",
             )
         });
         global::set_tracer_provider(traces);
@@ -100,7 +100,7 @@ impl fmt::Display for Replaced {
         write!(
             f,
             "another {provider} was set after telemetry was installed and has received the {items} since then: set up \
-             OpenTelemetry in one place, or stop `init` from setting globals with `.global(false)`"
+             OpenTelemetry in one place, or call `.global(false)` so that `init` sets no globals"
         )
     }
 }

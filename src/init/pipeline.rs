@@ -7,15 +7,17 @@ use std::time::{Duration, Instant};
 use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::logs::{LogProcessor, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, TracerProviderBuilder};
+use opentelemetry_sdk::trace::{SdkTracerProvider, ShouldSample};
 
 use super::counts::Counts;
 use super::delivery::{Delivery, Signal};
 use super::destination::{ExporterFactory, MetricSettings};
 use super::env::Env;
 use super::error::Error;
+use super::extensions::{AddReader, Extensions, View};
+use super::log_chain::LogChain;
 use super::runtime::ExportRuntime;
 use super::sampling;
 use super::settings::Overrides;
@@ -27,47 +29,64 @@ const GRACE: Duration = Duration::from_secs(1);
 pub(super) struct Plan {
     pub(super) overrides: Overrides,
     pub(super) resource: Resource,
-    pub(super) sampler: Option<Sampler>,
-    /// Adds the caller's own span processors.
-    pub(super) processors: Vec<AddProcessor>,
+    pub(super) sampler: Option<Box<dyn ShouldSample>>,
+    pub(super) extensions: Extensions,
 }
-
-pub(super) type AddProcessor =
-    Box<dyn FnOnce(TracerProviderBuilder) -> TracerProviderBuilder + Send + Sync>;
 
 #[derive(Debug)]
 pub(super) struct Pipeline {
     pub(super) traces: SdkTracerProvider,
     pub(super) metrics: Option<SdkMeterProvider>,
     pub(super) logs: Option<SdkLoggerProvider>,
+    /// Whether the sampler is known to record no new trace.
+    pub(super) never_samples: bool,
     counts: Vec<Arc<Counts>>,
     runtime: ExportRuntime,
 }
 
 impl Pipeline {
     pub(super) fn start(env: &mut Env, plan: Plan) -> Result<Self, Error> {
+        let extensions = plan.extensions;
         let runtime = ExportRuntime::start().map_err(Error::runtime)?;
-        let sampler = plan.sampler.unwrap_or_else(|| sampling::sampler(env));
+        let sampler = plan.sampler;
+        let sampler = sampler.unwrap_or_else(|| sampling::sampler(env).into());
+        let never_samples = sampling::is_off(&*sampler);
         let mut traces = SdkTracerProvider::builder()
             .with_resource(plan.resource.clone())
             .with_sampler(sampler)
             .with_span_limits(sampling::span_limits(env));
-        for add in plan.processors {
+        if let Some(add) = extensions.id_generator {
             traces = add(traces);
         }
         let mut factory = ExporterFactory::new(env, &plan.overrides, &runtime);
         for destination in factory.destinations(Signal::Traces, true) {
             traces = factory.traces(destination, traces)?;
         }
-        let metrics = meter_provider(&mut factory, plan.resource.clone())?;
-        let logs = logger_provider(&mut factory, plan.resource)?;
+        // Behind the exporters, here and for metrics, because the SDK shuts down one after the other: one that never
+        // returns then costs no telemetry. Spans are the same in any order, as each processor receives a copy.
+        for add in extensions.span_processors {
+            traces = add(traces);
+        }
+        let metrics = meter_provider(
+            &mut factory,
+            plan.resource.clone(),
+            extensions.readers,
+            &extensions.views,
+        )?;
+        let logs = logger_provider(&mut factory, plan.resource, extensions.log_processors)?;
         Ok(Self {
             traces: traces.build(),
             metrics,
             logs,
+            never_samples,
             counts: factory.counts,
             runtime,
         })
+    }
+
+    pub(super) fn exports_spans(&self) -> bool {
+        let traces = |delivery: &Delivery| delivery.signal == Signal::Traces;
+        self.deliveries().iter().any(traces)
     }
 
     pub(super) fn deliveries(&self) -> Vec<Delivery> {
@@ -166,15 +185,24 @@ impl Pipeline {
 fn meter_provider(
     factory: &mut ExporterFactory<'_>,
     resource: Resource,
+    readers: Vec<AddReader>,
+    views: &[View],
 ) -> Result<Option<SdkMeterProvider>, Error> {
     let destinations = factory.destinations(Signal::Metrics, true);
-    if destinations.is_empty() {
+    if destinations.is_empty() && readers.is_empty() {
         return Ok(None);
     }
     let settings = MetricSettings::resolve(factory.env);
-    let mut provider = settings.aggregate(SdkMeterProvider::builder().with_resource(resource));
+    if !readers.is_empty() {
+        settings.warn_readers(factory.env);
+    }
+    let provider = SdkMeterProvider::builder().with_resource(resource);
+    let mut provider = settings.with_views(provider, views);
     for destination in destinations {
         provider = factory.metrics(destination, settings, provider)?;
+    }
+    for add in readers {
+        provider = add(provider);
     }
     Ok(Some(provider.build()))
 }
@@ -182,15 +210,19 @@ fn meter_provider(
 fn logger_provider(
     factory: &mut ExporterFactory<'_>,
     resource: Resource,
+    added: Vec<Box<dyn LogProcessor>>,
 ) -> Result<Option<SdkLoggerProvider>, Error> {
+    let mut exporters = Vec::new();
     let destinations = factory.destinations(Signal::Logs, false);
-    if destinations.is_empty() {
+    if destinations.is_empty() && added.is_empty() {
         return Ok(None);
     }
-    let mut provider = SdkLoggerProvider::builder().with_resource(resource);
     for destination in destinations {
-        provider = factory.logs(destination, provider)?;
+        exporters.extend(factory.logs(destination)?);
     }
+    let provider = SdkLoggerProvider::builder()
+        .with_resource(resource)
+        .with_log_processor(LogChain { added, exporters });
     Ok(Some(provider.build()))
 }
 

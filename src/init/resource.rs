@@ -10,13 +10,16 @@ use super::variables;
 
 pub(super) const DEFAULT_SERVICE_NAME: &str = "milvus-client";
 
-/// Merges detected attributes, those of the environment and those set in code; later ones take precedence.
+/// Merges the attributes of this module, those of added detectors, those of the environment and those set in code;
+/// later ones take precedence.
 pub(super) fn resource(
     env: &mut Env,
+    detected: Vec<KeyValue>,
     service_name: Option<String>,
     attributes: Vec<KeyValue>,
 ) -> Resource {
     let mut named = environment(env);
+    named.extend_from_slice(env.attributes());
     if let Some(name) = env.get(&variables::SERVICE_NAME) {
         named.push(KeyValue::new("service.name", name));
     }
@@ -25,7 +28,8 @@ pub(super) fn resource(
     }
     Resource::builder_empty()
         .with_detector(Box::new(TelemetryResourceDetector))
-        .with_attributes(detected())
+        .with_attributes(of_process())
+        .with_attributes(detected)
         .with_attributes(named)
         .with_attributes(attributes)
         .build()
@@ -56,7 +60,7 @@ fn environment(env: &mut Env) -> Vec<KeyValue> {
 }
 
 /// Attributes detected from the process. The command line is omitted because it may contain secrets.
-fn detected() -> Vec<KeyValue> {
+fn of_process() -> Vec<KeyValue> {
     let mut attributes = vec![
         KeyValue::new("service.name", DEFAULT_SERVICE_NAME),
         KeyValue::new("service.instance.id", uuid()),
@@ -140,7 +144,7 @@ mod tests {
 
     #[test]
     fn code_precedes_the_environment_which_precedes_the_default() {
-        let none = resource(&mut Env::fixed([]), None, vec![]);
+        let none = resource(&mut Env::fixed([]), vec![], None, vec![]);
         assert_eq!(get(&none, "service.name").as_deref(), Some("milvus-client"));
 
         let mut env = Env::fixed([
@@ -150,11 +154,11 @@ mod tests {
                 "service.name=listed,team=search",
             ),
         ]);
-        let from_env = resource(&mut env, None, vec![KeyValue::new("team", "books")]);
+        let from_env = resource(&mut env, vec![], None, vec![KeyValue::new("team", "books")]);
         assert_eq!(get(&from_env, "service.name").as_deref(), Some("named"));
         assert_eq!(get(&from_env, "team").as_deref(), Some("books"));
 
-        let from_code = resource(&mut env, Some("coded".into()), vec![]);
+        let from_code = resource(&mut env, vec![], Some("coded".into()), vec![]);
         assert_eq!(get(&from_code, "service.name").as_deref(), Some("coded"));
         assert_eq!(get(&from_code, "team").as_deref(), Some("search"));
         assert_eq!(env.into_warnings(), []);
@@ -166,7 +170,7 @@ mod tests {
             "OTEL_RESOURCE_ATTRIBUTES",
             "note=a%2Cb%3Dc , service.instance.id=one,",
         )]);
-        let resource = resource(&mut env, None, vec![]);
+        let resource = resource(&mut env, vec![], None, vec![]);
         assert_eq!(get(&resource, "note").as_deref(), Some("a,b=c"));
         assert_eq!(
             get(&resource, "service.instance.id").as_deref(),
@@ -178,7 +182,7 @@ mod tests {
     fn one_malformed_entry_discards_all_and_causes_a_warning() {
         for text in ["team=search,oops", "team=search,x=%zz", "team=search,=y"] {
             let mut env = Env::fixed([("OTEL_RESOURCE_ATTRIBUTES", text)]);
-            let resource = resource(&mut env, None, vec![]);
+            let resource = resource(&mut env, vec![], None, vec![]);
             assert_eq!(get(&resource, "team"), None, "{text}");
             let warnings = env.into_warnings();
             assert_eq!(warnings[0].variable(), "OTEL_RESOURCE_ATTRIBUTES");
@@ -197,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_resource_describes_the_process() {
-        let resource = resource(&mut Env::fixed([]), None, vec![]);
+        let resource = resource(&mut Env::fixed([]), vec![], None, vec![]);
         let pid = std::process::id().to_string();
         assert_eq!(get(&resource, "process.pid"), Some(pid));
         for key in [

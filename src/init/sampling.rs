@@ -1,6 +1,6 @@
 //! The sampler and the limits of spans.
 
-use opentelemetry_sdk::trace::{Sampler, SpanLimits};
+use opentelemetry_sdk::trace::{Sampler, ShouldSample, SpanLimits};
 
 use super::env::Env;
 use super::settings::RootSampler;
@@ -21,6 +21,24 @@ pub(super) fn sampler(env: &mut Env) -> Sampler {
         true => Sampler::ParentBased(Box::new(root)),
         false => root,
     }
+}
+
+/// Whether a sampler of the SDK records no new trace. `Debug` tells, also of a sampler inside `ParentBased`, which cannot be
+/// inspected. What a sampler of the application does is not known.
+pub(super) fn is_off(sampler: &dyn ShouldSample) -> bool {
+    let shown = format!("{sampler:?}");
+    let inside = |text: &str, name: &str| {
+        let inner = text.strip_prefix(name)?.strip_prefix('(')?;
+        Some(inner.strip_suffix(')')?.to_owned())
+    };
+    let root = inside(&shown, "ParentBased").unwrap_or(shown);
+    let ratio = inside(&root, "TraceIdRatioBased").and_then(|ratio| ratio.parse::<f64>().ok());
+    root == "AlwaysOff" || ratio.is_some_and(|ratio| ratio <= 0.0)
+}
+
+/// Whether the environment selects a sampler that records no new trace.
+pub(crate) fn is_off_by_environment() -> bool {
+    is_off(&sampler(&mut Env::process()))
 }
 
 /// The maximum numbers of attributes, events and links of a span.
@@ -69,6 +87,19 @@ mod tests {
             ]);
             assert_eq!(format!("{:?}", sampler(&mut env)), expected);
             assert_eq!(env.into_warnings(), []);
+        }
+    }
+
+    #[test]
+    fn samplers_that_record_no_new_trace_are_known() {
+        let below = |root: Sampler| Sampler::ParentBased(Box::new(root));
+        for off in [Sampler::AlwaysOff, Sampler::TraceIdRatioBased(0.0)] {
+            assert!(is_off(&off), "{off:?}");
+            assert!(is_off(&below(off)));
+        }
+        for on in [Sampler::AlwaysOn, Sampler::TraceIdRatioBased(1e-9)] {
+            assert!(!is_off(&on), "{on:?}");
+            assert!(!is_off(&below(on)));
         }
     }
 

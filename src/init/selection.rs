@@ -69,15 +69,29 @@ impl Selection {
     /// Whether a span or event of this callsite is exported.
     pub(super) fn includes(&self, metadata: &Metadata<'_>) -> bool {
         let target = metadata.target();
-        let level = self
-            .targets
-            .iter()
-            .find(|(prefix, _)| target.starts_with(prefix.as_str()));
-        let enabled = match level {
-            Some((_, level)) => metadata.level() <= level,
+        let enabled = match self.level_of(target) {
+            Some(level) => *metadata.level() <= level,
             None => *metadata.level() <= self.general || self.includes_at_any_level(metadata),
         };
         enabled && !is_transport(target)
+    }
+
+    /// The level of the longest prefix of the target; `None` if the general one applies.
+    fn level_of(&self, target: &str) -> Option<LevelFilter> {
+        let mut targets = self.targets.iter();
+        let found = targets.find(|(prefix, _)| target.starts_with(prefix.as_str()));
+        found.map(|(_, level)| *level)
+    }
+
+    /// The level that excludes a span, and whether it is one of the span's target; `None` if the span is exported, or never is
+    /// because it is one of the export itself.
+    pub(super) fn excluded_by_level(&self, span: &Metadata<'_>) -> Option<(LevelFilter, bool)> {
+        let target = span.target();
+        if !span.is_span() || self.includes(span) || is_transport(target) {
+            return None;
+        }
+        let own = self.level_of(target);
+        Some((own.unwrap_or(self.general), own.is_some()))
     }
 
     fn includes_at_any_level(&self, metadata: &Metadata<'_>) -> bool {

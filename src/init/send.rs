@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, TE};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, TE, USER_AGENT};
 use http::{HeaderMap, Method, Request, Response, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::client::legacy::{Client, Error as ClientError};
@@ -135,7 +135,7 @@ impl Sender {
         let body = self
             .encode(&head.headers, body)
             .map_err(Failure::permanent)?;
-        let headers = self.headers(head.headers);
+        let headers = self.headers(&head.headers);
         let deadline = Instant::now() + self.timeout.min(MAX_WAIT);
         let mut max_pause = FIRST_MAX_PAUSE;
         let mut retries = 0;
@@ -222,9 +222,15 @@ impl Sender {
         }
     }
 
-    /// The headers of a request: those of the exporter, which include its user agent, overridden by the configured
-    /// headers and then by those of the protocol.
-    fn headers(&self, mut headers: HeaderMap) -> HeaderMap {
+    /// The headers of a request: the exporter's user agent, the configured headers, and those of the protocol; later
+    /// ones take precedence.
+    fn headers(&self, export: &HeaderMap) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        // Nothing else of the exporter's headers: it adds those of the environment, even if a configuration file
+        // replaces the environment.
+        if let Some(agent) = export.get(USER_AGENT) {
+            headers.insert(USER_AGENT, agent.clone());
+        }
         for (name, value) in &self.headers {
             headers.insert(name, value.clone());
         }

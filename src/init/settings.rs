@@ -86,7 +86,8 @@ pub(super) struct Overrides {
     /// If empty, the environment decides.
     pub(super) exporters: Vec<ExporterKind>,
     pub(super) file: Option<PathBuf>,
-    /// Whether to export metrics and logs at all; if `None`, the environment decides.
+    /// Whether to export the signal at all; if `None`, the environment decides.
+    pub(super) traces: Option<bool>,
     pub(super) metrics: Option<bool>,
     pub(super) logs: Option<bool>,
 }
@@ -95,7 +96,7 @@ impl Overrides {
     /// Whether code enables or disables the signal; `None` if it does neither.
     pub(super) fn enabled(&self, signal: Signal) -> Option<bool> {
         match signal {
-            Signal::Traces => None,
+            Signal::Traces => self.traces,
             Signal::Metrics => self.metrics,
             Signal::Logs => self.logs,
         }

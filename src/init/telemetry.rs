@@ -17,6 +17,7 @@ use super::error::Error;
 use super::globals::Claim;
 use super::notice::report;
 use super::pipeline::Pipeline;
+use super::propagation::Propagation;
 use super::selection::Selection;
 
 /// Running telemetry. Keep it until the end of `main`, then call [`shutdown`](Self::shutdown).
@@ -42,6 +43,7 @@ pub struct Telemetry {
     pub(super) pipeline: Option<Arc<Pipeline>>,
     pub(super) claim: Option<Claim>,
     pub(super) warnings: Vec<Warning>,
+    pub(super) propagation: Propagation,
     pub(super) selection: Selection,
     pub(super) shutdown_timeout: Duration,
     /// Whether `OTEL_LOG_LEVEL` silences warnings on stderr.
@@ -81,13 +83,13 @@ impl Telemetry {
         Some(&self.pipeline.as_ref()?.traces)
     }
 
-    /// The meter provider; `None` if telemetry is disabled or metrics have no exporter.
+    /// The meter provider; `None` if telemetry is disabled or metrics have no exporter and no reader.
     pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
         self.pipeline.as_ref()?.metrics.as_ref()
     }
 
     /// The logger provider, for bridges from logging crates other than `tracing`; `None` if telemetry is disabled or
-    /// logs have no exporter. OpenTelemetry for Rust has no global logger provider.
+    /// logs have no exporter and no processor. OpenTelemetry for Rust has no global logger provider.
     pub fn logger_provider(&self) -> Option<&SdkLoggerProvider> {
         self.pipeline.as_ref()?.logs.as_ref()
     }
@@ -95,6 +97,17 @@ impl Telemetry {
     /// The settings that were ignored. They have already been reported, as a `tracing` warning or on stderr.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// What to do if the global propagator does not write `traceparent`; `None` if `init` did not set it.
+    pub(crate) fn propagator_fix(&self) -> Option<String> {
+        self.propagation.fix()
+    }
+
+    /// Whether the sampler is known to record no new trace.
+    pub(crate) fn never_samples(&self) -> bool {
+        let pipeline = self.pipeline.as_ref();
+        pipeline.is_some_and(|pipeline| pipeline.never_samples)
     }
 
     /// How much has been delivered and lost so far, one entry per signal and destination.

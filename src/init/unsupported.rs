@@ -5,11 +5,6 @@ use super::variables;
 
 /// Warns about unsupported variables that are set.
 pub(super) fn warn(env: &mut Env) {
-    if env.get(&variables::CONFIG_FILE).is_some() {
-        let reason =
-            "configuration by file is not supported, ignored: use the variables for each setting";
-        env.warn(variables::CONFIG_FILE.name, reason);
-    }
     if env.get(&variables::ENTITIES).is_some() {
         let reason = "entities are not supported, ignored: use OTEL_RESOURCE_ATTRIBUTES";
         env.warn(variables::ENTITIES.name, reason);
@@ -34,18 +29,13 @@ mod tests {
     #[test]
     fn unsupported_variables_cause_warnings() {
         let mut env = Env::fixed([
-            ("OTEL_CONFIG_FILE", "otel.yaml"),
             ("OTEL_ENTITIES", "service{service.name=x}"),
             ("OTEL_METRICS_EXEMPLAR_FILTER", "always_on"),
         ]);
         warn(&mut env);
         let warnings = env.into_warnings();
         let named: Vec<_> = warnings.iter().map(|w| w.variable()).collect();
-        let expected = [
-            "OTEL_CONFIG_FILE",
-            "OTEL_ENTITIES",
-            "OTEL_METRICS_EXEMPLAR_FILTER",
-        ];
+        let expected = ["OTEL_ENTITIES", "OTEL_METRICS_EXEMPLAR_FILTER"];
         assert_eq!(named, expected);
 
         let mut env = Env::fixed([("OTEL_METRICS_EXEMPLAR_FILTER", "always_off")]);

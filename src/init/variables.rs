@@ -104,8 +104,10 @@ variables! {
     RESOURCE_ATTRIBUTES: String, Both, "OTEL_RESOURCE_ATTRIBUTES",
         Parsed("`key=value,key=value`, percent-encoded", TEXT), Unset("none"),
         "Attributes of the resource. One malformed entry discards them all. `init` decodes them, the SDK does not.";
+    CONFIG_FILE: String, Init, "OTEL_CONFIG_FILE", Parsed("a path", TEXT), Unset("none"),
+        "A configuration file, which replaces all other variables except `OTEL_RUST_FILTER`. Needs the feature `config-file`.";
     PROPAGATOR: PropagatorKind, Init, "OTEL_PROPAGATORS", PROPAGATORS, Unset("`tracecontext,baggage`"),
-        "How trace context crosses process boundaries.";
+        "How trace context crosses process boundaries. Milvus reads that of `tracecontext` only.";
     LOG_LEVEL: bool, Init, "OTEL_LOG_LEVEL", LOG_LEVELS, Value("info"),
         "`none` and `error` keep the warnings of `init` off the standard error.";
     RUST_FILTER: Targets, Init, "OTEL_RUST_FILTER", FILTERS, Unset("`info`"),
@@ -154,7 +156,7 @@ variables! {
     SAMPLER: SamplerKind, Both, "OTEL_TRACES_SAMPLER", SAMPLERS, Value("parentbased_always_on"),
         "Which spans are recorded.";
     SAMPLER_RATIO: f64, Both, "OTEL_TRACES_SAMPLER_ARG", RATIO, Value("1"),
-        "The share of traces that the samplers by ratio record.";
+        "The share of traces that `traceidratio` and `parentbased_traceidratio` record.";
 
     SPAN_DELAY: Duration, Both, "OTEL_BSP_SCHEDULE_DELAY", INTERVAL, Value("5000"),
         "How long a span waits in the queue at most.";
@@ -198,8 +200,6 @@ variables! {
     LOG_VALUE_LENGTH: usize, Init, "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", LIMIT, Unset("the general limit"),
         "The most characters of a string attribute of a log record.";
 
-    CONFIG_FILE: String, Unsupported, "OTEL_CONFIG_FILE", Parsed("a path", TEXT), Unset("none"),
-        "Configuration by file is not supported.";
     ENTITIES: String, Unsupported, "OTEL_ENTITIES", Parsed("entities", TEXT), Unset("none"),
         "Entities are not supported: use `OTEL_RESOURCE_ATTRIBUTES`.";
     EXEMPLAR_FILTER: String, Unsupported, "OTEL_METRICS_EXEMPLAR_FILTER", Parsed("`always_off`", TEXT),

@@ -17,6 +17,7 @@ use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 use tracing_subscriber::layer::Layer;
 
 use super::selection::Selection;
+use super::unselected::{describe, note_selection, note_span};
 
 /// A layer of the application's subscriber whose only purpose is to identify that subscriber.
 pub(super) struct VetoLayer {
@@ -27,10 +28,12 @@ pub(super) struct VetoLayer {
 
 impl VetoLayer {
     pub(super) fn new(selection: Selection, quiet: bool) -> Self {
+        note_selection(&selection);
         let probe = Arc::new(Probe {
             selection,
             application: OnceLock::new(),
-            reported: AtomicBool::new(quiet),
+            reported: AtomicBool::new(false),
+            quiet,
         });
         Self {
             _probe: Dispatch::new(ProbeSubscriber(Arc::clone(&probe))),
@@ -49,6 +52,15 @@ struct Probe {
     selection: Selection,
     application: OnceLock<WeakDispatch>,
     reported: AtomicBool,
+    quiet: bool,
+}
+
+/// The first span of the process that such a filter disabled.
+static DISABLED: OnceLock<String> = OnceLock::new();
+
+/// The level, name and target of the first span that a filter over the whole subscriber disabled.
+pub(crate) fn disabled_span() -> Option<&'static str> {
+    DISABLED.get().map(String::as_str)
 }
 
 impl Probe {
@@ -60,6 +72,9 @@ impl Probe {
             return Interest::never();
         };
         let interest = application.register_callsite(callsite);
+        if !Context::is_current_telemetry_suppressed() {
+            note_span(callsite, &self.selection);
+        }
         if callsite.is_span()
             && !self.reported.load(Ordering::Relaxed)
             && self.selection.includes(callsite)
@@ -68,22 +83,25 @@ impl Probe {
             && !application.enabled(callsite)
             && !self.reported.swap(true, Ordering::Relaxed)
         {
-            report(callsite);
+            let span = describe(callsite);
+            if !self.quiet {
+                report(&span);
+            }
+            let _ = DISABLED.set(span);
         }
         interest
     }
 }
 
 /// Reports the span on stderr, because the same filter would probably disable a `tracing` warning too.
-fn report(span: &Metadata<'_>) {
-    let (name, target, level) = (span.name(), span.target(), span.level());
+fn report(span: &str) {
     let filter = match std::env::var("RUST_LOG") {
         Ok(directives) => format!("RUST_LOG={directives:?}"),
         Err(_) => "RUST_LOG is not set, so an EnvFilter allows errors only".to_owned(),
     };
     let _ = writeln!(
         std::io::stderr(),
-        "milvus-otel: the {level} span {name:?} of {target} is disabled by a filter over the whole subscriber ({filter}), \
+        "milvus-otel: {span} is disabled by a filter over the whole subscriber ({filter}), \
          and others may be: a disabled span is not exported, and calls to Milvus in it start separate traces; put the \
          filter on the layer that writes the log, as in `fmt::layer().with_filter(EnvFilter::from_default_env())`, or let \
          it enable the span"

@@ -1,6 +1,6 @@
 //! Operations on aliases.
 
-use super::operation::{Operation, named};
+use super::operation::Operation;
 use crate::client::Client;
 use crate::proto::Request;
 use crate::proto::milvus::{
@@ -37,8 +37,7 @@ impl Client {
     ) -> Operation<CreateAliasRequest> {
         let mut request = CreateAliasRequest::on(collection);
         request.alias = alias.into();
-        Operation::new(self, "create_alias", request, drop)
-            .check(|request| named("alias", &request.alias))
+        Operation::new(self, "create_alias", request, drop).about("alias", |request| &request.alias)
     }
 
     /// Points an existing [alias](https://milvus.io/docs/manage-aliases.md) to another collection.
@@ -55,8 +54,7 @@ impl Client {
     ) -> Operation<AlterAliasRequest> {
         let mut request = AlterAliasRequest::on(collection);
         request.alias = alias.into();
-        Operation::new(self, "alter_alias", request, drop)
-            .check(|request| named("alias", &request.alias))
+        Operation::new(self, "alter_alias", request, drop).about("alias", |request| &request.alias)
     }
 
     /// Drops an [alias](https://milvus.io/docs/manage-aliases.md). The collection stays. Dropping an alias that does not
@@ -73,8 +71,7 @@ impl Client {
             alias,
             ..Default::default()
         };
-        Operation::new(self, "drop_alias", request, drop)
-            .check(|request| named("alias", &request.alias))
+        Operation::new(self, "drop_alias", request, drop).about("alias", |request| &request.alias)
     }
 
     /// Returns the collection that an [alias](https://milvus.io/docs/manage-aliases.md) points to
@@ -95,7 +92,7 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "describe_alias", request, AliasInfo::from_proto)
-            .check(|request| named("alias", &request.alias))
+            .about("alias", |request| &request.alias)
     }
 
     /// Lists the [aliases](https://milvus.io/docs/manage-aliases.md) of a collection.

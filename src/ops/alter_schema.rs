@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use prost::Message as _;
 
+use super::features;
 use super::operation::{Lazy, Operation, Refusal, Run, named, operation};
 use super::wait::Wait;
 use crate::client::{Call, Client};
@@ -26,8 +27,9 @@ pub type AlterSchema = Operation<AlterCollectionSchemaRequest>;
 
 /// # Changing schemas
 impl Client {
-    /// Adds a [field](https://milvus.io/docs/add-fields-to-an-existing-collection.md) to a collection. It must be nullable,
-    /// or have a default value, because existing rows have no value for it. Milvus 2.6; vectors 3.0.
+    /// Adds a [field](https://milvus.io/docs/add-fields-to-an-existing-collection.md) to a collection. It must be
+    /// nullable, or have a default value, because existing rows have no value for it. Since Milvus 2.6; for vector
+    /// fields, since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -40,6 +42,8 @@ impl Client {
     /// # Errors
     ///
     /// [`is_unsupported`](crate::Error::is_unsupported) by older servers.
+    #[doc(alias = "create_field")]
+    #[doc(alias = "add_field")]
     pub fn add_collection_field(
         &self,
         collection: impl Into<String>,
@@ -53,7 +57,7 @@ impl Client {
         }))
     }
 
-    /// Adds an [array of structs](Field::struct_array) to a collection. Milvus 3.0.
+    /// Adds an [array of structs](Field::struct_array) to a collection. Since Milvus 3.0.
     ///
     /// The new field is nullable, even if `field` is not, because existing rows have no value for it.
     ///
@@ -69,8 +73,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if `field` is no array of structs, or is declared in a
-    /// way that Milvus does not allow; [`is_unsupported`](crate::Error::is_unsupported) by older servers.
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if `field` is not an array of structs, or is declared
+    /// in a way that Milvus does not allow; [`is_unsupported`](crate::Error::is_unsupported) by older servers.
     pub fn add_collection_struct_field(
         &self,
         collection: impl Into<String>,
@@ -83,7 +87,7 @@ impl Client {
         })
     }
 
-    /// Drops a field from a collection, given its name or the number that the server gave it. Milvus 3.0.
+    /// Drops a field from a collection, by its name or ID. Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -103,9 +107,9 @@ impl Client {
         Operation::new(self, "drop_collection_field", request, drop).check(check_drop)
     }
 
-    /// Adds a [function](crate::schema::Function) with the field that it fills, and an index on this field, to a collection. The
-    /// server fills the field for existing rows. Milvus 3.0 allows BM25 with a sparse vector, and `MinHash` with a binary
-    /// vector.
+    /// Adds a [function](crate::schema::Function) with the field that it fills, and an index on this field, to a collection.
+    /// The server fills the field for existing rows. Milvus 3.0 allows BM25 with a sparse vector, and `MinHash` with a
+    /// binary vector.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -148,7 +152,7 @@ impl Client {
         })
     }
 
-    /// Drops a [function](crate::schema::Function) with the fields that it fills. Milvus 3.0.
+    /// Drops a [function](crate::schema::Function) with the fields that it fills. Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -190,7 +194,7 @@ impl Client {
     }
 
     /// Replaces the parameters of a [function](crate::schema::Function), such as the model and credentials of an embedding
-    /// service. Milvus 2.6.
+    /// service. Since Milvus 2.6.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -215,7 +219,7 @@ impl Client {
         request.function_name = name.into();
         request.function_schema = Some(function.to_proto());
         Operation::new(self, "alter_collection_function", request, drop)
-            .check(|request| named("function", &request.function_name))
+            .about("function", |request| &request.function_name)
     }
 
     /// Drops a [function](crate::schema::Function); the fields that it fills stay. Milvus 2.6 only: Milvus 3.0 has
@@ -234,11 +238,11 @@ impl Client {
         let mut request = DropCollectionFunctionRequest::on(collection);
         request.function_name = name.into();
         Operation::new(self, "drop_collection_function", request, drop)
-            .check(|request| named("function", &request.function_name))
+            .about("function", |request| &request.function_name)
     }
 
-    /// Removes all rows of a collection. Schema, indexes, partitions and aliases stay. This cannot be undone. Milvus 2.6.11,
-    /// Milvus Lite 3.
+    /// Removes all rows of a collection. Schema, indexes, partitions and aliases stay. This cannot be undone. Since
+    /// Milvus 2.6.11 and Milvus Lite 3.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -254,13 +258,13 @@ impl Client {
     }
 }
 
-/// A field, by its name or by the number that the server gave it.
+/// A field, by its name or ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldSelector {
     /// By name.
     Name(String),
-    /// By number.
+    /// By ID.
     Id(i64),
 }
 
@@ -302,6 +306,8 @@ impl Run<()> for Builder {
         let (client, wait) = (&self.client, Wait::new(self.timeout));
         let call = Call::new("add_collection_field").on(&self.collection);
         let field = self.field.to_add().map_err(|why| call.refuse(why))?;
+        // Milvus 2.6 accepts types that it cannot store, and crashes when it recovers.
+        features::check(client, wait.step(call), features::of_added(&self.field)).await?;
         let steps = async {
             let mut request = AlterCollectionSchemaRequest::on(&self.collection);
             let op = Some(Op::AddRequest(AddRequest {
@@ -350,7 +356,7 @@ fn check_drop(request: &AlterCollectionSchemaRequest) -> std::result::Result<(),
             Some(Identifier::FieldName(name)) => named("field", name),
             Some(Identifier::FunctionName(name)) => named("function", name),
             Some(Identifier::FieldId(id)) if *id <= 0 => {
-                Err(format!("the field's number is {id}: it must be at least 1"))
+                Err(format!("the field ID is {id}: it must be at least 1"))
             }
             _ => Ok(()),
         },

@@ -1,5 +1,6 @@
 //! Running analyzers.
 
+use super::features::ANALYZERS_OF_FIELDS;
 use super::operation::{Operation, named, not_empty};
 use crate::client::Client;
 use crate::proto::milvus::{AnalyzerResult, RunAnalyzerRequest};
@@ -30,7 +31,7 @@ pub struct Token {
 impl Client {
     /// Runs an [analyzer](https://milvus.io/docs/analyzer-overview.md) on texts, and returns the tokens of each: an analyzer
     /// given by its [parameters](RunAnalyzer::analyzer), or that of a [field](RunAnalyzer::field). Default: the standard
-    /// analyzer. Milvus 2.6.
+    /// analyzer. Since Milvus 2.5.11.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -63,18 +64,21 @@ impl RunAnalyzer {
         self.set(|request| request.analyzer_params = parameters.into())
     }
 
-    /// Runs the analyzer of this field.
+    /// Runs the analyzer of this field. Since Milvus 2.5.13.
     pub fn field(self, collection: impl Into<String>, field: impl Into<String>) -> Self {
         self.set(|request| {
             request.collection_name = collection.into();
             request.field_name = field.into();
         })
+        .uses(&ANALYZERS_OF_FIELDS, true)
     }
 
-    /// The names of the analyzers to run, for a field that has several: one for all texts, or one for each.
+    /// The names of the analyzers to run, for a field that has several: one for all texts, or one for each. Since
+    /// Milvus 2.5.13.
     pub fn analyzer_names<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
         let names = names.into_iter().map(Into::into).collect();
         self.set(|request| request.analyzer_names = names)
+            .uses(&ANALYZERS_OF_FIELDS, true)
     }
 
     /// Whether to return where the tokens are. Default false.

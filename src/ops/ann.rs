@@ -91,6 +91,10 @@ impl AnnSearch {
         Ok(())
     }
 
+    pub(super) fn has_radius(&self) -> bool {
+        self.index_parameters.contains_key("radius")
+    }
+
     /// The number of decimal places that scores are rounded to. The error says that the number is not allowed.
     pub(super) fn rounding(&self) -> Result<Option<u32>, String> {
         rounding(&self.parameters)
@@ -132,12 +136,12 @@ impl AnnSearch {
                 return Err(call.refuse("no query vector is given"));
             }
             Target::Rows(ids) => {
-                let mixed = |id: Id| {
-                    refuse(format!(
-                        "primary keys must all be integers or all be strings: {id:?} differs from those before it"
-                    ))
+                let mixed = || {
+                    call.refuse(
+                        "ids: primary keys must all be integers or all be strings, found both",
+                    )
                 };
-                let ids = ids_to_proto(ids).map_err(mixed)?;
+                let ids = ids_to_proto(ids).ok_or_else(mixed)?;
                 (QueryVectors::default(), Some(SearchInput::Ids(ids)))
             }
         };
@@ -245,8 +249,8 @@ macro_rules! ann_setters {
             }
 
             /// The maximum number of hits per query vector, at least 1. Default 10; Milvus allows 16384.
-            pub fn limit(mut self, limit: u64) -> Self {
-                self.ann().limit = Some(limit);
+            pub fn limit(mut self, limit: usize) -> Self {
+                self.ann().limit = Some(limit as u64);
                 self.ann().parameters.remove("topk");
                 self
             }
@@ -271,7 +275,8 @@ macro_rules! ann_setters {
             }
 
             /// Returns only hits that are nearer than this score: a
-            /// [range search](https://milvus.io/docs/range-search.md).
+            /// [range search](https://milvus.io/docs/range-search.md). Nearer is a smaller score with L2, Hamming and
+            /// Jaccard, and a greater one with IP, COSINE and BM25.
             pub fn radius(self, radius: f64) -> Self {
                 self.score_parameter("radius", radius)
             }
@@ -304,18 +309,18 @@ macro_rules! ann_setters {
             }
 
             /// How a filter is applied. `iterative_filter` applies it while the index is searched, which is faster for
-            /// expensive filters. Default: before the search. Milvus 2.5.2.
+            /// expensive filters. Default: before the search. Since Milvus 2.5.2.
             pub fn hints(self, hints: impl Into<String>) -> Self {
                 self.in_both("hints", hints.into())
             }
 
-            /// The analyzer that splits the query text into words, if the field has one per language. Milvus 2.6.
+            /// The analyzer that splits the query text into words, if the field has one per language. Since Milvus 2.5.11.
             pub fn analyzer_name(self, name: impl Into<String>) -> Self {
                 self.in_both("analyzer_name", name.into())
             }
 
             /// Whether hits of the same score keep their order from page to page of
-            /// [`offset`](crate::ops::Search::offset)s. Default false. Milvus 2.5.
+            /// [`offset`](crate::ops::Search::offset)s. Default false. Since Milvus 2.5.
             pub fn page_retain_order(self, retain: bool) -> Self {
                 self.index_parameter("page_retain_order", retain)
             }

@@ -14,9 +14,9 @@ use crate::proto::Request;
 
 /// Starts work in the background of the server and waits until it is done, unless [`wait(false)`](Self::wait) is set.
 ///
-/// An operation that waits has an INTERNAL span over its calls, with the number of polls; only the first and the last poll
-/// have spans of their own. The wait has no limit but the operation's [`timeout`](Self::timeout). If that expires, or the
-/// operation is dropped, the server continues to work.
+/// An operation that waits has an INTERNAL span over its calls, with the number of polls; only the first and the last
+/// poll have spans of their own. By default, the wait is not limited: set a [`timeout`](Self::timeout). If it expires,
+/// or the operation is dropped, the server continues the work.
 #[must_use = "operations do nothing unless awaited"]
 pub struct Background<Q: Request, T = ()>(Lazy<'static, Builder<Q, T>, T>);
 
@@ -91,7 +91,7 @@ impl<Q: Request, T> Background<Q, T> {
         self
     }
 
-    /// Calls `report` each time the server was asked how far the work is.
+    /// Calls `report` with the progress after each poll of the server: the first after 20 ms, later every 500 ms.
     pub fn progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.0.builder_mut().report = Some(Report::new(report));
         self

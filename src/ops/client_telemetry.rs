@@ -38,6 +38,7 @@ pub struct ConnectedClient {
     /// `"active"` or `"inactive"`.
     pub status: String,
     /// When the client reported last.
+    #[serde(serialize_with = "crate::data::as_rfc3339")]
     pub last_heartbeat: Option<SystemTime>,
     /// The databases that the client used.
     pub databases: Vec<String>,
@@ -68,10 +69,13 @@ pub struct CallStats {
     /// The number of calls that failed.
     pub errors: u64,
     /// The mean duration.
+    #[serde(serialize_with = "crate::data::as_seconds")]
     pub mean: Duration,
     /// The 99th percentile of the durations.
+    #[serde(serialize_with = "crate::data::as_seconds")]
     pub p99: Duration,
     /// The longest duration.
+    #[serde(serialize_with = "crate::data::as_seconds")]
     pub max: Duration,
 }
 
@@ -84,8 +88,10 @@ pub struct ClientCommand {
     /// The kind of command: `"push_config"`.
     pub kind: String,
     /// The content, mostly JSON.
+    #[serde(serialize_with = "crate::data::as_base64")]
     pub payload: Vec<u8>,
     /// When the command was pushed.
+    #[serde(serialize_with = "crate::data::as_rfc3339")]
     pub created: Option<SystemTime>,
     /// Whether clients that connect later get it as well.
     pub persistent: bool,
@@ -97,7 +103,7 @@ pub struct ClientCommand {
 /// [`client_heartbeat`](Client::client_heartbeat) is called. This crate's own telemetry is exported by
 /// [OpenTelemetry](crate::otel), and does not need this.
 impl Client {
-    /// Returns which clients report to the server, and what they reported. Milvus 3.0.
+    /// Returns which clients report to the server, and what they reported. Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -115,7 +121,7 @@ impl Client {
     }
 
     /// Reports to the server that this client is alive, and returns the commands that the server has for it. The server
-    /// forgets clients that do not report for some minutes. Milvus 3.0.
+    /// forgets clients that do not report for some minutes. Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -146,8 +152,8 @@ impl Client {
         })
     }
 
-    /// Sends a command to the clients that report to the server, with their next heartbeat. Returns the identifier of the
-    /// command. `payload` is mostly JSON; which kinds of commands there are depends on the clients. Milvus 3.0.
+    /// Sends a command to the clients that report to the server, with their next heartbeat. Returns the identifier of
+    /// the command. `payload` is usually JSON. The clients define the kinds of commands. Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -174,7 +180,7 @@ impl Client {
         })
     }
 
-    /// Withdraws a command that was [pushed](Self::push_client_command). Milvus 3.0.
+    /// Withdraws a command that was [pushed](Self::push_client_command). Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {

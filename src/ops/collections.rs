@@ -1,5 +1,6 @@
 //! Operations on collections, except creating one.
 
+use super::features::MOVE;
 use super::operation::Operation;
 use crate::client::Client;
 use crate::proto::Request;
@@ -14,12 +15,12 @@ use crate::search::Consistency;
 pub type RenameCollection = Operation<RenameCollectionRequest>;
 
 /// A collection as the server describes it. Returned by [`Client::describe_collection`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CollectionInfo {
-    /// The name of the collection itself, also if it was described by an alias.
+    /// The name of the collection itself, even if it was described by an alias.
     pub name: String,
-    /// The number that the server gave the collection. A new collection of the same name has another one.
+    /// The collection's ID. A new collection of the same name has another one.
     pub id: i64,
     /// Fields, functions and dynamic fields.
     pub schema: Schema,
@@ -32,11 +33,12 @@ pub struct CollectionInfo {
     /// The number of partitions; 0 if the server does not report it.
     pub partitions: u64,
     /// Properties by their Milvus names: `("collection.ttl.seconds", "3600")`.
+    #[serde(serialize_with = "crate::data::as_map")]
     pub properties: Vec<(String, String)>,
 }
 
 impl CollectionInfo {
-    /// A collection with this name and schema, for test doubles. Set the other fields as needed.
+    /// A collection with this name and schema, for the tests of your program. Set the other fields as needed.
     pub fn new(name: impl Into<String>, schema: Schema) -> Self {
         Self {
             name: name.into(),
@@ -63,6 +65,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "collection_exists")]
     pub fn has_collection(
         &self,
         collection: impl Into<String>,
@@ -82,6 +85,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "show_collections")]
+    #[doc(alias = "list_collection_names")]
     pub fn list_collections(&self) -> Operation<ShowCollectionsRequest, Vec<String>> {
         let request = ShowCollectionsRequest::default();
         Operation::new(self, "list_collections", request, |answer| {
@@ -103,6 +108,8 @@ impl Client {
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if there is no such collection.
+    #[doc(alias = "collection_info")]
+    #[doc(alias = "get_collection")]
     pub fn describe_collection(
         &self,
         collection: impl Into<String>,
@@ -135,6 +142,7 @@ impl Client {
     ///
     /// Milvus refuses to drop a collection that has an alias, whether it is given by its name or by the alias:
     /// drop the alias first. Milvus Lite drops it in both cases.
+    #[doc(alias = "delete_collection")]
     pub fn drop_collection(
         &self,
         collection: impl Into<String>,
@@ -154,8 +162,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](crate::Error::is_not_found) if there is no collection `from`. Milvus also refuses a name that is
-    /// taken. Milvus Lite 2.5 cannot rename ([`is_unsupported`](crate::Error::is_unsupported)).
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no collection `from`. Milvus also refuses a name that
+    /// is taken. Milvus Lite 2.5 does not support renaming ([`is_unsupported`](crate::Error::is_unsupported)).
     pub fn rename_collection(
         &self,
         from: impl Into<String>,
@@ -175,9 +183,10 @@ impl Client {
 }
 
 impl RenameCollection {
-    /// Also moves the collection to this database. Default: it stays in its database.
+    /// Also moves the collection to this database. Default: it stays in its database. Since Milvus 2.3.2.
     pub fn to_database(self, database: impl Into<String>) -> Self {
         self.set(|request| request.new_db_name = database.into())
+            .uses(&MOVE, true)
     }
 }
 

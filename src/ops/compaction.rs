@@ -49,9 +49,9 @@ server_enum! {
         Analyzing = 6 "Analyzing",
         /// The merged segments are being indexed.
         Indexing = 7 "Indexing",
-        /// What it left behind is removed.
+        /// Leftover files are being removed.
         Cleaned = 8 "Cleaned",
-        /// The merged segments are known to the server.
+        /// The merged segments are registered in the metadata.
         MetaSaved = 9 "MetaSaved",
         /// Statistics of the merged segments are being made.
         Statistic = 10 "Statistic",
@@ -79,17 +79,17 @@ pub struct CompactionProgress {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CompactionPlan {
-    /// The numbers of the segments that are merged.
+    /// The IDs of the segments that are merged.
     pub sources: Vec<i64>,
-    /// The numbers of the new segments; empty until they are known.
+    /// The IDs of the new segments; empty until they are known.
     pub targets: Vec<i64>,
-    /// The number of the plan; 0 if the server does not report it (before Milvus 3.0, like all fields below).
+    /// The ID of the plan; 0 if the server does not report it (before Milvus 3.0, like all fields below).
     pub id: i64,
     /// The compaction that the plan belongs to.
     pub compaction: i64,
-    /// The collection of the segments, by its number.
+    /// The ID of the segments' collection.
     pub collection: i64,
-    /// The partition of the segments, by its number.
+    /// The ID of the segments' partition.
     pub partition: i64,
     /// The channel of the segments.
     pub channel: String,
@@ -102,7 +102,7 @@ pub struct CompactionPlan {
 }
 
 impl Client {
-    /// Merges the small segments of a collection, and those with many deleted rows. Returns the number of the compaction
+    /// Merges the small segments of a collection, and those with many deleted rows. Returns the ID of the compaction
     /// at once, or, with [`wait(true)`](Background::wait), when it is finished.
     ///
     /// Milvus compacts by itself, too.
@@ -113,6 +113,10 @@ impl Client {
     /// println!("{:?}", client.get_compaction_state(compaction).await?);
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such collection.
     pub fn compact(&self, collection: impl Into<String>) -> Compact {
         let request = ManualCompactionRequest::on(collection);
         let name = ("compact", "compaction");
@@ -121,7 +125,8 @@ impl Client {
             .wait(false)
     }
 
-    /// Returns how far a compaction is.
+    /// Returns how far a compaction is. For an ID that it does not know, Milvus 2.3 returns
+    /// [`Completed`](CompactionState::Completed).
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -166,7 +171,7 @@ impl Client {
             .without_collection()
     }
 
-    /// Lists the compactions of a collection, including those that the server started by itself. Milvus 3.0.
+    /// Lists the compactions of a collection, including those that the server started by itself. Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -187,19 +192,19 @@ impl Client {
 
 impl Compact {
     /// Whether to cluster rows by the collection's [clustering key](crate::Field::clustering_key). Default false.
-    /// Milvus 2.4.7.
+    /// Since Milvus 2.4.7.
     pub fn clustering(self, clustering: bool) -> Self {
         self.set(|request| request.major_compaction = clustering)
             .uses(&CLUSTERING_COMPACTION, clustering)
     }
 
-    /// Whether to only apply deletions to the segments (L0 compaction). Default false. Milvus 2.6.
+    /// Whether to only apply deletions to the segments (L0 compaction). Default false. Since Milvus 2.6.3.
     pub fn l0(self, l0: bool) -> Self {
         self.set(|request| request.l0_compaction = l0)
             .uses(&L0_COMPACTION, l0)
     }
 
-    /// The size that merged segments should have, in megabytes. Default: the server's setting. Milvus 2.6.
+    /// The size that merged segments should have, in megabytes. Default: the server's setting. Since Milvus 2.6.10.
     pub fn target_size_mb(self, megabytes: u32) -> Self {
         self.try_set(|request| {
             request.target_size = target_size(megabytes)?;
@@ -219,7 +224,7 @@ fn poll<'a>(
 }
 
 /// Starts a compaction. Milvus before 2.6 may ignore the name of the collection: 2.3.5 accepts one that does not exist. So
-/// it gets the number of the collection.
+/// it gets the ID of the collection.
 pub(super) async fn start(
     client: &Client,
     call: Call<'_>,

@@ -1,8 +1,10 @@
 use std::future::Future;
 
+use super::features;
 use super::fields::Output;
 use super::operation::{Lazy, Run, operation};
 use super::query::{QuerySpec, Rows};
+use super::wait::Wait;
 use crate::client::Client;
 use crate::error::Result;
 use crate::filter::Filter;
@@ -31,6 +33,8 @@ impl Client {
     /// # Errors
     ///
     /// See [`query`](Self::query).
+    #[doc(alias = "count_documents")]
+    #[doc(alias = "num_entities")]
     pub fn count(&self, collection: impl Into<String>) -> Count {
         let rows = Rows::Matching(Filter::default());
         let mut query = QuerySpec::new(self, "count", collection.into(), rows);
@@ -39,7 +43,7 @@ impl Client {
     }
 }
 
-operation!([] Count => u64, 0.options.timeout);
+operation!([] Count => u64, 0.options.timeout, 0.client);
 
 impl Count {
     /// Counts only rows that match: a [`Filter`], or an expression as text. Default: all rows.
@@ -54,15 +58,15 @@ impl Count {
         self
     }
 
-    /// The namespace to count in, if the collection has [namespaces](crate::schema::SchemaBuilder::namespaces). Milvus
-    /// 3.0.
+    /// The namespace to count in, if the collection has [namespaces](crate::schema::SchemaBuilder::namespaces). Since
+    /// Milvus 3.0.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.query().options.namespace = Some(namespace.into());
         self
     }
 
     /// Which writes are counted. Default: the consistency that the collection was created with, usually bounded, which
-    /// may miss writes of the last seconds. [`Consistency::Session`] sees all writes of this client's connection.
+    /// may miss writes of the last seconds. [`Consistency::Session`] sees all writes of this client and its handles.
     pub fn consistency(mut self, consistency: Consistency) -> Self {
         self.query().options.consistency.level = Some(consistency);
         self
@@ -75,7 +79,15 @@ impl Count {
 
 impl Run<u64> for Builder {
     async fn run(self) -> Result<u64> {
+        let (spec, wait) = (&self.0, Wait::new(self.0.options.timeout));
+        let is_all = matches!(&spec.rows, Rows::Matching(filter) if filter.is_empty());
+        let used = is_all && !spec.options.partitions.is_empty();
+        let used = features::used_of([(used, &features::COUNT_PARTITIONS)]);
+        features::check(&spec.client, wait.step(spec.call()), used).await?;
         let (table, _) = self.0.table().await?;
+        if self.0.rows.are_none() {
+            return Ok(0);
+        }
         let count = table.columns().next().map(|column| column.value(0));
         let count = count.and_then(|value| value.as_int());
         let count = count.and_then(|count| u64::try_from(count).ok());

@@ -100,9 +100,9 @@ impl Client {
     ///
     /// A schema that the server is too old for is refused before anything is created
     /// ([`is_unsupported`](crate::Error::is_unsupported)); the error names the field, the feature and the version it
-    /// needs. Servers would leave the feature out without an error. For this check, a client that connected
-    /// [lazily](crate::ClientBuilder::connect_lazy) first requests the server's version. If the server does not report
-    /// one, the collection is compared with the schema after it was created.
+    /// needs. The server itself would silently omit the feature. If the server did not report its version when the
+    /// client connected, the client requests it. If the server does not report a version at all, the client creates the
+    /// collection and then compares it with the schema.
     pub fn create_collection(
         &self,
         collection: impl Into<String>,

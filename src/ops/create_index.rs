@@ -32,7 +32,7 @@ impl Client {
     /// indexed.
     ///
     /// Rows that are inserted later are indexed when the server seals their segments. Building the same index again
-    /// succeeds. The wait has no limit but the operation's [`timeout`](CreateIndex::timeout); the server continues to
+    /// succeeds. By default, the wait is not limited: set a [`timeout`](CreateIndex::timeout). The server continues to
     /// build if it expires.
     ///
     /// ```no_run
@@ -83,7 +83,7 @@ impl CreateIndex {
         self
     }
 
-    /// Calls `report` each time the server was asked how many rows are indexed.
+    /// Calls `report` with the number of indexed rows after each poll of the server.
     pub fn progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.0.builder_mut().report = Some(Report::new(report));
         self

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::names::hybrid_time;
-use super::operation::{Operation, named, not_empty};
+use super::operation::{Operation, not_empty};
 use super::properties::database_properties;
 use crate::client::Client;
 use crate::proto::milvus::{
@@ -25,11 +25,13 @@ pub type AlterDatabaseProperties = Operation<AlterDatabaseRequest>;
 pub struct DatabaseInfo {
     /// The name of the database.
     pub name: String,
-    /// The number that the server gave the database.
+    /// The ID of the database.
     pub id: i64,
     /// When it was created; `None` if the server does not report it.
+    #[serde(serialize_with = "crate::data::as_rfc3339")]
     pub created: Option<SystemTime>,
     /// Properties by their Milvus names: `("database.replica.number", "2")`.
+    #[serde(serialize_with = "crate::data::as_map")]
     pub properties: Vec<(String, String)>,
 }
 
@@ -50,10 +52,9 @@ impl Client {
             db_name,
             ..Default::default()
         };
-        Operation::new(self, "create_database", request, drop).check(|request| {
-            named("database", &request.db_name)?;
-            check_pairs(&request.properties)
-        })
+        Operation::new(self, "create_database", request, drop)
+            .about("database", |request| &request.db_name)
+            .check(|request| check_pairs(&request.properties))
     }
 
     /// Drops a [database](https://milvus.io/docs/manage_databases.md). Milvus refuses to drop one that has collections, and
@@ -71,7 +72,7 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "drop_database", request, drop)
-            .check(|request| named("database", &request.db_name))
+            .about("database", |request| &request.db_name)
     }
 
     /// Lists the names of the [databases](https://milvus.io/docs/manage_databases.md) that the user has a privilege on.
@@ -86,7 +87,7 @@ impl Client {
         Operation::new(self, "list_databases", request, |answer| answer.db_names)
     }
 
-    /// Describes a [database](https://milvus.io/docs/manage_databases.md). Milvus 2.4.3.
+    /// Describes a [database](https://milvus.io/docs/manage_databases.md). Since Milvus 2.4.3.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -104,10 +105,10 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "describe_database", request, DatabaseInfo::from_proto)
-            .check(|request| named("database", &request.db_name))
+            .about("database", |request| &request.db_name)
     }
 
-    /// Sets properties of a [database](https://milvus.io/docs/manage_databases.md). Milvus 2.4.3.
+    /// Sets properties of a [database](https://milvus.io/docs/manage_databases.md). Since Milvus 2.4.3.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -123,15 +124,16 @@ impl Client {
             db_name,
             ..Default::default()
         };
-        Operation::new(self, "alter_database_properties", request, drop).check(|request| {
-            named("database", &request.db_name)?;
-            check_pairs(&request.properties)?;
-            not_empty(&request.properties, "there is no property to set")
-        })
+        Operation::new(self, "alter_database_properties", request, drop)
+            .about("database", |request| &request.db_name)
+            .check(|request| {
+                check_pairs(&request.properties)?;
+                not_empty(&request.properties, "no property to set is given")
+            })
     }
 
     /// Removes properties of a [database](https://milvus.io/docs/manage_databases.md), so that the settings of the server
-    /// apply again. Milvus 2.4.3.
+    /// apply again. Since Milvus 2.4.3.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -148,10 +150,9 @@ impl Client {
             delete_keys: keys.into_iter().map(Into::into).collect(),
             ..Default::default()
         };
-        Operation::new(self, "drop_database_properties", request, drop).check(|request| {
-            named("database", &request.db_name)?;
-            not_empty(&request.delete_keys, "there is no property to drop")
-        })
+        Operation::new(self, "drop_database_properties", request, drop)
+            .about("database", |request| &request.db_name)
+            .check(|request| not_empty(&request.delete_keys, "no property to drop is given"))
     }
 }
 

@@ -1,14 +1,16 @@
-use std::fmt;
+mod rows;
+
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use rows::{DeleteRows, IntoDeleteRows};
+
 use super::features;
 use super::operation::{Lazy, Run, operation};
 use super::wait::Wait;
 use crate::client::{Call, Client, Known};
-use crate::data::Id;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filter::Filter;
 use crate::proto::milvus::DeleteRequest;
@@ -26,71 +28,13 @@ struct Builder {
     rows: DeleteRows,
     partition: Option<String>,
     namespace: Option<String>,
-    consistency: Consistency,
+    consistency: Option<Consistency>,
     primary_key: Option<String>,
     timeout: Option<Duration>,
 }
 
-/// The rows to [delete](Client::delete): made by `into()` from a [`Filter`], an expression as text, or a list of primary
-/// keys.
-#[derive(Clone)]
-#[non_exhaustive]
-pub enum DeleteRows {
-    /// The rows that match a filter.
-    Matching(Filter),
-    /// The rows with these primary keys.
-    Ids(Vec<Id>),
-}
-
-impl fmt::Debug for DeleteRows {
-    /// Omits the primary keys, which are user data.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Matching(filter) => f.debug_tuple("Matching").field(filter).finish(),
-            Self::Ids(ids) => write!(f, "Ids({} primary keys)", ids.len()),
-        }
-    }
-}
-
-impl<F: Into<Filter>> From<F> for DeleteRows {
-    fn from(filter: F) -> Self {
-        Self::Matching(filter.into())
-    }
-}
-
-macro_rules! from_ids {
-    ($($id:ty),*) => {
-        $(
-            impl From<Vec<$id>> for DeleteRows {
-                fn from(ids: Vec<$id>) -> Self {
-                    Self::Ids(ids.into_iter().map(Into::into).collect())
-                }
-            }
-
-            impl From<&[$id]> for DeleteRows {
-                fn from(ids: &[$id]) -> Self {
-                    ids.to_vec().into()
-                }
-            }
-
-            impl From<&Vec<$id>> for DeleteRows {
-                fn from(ids: &Vec<$id>) -> Self {
-                    ids.clone().into()
-                }
-            }
-
-            impl<const N: usize> From<[$id; N]> for DeleteRows {
-                fn from(ids: [$id; N]) -> Self {
-                    Vec::from(ids).into()
-                }
-            }
-        )*
-    };
-}
-from_ids!(i64, &str, String, Id);
-
 /// The result of a delete.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Deleted {
     /// The number of deleted rows, as the server counts them. A delete by primary keys counts the keys, whether there
@@ -101,9 +45,20 @@ pub struct Deleted {
     pub timestamp: u64,
 }
 
+impl Deleted {
+    /// The result of a delete of this many rows, for the tests of your program.
+    pub fn new(count: u64) -> Self {
+        Self {
+            count,
+            timestamp: 0,
+        }
+    }
+}
+
 impl Client {
     /// [Deletes](https://milvus.io/docs/delete-entities.md) rows: those that match a [`Filter`] or an expression
-    /// (`"year < 1900"`), or those with the given primary keys (`[1, 2]`, `["a", "b"]`).
+    /// (`"year < 1900"`), or those with the given primary keys (`7`, `[1, 2]`, `["a", "b"]`, an iterator). A string alone is
+    /// an expression. See [`IntoDeleteRows`].
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -124,14 +79,18 @@ impl Client {
     ///
     /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for a filter that does not fit the collection, and for
     /// an empty one.
-    pub fn delete(&self, collection: impl Into<String>, rows: impl Into<DeleteRows>) -> Delete {
+    #[doc(alias = "delete_many")]
+    #[doc(alias = "delete_one")]
+    #[doc(alias = "delete_points")]
+    #[doc(alias = "remove")]
+    pub fn delete<K>(&self, collection: impl Into<String>, rows: impl IntoDeleteRows<K>) -> Delete {
         Delete(Lazy::Builder(Builder {
             client: self.clone(),
             collection: collection.into(),
-            rows: rows.into(),
+            rows: rows.into_delete_rows(),
             partition: None,
             namespace: None,
-            consistency: Consistency::Strong,
+            consistency: None,
             primary_key: None,
             timeout: None,
         }))
@@ -139,6 +98,9 @@ impl Client {
 }
 
 operation!([] Delete => Deleted, timeout);
+
+/// What to do if a server refuses a filter that is only a word.
+const KEY_ALONE: &str = "a string alone is a filter expression: to delete by primary keys, pass a list, such as [\"key\"]";
 
 impl Delete {
     /// Deletes only in this partition. Default: in all partitions.
@@ -148,16 +110,17 @@ impl Delete {
     }
 
     /// The namespace to delete from, if the collection has [namespaces](crate::schema::SchemaBuilder::namespaces).
-    /// Milvus 3.0.
+    /// Since Milvus 3.0.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.0.builder_mut().namespace = Some(namespace.into());
         self
     }
 
     /// Which writes the filter sees, if it uses other fields than the primary key: Milvus then reads the rows before it
-    /// deletes them. Default [`Consistency::Strong`], so that no earlier write is missed. Weaker levels are faster.
+    /// deletes them. Default [`Consistency::Strong`], so that no earlier write is missed. Weaker levels are faster. Since
+    /// Milvus 2.4: older servers use a level of their own, by default bounded, and may miss writes of the last seconds.
     pub fn consistency(mut self, consistency: Consistency) -> Self {
-        self.0.builder_mut().consistency = consistency;
+        self.0.builder_mut().consistency = Some(consistency);
         self
     }
 
@@ -196,13 +159,20 @@ impl Builder {
                     "the filter is empty: select the rows to delete, or drop the collection",
                 ));
             }
-            (DeleteRows::Matching(filter), None) => return self.send_filter(&wait, filter).await,
-            (DeleteRows::Ids(ids), _) if ids.is_empty() => {
-                return Ok(Deleted {
-                    count: 0,
-                    timestamp: 0,
+            (DeleteRows::Matching(filter), None) if filter.matches_nothing() => {
+                return Ok(Deleted::default());
+            }
+            (DeleteRows::Matching(filter), None) => {
+                let outcome = self.send_filter(&wait, filter).await;
+                return outcome.map_err(|error| {
+                    let is_refused = error.kind() == ErrorKind::Server && !error.is_not_found();
+                    match is_refused && self.rows.looks_like_a_key() {
+                        true => error.with_hint(KEY_ALONE),
+                        false => error,
+                    }
                 });
             }
+            (DeleteRows::Ids(ids), _) if ids.is_empty() => return Ok(Deleted::default()),
             (DeleteRows::Ids(_), Some(key)) if !is_field_name(key) => {
                 return Err(call.refuse("primary_key is not a valid field name"));
             }
@@ -239,7 +209,9 @@ impl Builder {
     async fn send_filter(&self, wait: &Wait, filter: &Filter) -> Result<Deleted> {
         let call = Call::new("delete").on(&self.collection);
         // A server without them would delete from all partitions and namespaces.
-        let used = features::of_rows(&self.partition, self.namespace.as_ref());
+        let reads = matches!(self.rows, DeleteRows::Matching(_)) && self.consistency.is_some();
+        let used = features::of_rows(&self.partition, self.namespace.as_ref())
+            .chain(features::used_of([(reads, &features::DELETE_CONSISTENCY)]));
         features::check(&self.client, wait.step(call), used).await?;
         let filter = filter
             .clone()
@@ -251,7 +223,7 @@ impl Builder {
             expr: filter.text().to_owned(),
             expr_template_values: filter.values(),
             namespace: self.namespace.clone(),
-            consistency_level: self.consistency.to_proto(),
+            consistency_level: self.consistency.unwrap_or(Consistency::Strong).to_proto(),
             ..DeleteRequest::default()
         };
         let answer = self.client.call(wait.step(call), request).await?;

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::background::{Background, Polling};
 use super::names::{millisecond, server_enum};
-use super::operation::{Operation, named};
+use super::operation::Operation;
 use super::wait::Polled;
 use crate::client::{Call, Client};
 use crate::error::Error;
@@ -37,7 +37,7 @@ server_enum! {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct RefreshJob {
-    /// The number of the job.
+    /// The ID of the job.
     pub id: i64,
     /// The collection.
     pub collection: String,
@@ -50,8 +50,10 @@ pub struct RefreshJob {
     /// Where the data are. What is needed to read them is left out, because it can contain credentials.
     pub source: String,
     /// When it began.
+    #[serde(serialize_with = "crate::data::as_rfc3339")]
     pub started: Option<SystemTime>,
     /// When it ended.
+    #[serde(serialize_with = "crate::data::as_rfc3339")]
     pub ended: Option<SystemTime>,
 }
 
@@ -59,7 +61,7 @@ pub struct RefreshJob {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct FileResource {
-    /// The number that the server gave the file.
+    /// The ID of the file.
     pub id: i64,
     /// The name by which analyzers refer to it.
     pub name: String,
@@ -69,10 +71,10 @@ pub struct FileResource {
 
 /// # External collections and file resources
 ///
-/// All of them need Milvus 3.0; file resources 2.6.
+/// External collections need Milvus 3.0, file resources Milvus 2.6.
 impl Client {
-    /// Reads the data of an [external collection](crate::schema::SchemaBuilder::external_source) again. Returns the number of the
-    /// job at once, or, with [`wait(true)`](Background::wait), when the collection has the new data.
+    /// Reads the data of an [external collection](crate::schema::SchemaBuilder::external_source) again. Returns
+    /// the job's ID at once, or, with [`wait(true)`](Background::wait), when the collection has the new data.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -131,8 +133,8 @@ impl Client {
         })
     }
 
-    /// Makes a file in the object storage known to the server, so that [analyzers](https://milvus.io/docs/analyzer-overview.md)
-    /// can use it. Milvus 2.6.
+    /// Registers a file in the object storage with the server, so that
+    /// [analyzers](https://milvus.io/docs/analyzer-overview.md) can use it. Since Milvus 2.6.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -149,16 +151,16 @@ impl Client {
             path: path.into(),
             ..Default::default()
         };
-        Operation::new(self, "add_file_resource", request, drop).check(|request| {
-            named("file resource", &request.name)?;
-            match request.path.as_str() {
+        Operation::new(self, "add_file_resource", request, drop)
+            .about("file resource", |request| &request.name)
+            .check(|request| match request.path.as_str() {
                 "" => Err("the path is empty".to_owned()),
                 _ => Ok(()),
-            }
-        })
+            })
     }
 
-    /// Removes a file from those that [analyzers](https://milvus.io/docs/analyzer-overview.md) can use. Milvus 2.6.
+    /// Unregisters a file that [analyzers](https://milvus.io/docs/analyzer-overview.md) use. The file itself stays.
+    /// Since Milvus 2.6.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -174,10 +176,10 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "remove_file_resource", request, drop)
-            .check(|request| named("file resource", &request.name))
+            .about("file resource", |request| &request.name)
     }
 
-    /// Lists the files that [analyzers](https://milvus.io/docs/analyzer-overview.md) can use. Milvus 2.6.
+    /// Lists the files that [analyzers](https://milvus.io/docs/analyzer-overview.md) can use. Since Milvus 2.6.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {

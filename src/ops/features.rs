@@ -47,17 +47,18 @@ macro_rules! features {
 
 features! {
     // Features of schemas.
-    ARRAY: "arrays", Version(2, 3, 0), LITE_2;
+    ARRAY: "arrays", Version(2, 3, 2), LITE_2;
     STRUCTS: "arrays of structs", Version(2, 6, 4), Lite::No;
     NULLABLE_STRUCTS: "nullable arrays of structs", Version(3, 0, 0), Lite::No;
     NULLABLE: "nullable fields", Version(2, 5, 0), LITE_3;
     // Milvus Lite 3 returns zeros.
+    // New in 3.0, and in recent versions of 2.6; older ones refuse them.
     NULLABLE_VECTORS: "nullable vectors", Version(2, 6, 0), Lite::No;
     // Milvus Lite 2.5 crashes on a row without the value.
     DEFAULTS: "default values", Version(2, 5, 0), LITE_3;
     // Milvus Lite 2.5 refuses filters for such a collection.
     PARTITION_KEY: "partition keys", Version(2, 2, 9), LITE_3;
-    CLUSTERING_KEY: "clustering keys", Version(2, 4, 8), Lite::Before3;
+    CLUSTERING_KEY: "clustering keys", Version(2, 4, 7), Lite::Before3;
     ANALYZER: "analyzers", Version(2, 5, 0), LITE_2;
     TEXT_MATCH: "text matches", Version(2, 5, 0), LITE_3;
     // Milvus 2.3 crashes when a collection with fields of these types is loaded.
@@ -76,35 +77,68 @@ features! {
     VECTORS: "several vector fields", Version(2, 4, 0), LITE_2;
     BM25: "BM25 functions", Version(2, 5, 0), LITE_2;
     EMBEDDING: "text embedding functions", Version(2, 6, 0), LITE_3;
-    MIN_HASH: "MinHash functions", Version(2, 6, 0), Lite::No;
+    MIN_HASH: "MinHash functions", Version(3, 0, 0), Lite::No;
     NAMESPACES: "namespaces", Version(3, 0, 0), Lite::No;
     EXTERNAL: "external sources", Version(3, 0, 0), Lite::No;
     // Features of reads and writes.
     PARTITIONS: "partitions", Version(2, 0, 0), LITE_3;
+    // Older servers write nulls, or refuse the rows for a reason that does not say so.
+    PARTIAL: "partial upserts", Version(2, 6, 2), LITE_3;
+    // Older servers and Milvus Lite replace the arrays.
+    ARRAY_CHANGES: "append_to and remove_from", Version(2, 6, 17), Lite::No;
     HYBRID: "a hybrid search", Version(2, 4, 0), LITE_2;
+    // Older servers use RRF, or always normalize.
+    HYBRID_RANKER: "a function as the ranker", Version(2, 6, 0), LITE_3;
+    UNNORMALIZED: "a ranker without normalization", Version(2, 5, 9), LITE_3;
+    // Milvus Lite merges the hits without regard to these.
+    HYBRID_GROUP_BY: "group_by in a hybrid search", Version(2, 5, 0), LITE_3;
+    HYBRID_STRICT: "strict_group_size in a hybrid search", Version(2, 5, 0), Lite::No;
+    HYBRID_RADIUS: "radius in a hybrid search", Version(2, 4, 0), Lite::No;
+    GROUP_SCORER: "rank_group_scorer", Version(2, 5, 0), Lite::No;
+    // Milvus Lite 3 counts the whole collection.
+    COUNT_PARTITIONS: "the count of a partition without a filter", Version(2, 0, 0), Lite::No;
+    // Older servers read with their own level before they delete.
+    DELETE_CONSISTENCY: "the consistency of a delete", Version(2, 4, 0), LITE_2;
     GROUP_BY: "group_by", Version(2, 4, 0), LITE_2;
     GROUP_BY_FIELDS: "group_by_fields", Version(3, 0, 0), Lite::No;
-    GROUP_SIZE: "group_size", Version(2, 4, 0), LITE_3;
-    JSON_PATH: "json_path", Version(2, 6, 0), Lite::No;
-    ORDER_BY: "order_by", Version(3, 0, 0), LITE_3;
+    GROUP_SIZE: "group_size", Version(2, 5, 0), LITE_3;
+    JSON_PATH: "json_path", Version(2, 6, 2), Lite::No;
+    JSON_TYPE: "json_type", Version(2, 6, 2), Lite::No;
+    STRICT_CAST: "strict_cast", Version(2, 6, 2), Lite::No;
+    // Milvus Lite 3 returns the hits in the order of their scores.
+    ORDER_BY: "order_by", Version(3, 0, 0), Lite::No;
+    ANALYZER_NAME: "analyzer_name", Version(2, 5, 11), Lite::No;
     QUERY_ORDER_BY: "order_by", Version(3, 0, 0), Lite::No;
     QUERY_GROUP_BY: "group_by", Version(3, 0, 0), Lite::No;
     RANKER: "rankers of a search", Version(2, 6, 0), LITE_3;
     CHAINS: "function_chains", Version(3, 0, 0), LITE_3;
-    HIGHLIGHTER: "highlighters", Version(2, 6, 0), Lite::No;
+    HIGHLIGHTER: "highlighters", Version(2, 6, 8), Lite::No;
     AGGREGATION: "search_aggregation", Version(3, 0, 0), Lite::No;
     // Older servers refuse the search, for a reason that does not say so.
     SEARCH_BY_IDS: "searches by ids", Version(2, 6, 9), Lite::No;
     // Features of other operations.
     LOAD_FIELDS: "partial loads", Version(2, 5, 0), Lite::No;
-    DATABASE_PROPERTIES: "database properties", Version(2, 4, 3), LITE_3;
+    MOVE: "to_database", Version(2, 3, 2), Lite::No;
+    DATABASE_PROPERTIES: "database properties", Version(2, 4, 8), LITE_3;
+    // Milvus Lite stores these, and ignores them.
+    DATABASE_LIMITS: "limits of a database", Version(2, 4, 8), Lite::No;
+    DENY_READS: "deny_reads", Version(2, 4, 10), Lite::No;
+    // Older servers store these as properties without a meaning.
+    ALTER_CONSISTENCY: "a new consistency_level", Version(2, 5, 5), LITE_2;
+    ENABLE_DYNAMIC: "the property dynamicfield.enabled", Version(2, 6, 2), Lite::No;
+    // Older servers crash.
+    CLUSTERING_KEY_ADDED: "a clustering key that is added later", Version(2, 6, 14), Lite::No;
     DESCRIPTIONS: "descriptions of users and roles", Version(3, 0, 0), Lite::No;
     GROUP_CONFIG: "resource group configurations", Version(2, 4, 1), Lite::No;
+    NODE_LABELS: "node_labels", Version(2, 4, 17), Lite::No;
+    FORCE_PROMOTE: "force_promote", Version(2, 6, 14), Lite::No;
+    ANALYZERS_OF_FIELDS: "field and analyzer_names", Version(2, 5, 13), Lite::No;
     CLUSTERING_COMPACTION: "clustering compactions", Version(2, 4, 7), Lite::No;
-    L0_COMPACTION: "L0 compactions", Version(2, 6, 0), Lite::No;
-    TARGET_SIZE: "target_size_mb", Version(2, 6, 0), Lite::No;
+    L0_COMPACTION: "L0 compactions", Version(2, 6, 3), Lite::No;
+    TARGET_SIZE: "target_size_mb", Version(2, 6, 10), Lite::No;
     COMPACTION_TASKS: "compaction lists", Version(3, 0, 0), Lite::No;
     SEGMENT_STATES: "segment state filters", Version(3, 0, 0), Lite::No;
+    IDEMPOTENCY_KEYS: "idempotency keys", Version(3, 0, 0), Lite::No;
 }
 
 impl Feature {
@@ -123,7 +157,8 @@ impl Feature {
 
     fn needs(&self) -> String {
         let Self { what, milvus, lite } = self;
-        let need = if what.ends_with('s') { "need" } else { "needs" };
+        let is_plural = what.ends_with('s') || what.contains(" and ");
+        let need = if is_plural { "need" } else { "needs" };
         match lite {
             Lite::Since(version) => {
                 format!("{what} {need} Milvus {milvus} or Milvus Lite {version}")
@@ -178,8 +213,15 @@ pub(super) fn of_rows<'a>(
         (has_partitions, &PARTITIONS),
         (namespace.is_some(), &NAMESPACES),
     ];
-    used.into_iter()
-        .filter_map(|(used, feature)| used.then_some(feature))
+    used_of(used)
+}
+
+/// Of these features, those that are used.
+pub(super) fn used_of<const N: usize>(
+    features: [(bool, &'static Feature); N],
+) -> impl Iterator<Item = &'static Feature> + use<N> {
+    let features = features.into_iter();
+    features.filter_map(|(is_used, feature)| is_used.then_some(feature))
 }
 
 /// The features that the parameters of a search or hybrid search use.
@@ -190,10 +232,12 @@ pub(super) fn of_search(parameters: &Parameters) -> impl Iterator<Item = &'stati
         (has("group_by_fields"), &GROUP_BY_FIELDS),
         (has("group_size") || has("strict_group_size"), &GROUP_SIZE),
         (has("json_path"), &JSON_PATH),
+        (has("json_type"), &JSON_TYPE),
+        (has("strict_cast"), &STRICT_CAST),
+        (has("analyzer_name"), &ANALYZER_NAME),
         (has("order_by_fields"), &ORDER_BY),
     ];
-    used.into_iter()
-        .filter_map(|(used, feature)| used.then_some(feature))
+    used_of(used)
 }
 
 /// The features that the parameters of a query use.
@@ -202,8 +246,15 @@ pub(super) fn of_query(parameters: &Parameters) -> impl Iterator<Item = &'static
         (parameters.contains("order_by_fields"), &QUERY_ORDER_BY),
         (parameters.contains("group_by_fields"), &QUERY_GROUP_BY),
     ];
-    used.into_iter()
-        .filter_map(|(used, feature)| used.then_some(feature))
+    used_of(used)
+}
+
+/// The features that adding a field to a collection uses.
+pub(super) fn of_added(field: &Field) -> impl Iterator<Item = &'static Feature> {
+    let key = field.is_clustering_key();
+    of_field(field)
+        .into_iter()
+        .chain(used_of([(key, &CLUSTERING_KEY_ADDED)]))
 }
 
 /// The features that a schema uses, with the fields and functions that use them.
@@ -215,26 +266,7 @@ impl<'a> Used<'a> {
         let mut vectors = 0;
         for field in schema.fields() {
             let mut uses = |feature| used.push((Some(field.name()), feature));
-            of_type(field).into_iter().for_each(&mut uses);
-            if field.is_nullable() {
-                uses(match field.data_type() {
-                    DataType::StructArray { .. } => &NULLABLE_STRUCTS,
-                    data_type if data_type.is_vector() => &NULLABLE_VECTORS,
-                    _ => &NULLABLE,
-                });
-            }
-            let is = |key: &str| field.parameters().any(|pair| pair == (key, "true"));
-            for (is_used, feature) in [
-                (field.has_default(), &DEFAULTS),
-                (field.is_partition_key(), &PARTITION_KEY),
-                (field.is_clustering_key(), &CLUSTERING_KEY),
-                (is("enable_analyzer"), &ANALYZER),
-                (is("enable_match"), &TEXT_MATCH),
-            ] {
-                if is_used {
-                    uses(feature);
-                }
-            }
+            of_field(field).into_iter().for_each(&mut uses);
             vectors += u32::from(field.data_type().is_vector());
             if vectors == 2 && field.data_type().is_vector() {
                 uses(&VECTORS);
@@ -315,6 +347,26 @@ impl<'a> Used<'a> {
         }
         Ok(())
     }
+}
+
+fn of_field(field: &Field) -> Vec<&'static Feature> {
+    let mut features: Vec<_> = of_type(field).into_iter().collect();
+    if field.is_nullable() {
+        features.push(match field.data_type() {
+            DataType::StructArray { .. } => &NULLABLE_STRUCTS,
+            data_type if data_type.is_vector() => &NULLABLE_VECTORS,
+            _ => &NULLABLE,
+        });
+    }
+    let is = |key: &str| field.parameters().any(|pair| pair == (key, "true"));
+    features.extend(used_of([
+        (field.has_default(), &DEFAULTS),
+        (field.is_partition_key(), &PARTITION_KEY),
+        (field.is_clustering_key(), &CLUSTERING_KEY),
+        (is("enable_analyzer"), &ANALYZER),
+        (is("enable_match"), &TEXT_MATCH),
+    ]));
+    features
 }
 
 /// The feature that the type of a field needs.

@@ -19,15 +19,20 @@ pub type FlushAll = Background<FlushAllRequest, u64>;
 impl Client {
     /// Seals the segments of a collection that still grow, and waits until their rows are in storage.
     ///
-    /// Rows can be searched without it: it is for what reads storage, such as backups, and for tests that need an index on
-    /// all rows. Milvus seals segments by itself, and limits how often it is asked to: by default to once in ten seconds
-    /// for each collection ([`is_rate_limited`](crate::Error::is_rate_limited)).
+    /// Rows can be searched without a flush. It is for programs that read storage, such as backups, and for tests that
+    /// need an index on all rows. Milvus also seals segments by itself. It limits how often clients may flush: by
+    /// default, once every ten seconds for each collection ([`is_rate_limited`](crate::Error::is_rate_limited)).
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
     /// client.flush("books").await?;
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such collection; with Milvus Lite, the call
+    /// succeeds.
     pub fn flush(&self, collection: impl Into<String>) -> Flush {
         let request = FlushRequest {
             collection_names: vec![collection.into()],
@@ -56,8 +61,8 @@ impl Client {
         })
     }
 
-    /// Returns whether everything is in storage that was inserted before a timestamp that
-    /// [`flush_all`](Self::flush_all) returned.
+    /// Returns whether all rows inserted before `timestamp`, which [`flush_all`](Self::flush_all) returned, are in
+    /// storage.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {

@@ -13,17 +13,19 @@ use super::ann::{LIMIT, groupless, rounding};
 use super::features;
 use super::fields::Fit;
 use super::operation::{Lazy, Run, operation};
+use super::page::page_offset;
 use super::read::{Read, ReadOptions, as_row, pair, reading, typed};
 use super::search::{Reading, read_hits};
 use super::wait::Wait;
 use crate::client::{Call, Client};
 use crate::data::Row;
 use crate::error::Result;
+use crate::filter::Filter;
 use crate::proto::Parameters;
 use crate::proto::flag;
 use crate::proto::milvus::{HybridSearchRequest, SearchResults};
 use crate::schema::Schema;
-use crate::search::{GroupScorer, Hit, QueryVector, Ranker};
+use crate::search::{GroupScorer, Hit, IntoQueryVector, Ranker};
 
 /// Several searches whose hits are merged. Returned by [`Client::hybrid_search`].
 #[must_use = "operations do nothing unless awaited"]
@@ -39,6 +41,8 @@ struct HybridSpec {
     limit: u64,
     rank_parameters: Parameters,
     options: ReadOptions,
+    /// The first argument that a setter refused, and why.
+    refusal: Option<String>,
 }
 
 /// Parameters that are set for the hybrid search and for each of its searches.
@@ -53,7 +57,7 @@ const EACH: [&str; 6] = [
 
 impl Client {
     /// Searches several vector fields, or one field for several vectors or texts, and
-    /// [merges the hits](https://milvus.io/docs/multi-vector-search.md) into one list. Milvus 2.4.
+    /// [merges the hits](https://milvus.io/docs/multi-vector-search.md) into one list. Since Milvus 2.4.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client, query: Vec<f32>) -> milvus_otel::Result<()> {
@@ -73,6 +77,8 @@ impl Client {
     /// # Errors
     ///
     /// See [`search`](Self::search); [`is_unsupported`](crate::Error::is_unsupported) by Milvus before 2.4.
+    #[doc(alias = "hybrid")]
+    #[doc(alias = "multi_vector_search")]
     pub fn hybrid_search(&self, collection: impl Into<String>) -> HybridSearch {
         let spec = HybridSpec {
             client: self.clone(),
@@ -82,6 +88,7 @@ impl Client {
             limit: LIMIT,
             rank_parameters: Parameters::default(),
             options: ReadOptions::default(),
+            refusal: None,
         };
         let row = as_row;
         HybridSearch(Lazy::Builder(Read { spec, row }))
@@ -93,7 +100,7 @@ reading!([T] HybridSearch<T>);
 
 impl<T> HybridSearch<T> {
     /// Adds a search of this vector field.
-    pub fn vector(self, field: impl Into<String>, vector: impl Into<QueryVector>) -> Self {
+    pub fn vector<K>(self, field: impl Into<String>, vector: impl IntoQueryVector<K>) -> Self {
         self.search(SubSearch::new(field, vector))
     }
 
@@ -113,17 +120,30 @@ impl<T> HybridSearch<T> {
         self
     }
 
-    /// The maximum number of hits, at least 1. Default 10. A search without its own limit finds as many as this limit and
-    /// the offset together.
-    pub fn limit(mut self, limit: u64) -> Self {
-        self.spec().limit = limit;
+    /// The maximum number of hits, at least 1. Default 10. A part without a limit of its own finds as many as this
+    /// limit and the offset together.
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.spec().limit = limit as u64;
         self.parameters().remove("limit");
         self
     }
 
-    /// Skips this many hits, the best ones.
-    pub fn offset(self, offset: u64) -> Self {
+    /// Skips this many of the best hits.
+    pub fn offset(self, offset: usize) -> Self {
         self.rank_parameter("offset", offset)
+    }
+
+    /// Returns page `number` of a list with `size` hits on each page, as web pages show it. The first page is 1. Sets limit
+    /// and offset, which together must not exceed 16384.
+    #[doc(alias = "paginate")]
+    pub fn page(mut self, number: usize, size: usize) -> Self {
+        match page_offset(number, size) {
+            Ok(offset) => self.limit(size).offset(offset),
+            Err(why) => {
+                self.spec().refusal.get_or_insert(why);
+                self
+            }
+        }
     }
 
     /// Returns only the best row for each value of this field, which is in [`Hit::group`].
@@ -132,12 +152,12 @@ impl<T> HybridSearch<T> {
         self
     }
 
-    /// The number of hits for each value of the group-by field.
+    /// The maximum number of hits for each value of the group-by field. Default 1. Since Milvus 2.5.
     pub fn group_size(self, size: u32) -> Self {
         self.rank_parameter("group_size", size)
     }
 
-    /// Whether to search on until all groups have their full size. Default false.
+    /// Whether to search on until all groups have their full size. Default false. Since Milvus 2.5.
     pub fn strict_group_size(self, strict: bool) -> Self {
         self.rank_parameter("strict_group_size", flag(strict))
     }
@@ -147,7 +167,7 @@ impl<T> HybridSearch<T> {
         self.rank_parameter("rank_group_scorer", scorer.name())
     }
 
-    /// Rounds scores to this many decimal places. Default: no rounding.
+    /// Rounds scores to this many decimal places, at most 6. Default: no rounding.
     pub fn round_decimals(self, digits: u32) -> Self {
         self.rank_parameter("round_decimal", digits)
     }
@@ -192,6 +212,7 @@ impl HybridSpec {
 
     /// Refuses arguments that cannot work.
     fn check(&self) -> Result<(), String> {
+        self.refusal.clone().map_or(Ok(()), Err)?;
         let searches = self.searches.len();
         if searches == 0 {
             return Err("no query vector is given: add .vector(field, vector)".to_owned());
@@ -242,12 +263,48 @@ impl<T: Send> Run<Vec<Hit<T>>> for Read<HybridSpec, T> {
             digits: rounding(rank_parameters).map_err(refuse)?,
             shown: None,
         };
+        let mut filters = sub_searches.iter().map(|search| &search.ann.filter);
+        if filters.all(Filter::matches_nothing) {
+            return Ok(Vec::new());
+        }
         // Searches that found no more than the first page would leave later pages empty.
         let limit = self.spec.limit();
         let each = limit.saturating_add(self.spec.number("offset").unwrap_or_default());
         features::check_operation(client, call, &features::HYBRID)?;
         let used = features::of_search(rank_parameters)
-            .chain(features::of_rows(partitions, namespace.as_ref()));
+            .chain(features::of_rows(partitions, namespace.as_ref()))
+            .chain(features::used_of([
+                (
+                    matches!(ranker, Ranker::Function(_)),
+                    &features::HYBRID_RANKER,
+                ),
+                (
+                    matches!(
+                        ranker,
+                        Ranker::Weighted {
+                            normalize: false,
+                            ..
+                        }
+                    ),
+                    &features::UNNORMALIZED,
+                ),
+                (
+                    rank_parameters.contains("group_by_field"),
+                    &features::HYBRID_GROUP_BY,
+                ),
+                (
+                    rank_parameters.contains("strict_group_size"),
+                    &features::HYBRID_STRICT,
+                ),
+                (
+                    rank_parameters.contains("rank_group_scorer"),
+                    &features::GROUP_SCORER,
+                ),
+                (
+                    sub_searches.iter().any(|search| search.ann.has_radius()),
+                    &features::HYBRID_RADIUS,
+                ),
+            ]));
         features::check(client, wait.step(call), used).await?;
         let guarantee = options.consistency.guarantee(client);
         let mut searches = Vec::with_capacity(sub_searches.len());

@@ -4,7 +4,7 @@ mod info;
 
 pub use info::{IndexInfo, IndexState};
 
-use super::operation::{Operation, named, not_empty};
+use super::operation::{Operation, not_empty};
 use crate::client::Client;
 use crate::error::Code;
 use crate::proto::milvus::{
@@ -48,7 +48,7 @@ impl Client {
             index.ok_or_else(|| sent.not_found(Code::INDEX_NOT_FOUND, reason()))
         })
         // Milvus takes an empty name for all indexes of the collection.
-        .check(|request| named("index", &request.index_name))
+        .about("index", |request| &request.index_name)
     }
 
     /// Lists the [indexes](https://milvus.io/docs/index-explained.md) of a collection, each as
@@ -62,6 +62,10 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such collection.
     pub fn list_indexes(&self, collection: impl Into<String>) -> ListIndexes {
         let request = DescribeIndexRequest::on(collection);
         Operation::with_request(self, "list_indexes", request, |sent, answer| {
@@ -92,6 +96,7 @@ impl Client {
     ///
     /// Milvus refuses to drop the index of a vector field while the collection is loaded:
     /// [release](Self::release_collection) it first.
+    #[doc(alias = "delete_index")]
     pub fn drop_index(
         &self,
         collection: impl Into<String>,
@@ -100,11 +105,17 @@ impl Client {
         let mut request = DropIndexRequest::on(collection);
         request.index_name = name.into();
         Operation::new(self, "drop_index", request, drop)
-            .check(|request| named("index", &request.index_name))
+            .about("index", |request| &request.index_name)
+            // It names indexes by their fields, and drops all indexes if it does not know the name.
+            .adapt(|request, server| {
+                if server.is_lite_3() {
+                    request.field_name.clone_from(&request.index_name);
+                }
+            })
     }
 
     /// Sets properties of an [index](https://milvus.io/docs/index-explained.md). Parameters that it was built with cannot
-    /// be changed. Milvus 2.4.
+    /// be changed. Since Milvus 2.4.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -125,15 +136,16 @@ impl Client {
     ) -> AlterIndexProperties {
         let mut request = AlterIndexRequest::on(collection);
         request.index_name = name.into();
-        Operation::new(self, "alter_index_properties", request, drop).check(|request| {
-            named("index", &request.index_name)?;
-            check_pairs(&request.extra_params)?;
-            not_empty(&request.extra_params, "no property to set is given")
-        })
+        Operation::new(self, "alter_index_properties", request, drop)
+            .about("index", |request| &request.index_name)
+            .check(|request| {
+                check_pairs(&request.extra_params)?;
+                not_empty(&request.extra_params, "no property to set is given")
+            })
     }
 
     /// Removes properties of an [index](https://milvus.io/docs/index-explained.md), so that the settings of the server
-    /// apply again. Milvus 2.5.
+    /// apply again. Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -155,10 +167,9 @@ impl Client {
         let mut request = AlterIndexRequest::on(collection);
         request.index_name = name.into();
         request.delete_keys = keys.into_iter().map(Into::into).collect();
-        Operation::new(self, "drop_index_properties", request, drop).check(|request| {
-            named("index", &request.index_name)?;
-            not_empty(&request.delete_keys, "no property to drop is given")
-        })
+        Operation::new(self, "drop_index_properties", request, drop)
+            .about("index", |request| &request.index_name)
+            .check(|request| not_empty(&request.delete_keys, "no property to drop is given"))
     }
 }
 

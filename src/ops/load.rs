@@ -18,7 +18,7 @@ pub type LoadCollection = Background<LoadCollectionRequest>;
 /// Loads partitions. Returned by [`Client::load_partitions`].
 pub type LoadPartitions = Background<LoadPartitionsRequest>;
 
-/// How urgent it is to load a collection, compared to others. Milvus 2.6.
+/// How urgent it is to load a collection, compared to others. Since Milvus 2.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LoadPriority {
@@ -53,8 +53,8 @@ impl Client {
         Background::new(self, name, request, poll_collection, drop)
     }
 
-    /// [Loads](https://milvus.io/docs/load-and-release.md) what was added to a loaded collection in another way than by
-    /// inserts, such as by a bulk import or by a compaction, and waits until it can be searched.
+    /// [Loads](https://milvus.io/docs/load-and-release.md) what a bulk import or a compaction added to a loaded
+    /// collection, and waits until it can be searched.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -72,8 +72,8 @@ impl Client {
         Background::new(self, name, request, poll_collection, drop)
     }
 
-    /// [Loads](https://milvus.io/docs/manage-partitions.md) partitions of a collection into the memory of the query nodes,
-    /// and waits until they can be searched. Milvus Lite cannot
+    /// [Loads](https://milvus.io/docs/manage-partitions.md) partitions of a collection into the memory of the query
+    /// nodes, and waits until they can be searched. Milvus Lite does not support this
     /// ([`is_unsupported`](crate::Error::is_unsupported)).
     ///
     /// ```no_run
@@ -105,6 +105,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "unload")]
     pub fn release_collection(
         &self,
         collection: impl Into<String>,
@@ -114,7 +115,7 @@ impl Client {
     }
 
     /// [Releases](https://milvus.io/docs/manage-partitions.md) partitions from the memory of the query nodes. The other
-    /// partitions stay loaded. Milvus Lite cannot ([`is_unsupported`](crate::Error::is_unsupported)).
+    /// partitions stay loaded. Milvus Lite does not support this ([`is_unsupported`](crate::Error::is_unsupported)).
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -160,20 +161,20 @@ macro_rules! load_options {
             }
 
             /// Loads only these fields, which must include the primary key and a vector field. The others cannot be read
-            /// or filtered by. Default: all fields. Milvus 2.5.
+            /// or filtered by. Default: all fields. Since Milvus 2.5.
             pub fn fields<F: Into<String>>(self, fields: impl IntoIterator<Item = F>) -> Self {
                 let fields = fields.into_iter().map(Into::into);
                 self.set(|request| request.load_fields.extend(fields))
                     .uses(&LOAD_FIELDS, true)
             }
 
-            /// Whether not to load the dynamic fields. Default false. Milvus 2.5.
+            /// Whether to skip the dynamic fields. Default false. Since Milvus 2.5.
             pub fn skip_dynamic_fields(self, skip: bool) -> Self {
                 self.set(|request| request.skip_load_dynamic_field = skip)
                     .uses(&LOAD_FIELDS, skip)
             }
 
-            /// The priority of loading. Default [`LoadPriority::High`]. Milvus 2.6.
+            /// The priority of loading. Default [`LoadPriority::High`]. Since Milvus 2.6.
             pub fn priority(self, priority: LoadPriority) -> Self {
                 self.set(|request| {
                     let priority = priority.name().to_owned();

@@ -1,5 +1,6 @@
 //! Whether a collection is loaded.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::load::progress;
@@ -12,7 +13,7 @@ use crate::proto::common::LoadState as State;
 use crate::proto::milvus::GetLoadStateRequest;
 
 /// Whether a collection can be searched. Returned by [`Client::get_load_state`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum LoadState {
     /// There is no such collection.
@@ -30,6 +31,18 @@ pub enum LoadState {
     Unknown(i32),
 }
 
+impl fmt::Display for LoadState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotExist => f.pad("not found"),
+            Self::NotLoaded => f.pad("not loaded"),
+            Self::Loading { percent } => write!(f, "loading, {percent} %"),
+            Self::Loaded => f.pad("loaded"),
+            Self::Unknown(number) => write!(f, "state {number}"),
+        }
+    }
+}
+
 impl Client {
     /// Returns whether a collection is [loaded](https://milvus.io/docs/load-and-release.md), and if it is being loaded,
     /// how far.
@@ -44,6 +57,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "get_loading_progress")]
     pub fn get_load_state(&self, collection: impl Into<String>) -> GetLoadState {
         GetLoadState(Lazy::Builder(Builder {
             client: self.clone(),
@@ -54,7 +68,7 @@ impl Client {
     }
 }
 
-/// Returns how far a collection is loaded. Returned by [`Client::get_load_state`].
+/// Gets the load state. Returned by [`Client::get_load_state`].
 #[derive(Debug, Clone)]
 #[must_use = "operations do nothing unless awaited"]
 pub struct GetLoadState(Lazy<'static, Builder, LoadState>);

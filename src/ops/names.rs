@@ -49,11 +49,23 @@ macro_rules! server_enum {
             }
         }
 
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+        /// Reads what `Display` writes, in any case.
+        impl std::str::FromStr for $name {
+            type Err = crate::error::Error;
+
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                $(if name.eq_ignore_ascii_case($text) {
+                    return Ok(Self::$variant);
+                })*
+                name.parse().map(Self::from_proto).map_err(|_| {
+                    let names = [$($text),*].join(", ");
+                    let why = format!("{name:?} is not a {}: expected {names}", stringify!($name));
+                    crate::error::Error::invalid_argument("parse", why)
+                })
             }
         }
+
+        crate::error::by_name!($name);
     };
 }
 pub(super) use server_enum;

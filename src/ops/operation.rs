@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use sync_wrapper::SyncWrapper;
 
 use super::features::{self, Feature};
-use crate::client::{Call, Client};
+use crate::client::{Call, Client, Server};
 use crate::error::{Code, Error, Result};
 use crate::proto::common::Status;
 use crate::proto::{self, Request};
@@ -96,16 +97,37 @@ impl<B: fmt::Debug, T> fmt::Debug for Lazy<'_, B, T> {
     }
 }
 
-/// The parts that every operation has: it is a future, and has a timeout, which is the field `$timeout` of its builder.
-/// With `map $map`, the type has its own `timeout`, and what its builder results in is converted by `$map`.
+/// The setter of the retry policy, which replaces the field `$client` of the builder.
+macro_rules! retrying {
+    ([$($generics:tt)*] $name:ty, $($client:tt).+) => {
+        impl<$($generics)*> $name {
+            /// Sets which failed calls are sent again, and when. Default: the policy of the
+            /// [client](crate::ClientBuilder::retry).
+            pub fn retry(mut self, policy: crate::client::RetryPolicy) -> Self {
+                let client = &mut self.0.builder_mut().$($client).+;
+                *client = client.with_retry(policy);
+                self
+            }
+        }
+    };
+}
+pub(super) use retrying;
+
+/// The parts that every operation has: it is a future, and has a timeout and a retry policy, by the fields `$timeout` and
+/// `$client` of its builder. With `map $map`, the type has its own setters, and what its builder results in is converted by
+/// `$map`.
 macro_rules! operation {
     ([$($generics:tt)*] $name:ty => $output:ty, $($timeout:tt).+) => {
+        operation!([$($generics)*] $name => $output, $($timeout).+, client);
+    };
+    ([$($generics:tt)*] $name:ty => $output:ty, $($timeout:tt).+, $($client:tt).+) => {
         operation!([$($generics)*] $name => $output, map |output| output);
+        crate::ops::operation::retrying!([$($generics)*] $name, $($client).+);
 
         impl<$($generics)*> $name {
             /// Limits how long the operation may take, including retries, all calls that it makes, and waiting for the
-            /// server to finish. Default: no limit but the [client's timeout](crate::ClientBuilder::timeout), which
-            /// applies to each call.
+            /// server to finish. Default: no limit for the operation as a whole; each call has the [client's
+            /// timeout](crate::ClientBuilder::timeout).
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.0.builder_mut().$($timeout).+ = Some(timeout);
                 self
@@ -144,14 +166,48 @@ pub(super) type Refusal = String;
 struct Unary<Q: Request, T> {
     client: Client,
     name: &'static str,
-    request: Q,
+    request: Held<Q>,
+    subject: Option<Subject<Q>>,
     check: fn(&Q) -> Result<(), Refusal>,
+    adapt: Option<fn(&mut Q, Server)>,
     refusal: Option<Refusal>,
     read: Read<Q, T>,
     empty_on: Option<Code>,
     needs_collection: bool,
     features: Vec<&'static Feature>,
     timeout: Option<Duration>,
+}
+
+/// What an operation is about, besides the collection, and where the request names it.
+type Subject<Q> = (&'static str, fn(&Q) -> &str);
+
+/// A request, whose secrets are overwritten when it is dropped.
+#[derive(Clone)]
+struct Held<Q> {
+    request: Q,
+    wipe: Option<fn(&mut Q)>,
+}
+
+impl<Q> Deref for Held<Q> {
+    type Target = Q;
+
+    fn deref(&self) -> &Q {
+        &self.request
+    }
+}
+
+impl<Q> DerefMut for Held<Q> {
+    fn deref_mut(&mut self) -> &mut Q {
+        &mut self.request
+    }
+}
+
+impl<Q> Drop for Held<Q> {
+    fn drop(&mut self) {
+        if let Some(wipe) = self.wipe {
+            wipe(&mut self.request);
+        }
+    }
 }
 
 enum Read<Q: Request, T> {
@@ -220,8 +276,13 @@ impl<Q: Request, T> Operation<Q, T> {
         Self(Lazy::Builder(Unary {
             client: client.clone(),
             name,
-            request,
+            request: Held {
+                request,
+                wipe: None,
+            },
+            subject: None,
             check: |_| Ok(()),
+            adapt: None,
             refusal: None,
             read,
             empty_on: None,
@@ -231,9 +292,27 @@ impl<Q: Request, T> Operation<Q, T> {
         }))
     }
 
+    /// Changes requests for a server that would do something else.
+    pub(super) fn adapt(mut self, adapt: fn(&mut Q, Server)) -> Self {
+        self.0.builder_mut().adapt = Some(adapt);
+        self
+    }
+
+    /// The operation is about the `what` of this name: an empty name is refused, and errors show it.
+    pub(super) fn about(mut self, what: &'static str, name: fn(&Q) -> &str) -> Self {
+        self.0.builder_mut().subject = Some((what, name));
+        self
+    }
+
     /// Refuses requests that cannot work, before they are sent.
     pub(super) fn check(mut self, check: fn(&Q) -> Result<(), Refusal>) -> Self {
         self.0.builder_mut().check = check;
+        self
+    }
+
+    /// Overwrites the secrets of the request, by `wipe`, when it has been encoded or dropped.
+    pub(super) fn secret(mut self, wipe: fn(&mut Q)) -> Self {
+        self.0.builder_mut().request.wipe = Some(wipe);
         self
     }
 
@@ -291,35 +370,52 @@ request_setters!(Operation);
 operation!([Q: Request + 'static, T: Send + 'static] Operation<Q, T> => T, timeout);
 
 impl<Q: Request, T: Send> Run<T> for Unary<Q, T> {
-    async fn run(mut self) -> Result<T> {
+    async fn run(self) -> Result<T> {
+        let subject = self.subject.map(|(_, name)| name(&self.request).to_owned());
+        let answered = self.answered().await;
+        answered.map_err(|error| error.of(subject))
+    }
+}
+
+impl<Q: Request, T: Send> Unary<Q, T> {
+    async fn answered(mut self) -> Result<T> {
         let collection = self.request.collection().map(str::to_owned);
         let mut call = Call::new(self.name).timeout(self.timeout);
         call.collection = collection.as_deref();
         if !self.needs_collection {
             call.collection = call.collection.filter(|name| !name.is_empty());
         }
+        call.secret = self.request.wipe.is_some();
         call.check()?;
-        let refusal = self
-            .refusal
-            .map_or_else(|| (self.check)(&self.request), Err);
+        let refusal = match self.refusal {
+            Some(why) => Err(why),
+            None => self
+                .subject
+                .map_or(Ok(()), |(what, name)| named(what, name(&self.request)))
+                .and_then(|()| (self.check)(&self.request)),
+        };
         refusal.map_err(|why| call.refuse(why))?;
         features::check(&self.client, call, self.features).await?;
+        if let Some(adapt) = self.adapt {
+            adapt(&mut self.request, self.client.server(call).await);
+        }
         let is_empty = |error: &Error| error.code().is_some() && error.code() == self.empty_on;
         let or_empty = |answer| match answer {
             Err(error) if is_empty(&error) => Ok(Q::Answer::default()),
             answer => answer,
         };
+        let answer = self
+            .client
+            .call_kept(call, &mut *self.request, Q::Answer::default());
         match self.read {
             Read::Answer(read) => {
-                let answer = self.client.call(call, self.request).await;
-                or_empty(answer).map(read)
+                // It is encoded, and not needed while the future waits.
+                drop(self.request);
+                or_empty(answer.await).map(read)
             }
             Read::Both(read) => {
-                let answer = self
-                    .client
-                    .call_kept(call, &mut self.request, Q::Answer::default());
                 let answer = or_empty(answer.await)?;
-                let (client, request) = (&self.client, &self.request);
+                let (client, request) = (&self.client, &*self.request);
                 read(
                     &Sent {
                         client,
@@ -352,7 +448,9 @@ impl<Q: Request + Clone, T> Clone for Unary<Q, T> {
             client: self.client.clone(),
             name: self.name,
             request: self.request.clone(),
+            subject: self.subject,
             check: self.check,
+            adapt: self.adapt,
             refusal: self.refusal.clone(),
             read: self.read,
             empty_on: self.empty_on,
@@ -373,7 +471,7 @@ impl<Q: Request, T> Copy for Read<Q, T> {}
 
 impl<Q: Request, T> fmt::Debug for Unary<Q, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug(f, self.name, &self.client, &self.request)
+        debug(f, self.name, &self.client, &*self.request)
     }
 }
 

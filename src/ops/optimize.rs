@@ -33,7 +33,7 @@ struct Builder {
 
 impl Client {
     /// Optimizes a collection for searches: waits for its indexes, merges its segments, waits until the merged segments
-    /// are indexed, and, if the collection is loaded, loads them. Returns the number of the compaction.
+    /// are indexed, and, if the collection is loaded, loads them. Returns the ID of the compaction.
     ///
     /// It makes the same calls as pymilvus' `optimize`. To run it in the background, pass it to `tokio::spawn`.
     ///
@@ -57,13 +57,13 @@ impl Client {
 operation!([] Optimize => i64, timeout);
 
 impl Optimize {
-    /// The size that merged segments should have, in megabytes. Default: the server's setting. Milvus 2.6.
+    /// The size that merged segments should have, in megabytes. Default: the server's setting. Since Milvus 2.6.10.
     pub fn target_size_mb(mut self, megabytes: u32) -> Self {
         self.0.builder_mut().target_size = Some(megabytes);
         self
     }
 
-    /// Calls `report` each time the server was asked how far a stage is: `index`, `compaction`, `index`, `load`.
+    /// Calls `report` after each poll of the server, for each stage: `index`, `compaction`, `index`, `load`.
     pub fn progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.0.builder_mut().report = Some(Report::new(report));
         self

@@ -129,7 +129,7 @@ privileges! {
     }
 }
 
-/// Built-in groups, which [`Client::grant_privilege_v2`](crate::Client::grant_privilege_v2) grants. Milvus 2.5.
+/// Built-in groups, which [`Client::grant_privilege_v2`](crate::Client::grant_privilege_v2) grants. Since Milvus 2.5.
 impl Privilege {
     /// Reading a collection: search, query, describe, statistics.
     pub const COLLECTION_READ_ONLY: Self = Self::built_in("CollectionReadOnly");

@@ -45,9 +45,9 @@ pub struct PrivilegeGroup {
 
 /// # Privileges
 impl Client {
-    /// Grants a role a [privilege](https://milvus.io/docs/grant_privileges.md) on an object of the client's database: the
-    /// name of a collection, `*` for all collections, `*` for global privileges. From Milvus 2.5 on, prefer
-    /// [`grant_privilege_v2`](Self::grant_privilege_v2), which also grants groups.
+    /// Grants a role a [privilege](https://milvus.io/docs/grant_privileges.md) on an object of the client's database.
+    /// The object is given by the name of a collection, or by `*` for all collections and for global privileges. From
+    /// Milvus 2.5 on, prefer [`grant_privilege_v2`](Self::grant_privilege_v2), which also grants groups.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -69,7 +69,9 @@ impl Client {
         object: impl Into<String>,
     ) -> OperatePrivilege {
         let request = operate(role, privilege, object, OperatePrivilegeType::Grant);
-        Operation::new(self, "grant_privilege", request, drop).check(check)
+        Operation::new(self, "grant_privilege", request, drop)
+            .about("role", role_of)
+            .check(check)
     }
 
     /// Revokes a [privilege](https://milvus.io/docs/grant_privileges.md) that was granted by
@@ -89,11 +91,13 @@ impl Client {
         object: impl Into<String>,
     ) -> OperatePrivilege {
         let request = operate(role, privilege, object, OperatePrivilegeType::Revoke);
-        Operation::new(self, "revoke_privilege", request, drop).check(check)
+        Operation::new(self, "revoke_privilege", request, drop)
+            .about("role", role_of)
+            .check(check)
     }
 
     /// Grants a role a [privilege or a group of privileges](https://milvus.io/docs/grant_privileges.md) on a collection of
-    /// the client's database, or on `*`, all collections. Milvus 2.5.
+    /// the client's database, or on `*`, all collections. Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -115,11 +119,15 @@ impl Client {
         collection: impl Into<String>,
     ) -> OperatePrivilegeV2 {
         let request = operate_v2(role, privilege, collection, OperatePrivilegeType::Grant);
-        Operation::new(self, "grant_privilege_v2", request, drop).check(check_v2)
+        Operation::new(self, "grant_privilege_v2", request, drop)
+            .about("role", |request| {
+                request.role.as_ref().map_or("", |role| &role.name)
+            })
+            .check(check_v2)
     }
 
     /// Revokes a [privilege or a group of privileges](https://milvus.io/docs/grant_privileges.md) that was granted by
-    /// [`grant_privilege_v2`](Self::grant_privilege_v2). Milvus 2.5.
+    /// [`grant_privilege_v2`](Self::grant_privilege_v2). Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -135,10 +143,14 @@ impl Client {
         collection: impl Into<String>,
     ) -> OperatePrivilegeV2 {
         let request = operate_v2(role, privilege, collection, OperatePrivilegeType::Revoke);
-        Operation::new(self, "revoke_privilege_v2", request, drop).check(check_v2)
+        Operation::new(self, "revoke_privilege_v2", request, drop)
+            .about("role", |request| {
+                request.role.as_ref().map_or("", |role| &role.name)
+            })
+            .check(check_v2)
     }
 
-    /// Creates a [group of privileges](https://milvus.io/docs/privilege_group.md), which is empty. Milvus 2.5.
+    /// Creates a [group of privileges](https://milvus.io/docs/privilege_group.md), which is empty. Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -159,11 +171,11 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "create_privilege_group", request, drop)
-            .check(|request| named("privilege group", &request.group_name))
+            .about("privilege group", |request| &request.group_name)
     }
 
     /// Drops a [group of privileges](https://milvus.io/docs/privilege_group.md). Milvus refuses to drop a group that is
-    /// granted to a role. Milvus 2.5.
+    /// granted to a role. Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -180,11 +192,11 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "drop_privilege_group", request, drop)
-            .check(|request| named("privilege group", &request.group_name))
+            .about("privilege group", |request| &request.group_name)
     }
 
     /// Lists the [groups of privileges](https://milvus.io/docs/privilege_group.md), including the built-in ones, with their
-    /// privileges. Milvus 2.5.
+    /// privileges. Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -200,7 +212,7 @@ impl Client {
         Operation::new(self, "list_privilege_groups", request, PrivilegeGroup::all)
     }
 
-    /// Adds privileges to a [group](https://milvus.io/docs/privilege_group.md). Milvus 2.5.
+    /// Adds privileges to a [group](https://milvus.io/docs/privilege_group.md). Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -216,10 +228,12 @@ impl Client {
     ) -> Operation<OperatePrivilegeGroupRequest> {
         let change = OperatePrivilegeGroupType::AddPrivilegesToGroup;
         let request = change_group(group, privileges, change);
-        Operation::new(self, "add_privileges_to_group", request, drop).check(check_group)
+        Operation::new(self, "add_privileges_to_group", request, drop)
+            .about("privilege group", |request| &request.group_name)
+            .check(check_group)
     }
 
-    /// Removes privileges from a [group](https://milvus.io/docs/privilege_group.md). Milvus 2.5.
+    /// Removes privileges from a [group](https://milvus.io/docs/privilege_group.md). Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -235,7 +249,9 @@ impl Client {
     ) -> Operation<OperatePrivilegeGroupRequest> {
         let change = OperatePrivilegeGroupType::RemovePrivilegesFromGroup;
         let request = change_group(group, privileges, change);
-        Operation::new(self, "remove_privileges_from_group", request, drop).check(check_group)
+        Operation::new(self, "remove_privileges_from_group", request, drop)
+            .about("privilege group", |request| &request.group_name)
+            .check(check_group)
     }
 }
 
@@ -318,9 +334,16 @@ fn name_of(grantor: Option<&GrantorEntity>) -> &str {
     privilege.map_or("", |privilege| privilege.name.as_str())
 }
 
+fn role_of(request: &OperatePrivilegeRequest) -> &str {
+    let role = request
+        .entity
+        .as_ref()
+        .and_then(|grant| grant.role.as_ref());
+    role.map_or("", |role| &role.name)
+}
+
 fn check(request: &OperatePrivilegeRequest) -> Result<(), String> {
     let grant = request.entity.clone().unwrap_or_default();
-    named("role", &grant.role.unwrap_or_default().name)?;
     let privilege = name_of(grant.grantor.as_ref());
     named("privilege", privilege)?;
     named("object", &grant.object_name)?;
@@ -337,7 +360,6 @@ fn check(request: &OperatePrivilegeRequest) -> Result<(), String> {
 }
 
 fn check_v2(request: &OperatePrivilegeV2Request) -> Result<(), String> {
-    named("role", request.role.as_ref().map_or("", |role| &role.name))?;
     let privilege = name_of(request.grantor.as_ref());
     named("privilege", privilege)?;
     let (collection, database) = (&request.collection_name, &request.db_name);
@@ -367,7 +389,6 @@ fn check_v2(request: &OperatePrivilegeV2Request) -> Result<(), String> {
 }
 
 fn check_group(request: &OperatePrivilegeGroupRequest) -> Result<(), String> {
-    named("privilege group", &request.group_name)?;
     not_empty(
         &request.privileges,
         "privileges is empty: name at least one",

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::features::{ALTER_CONSISTENCY, ENABLE_DYNAMIC};
 use super::names::whole_seconds;
-use super::operation::{Operation, named, not_empty};
+use super::operation::{Operation, not_empty};
 use crate::client::Client;
 use crate::proto::milvus::{AlterCollectionFieldRequest, AlterCollectionRequest};
 use crate::proto::{MMAP_ENABLED, Request, check_pairs, set_pair};
@@ -40,12 +41,12 @@ impl Client {
         let request = AlterCollectionRequest::on(collection);
         Operation::new(self, "alter_collection_properties", request, drop).check(|request| {
             check_pairs(&request.properties)?;
-            not_empty(&request.properties, "there is no property to set")
+            not_empty(&request.properties, "no property to set is given")
         })
     }
 
     /// Removes [properties](https://milvus.io/docs/modify-collection.md) of a collection, so that the settings of the
-    /// server apply again. Milvus 2.5.
+    /// server apply again. Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -60,10 +61,10 @@ impl Client {
         let mut request = AlterCollectionRequest::on(collection);
         request.delete_keys = keys.into_iter().map(Into::into).collect();
         Operation::new(self, "drop_collection_properties", request, drop)
-            .check(|request| not_empty(&request.delete_keys, "there is no property to drop"))
+            .check(|request| not_empty(&request.delete_keys, "no property to drop is given"))
     }
 
-    /// Changes properties of a [field](https://milvus.io/docs/alter-collection-field.md). Its type stays. Milvus 2.5.
+    /// Changes properties of a [field](https://milvus.io/docs/alter-collection-field.md). Its type stays. Since Milvus 2.5.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -82,17 +83,18 @@ impl Client {
     ) -> AlterCollectionField {
         let mut request = AlterCollectionFieldRequest::on(collection);
         request.field_name = field.into();
-        Operation::new(self, "alter_collection_field", request, drop).check(|request| {
-            named("field", &request.field_name)?;
-            check_pairs(&request.properties)?;
-            not_empty(&request.properties, "there is no property to set")
-        })
+        Operation::new(self, "alter_collection_field", request, drop)
+            .about("field", |request| &request.field_name)
+            .check(|request| {
+                check_pairs(&request.properties)?;
+                not_empty(&request.properties, "no property to set is given")
+            })
     }
 }
 
 impl AlterCollectionProperties {
     /// How long rows are kept after they were inserted, rounded up to seconds (`collection.ttl.seconds`). 0 keeps them for
-    /// ever.
+    /// ever, as Milvus Lite always does.
     pub fn ttl(self, ttl: Duration) -> Self {
         self.property("collection.ttl.seconds", whole_seconds(ttl))
     }
@@ -109,30 +111,36 @@ impl AlterCollectionProperties {
     }
 
     /// Whether rows may have fields that the schema does not have (`dynamicfield.enabled`). They can be enabled, but not
-    /// disabled again. Milvus 2.6.
+    /// disabled again. Since Milvus 2.6.2.
     pub fn dynamic_fields(self, enabled: bool) -> Self {
         self.property("dynamicfield.enabled", enabled)
     }
 
     /// Whether searches that name one value of the partition key read only the rows with this value
-    /// (`partitionkey.isolation`). Milvus 2.5.
+    /// (`partitionkey.isolation`). Since Milvus 2.5.
     pub fn partition_key_isolation(self, enabled: bool) -> Self {
         self.property("partitionkey.isolation", enabled)
     }
 
-    /// The consistency of reads that do not set one (`consistency_level`). Milvus 2.5.
+    /// The consistency of reads that do not set one (`consistency_level`). Since Milvus 2.5.5.
     pub fn consistency(self, level: Consistency) -> Self {
         self.property("consistency_level", level)
     }
 
-    /// The time zone in which times with a zone are read and returned (`timezone`): `"Europe/Berlin"`. Milvus 2.6.
+    /// The time zone in which times with a zone are read and returned (`timezone`): `"Europe/Berlin"`. Since Milvus
+    /// 2.6.6.
     pub fn timezone(self, timezone: impl Into<String>) -> Self {
         self.property("timezone", timezone.into())
     }
 
     /// A property by its [Milvus name](https://milvus.io/docs/modify-collection.md). The last value of a name counts.
     pub fn property(self, key: impl Into<String>, value: impl ToString) -> Self {
-        self.set(|request| set_pair(&mut request.properties, key.into(), value))
+        let key = key.into();
+        let is_consistency = key == "consistency_level";
+        let is_dynamic = key == "dynamicfield.enabled";
+        self.set(|request| set_pair(&mut request.properties, key, value))
+            .uses(&ALTER_CONSISTENCY, is_consistency)
+            .uses(&ENABLE_DYNAMIC, is_dynamic)
     }
 }
 
@@ -200,10 +208,21 @@ macro_rules! database_properties {
             /// A property by its [Milvus name](https://milvus.io/docs/manage_databases.md). The last value of a name
             /// counts.
             pub fn property(self, key: impl Into<String>, value: impl ToString) -> Self {
+                use super::features::{DATABASE_LIMITS, DATABASE_PROPERTIES, DENY_READS};
+                let key = key.into();
+                let is_deny = key == "database.force.deny.reading";
+                let is_limit = [
+                    "database.diskQuota.mb",
+                    "database.max.collections",
+                    "database.force.deny.writing",
+                ]
+                .contains(&&*key);
                 self.set(|request| {
-                    crate::proto::set_pair(&mut request.properties, key.into(), value);
+                    crate::proto::set_pair(&mut request.properties, key, value);
                 })
-                .uses(&super::features::DATABASE_PROPERTIES, true)
+                .uses(&DATABASE_PROPERTIES, true)
+                .uses(&DATABASE_LIMITS, is_limit)
+                .uses(&DENY_READS, is_deny)
             }
         }
     };

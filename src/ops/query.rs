@@ -1,9 +1,11 @@
 //! Reading rows by a filter or by primary keys.
 
 mod arguments;
+mod one;
 mod page;
 mod spec;
 mod stream;
+mod tables;
 
 use std::fmt;
 use std::future::Future;
@@ -11,13 +13,16 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+pub use one::QueryOne;
 pub(super) use spec::{QuerySpec, Rows};
 pub use stream::QueryStream;
+pub use tables::QueryTables;
 
 use super::operation::{Lazy, Run, operation};
+use super::page::page_offset;
 use super::read::{Read, ReadOptions, as_row, reading, typed};
 use crate::client::Client;
-use crate::data::{Id, Row, Table};
+use crate::data::{IntoIds, Row, Table};
 use crate::error::Result;
 use crate::filter::Filter;
 use crate::proto::Parameters;
@@ -56,19 +61,24 @@ impl Client {
     /// [`Code::COLLECTION_NOT_LOADED`](crate::error::Code::COLLECTION_NOT_LOADED) if the collection is not
     /// [loaded](Self::load_collection); [`is_invalid_argument`](crate::Error::is_invalid_argument) for a filter or a field
     /// that does not fit the collection.
+    #[doc(alias = "find")]
+    #[doc(alias = "scroll")]
+    #[doc(alias = "select")]
     pub fn query(&self, collection: impl Into<String>) -> Query {
         let rows = Rows::Matching(Filter::default());
         Query::new(QuerySpec::new(self, "query", collection.into(), rows))
     }
 
-    /// Reads rows by their [primary keys](https://milvus.io/docs/get-and-scalar-query.md). Keys without a row are ignored;
-    /// the server decides on the order.
+    /// Reads rows by their [primary keys](https://milvus.io/docs/get-and-scalar-query.md): one key, or a list of them. See
+    /// [`IntoIds`]. Keys without a row are ignored; the server decides on the order. [`one`](Query::one) returns the row of
+    /// a single key.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
     /// for book in client.get("books", [1, 2]).output(["title"]).await? {
     ///     println!("{:?}", book.get("title"));
     /// }
+    /// let book = client.get("books", 7).one().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -76,12 +86,11 @@ impl Client {
     /// # Errors
     ///
     /// See [`query`](Self::query).
-    pub fn get<I: Into<Id>>(
-        &self,
-        collection: impl Into<String>,
-        ids: impl IntoIterator<Item = I>,
-    ) -> Query {
-        let ids = Rows::Ids(ids.into_iter().map(Into::into).collect());
+    #[doc(alias = "find_by_id")]
+    #[doc(alias = "get_points")]
+    #[doc(alias = "retrieve")]
+    pub fn get<K>(&self, collection: impl Into<String>, ids: impl IntoIds<K>) -> Query {
+        let ids = Rows::Ids(ids.into_ids());
         Query::new(QuerySpec::new(self, "get", collection.into(), ids))
     }
 }
@@ -103,19 +112,41 @@ impl<T> Query<T> {
         self
     }
 
-    /// The maximum number of rows, at least 1. Together with the offset it must not exceed 16384.
-    pub fn limit(mut self, limit: u64) -> Self {
-        self.spec().limit = Some(limit);
+    /// The maximum number of rows, at least 1. Default: none, which needs a filter. Together with the offset it must
+    /// not exceed 16384.
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.spec().limit = Some(limit as u64);
         self.parameters().remove("limit");
         self
     }
 
-    /// Skips this many rows at the start. Without a limit, it is an error if more rows follow than the 16384 that
-    /// Milvus gives from the first on.
-    pub fn offset(mut self, offset: u64) -> Self {
-        self.spec().offset = Some(offset);
+    /// Skips this many rows at the start. Without a limit, all matching rows, including the skipped ones, must fit into
+    /// the 16384 that Milvus returns at most; otherwise the query fails.
+    pub fn offset(mut self, offset: usize) -> Self {
+        self.spec().offset = Some(offset as u64);
         self.parameters().remove("offset");
         self
+    }
+
+    /// Returns page `number` of a list with `size` rows on each page, as web pages show it. The first page is 1. Sets limit
+    /// and offset, which together must not exceed 16384: [`stream`](Self::stream) reads more. Rows that are written in the
+    /// meantime move others to another page.
+    ///
+    /// ```no_run
+    /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
+    /// let books = client.query("books").filter("year > 1950").page(2, 20).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "paginate")]
+    pub fn page(mut self, number: usize, size: usize) -> Self {
+        match page_offset(number, size) {
+            Ok(offset) => self.limit(size).offset(offset),
+            Err(why) => {
+                self.spec().refusal.get_or_insert(why);
+                self
+            }
+        }
     }
 
     /// Converts each row into a `U`. Requests the fields of the struct `U`, unless [`output`](Self::output) is set.

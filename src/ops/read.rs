@@ -23,7 +23,7 @@ pub(super) type ReadRow<T> = fn(&Arc<Table>, usize) -> Result<T>;
     reason = "the other way to read a row can fail"
 )]
 pub(super) fn as_row(table: &Arc<Table>, row: usize) -> Result<Row> {
-    Ok(Row::new(table, row))
+    Ok(Row::of_table(table, row))
 }
 
 pub(super) fn typed<T: DeserializeOwned>(table: &Arc<Table>, row: usize) -> Result<T> {
@@ -181,7 +181,9 @@ macro_rules! reading {
                 self
             }
 
-            /// The fields to return. Dynamic fields are given by their own names; `"*"` stands for all fields.
+            /// The fields to return. Default: all fields for a query; none besides primary key and score for a search;
+            /// those of the row type for typed rows. Dynamic fields are given by their own names; `"*"` stands for all
+            /// fields.
             ///
             /// A field that the collection is known to lack is refused before anything is sent.
             pub fn output<F: Into<String>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
@@ -192,7 +194,7 @@ macro_rules! reading {
 
             /// Which writes the read sees. Default: the consistency that the collection was created with, usually
             /// bounded, which may miss writes of the last seconds.
-            /// [`Consistency::Session`](crate::Consistency::Session) sees all writes of this client's connection.
+            /// [`Consistency::Session`](crate::Consistency::Session) sees all writes of this client and its handles.
             pub fn consistency(mut self, consistency: crate::Consistency) -> Self {
                 self.options().consistency.level = Some(consistency);
                 self
@@ -215,7 +217,7 @@ macro_rules! reading {
             }
 
             /// The cluster to read from, if the server has several (`cluster_id`): a `session` in pymilvus. Default: the
-            /// server's choice. Milvus 3.0.
+            /// server's choice. Since Milvus 3.0.
             #[doc(alias = "session")]
             pub fn cluster(mut self, id: impl Into<String>) -> Self {
                 self.parameters().set("cluster_id", id.into());
@@ -223,19 +225,21 @@ macro_rules! reading {
             }
 
             /// The namespace to read, if the collection has [namespaces](crate::schema::SchemaBuilder::namespaces).
-            /// Milvus 3.0.
+            /// Since Milvus 3.0.
             pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
                 self.options().namespace = Some(namespace.into());
                 self
             }
 
             /// Limits how long the operation may take, including retries and all calls that it makes. Default: no limit
-            /// but the [client's timeout](crate::ClientBuilder::timeout), which applies to each call.
+            /// for the operation as a whole; each call has the [client's timeout](crate::ClientBuilder::timeout).
             pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
                 self.options().timeout = Some(timeout);
                 self
             }
         }
+
+        crate::ops::operation::retrying!([$($generic),*] $name, spec.client);
     };
 }
 pub(super) use reading;

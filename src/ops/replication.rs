@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tonic::Streaming;
 
+use super::features::FORCE_PROMOTE;
 use super::operation::{Lazy, Operation, Refusal, Run, named, operation};
 use crate::client::{Call, Client, is_error};
 use crate::error::{Error, Failure, Result};
@@ -26,24 +27,26 @@ use crate::proto::milvus::{
 pub type UpdateReplicateConfiguration = Operation<UpdateReplicateConfigurationRequest>;
 
 /// The clusters that replicate, and from which to which.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ReplicationConfig {
     /// The clusters.
     pub clusters: Vec<Cluster>,
-    /// Pairs of the ids of clusters: the first is replicated to the second.
+    /// Pairs of cluster IDs: the first is replicated to the second.
     pub topology: Vec<(String, String)>,
 }
 
 /// A cluster that takes part in replication. Part of [`ReplicationConfig`].
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Cluster {
-    /// The id of the cluster.
+    /// The ID of the cluster.
     pub id: String,
     /// The address by which the other clusters reach it.
     pub uri: String,
-    /// The token that the other clusters authenticate with. It appears in no span, log, error or `Debug`.
+    /// The token that the other clusters authenticate with. It appears in no span, log, error or `Debug`, and is not
+    /// serialized.
+    #[serde(skip)]
     pub token: String,
     /// The physical channels of its log.
     pub channels: Vec<String>,
@@ -69,7 +72,7 @@ pub struct ReplicationCheckpoint {
 pub struct ReplicationInfo {
     /// Where replication continues; `None` if the channel is not replicated.
     pub checkpoint: Option<ReplicationCheckpoint>,
-    /// Where the log of a cluster continues that was replaced by force.
+    /// Where to continue in the log of a cluster that was replaced by a forced promotion.
     pub salvage_checkpoint: Option<ReplicationCheckpoint>,
 }
 
@@ -84,20 +87,21 @@ pub struct LogPosition {
 }
 
 /// A message of the log. Returned by the stream of [`Client::dump_messages`].
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct LogMessage {
     /// Where it is in the log.
     pub position: LogPosition,
     /// The properties of the message.
     pub properties: BTreeMap<String, String>,
-    /// The message, encoded. `Debug` shows only its length.
+    /// The message, encoded. `Debug` shows only its length. Serialized in base64.
+    #[serde(serialize_with = "crate::data::as_base64")]
     pub payload: Bytes,
 }
 
 /// # Replication
 impl Client {
-    /// Sets which clusters take part in replication, and which is replicated to which. Milvus 2.6.
+    /// Sets which clusters take part in replication, and which is replicated to which. Since Milvus 2.6.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -125,7 +129,7 @@ impl Client {
         })
     }
 
-    /// Returns which clusters take part in replication, and which is replicated to which. Milvus 2.6.12.
+    /// Returns which clusters take part in replication, and which is replicated to which. Since Milvus 2.6.12.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -143,7 +147,7 @@ impl Client {
         })
     }
 
-    /// Returns how far a channel of this cluster was replicated from another cluster. Milvus 2.6.
+    /// Returns how far a channel of this cluster was replicated from another cluster. Since Milvus 2.6.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -167,9 +171,10 @@ impl Client {
         })
     }
 
-    /// Reads messages of a physical channel of the log, beginning after the message at `start`. Milvus 2.6.14.
+    /// Reads messages of a physical channel of the log, beginning after the message at `start`. Since Milvus 2.6.14.
     ///
-    /// Resolves to a stream when the server has accepted the request.
+    /// Resolves to a stream when the server has accepted the request. The stream is limited only by
+    /// [`timeout`](DumpMessages::timeout), not by the client's timeout.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -198,8 +203,10 @@ impl Client {
 
 impl UpdateReplicateConfiguration {
     /// Whether to make this cluster the source at once, even if not everything was replicated to it. Default false.
+    /// Since Milvus 2.6.14.
     pub fn force_promote(self, force: bool) -> Self {
         self.set(|request| request.force_promote = force)
+            .uses(&FORCE_PROMOTE, force)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::features::GROUP_CONFIG;
+use super::features::{GROUP_CONFIG, NODE_LABELS};
 use super::operation::{Lazy, Operation, Run, named, operation};
 use super::wait::Wait;
 use crate::client::{Call, Client};
@@ -23,7 +23,8 @@ use crate::proto::rg::{
 /// Creates a resource group. Returned by [`Client::create_resource_group`].
 pub type CreateResourceGroup = Operation<CreateResourceGroupRequest>;
 
-/// How many query nodes a [resource group](https://milvus.io/docs/resource_group.md) should have, and which. Milvus 2.4.1.
+/// How many query nodes a [resource group](https://milvus.io/docs/resource_group.md) should have, and which. Since
+/// Milvus 2.4.1.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ResourceGroupConfig {
@@ -35,7 +36,8 @@ pub struct ResourceGroupConfig {
     pub transfer_from: Vec<String>,
     /// The groups that redundant nodes are moved to first.
     pub transfer_to: Vec<String>,
-    /// Labels that the nodes must have, with their values.
+    /// Labels that the nodes must have, with their values. Since Milvus 2.4.17.
+    #[serde(serialize_with = "crate::data::as_map")]
     pub node_labels: Vec<(String, String)>,
 }
 
@@ -65,7 +67,7 @@ pub struct ResourceGroupInfo {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct NodeInfo {
-    /// The number that the server gave the node.
+    /// The ID of the node.
     pub id: i64,
     /// The address of the node within the cluster.
     pub address: String,
@@ -77,11 +79,11 @@ pub struct NodeInfo {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ReplicaInfo {
-    /// The number that the server gave the replica.
+    /// The ID of the replica.
     pub id: i64,
     /// The resource group whose nodes hold it.
     pub resource_group: String,
-    /// The query nodes that hold it, by their numbers.
+    /// The IDs of the query nodes that hold it.
     pub nodes: Vec<i64>,
     /// Its shards.
     pub shards: Vec<ShardInfo>,
@@ -95,9 +97,9 @@ pub struct ReplicaInfo {
 pub struct ShardInfo {
     /// The channel of its rows.
     pub channel: String,
-    /// The number of the query node that leads it.
+    /// The ID of the query node that leads it.
     pub leader: i64,
-    /// The numbers of the query nodes that hold it.
+    /// The IDs of the query nodes that hold it.
     pub nodes: Vec<i64>,
 }
 
@@ -120,10 +122,11 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "create_resource_group", request, drop)
-            .check(|request| named("resource group", &request.resource_group))
+            .about("resource group", |request| &request.resource_group)
     }
 
-    /// Replaces the configurations of [resource groups](https://milvus.io/docs/resource_group.md), all at once. Milvus 2.4.1.
+    /// Replaces the configurations of [resource groups](https://milvus.io/docs/resource_group.md), all at once. Since
+    /// Milvus 2.4.1.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -137,8 +140,9 @@ impl Client {
         configs: impl IntoIterator<Item = (G, ResourceGroupConfig)>,
     ) -> Operation<UpdateResourceGroupsRequest> {
         let mut request = UpdateResourceGroupsRequest::default();
-        let mut refusal = Ok(());
+        let (mut refusal, mut has_labels) = (Ok(()), false);
         for (group, config) in configs {
+            has_labels |= !config.node_labels.is_empty();
             match config.into_proto() {
                 Ok(config) => drop(request.resource_groups.insert(group.into(), config)),
                 Err(why) => refusal = Err(why),
@@ -146,6 +150,7 @@ impl Client {
         }
         Operation::new(self, "update_resource_groups", request, drop)
             .try_set(|_| refusal)
+            .uses(&NODE_LABELS, has_labels)
             .check(|request| match request.resource_groups.is_empty() {
                 true => Err("configs is empty: configure at least one resource group".to_owned()),
                 false => Ok(()),
@@ -168,7 +173,7 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "drop_resource_group", request, drop)
-            .check(|request| named("resource group", &request.resource_group))
+            .about("resource group", |request| &request.resource_group)
     }
 
     /// Lists the names of the [resource groups](https://milvus.io/docs/resource_group.md).
@@ -203,7 +208,7 @@ impl Client {
         };
         let read = ResourceGroupInfo::from_proto;
         Operation::new(self, "describe_resource_group", request, read)
-            .check(|request| named("resource group", &request.resource_group))
+            .about("resource group", |request| &request.resource_group)
     }
 
     /// Moves replicas of a loaded collection from one [resource group](https://milvus.io/docs/resource_group.md) to
@@ -245,6 +250,10 @@ impl Client {
     /// }
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such collection.
     #[doc(alias = "get_replicas")]
     pub fn describe_replica(&self, collection: impl Into<String>) -> DescribeReplica {
         DescribeReplica(Lazy::Builder(Builder {
@@ -256,13 +265,15 @@ impl Client {
 }
 
 impl CreateResourceGroup {
-    /// How many nodes the group should have, and which. Default: none. Milvus 2.4.1.
+    /// How many nodes the group should have, and which. Default: none. Since Milvus 2.4.1.
     pub fn config(self, config: ResourceGroupConfig) -> Self {
+        let has_labels = !config.node_labels.is_empty();
         self.try_set(|request| {
             request.config = Some(config.into_proto()?);
             Ok(())
         })
         .uses(&GROUP_CONFIG, true)
+        .uses(&NODE_LABELS, has_labels)
     }
 }
 

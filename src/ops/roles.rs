@@ -51,13 +51,15 @@ impl Client {
             entity: Some(role_entity(role)),
             ..Default::default()
         };
-        Operation::new(self, "create_role", request, drop).check(|request| {
-            let role = request.entity.as_ref();
-            named("role", role.map_or("", |role| role.name.as_str()))
+        Operation::new(self, "create_role", request, drop).about("role", |request| {
+            request
+                .entity
+                .as_ref()
+                .map_or("", |role| role.name.as_str())
         })
     }
 
-    /// Changes the description of a [role](https://milvus.io/docs/users_and_roles.md). Milvus 3.0.
+    /// Changes the description of a [role](https://milvus.io/docs/users_and_roles.md). Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -75,7 +77,7 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "alter_role", request, drop)
-            .check(|request| named("role", &request.role_name))
+            .about("role", |request| &request.role_name)
     }
 
     /// Drops a [role](https://milvus.io/docs/drop_users_roles.md). Milvus refuses to drop a role that has privileges, unless
@@ -92,8 +94,7 @@ impl Client {
             role_name,
             ..Default::default()
         };
-        Operation::new(self, "drop_role", request, drop)
-            .check(|request| named("role", &request.role_name))
+        Operation::new(self, "drop_role", request, drop).about("role", |request| &request.role_name)
     }
 
     /// Lists the names of the [roles](https://milvus.io/docs/users_and_roles.md).
@@ -143,7 +144,9 @@ impl Client {
         role: impl Into<String>,
     ) -> Operation<OperateUserRoleRequest> {
         let request = user_role(user, role, OperateUserRoleType::AddUserToRole);
-        Operation::new(self, "grant_role", request, drop).check(check_user_role)
+        Operation::new(self, "grant_role", request, drop)
+            .about("role", |request| &request.role_name)
+            .check(|request| named("user", &request.username))
     }
 
     /// Takes a [role](https://milvus.io/docs/grant_roles.md) from a user.
@@ -159,12 +162,14 @@ impl Client {
         role: impl Into<String>,
     ) -> Operation<OperateUserRoleRequest> {
         let request = user_role(user, role, OperateUserRoleType::RemoveUserFromRole);
-        Operation::new(self, "revoke_role", request, drop).check(check_user_role)
+        Operation::new(self, "revoke_role", request, drop)
+            .about("role", |request| &request.role_name)
+            .check(|request| named("user", &request.username))
     }
 }
 
 impl CreateRole {
-    /// A text about the role. Milvus 3.0.
+    /// A description of the role. Since Milvus 3.0.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.set(|request| {
             let role = request.entity.get_or_insert_default();
@@ -175,7 +180,7 @@ impl CreateRole {
 }
 
 impl DropRole {
-    /// Whether to drop the role even if it has privileges. Default false. Milvus 2.4.
+    /// Whether to drop the role even if it has privileges. Default false. Since Milvus 2.4.
     pub fn force(self, force: bool) -> Self {
         self.set(|request| request.force_drop = force)
     }
@@ -197,7 +202,7 @@ struct Builder {
 operation!([] DescribeRole => RoleInfo, timeout);
 
 impl DescribeRole {
-    /// Returns only the privileges on objects of this database.
+    /// Returns only the privileges on objects of this database. Default: all databases.
     pub fn database(mut self, database: impl Into<String>) -> Self {
         self.0.builder_mut().database = database.into();
         self
@@ -208,6 +213,7 @@ impl Run<RoleInfo> for Builder {
     async fn run(self) -> Result<RoleInfo> {
         let call = Call::new("describe_role");
         named("role", &self.role).map_err(|why| call.refuse(why))?;
+        let subject = self.role.clone();
         let wait = Wait::new(self.timeout);
         let role = SelectRoleRequest {
             role: Some(role_entity(self.role.as_str())),
@@ -233,7 +239,8 @@ impl Run<RoleInfo> for Builder {
                 name: self.role,
             })
         };
-        client.composite(call, steps)?.await
+        let described = client.composite(call, steps)?.await;
+        described.map_err(|error| error.of(Some(subject)))
     }
 }
 
@@ -248,9 +255,4 @@ fn user_role(
         r#type: change.into(),
         ..Default::default()
     }
-}
-
-fn check_user_role(request: &OperateUserRoleRequest) -> std::result::Result<(), String> {
-    named("user", &request.username)?;
-    named("role", &request.role_name)
 }

@@ -21,10 +21,10 @@ use super::ann::{AnnSearch, Target, ann_setters};
 use super::operation::{Lazy, Run, operation};
 use super::read::{Read, ReadOptions, ReadRow, as_row, reading, typed};
 use crate::client::Client;
-use crate::data::{Id, Row};
+use crate::data::{IntoIds, Row};
 use crate::error::Result;
 use crate::proto::Parameters;
-use crate::search::{Hit, Hits, QueryVector, QueryVectors};
+use crate::search::{Hit, Hits, IntoQueryVector, QueryVectors};
 
 /// Marks a [`Search`] for one vector, which returns a list of hits.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +71,15 @@ impl Client {
     /// [`Code::COLLECTION_NOT_LOADED`](crate::error::Code::COLLECTION_NOT_LOADED) if the collection is not
     /// [loaded](Self::load_collection); [`is_invalid_argument`](crate::Error::is_invalid_argument) for a vector, a filter
     /// or a field that does not fit the collection.
-    pub fn search(&self, collection: impl Into<String>, vector: impl Into<QueryVector>) -> Search {
-        let vectors = QueryVectors::One(vector.into());
+    #[doc(alias = "search_points")]
+    #[doc(alias = "query_points")]
+    #[doc(alias = "nearest")]
+    pub fn search<K>(
+        &self,
+        collection: impl Into<String>,
+        vector: impl IntoQueryVector<K>,
+    ) -> Search {
+        let vectors = QueryVectors::One(vector.into_query_vector());
         Search::new(self, collection.into(), Target::Vectors(vectors))
     }
 
@@ -92,17 +99,18 @@ impl Client {
     /// # Errors
     ///
     /// See [`search`](Self::search).
-    pub fn search_many<N: Into<QueryVector>>(
+    #[doc(alias = "search_batch")]
+    pub fn search_many<K, N: IntoQueryVector<K>>(
         &self,
         collection: impl Into<String>,
         vectors: impl IntoIterator<Item = N>,
     ) -> Search<Row, Many> {
-        let vectors = vectors.into_iter().collect();
+        let vectors = vectors.into_iter().map(N::into_query_vector).collect();
         Search::new(self, collection.into(), Target::Vectors(vectors))
     }
 
     /// [Searches](https://milvus.io/docs/single-vector-search.md) for the rows nearest to each of several rows, given by
-    /// their primary keys. The result has one list of hits for each key. Milvus 2.6.9.
+    /// their primary keys. The result has one list of hits for each key. Since Milvus 2.6.9.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -114,13 +122,13 @@ impl Client {
     /// # Errors
     ///
     /// See [`search`](Self::search).
-    pub fn search_by_ids<I: Into<Id>>(
+    #[doc(alias = "recommend")]
+    pub fn search_by_ids<K>(
         &self,
         collection: impl Into<String>,
-        ids: impl IntoIterator<Item = I>,
+        ids: impl IntoIds<K>,
     ) -> Search<Row, Many> {
-        let ids = ids.into_iter().map(Into::into).collect();
-        Search::new(self, collection.into(), Target::Rows(ids))
+        Search::new(self, collection.into(), Target::Rows(ids.into_ids()))
     }
 }
 

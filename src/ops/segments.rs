@@ -53,11 +53,11 @@ server_enum! {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct SegmentInfo {
-    /// The number that the server gave the segment.
+    /// The ID of the segment.
     pub id: i64,
-    /// The collection, by its number.
+    /// The ID of its collection.
     pub collection: i64,
-    /// The partition, by its number.
+    /// The ID of its partition.
     pub partition: i64,
     /// The number of rows, including deleted ones.
     pub rows: u64,
@@ -71,7 +71,7 @@ pub struct SegmentInfo {
     pub storage_version: i64,
     /// The channel that its rows were inserted through; empty if the server does not report it.
     pub channel: String,
-    /// The segments that it was merged from, by their numbers.
+    /// The IDs of the segments that it was merged from.
     pub compacted_from: Vec<i64>,
 }
 
@@ -79,11 +79,11 @@ pub struct SegmentInfo {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct LoadedSegmentInfo {
-    /// The number that the server gave the segment.
+    /// The ID of the segment.
     pub id: i64,
-    /// The collection, by its number.
+    /// The ID of its collection.
     pub collection: i64,
-    /// The partition, by its number.
+    /// The ID of its partition.
     pub partition: i64,
     /// The number of rows, including deleted ones.
     pub rows: u64,
@@ -99,9 +99,9 @@ pub struct LoadedSegmentInfo {
     pub storage_version: i64,
     /// The index that is loaded with it; empty if there is none.
     pub index: String,
-    /// The index, by its number.
+    /// The ID of the index.
     pub index_id: i64,
-    /// The query nodes that hold it, by their numbers.
+    /// The IDs of the query nodes that hold it.
     pub nodes: Vec<i64>,
 }
 
@@ -117,6 +117,10 @@ impl Client {
     /// }
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if there is no such collection.
     pub fn list_segments(&self, collection: impl Into<String>) -> ListPersistentSegments {
         use SegmentState::{Dropped, Flushed, Flushing, Growing, Importing, Sealed};
         let request = GetPersistentSegmentInfoRequest::on(collection);
@@ -165,7 +169,7 @@ impl Client {
 }
 
 impl ListPersistentSegments {
-    /// Lists only segments in one of these states. Default: the server's choice. Milvus 3.0.
+    /// Lists only segments in one of these states. Default: the server's choice. Since Milvus 3.0.
     pub fn states(self, states: impl IntoIterator<Item = SegmentState>) -> Self {
         self.in_states(states).uses(&SEGMENT_STATES, true)
     }

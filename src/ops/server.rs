@@ -48,12 +48,13 @@ impl Client {
     /// # Errors
     ///
     /// [`is_unsupported`](crate::Error::is_unsupported) by Milvus Lite 2.5, which does not report its version.
+    #[doc(alias = "version")]
     pub fn get_server_version(&self) -> Operation<GetVersionRequest, String> {
         let request = GetVersionRequest {};
         Operation::new(self, "get_server_version", request, |answer| answer.version)
     }
 
-    /// Returns the version of the server, when and from what it was built, and how it is deployed. Milvus 2.2.9.
+    /// Returns the version of the server, when and from what it was built, and how it is deployed. Since Milvus 2.2.9.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -80,7 +81,7 @@ impl Client {
 
     /// Checks whether the components of the server work, and what its quotas deny.
     ///
-    /// An unhealthy server answers `Ok` with [`is_healthy`](Health::is_healthy) `false`.
+    /// An unhealthy server is not an error: the call succeeds, and [`is_healthy`](Health::is_healthy) is false.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -95,6 +96,8 @@ impl Client {
     /// # Errors
     ///
     /// [`is_unsupported`](crate::Error::is_unsupported) by Milvus Lite 2.5.
+    #[doc(alias = "health_check")]
+    #[doc(alias = "ping")]
     pub fn check_health(&self) -> Operation<CheckHealthRequest, Health> {
         Operation::new(
             self,

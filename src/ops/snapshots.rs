@@ -54,6 +54,7 @@ pub struct SnapshotInfo {
     /// The partitions in it.
     pub partitions: Vec<String>,
     /// When it was taken.
+    #[serde(serialize_with = "crate::data::as_rfc3339")]
     pub created: Option<SystemTime>,
     /// Where it is in the object storage.
     pub location: String,
@@ -64,7 +65,7 @@ pub struct SnapshotInfo {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct RestoreJob {
-    /// The number of the job.
+    /// The ID of the job.
     pub id: i64,
     /// The snapshot.
     pub snapshot: String,
@@ -79,8 +80,10 @@ pub struct RestoreJob {
     /// Why it failed; empty if it did not.
     pub failure: String,
     /// When it began.
+    #[serde(serialize_with = "crate::data::as_rfc3339")]
     pub started: Option<SystemTime>,
     /// How long it took, or has taken so far.
+    #[serde(serialize_with = "crate::data::as_seconds")]
     pub elapsed: Duration,
 }
 
@@ -105,7 +108,7 @@ impl Client {
         let mut request = CreateSnapshotRequest::on(collection);
         request.name = snapshot.into();
         Operation::new(self, "create_snapshot", request, drop)
-            .check(|request| named("snapshot", &request.name))
+            .about("snapshot", |request| &request.name)
     }
 
     /// Drops a snapshot of a collection.
@@ -123,7 +126,7 @@ impl Client {
         let mut request = DropSnapshotRequest::on(collection);
         request.name = snapshot.into();
         Operation::new(self, "drop_snapshot", request, drop)
-            .check(|request| named("snapshot", &request.name))
+            .about("snapshot", |request| &request.name)
     }
 
     /// Lists the names of the snapshots of a collection.
@@ -156,11 +159,11 @@ impl Client {
         let mut request = DescribeSnapshotRequest::on(collection);
         request.name = snapshot.into();
         Operation::new(self, "describe_snapshot", request, SnapshotInfo::from_proto)
-            .check(|request| named("snapshot", &request.name))
+            .about("snapshot", |request| &request.name)
     }
 
-    /// Restores a snapshot of a collection as a new collection, `target`. Returns the number of the job at once, or, with
-    /// [`wait(true)`](Background::wait), when the new collection is there.
+    /// Restores a snapshot of a collection as a new collection, `target`. Returns the job's ID at once, or, with
+    /// [`wait(true)`](Background::wait), when the new collection is complete.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -226,7 +229,7 @@ impl Client {
         })
     }
 
-    /// Protects the data of a snapshot from being removed while something reads it. Returns the number of the pin, for
+    /// Protects the data of a snapshot from being removed while something reads it. Returns the ID of the pin, for
     /// [`unpin_snapshot_data`](Self::unpin_snapshot_data).
     ///
     /// ```no_run
@@ -246,7 +249,7 @@ impl Client {
         let mut request = PinSnapshotDataRequest::on(collection);
         request.name = snapshot.into();
         Operation::new(self, "pin_snapshot_data", request, |answer| answer.pin_id)
-            .check(|request| named("snapshot", &request.name))
+            .about("snapshot", |request| &request.name)
     }
 
     /// Ends a protection that [`pin_snapshot_data`](Self::pin_snapshot_data) began.
@@ -267,7 +270,7 @@ impl Client {
 }
 
 impl CreateSnapshot {
-    /// A text about the snapshot.
+    /// A description of the snapshot.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.set(|request| request.description = description.into())
     }
@@ -286,7 +289,7 @@ impl RestoreSnapshot {
 }
 
 impl PinSnapshotData {
-    /// How long the data are protected at most, rounded up to seconds. Default: until it is unpinned.
+    /// The longest time to protect the data, rounded up to whole seconds. Default: until unpinned.
     pub fn ttl(self, ttl: Duration) -> Self {
         self.set(|request| request.ttl_seconds = whole_seconds(ttl))
     }

@@ -1,6 +1,6 @@
 //! Statistics of collections and partitions.
 
-use super::operation::{Operation, named};
+use super::operation::Operation;
 use crate::client::Client;
 use crate::proto::common::KeyValuePair;
 use crate::proto::milvus::{GetCollectionStatisticsRequest, GetPartitionStatisticsRequest};
@@ -15,18 +15,20 @@ pub struct Stats {
     /// [flush](Client::flush), not the newest. [`count`](Client::count) counts exactly.
     pub rows: u64,
     /// Everything that the server reports, by its Milvus names.
+    #[serde(serialize_with = "crate::data::as_map")]
     pub all: Vec<(String, String)>,
 }
 
 /// # Statistics
 impl Client {
-    /// Returns the size of a collection as the server knows it without reading it.
+    /// Returns the number of rows that the server has on record for a collection, without counting them.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
     /// println!("about {} rows", client.get_collection_stats("books").await?.rows);
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "get_collection_statistics")]
     pub fn get_collection_stats(
         &self,
         collection: impl Into<String>,
@@ -37,7 +39,7 @@ impl Client {
         })
     }
 
-    /// Returns the size of a partition as the server knows it without reading it.
+    /// Returns the number of rows that the server has on record for a partition, without counting them.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -54,7 +56,7 @@ impl Client {
         Operation::new(self, "get_partition_stats", request, |answer| {
             Stats::from_proto(answer.stats)
         })
-        .check(|request| named("partition", &request.partition_name))
+        .about("partition", |request| &request.partition_name)
     }
 }
 

@@ -25,6 +25,11 @@ pub(super) trait Pages: Send + Sized + 'static {
 
     /// Requests the next page. The result also tells whether there may be another page.
     fn page(&mut self) -> impl Future<Output = Result<(Vec<Self::Item>, bool)>> + Send;
+
+    /// The number of rows in an item.
+    fn rows(_item: &Self::Item) -> usize {
+        1
+    }
 }
 
 /// Refuses a batch size that no server supports.
@@ -115,7 +120,7 @@ impl<P: Pages> Paged<P> {
         loop {
             if let Some(item) = self.items.pop_front() {
                 if let Some(span) = &self.span {
-                    span.row();
+                    span.rows(P::rows(&item));
                 }
                 return Poll::Ready(Some(Ok(item)));
             }

@@ -2,9 +2,10 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use zeroize::Zeroize as _;
 
 use super::features::DESCRIPTIONS;
-use super::operation::{Operation, named};
+use super::operation::Operation;
 use crate::client::Client;
 use crate::error::{Code, NO_USER};
 use crate::proto::milvus::{
@@ -46,16 +47,17 @@ impl Client {
     /// # Errors
     ///
     /// Milvus refuses the name of a user that exists.
+    #[doc(alias = "create_credential")]
     pub fn create_user(&self, user: impl Into<String>, password: impl AsRef<str>) -> CreateUser {
         let request = CreateCredentialRequest {
             username: user.into(),
             password: encoded(password.as_ref()),
             ..Default::default()
         };
-        Operation::new(self, "create_user", request, drop).check(|request| {
-            named("user", &request.username)?;
-            not_blank("password", &request.password)
-        })
+        Operation::new(self, "create_user", request, drop)
+            .about("user", |request| &request.username)
+            .check(|request| not_blank("password", &request.password))
+            .secret(|request| request.password.zeroize())
     }
 
     /// Drops a [user](https://milvus.io/docs/drop_users_roles.md). Milvus refuses to drop `root`.
@@ -65,20 +67,22 @@ impl Client {
     /// client.drop_user("reader").await?;
     /// # Ok(()) }
     /// ```
+    #[doc(alias = "delete_user")]
+    #[doc(alias = "delete_credential")]
     pub fn drop_user(&self, user: impl Into<String>) -> Operation<DeleteCredentialRequest> {
         let username = user.into();
         let request = DeleteCredentialRequest {
             username,
             ..Default::default()
         };
-        Operation::new(self, "drop_user", request, drop)
-            .check(|request| named("user", &request.username))
+        Operation::new(self, "drop_user", request, drop).about("user", |request| &request.username)
     }
 
     /// Changes the password of a [user](https://milvus.io/docs/authenticate.md). Both passwords are sent as Milvus expects
     /// them, and appear in no span, log or error.
     ///
-    /// This client continues to send the credentials that it was built with. If they are the user's, build another client.
+    /// This client continues to send the credentials that it has. If they are the user's, replace them by
+    /// [`set_user`](Self::set_user).
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -89,6 +93,7 @@ impl Client {
     /// # Errors
     ///
     /// Milvus refuses a wrong old password. Superusers (`common.security.superUsers` of the server) may leave it empty.
+    #[doc(alias = "update_credential")]
     pub fn update_password(
         &self,
         user: impl Into<String>,
@@ -101,13 +106,16 @@ impl Client {
             new_password: encoded(new.as_ref()),
             ..Default::default()
         };
-        Operation::new(self, "update_password", request, drop).check(|request| {
-            named("user", &request.username)?;
-            not_blank("new password", &request.new_password)
-        })
+        Operation::new(self, "update_password", request, drop)
+            .about("user", |request| &request.username)
+            .check(|request| not_blank("new password", &request.new_password))
+            .secret(|request| {
+                request.old_password.zeroize();
+                request.new_password.zeroize();
+            })
     }
 
-    /// Changes the description of a [user](https://milvus.io/docs/users_and_roles.md). The password stays. Milvus 3.0.
+    /// Changes the description of a [user](https://milvus.io/docs/users_and_roles.md). The password stays. Since Milvus 3.0.
     ///
     /// ```no_run
     /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -125,7 +133,7 @@ impl Client {
             ..Default::default()
         };
         Operation::new(self, "update_user", request, drop)
-            .check(|request| named("user", &request.username))
+            .about("user", |request| &request.username)
     }
 
     /// Lists the names of the [users](https://milvus.io/docs/users_and_roles.md).
@@ -165,12 +173,12 @@ impl Client {
                 description: found.description,
             })
         })
-        .check(|request| named("user", user_of(request)))
+        .about("user", user_of)
     }
 }
 
 impl CreateUser {
-    /// A text about the user. Milvus 3.0.
+    /// A description of the user. Since Milvus 3.0.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.set(|request| request.description = Some(description.into()))
             .uses(&DESCRIPTIONS, true)
@@ -178,7 +186,7 @@ impl CreateUser {
 }
 
 impl UpdateUser {
-    /// Also changes the description. Milvus 3.0.
+    /// Also changes the description. Since Milvus 3.0.
     pub fn description(self, description: impl Into<String>) -> Self {
         self.set(|request| request.description = Some(description.into()))
             .uses(&DESCRIPTIONS, true)

@@ -16,9 +16,9 @@ use crate::wire::Deadline;
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// How far work in the background of the server is. Passed to the `progress` callbacks of operations that wait, each time
+/// The progress of background work on the server. Passed to the `progress` callbacks of operations that wait, each time
 /// that the server was polled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Progress {
     /// What is being done: `"load"`, `"index"`, `"compaction"`. Only [`optimize`](crate::Client::optimize) has several
@@ -29,10 +29,21 @@ pub struct Progress {
     /// The amount of work, at least 1: percent, rows, or other steps, depending on the stage. It can grow.
     pub total: u64,
     /// The time since the operation was started.
+    #[serde(serialize_with = "crate::data::as_seconds")]
     pub elapsed: Duration,
 }
 
 impl Progress {
+    /// The progress of a stage after no time, for the tests of your program.
+    pub fn new(stage: &'static str, done: u64, total: u64) -> Self {
+        Self {
+            stage,
+            done,
+            total,
+            elapsed: Duration::ZERO,
+        }
+    }
+
     /// Returns the part that is done in percent, 0 to 100.
     pub fn percent(&self) -> u8 {
         let percent = u128::from(self.done) * 100 / u128::from(self.total.max(1));
@@ -206,7 +217,8 @@ impl Wait {
             && pause >= deadline.remaining()
         {
             let timeout = deadline.timeout();
-            let why = format!("{state} within {timeout:?}; the server continues");
+            let why =
+                format!("timed out after {timeout:?}: {state}; the server continues the work");
             return Err(Error::timeout(call.operation, why).on(call.collection));
         }
         sleep(pause).await;

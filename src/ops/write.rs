@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::features;
+use super::features::{self, Feature};
 use super::wait::Wait;
-use crate::client::{Call, Client, Known};
+use crate::client::{Call, Client, Known, Server, Version};
 use crate::data::{Id, InputRows, Part, WriteRules, ids_from_proto, split};
 use crate::error::{Code, Error, ErrorKind, PartialWrite, Result};
 use crate::filter::TemplateSupport;
@@ -13,12 +13,13 @@ use crate::proto::milvus::MutationResult;
 use crate::proto::schema::{FieldData, IDs, i_ds::IdField};
 use crate::proto::{Answer, Request};
 use crate::stack::Pass;
+use crate::wire::Class;
 
 /// Milvus accepts requests of 64 MiB. The difference leaves room for names and parameters.
 pub(super) const REQUEST_LIMIT: usize = (64 << 20) - (64 << 10);
 
 /// The result of an insert or upsert.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 #[non_exhaustive]
 pub struct Written {
     /// The number of rows that were written.
@@ -30,6 +31,18 @@ pub struct Written {
     pub timestamp: u64,
 }
 
+impl Written {
+    /// The result of a write of rows with these primary keys, for the tests of your program.
+    pub fn new<I: Into<Id>>(ids: impl IntoIterator<Item = I>) -> Self {
+        let ids: Vec<Id> = ids.into_iter().map(Into::into).collect();
+        Self {
+            count: ids.len() as u64,
+            ids,
+            timestamp: 0,
+        }
+    }
+}
+
 /// The settings of a write.
 #[derive(Debug, Clone)]
 pub(super) struct Options {
@@ -37,8 +50,22 @@ pub(super) struct Options {
     pub(super) namespace: Option<String>,
     pub(super) idempotency_key: Option<String>,
     pub(super) rules: WriteRules,
+    /// Whether values are appended to arrays or removed from them, so that a second write changes them again.
+    pub(super) changes_arrays: bool,
     pub(super) limit: usize,
     pub(super) timeout: Option<Duration>,
+}
+
+impl Options {
+    /// The features that a write with these settings uses.
+    fn features(&self) -> impl Iterator<Item = &'static Feature> {
+        features::used_of([
+            (self.idempotency_key.is_some(), &features::IDEMPOTENCY_KEYS),
+            (self.changes_arrays, &features::ARRAY_CHANGES),
+            (self.rules.partial, &features::PARTIAL),
+        ])
+        .chain(features::of_rows(&self.partition, self.namespace.as_ref()))
+    }
 }
 
 impl Default for Options {
@@ -48,9 +75,18 @@ impl Default for Options {
             namespace: None,
             idempotency_key: None,
             rules: WriteRules::default(),
+            changes_arrays: false,
             limit: REQUEST_LIMIT,
             timeout: None,
         }
+    }
+}
+
+impl Options {
+    pub(super) fn upsert() -> Self {
+        let mut options = Self::default();
+        options.rules.upsert = true;
+        options
     }
 }
 
@@ -81,9 +117,8 @@ pub(super) async fn write<Q: Request<Answer = MutationResult>>(
     let wait = Wait::new(options.timeout);
     let rows = input.len();
     let refuse = |why: String| call.refuse(why);
-    // A server without them would write into another partition or namespace.
-    let used = features::of_rows(&options.partition, options.namespace.as_ref());
-    features::check(client, wait.step(call), used).await?;
+    // A server without them would write something else, or into another partition or namespace.
+    features::check(client, wait.step(call), options.features()).await?;
     let began = Instant::now();
     let mut known = client.recent(wait.step(call)).await?;
     loop {
@@ -194,6 +229,7 @@ async fn send<Q: Request<Answer = MutationResult>>(
             });
             let step = Call {
                 idempotency_key: key.as_deref(),
+                class: class(client, &known, options),
                 ..wait.step(call)
             };
             let answer = client.call(step, request(batch)).await?;
@@ -222,6 +258,22 @@ async fn send<Q: Request<Answer = MutationResult>>(
         ids: ids.as_ref().map(ids_from_proto).unwrap_or_default(),
         timestamp,
     }))
+}
+
+/// The class of a write, if it may be repeated more freely than others of its RPC.
+fn class(client: &Client, known: &Known, options: &Options) -> Option<Class> {
+    // An older server, and one without these settings, inserts the rows again.
+    let knows_keys = known.knows_idempotency_keys
+        && matches!(client.known_server(), Some(Server::Milvus(version)) if version >= Version(3, 0, 0));
+    if options.idempotency_key.is_some() && knows_keys {
+        return Some(Class::Read);
+    }
+    let has_own_keys = known
+        .schema
+        .primary_key()
+        .is_some_and(|key| !key.is_auto_id());
+    let replaces = options.rules.upsert && !options.changes_arrays && has_own_keys;
+    replaces.then_some(Class::Idempotent)
 }
 
 /// A pass for another part, if the collection still has the schema of the parts before it.
@@ -254,10 +306,8 @@ fn complete(call: Call<'_>, answer: &MutationResult, rows: usize) -> Result<()> 
     );
     let failed = answer.err_index.len();
     if failed > 0 && answer.succ_index.len() < rows {
-        let why = format!(
-            "the server refused {failed} of {rows} rows, among them row {:?}",
-            answer.err_index.first()
-        );
+        let first = answer.err_index[0];
+        let why = format!("the server refused {failed} of {rows} rows, the first at index {first}");
         return Err(call.invalid_response(why));
     }
     Ok(())
@@ -286,7 +336,7 @@ macro_rules! writing {
             }
 
             /// The namespace to write into, if the collection has
-            /// [namespaces](crate::schema::SchemaBuilder::namespaces). Milvus 3.0.
+            /// [namespaces](crate::schema::SchemaBuilder::namespaces). Since Milvus 3.0.
             pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
                 self.options().namespace = Some(namespace.into());
                 self

@@ -1,5 +1,6 @@
 //! Spans of a call's attempts.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,10 +12,10 @@ use super::attributes as key;
 use super::layer::OtelLayer;
 use super::outcome::Outcome;
 use super::parent_context::Traced;
-use super::peer::{Mark, PeerSource};
+use super::peer::PeerSource;
 use super::propagation;
 use super::settings::{AttemptSpans, Settings};
-use crate::error::{CallRecord, Clock, MilvusStatus, one_line};
+use crate::error::{CallRecord, Clock, MilvusStatus, PeerAddress, one_line};
 use crate::wire::Rpc;
 
 /// Creates the spans of attempts.
@@ -32,8 +33,10 @@ pub(crate) struct Attempt {
     /// The context of the call, which is the parent of its attempts, and its clock; `None` if nothing is recorded.
     call: Option<(Context, Clock)>,
     rpc: Option<&'static Rpc>,
-    /// The state of the connections at the start.
-    mark: Option<Mark>,
+    /// The address of the connection at the start, if a function tells it.
+    mark: Option<Option<SocketAddr>>,
+    /// The server that it was sent to.
+    peer: Option<Arc<PeerAddress>>,
     /// Whether the request must be marked for another `OtelLayer` below.
     marks_request: bool,
     /// The context with the attempt's span, if it has one.
@@ -60,9 +63,6 @@ impl AttemptTracer {
     ) -> Attempt {
         let started = Instant::now();
         let mark = self.settings.peer.as_ref().map(PeerSource::mark);
-        if let Some(Mark::Connections(mark)) = mark {
-            record.attempt_on(mark);
-        }
         let call = match self.settings.attempts {
             AttemptSpans::Never => None,
             AttemptSpans::OnRetry | AttemptSpans::Always => record.context(),
@@ -75,6 +75,7 @@ impl AttemptTracer {
             call,
             rpc,
             mark,
+            peer: None,
             marks_request: self.settings.may_nest && record.is_observed(),
             own: None,
         };
@@ -124,7 +125,11 @@ impl AttemptTracer {
         if span.is_recording() {
             span.set_attribute(KeyValue::new(key::RPC_STATUS_CODE, outcome.grpc_code()));
             let peer = self.settings.peer.as_ref().zip(attempt.mark);
-            if let Some((address, port)) = peer.and_then(|(peer, mark)| peer.since(mark)) {
+            let peer = match &attempt.peer {
+                Some(peer) => Some((peer.address.clone(), peer.port)),
+                None => peer.and_then(|(peer, mark)| peer.since(mark)),
+            };
+            if let Some((address, port)) = peer {
                 span.set_attribute(KeyValue::new(key::NETWORK_PEER_ADDRESS, address));
                 span.set_attribute(KeyValue::new(key::NETWORK_PEER_PORT, i64::from(port)));
             }
@@ -191,6 +196,11 @@ impl Attempt {
         if self.marks_request {
             parts.extensions.insert(Traced);
         }
+    }
+
+    /// The attempt was sent to this server.
+    pub(crate) fn sent_to(&mut self, peer: Option<Arc<PeerAddress>>) {
+        self.peer = peer;
     }
 
     /// Makes the attempt's span current.

@@ -11,7 +11,8 @@ pub(crate) const DB_OPERATION_NAME: &str = "db.operation.name";
 /// `100`: Milvus' error code, or the gRPC code's name if the call failed before Milvus answered.
 pub(crate) const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
 /// `CollectionNotFound`: the name of Milvus' error code, or its number if it has no name, or the gRPC code's name if
-/// the call failed before Milvus answered; on attempts and RPC metrics always the gRPC code's name.
+/// the call failed before Milvus answered; `DEADLINE_EXCEEDED` for every timeout, even where the server has a code of
+/// its own; on attempts and RPC metrics always the gRPC code's name.
 pub(crate) const ERROR_TYPE: &str = "error.type";
 /// `grpc`: always.
 pub(crate) const RPC_SYSTEM_NAME: &str = "rpc.system.name";
@@ -21,9 +22,9 @@ pub(crate) const RPC_METHOD: &str = "rpc.method";
 pub(crate) const RPC_METHOD_ORIGINAL: &str = "rpc.method_original";
 /// `DEADLINE_EXCEEDED`: the gRPC code's name.
 pub(crate) const RPC_STATUS_CODE: &str = "rpc.status_code";
-/// `localhost`: the host of the configured endpoint, or the path of its Unix socket.
+/// `localhost`: the host of the first configured endpoint, or the path of its Unix socket.
 pub(crate) const SERVER_ADDRESS: &str = "server.address";
-/// `19530`: the port of the configured endpoint.
+/// `19530`: the port of the first configured endpoint.
 pub(crate) const SERVER_PORT: &str = "server.port";
 /// `10.0.0.7`: the address of the server on the connection that was used.
 pub(crate) const NETWORK_PEER_ADDRESS: &str = "network.peer.address";
@@ -66,9 +67,9 @@ pub(crate) const MILVUS_SEARCH_RANKER: &str = "milvus.search.ranker";
 pub(crate) const MILVUS_SEARCH_EF: &str = "milvus.search.params.ef";
 /// `16`: the clusters an IVF index searches.
 pub(crate) const MILVUS_SEARCH_NPROBE: &str = "milvus.search.params.nprobe";
-/// `0.8`: the score that hits of a range search must reach.
+/// `0.8`: the outer bound of a range search: hits are nearer than this score.
 pub(crate) const MILVUS_SEARCH_RADIUS: &str = "milvus.search.params.radius";
-/// `0.95`: the score that hits of a range search must not exceed.
+/// `0.95`: the inner bound of a range search: hits nearer than this score are left out.
 pub(crate) const MILVUS_SEARCH_RANGE_FILTER: &str = "milvus.search.params.range_filter";
 /// `100`: candidates a DiskANN index keeps.
 pub(crate) const MILVUS_SEARCH_LIST: &str = "milvus.search.params.search_list";
@@ -110,9 +111,9 @@ pub(crate) const MILVUS_ATTEMPT_BACKOFF: &str = "milvus.attempt.backoff";
 pub(crate) const MILVUS_OPERATION_NAME: &str = "milvus.operation.name";
 /// `2`: the number of the page that the call fetches in a stream, from 1.
 pub(crate) const MILVUS_PAGE_NUMBER: &str = "milvus.page.number";
-/// `50`: the number of pages a stream fetched.
+/// `50`: the number of pages a stream fetched, or of batches written from a stream.
 pub(crate) const MILVUS_STREAM_PAGES: &str = "milvus.stream.pages";
-/// `49812`: the number of rows or hits a stream returned.
+/// `49812`: the number of rows or hits a stream returned, or of rows written from a stream.
 pub(crate) const MILVUS_STREAM_ROWS: &str = "milvus.stream.rows";
 /// `13`: the number of polls of an operation that waits.
 pub(crate) const MILVUS_POLL_COUNT: &str = "milvus.poll.count";
@@ -136,7 +137,8 @@ pub(crate) const MILVUS_SLOW_THRESHOLD: &str = "milvus.slow_call.threshold";
 /// `ef=64, radius=0.8`: all `milvus.search.params.*` in one.
 pub(crate) const MILVUS_SEARCH_PARAMETERS: &str = "milvus.search.parameters";
 
-/// `localhost:19530`: the server of a connection, or the path of its Unix socket.
+/// `localhost:19530`: the client's first server, or the path of its Unix socket; the same for all connections of the
+/// client.
 pub(crate) const DB_CLIENT_CONNECTION_POOL_NAME: &str = "db.client.connection.pool.name";
 /// `used`: always, because HTTP/2 shares a connection among calls.
 pub(crate) const DB_CLIENT_CONNECTION_STATE: &str = "db.client.connection.state";

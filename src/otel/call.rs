@@ -4,6 +4,7 @@ mod ended;
 mod logged;
 mod started;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use opentelemetry::trace::{Link, TraceContextExt};
@@ -14,7 +15,7 @@ use super::facts::{AnswerFacts, Facts};
 use super::labels::Labels;
 use super::metrics::Instruments;
 use super::outcome::Outcome;
-use super::peer::{Mark, PeerSource};
+use super::peer::PeerSource;
 use super::settings::Settings;
 use super::tracer::{self, LiveTracer};
 use crate::error::{CallRecord, Clock};
@@ -32,8 +33,8 @@ pub(super) struct InFlightCall {
     recording: bool,
     instruments: Option<Arc<Instruments>>,
     record: Option<Arc<CallRecord>>,
-    /// The state of the connections at the start, if the layer below does not record attempts.
-    mark: Option<Mark>,
+    /// The address of the connection at the start, if a function tells it.
+    mark: Option<Option<SocketAddr>>,
     clock: Clock,
     sent_bytes: u64,
     received_bytes: u64,
@@ -180,7 +181,7 @@ impl InFlightCall {
             mark: settings
                 .peer
                 .as_ref()
-                .filter(|_| recording && request.record.is_none())
+                .filter(|_| recording)
                 .map(PeerSource::mark),
             record: request.record,
             labels,

@@ -108,3 +108,44 @@ pub(crate) fn record_polls(count: u32) {
         current.span().set_attribute(polls);
     }
 }
+
+/// The numbers of rows and batches that an operation has written. Recorded on its span when this is dropped, so also if the
+/// operation is.
+#[derive(Debug)]
+pub(crate) struct WrittenCounts {
+    context: Context,
+    batches: u64,
+    rows: u64,
+}
+
+impl WrittenCounts {
+    /// Counts for the operation that runs in the current context.
+    pub(crate) fn of_current_operation() -> Self {
+        Self {
+            context: Context::current(),
+            batches: 0,
+            rows: 0,
+        }
+    }
+
+    /// Counts a batch of this many rows.
+    pub(crate) fn add(&mut self, rows: u64) {
+        self.batches += 1;
+        self.rows += rows;
+    }
+}
+
+impl Drop for WrittenCounts {
+    fn drop(&mut self) {
+        if self.context.get::<CurrentOperation>().is_none() {
+            return;
+        }
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let span = self.context.span();
+        span.set_attribute(KeyValue::new(
+            key::MILVUS_STREAM_PAGES,
+            number(self.batches),
+        ));
+        span.set_attribute(KeyValue::new(key::MILVUS_STREAM_ROWS, number(self.rows)));
+    }
+}

@@ -10,9 +10,9 @@ use opentelemetry::trace::{Span, Tracer, TracerProvider};
 use tower::Layer;
 
 use super::attributes as key;
-use super::metrics::{ConnectionMetrics, Meters};
+use super::metrics::{ConnectionMetrics, LimitMetrics, Meters};
 use super::names::{self, Names};
-use super::peer::{PeerSource, TrackedPeer};
+use super::peer::PeerSource;
 use super::quality::AnswerQuality;
 use super::query_text;
 use super::server::Server;
@@ -118,12 +118,6 @@ impl OtelLayer {
     #[must_use]
     pub fn peer(mut self, ask: impl Fn() -> Option<SocketAddr> + Send + Sync + 'static) -> Self {
         self.settings.peer = Some(PeerSource::new(ask));
-        self
-    }
-
-    /// Like [`Self::peer`], for a connector that tracks when connections are opened and closed.
-    pub(crate) fn tracked_peer(mut self, connections: Arc<dyn TrackedPeer>) -> Self {
-        self.settings.peer = Some(PeerSource::tracked(connections));
         self
     }
 
@@ -248,6 +242,15 @@ impl OtelLayer {
             meters: self.settings.meters.clone(),
             pool: [pool.clone()],
             used: [pool, used],
+        }
+    }
+
+    /// The metrics of the client's concurrency limit.
+    pub(crate) fn limit_metrics(&self, pool: &str) -> LimitMetrics {
+        let pool = KeyValue::new(key::DB_CLIENT_CONNECTION_POOL_NAME, pool.to_owned());
+        LimitMetrics {
+            meters: self.settings.meters.clone(),
+            pool: [pool],
         }
     }
 }

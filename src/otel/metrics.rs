@@ -53,6 +53,9 @@ pub(crate) struct Instruments {
     pub(super) active: UpDownCounter<i64>,
     pub(super) retries: Counter<u64>,
     pub(super) rate_limited: Counter<u64>,
+    pub(super) suppressed_retries: Counter<u64>,
+    pub(super) refused: Counter<u64>,
+    pub(super) queued: UpDownCounter<i64>,
     pub(super) rows_inserted: Counter<u64>,
     pub(super) rows_upserted: Counter<u64>,
     pub(super) rows_deleted: Counter<u64>,
@@ -151,6 +154,21 @@ impl Instruments {
                 "milvus.client.rate_limited",
                 "{attempt}",
                 "Attempts rejected by a rate limit.",
+            ),
+            suppressed_retries: count(
+                "milvus.client.suppressed_retries",
+                "{attempt}",
+                "Retries that the retry budget did not permit.",
+            ),
+            refused: count(
+                "milvus.client.refused_requests",
+                "{request}",
+                "Calls that the client's concurrency limit refused.",
+            ),
+            queued: level(
+                "milvus.client.queued_requests",
+                "{request}",
+                "Calls that wait because of the client's concurrency limit.",
             ),
             rows_inserted: count(
                 "milvus.client.rows.inserted",
@@ -330,6 +348,21 @@ impl ConnectionMetrics {
     pub(crate) fn pending(&self) -> Option<CountGuard> {
         let instruments = self.meters.instruments()?;
         Some(CountGuard::new(&instruments.pending, &self.pool))
+    }
+}
+
+/// The metrics of a concurrency limit.
+#[derive(Debug)]
+pub(crate) struct LimitMetrics {
+    pub(super) meters: Meters,
+    pub(super) pool: [KeyValue; 1],
+}
+
+impl LimitMetrics {
+    /// Records that a call starts to wait for its turn. Returns a guard that counts it as waiting.
+    pub(crate) fn queued(&self) -> Option<CountGuard> {
+        let instruments = self.meters.instruments()?;
+        Some(CountGuard::new(&instruments.queued, &self.pool))
     }
 }
 

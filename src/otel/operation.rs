@@ -172,9 +172,10 @@ impl StreamSpan {
         }
     }
 
-    /// Counts a row or hit that the stream returned.
-    pub(crate) fn row(&self) {
-        self.0.rows.fetch_add(1, Ordering::Relaxed);
+    /// Counts rows or hits that the stream returned.
+    pub(crate) fn rows(&self, count: usize) {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.0.rows.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Ends the span because a page failed.

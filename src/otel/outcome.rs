@@ -76,10 +76,14 @@ impl Outcome {
         }
     }
 
-    /// `error.type`: the name of the Milvus error code, or its number if it has no name, or else the gRPC code.
+    /// `error.type`: the name of the Milvus error code, or its number if it has no name, or else the gRPC code. A timeout has
+    /// the name of gRPC's code, whether the server or the client noticed it.
     pub(super) fn error_type(&self) -> Option<Cow<'static, str>> {
         match self {
             Self::Success => None,
+            Self::Milvus(status) if status.is_timeout() => {
+                Some(grpc_code_name(Code::DeadlineExceeded).into())
+            }
             Self::Milvus(status) => Some(match status.name() {
                 Some(name) => name.into(),
                 None => status.number().to_string().into(),

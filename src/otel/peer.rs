@@ -6,69 +6,33 @@ use std::sync::{Arc, RwLock};
 
 use opentelemetry::StringValue;
 
-/// Tracks when connections are opened and closed.
-pub(crate) trait TrackedPeer: fmt::Debug + Send + Sync {
-    /// The state of the connections at this moment.
-    fn mark(&self) -> u64;
-
-    /// The remote address of the connection used since `mark`; `None` if there was none or it is ambiguous.
-    fn since(&self, mark: u64) -> Option<SocketAddr>;
-}
-
 /// Determines the remote address of the connection that a call used.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct PeerSource {
     source: Source,
     /// The latest address and its text, which rarely changes.
     latest: Arc<RwLock<Option<(SocketAddr, StringValue)>>>,
 }
 
-/// The source of addresses.
-#[derive(Clone)]
-enum Source {
-    Address(Arc<dyn Fn() -> Option<SocketAddr> + Send + Sync>),
-    Connections(Arc<dyn TrackedPeer>),
-}
-
-/// The state of the connections at the start of a call or an attempt.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Mark {
-    Address(Option<SocketAddr>),
-    Connections(u64),
-}
+/// Returns the current address.
+type Source = Arc<dyn Fn() -> Option<SocketAddr> + Send + Sync>;
 
 impl PeerSource {
     pub(super) fn new(address: impl Fn() -> Option<SocketAddr> + Send + Sync + 'static) -> Self {
-        Self::of(Source::Address(Arc::new(address)))
-    }
-
-    pub(super) fn tracked(connections: Arc<dyn TrackedPeer>) -> Self {
-        Self::of(Source::Connections(connections))
-    }
-
-    fn of(source: Source) -> Self {
         Self {
-            source,
+            source: Arc::new(address),
             latest: Arc::default(),
         }
     }
 
-    pub(super) fn mark(&self) -> Mark {
-        match &self.source {
-            Source::Address(address) => Mark::Address(address()),
-            Source::Connections(connections) => Mark::Connections(connections.mark()),
-        }
+    /// The address at the start of a call.
+    pub(super) fn mark(&self) -> Option<SocketAddr> {
+        (self.source)()
     }
 
-    /// The remote address of the connection used since `mark`; `None` if it is not certain.
-    pub(super) fn since(&self, mark: Mark) -> Option<(StringValue, u16)> {
-        let address = match (&self.source, mark) {
-            (Source::Address(address), Mark::Address(before)) => {
-                address().filter(|now| before.is_none_or(|before| before == *now))
-            }
-            (Source::Connections(connections), Mark::Connections(mark)) => connections.since(mark),
-            _ => None,
-        }?;
+    /// The remote address, unless it is another one than it was at the start of the call.
+    pub(super) fn since(&self, mark: Option<SocketAddr>) -> Option<(StringValue, u16)> {
+        let address = (self.source)().filter(|now| mark.is_none_or(|before| before == *now))?;
         Some((self.text(address), address.port()))
     }
 
@@ -87,12 +51,9 @@ impl PeerSource {
     }
 }
 
-impl fmt::Debug for Source {
+impl fmt::Debug for PeerSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Address(address) => f.debug_tuple("Address").field(&address()).finish(),
-            Self::Connections(connections) => connections.fmt(f),
-        }
+        f.debug_tuple("PeerSource").field(&self.mark()).finish()
     }
 }
 

@@ -92,8 +92,7 @@ impl Status {
 /// In a process with an SDK of another version of OpenTelemetry, the first line is:
 ///
 /// ```text
-/// tracer provider: none for opentelemetry 0.33, nothing is recorded; install one, `milvus_otel::init` does. If the
-/// application has one, it is of another version: see `cargo tree -i opentelemetry`
+/// tracer provider: none for opentelemetry 0.33: nothing is recorded; install one, for example with `milvus_otel::init`. If the application has one, it is for another version: see `cargo tree -i opentelemetry`
 /// ```
 pub fn status() -> Status {
     let parent = propagation::parent();
@@ -180,64 +179,134 @@ fn tracing_layer() -> Option<bool> {
     }
 }
 
+/// A line of the report: what it is about, what was found, and how to fix it if that is not as it should be.
+pub(crate) struct Line {
+    subject: &'static str,
+    pub(crate) found: String,
+    pub(crate) fix: Option<String>,
+}
+
+impl Line {
+    fn good(subject: &'static str, found: impl Into<String>) -> Self {
+        Self {
+            subject,
+            found: found.into(),
+            fix: None,
+        }
+    }
+
+    fn bad(subject: &'static str, found: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self {
+            fix: Some(fix.into()),
+            ..Self::good(subject, found)
+        }
+    }
+}
+
+impl Status {
+    pub(crate) fn provider_line(&self) -> Line {
+        const SUBJECT: &str = "tracer provider";
+        match self.provider {
+            Provider::Running => Line::good(SUBJECT, "running"),
+            Provider::ShutDown => Line::bad(
+                SUBJECT,
+                "shut down: nothing is recorded",
+                "keep the telemetry guard until the end of `main` (`let telemetry = ..`, not `let _ = ..`)",
+            ),
+            Provider::Missing => Line::bad(
+                SUBJECT,
+                format!("none for opentelemetry {OPENTELEMETRY}: nothing is recorded"),
+                "install one, for example with `milvus_otel::init`. If the application has one, it is for another version: see \
+                 `cargo tree -i opentelemetry`",
+            ),
+        }
+    }
+
+    pub(crate) fn propagator_line(&self) -> Line {
+        const SUBJECT: &str = "propagator";
+        match self.propagator {
+            true => Line::good(SUBJECT, "writes traceparent"),
+            false => Line::bad(
+                SUBJECT,
+                "none that writes traceparent: Milvus' own spans are not part of the trace",
+                "call `opentelemetry::global::set_text_map_propagator` with a `TraceContextPropagator` or, if `init` sets it, \
+                 add `tracecontext` to `OTEL_PROPAGATORS`",
+            ),
+        }
+    }
+
+    pub(crate) fn layer_line(&self) -> Line {
+        const SUBJECT: &str = "tracing layer";
+        match self.tracing_layer {
+            Some(true) => Line::good(SUBJECT, "`tracing` spans are parents of calls"),
+            Some(false) => Line::bad(
+                SUBJECT,
+                format!(
+                    "none of tracing-opentelemetry {TRACING_OPENTELEMETRY}, so `tracing` spans are not parents of calls"
+                ),
+                "add `Telemetry::layer` or such a layer to the subscriber",
+            ),
+            None => Line::bad(
+                SUBJECT,
+                "unknown: a filter over the whole subscriber disables the spans that would tell",
+                "give the filter to the layers that write logs instead: `fmt::layer().with_filter(..)`",
+            ),
+        }
+    }
+
+    pub(crate) fn parent_line(&self) -> Line {
+        const SUBJECT: &str = "parent";
+        match self.parent {
+            Parent::None => Line::bad(
+                SUBJECT,
+                "no span is active here, so each call starts a new trace",
+                "open a span around the call; if there is a `tracing` span, a filter such as `RUST_LOG` disables it",
+            ),
+            Parent::Sampled => Line::good(SUBJECT, "a sampled span"),
+            Parent::NotSampled => Line::good(
+                SUBJECT,
+                "a span that is not sampled: its calls are not recorded",
+            ),
+            Parent::Suppressed => Line::good(
+                SUBJECT,
+                "telemetry is suppressed here: calls are not recorded",
+            ),
+        }
+    }
+
+    pub(crate) fn level_line(&self) -> Line {
+        const SUBJECT: &str = "level";
+        let level = self.max_level;
+        match level < LevelFilter::INFO {
+            false => Line::good(SUBJECT, format!("`tracing` spans up to {level}")),
+            true => Line::bad(
+                SUBJECT,
+                format!(
+                    "`tracing` spans up to {level}, so spans at INFO are disabled and not parents of calls"
+                ),
+                "a filter for logs belongs on the layer that writes them: `fmt::layer().with_filter(..)`",
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.subject, self.found)?;
+        match &self.fix {
+            Some(fix) => write!(f, "; {fix}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.provider {
-            Provider::Running => writeln!(f, "tracer provider: running")?,
-            Provider::ShutDown => writeln!(
-                f,
-                "tracer provider: shut down, nothing is recorded; keep the telemetry guard until the end of `main` \
-                 (`let telemetry = ..`, not `let _ = ..`)"
-            )?,
-            Provider::Missing => writeln!(
-                f,
-                "tracer provider: none for opentelemetry {OPENTELEMETRY}, nothing is recorded; install one, \
-                 `milvus_otel::init` does. If the application has one, it is of another version: see \
-                 `cargo tree -i opentelemetry`"
-            )?,
-        }
-        writeln!(
-            f,
-            "propagator: {}",
-            if self.propagator {
-                "writes traceparent"
-            } else {
-                "none that writes traceparent, Milvus' own spans are not part of the trace; call \
-                 `opentelemetry::global::set_text_map_propagator` with a `TraceContextPropagator`"
-            }
-        )?;
-        match self.tracing_layer {
-            Some(true) => writeln!(f, "tracing layer: `tracing` spans are parents of calls")?,
-            Some(false) => writeln!(
-                f,
-                "tracing layer: none of tracing-opentelemetry {TRACING_OPENTELEMETRY}, `tracing` spans are no parents of \
-                 calls; add `Telemetry::layer` or such a layer to the subscriber"
-            )?,
-            None => writeln!(
-                f,
-                "tracing layer: unknown, a filter over the whole subscriber disables the spans that would tell; give the \
-                 filter to the layers that write logs instead: `fmt::layer().with_filter(..)`"
-            )?,
-        }
-        let parent = match self.parent {
-            Parent::None => {
-                "no span is active here, a call starts a trace of its own; if there is a `tracing` span, a filter \
-                 (`RUST_LOG`?) disables it"
-            }
-            Parent::Sampled => "a sampled span",
-            Parent::NotSampled => "a span that is not sampled, its calls are not recorded",
-            Parent::Suppressed => "telemetry is suppressed here, calls are not recorded",
-        };
-        writeln!(f, "parent: {parent}")?;
-        write!(f, "level: `tracing` spans up to {}", self.max_level)?;
-        if self.max_level < LevelFilter::INFO {
-            write!(
-                f,
-                ", so spans at INFO are disabled and no parents of calls; a filter for logs belongs on the layer that \
-                 writes them: `fmt::layer().with_filter(..)`"
-            )?;
-        }
-        Ok(())
+        writeln!(f, "{}", self.provider_line())?;
+        writeln!(f, "{}", self.propagator_line())?;
+        writeln!(f, "{}", self.layer_line())?;
+        writeln!(f, "{}", self.parent_line())?;
+        write!(f, "{}", self.level_line())
     }
 }
 

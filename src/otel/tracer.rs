@@ -165,6 +165,12 @@ impl Tracers {
         }
     }
 
+    /// Whether the tracer is one given to the layer.
+    #[cfg(feature = "otlp")]
+    pub(super) fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
+    }
+
     /// A tracer; `None` if no SDK is installed.
     pub(super) fn tracer(&self) -> Option<LiveTracer<'_>> {
         let fixed = self.fixed.as_deref().map(TracerRef::Borrowed);

@@ -1,17 +1,17 @@
-//! Collections whose data is stored outside of Milvus, in files that it reads (Milvus 3.0).
+//! Collections whose data is stored outside of Milvus, in files that it reads (since Milvus 3.0).
 
 use super::{Field, Schema, SchemaBuilder};
 
 impl SchemaBuilder {
     /// Sets the location of the data, such as `s3://bucket/books/`. The collection is then read-only, needs no primary
-    /// key, and cannot have a generated one. Milvus 3.0.
+    /// key, and cannot have a generated one. Since Milvus 3.0.
     pub fn external_source(mut self, source: impl Into<String>) -> Self {
         self.schema.external.source = source.into();
         self
     }
 
     /// Sets how Milvus reads the data at the [source](Self::external_source), as JSON text such as
-    /// `{"format": "parquet"}`. Milvus 3.0.
+    /// `{"format": "parquet"}`. Since Milvus 3.0.
     pub fn external_spec(mut self, spec: impl Into<String>) -> Self {
         self.schema.external.spec = spec.into();
         self
@@ -57,7 +57,7 @@ impl Schema {
 
 impl Field {
     /// Sets the name of the field in the [external source](SchemaBuilder::external_source). Default: the name of the
-    /// field. Milvus 3.0.
+    /// field. Since Milvus 3.0.
     #[must_use]
     pub fn external_field(mut self, name: impl Into<String>) -> Self {
         self.external_field = name.into();

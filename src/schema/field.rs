@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::default::DefaultValue;
+use super::named::is_named;
 use crate::proto::schema::DataType as Number;
 use crate::proto::{MMAP_ENABLED, Parameters};
 
@@ -21,6 +22,7 @@ use crate::proto::{MMAP_ENABLED, Parameters};
 /// let tags = Field::array("tags", DataType::VarChar { max_length: 64 }, 16).nullable();
 /// assert_eq!(tags.data_type().to_string(), "array of at most 16 varchar of at most 64 bytes");
 /// ```
+#[doc(alias = "FieldSchema")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     pub(super) name: String,
@@ -64,7 +66,7 @@ macro_rules! data_types {
                 /// Maximum number of values, 1 to 4096.
                 max_capacity: u32,
             },
-            /// An array of structs with the same fields (Milvus 2.6.4); see [`Field::struct_array`].
+            /// An array of structs with the same fields (since Milvus 2.6.4); see [`Field::struct_array`].
             StructArray {
                 /// The fields of each struct: scalars and dense vectors.
                 fields: Vec<Field>,
@@ -87,6 +89,48 @@ macro_rules! data_types {
                     $(Self::$variant => None,)*
                     Self::VarChar { .. } | Self::Array { .. } | Self::StructArray { .. } | Self::Unknown(_) => None,
                 }
+            }
+
+            /// The names of the types that are no arrays.
+            pub(super) const NAMES: &'static [&'static str] = &[
+                $(stringify!($constructor),)*
+                "varchar",
+                $(stringify!($dense_constructor),)*
+            ];
+
+            /// The name of the type, without its parameters: that of the constructor of [`Field`], such as `varchar` or
+            /// `float_vector`. For [`Unknown`](Self::Unknown), the number.
+            pub fn name(&self) -> String {
+                let name = match self {
+                    $(Self::$variant => stringify!($constructor),)*
+                    Self::VarChar { .. } => "varchar",
+                    Self::Array { .. } => "array",
+                    Self::StructArray { .. } => "struct_array",
+                    $(Self::$dense { .. } => stringify!($dense_constructor),)*
+                    Self::Unknown(number) => return number.to_string(),
+                };
+                name.to_owned()
+            }
+
+            /// The type with this name, which is no array. `parameter` returns what is given for `max_length` or
+            /// `dimension`.
+            ///
+            /// # Errors
+            ///
+            /// `None` if there is no such type, or the error of `parameter`.
+            pub(super) fn from_name(
+                name: &str,
+                parameter: &mut dyn FnMut(&str) -> Result<u32, String>,
+            ) -> Result<Self, Option<String>> {
+                let is = |constructor, variant| is_named(name, constructor) || is_named(name, variant);
+                Ok(match () {
+                    $(() if is(stringify!($constructor), stringify!($variant)) => Self::$variant,)*
+                    () if is_named(name, "varchar") => Self::VarChar { max_length: parameter("max_length")? },
+                    $(() if is(stringify!($dense_constructor), stringify!($dense)) => {
+                        Self::$dense { dimension: parameter("dimension")? }
+                    })*
+                    () => return Err(None),
+                })
             }
 
             /// The number of the type in Milvus' protocol.
@@ -196,11 +240,11 @@ data_types! {
         Double, double, "double";
         /// Any JSON value.
         Json, json, "json";
-        /// Text of any length, stored separately from the other fields (Milvus 3.0).
+        /// Text of any length, stored separately from the other fields (since Milvus 3.0).
         Text, text, "text";
-        /// A geometry in well-known text, such as `POINT (1 2)` (Milvus 2.6.4).
+        /// A geometry in well-known text, such as `POINT (1 2)` (since Milvus 2.6.4).
         Geometry, geometry, "geometry";
-        /// A point in time with a time zone, as ISO 8601 text (Milvus 2.6.6): `2026-03-01T12:00:00+02:00`.
+        /// A point in time with a time zone, as ISO 8601 text (since Milvus 2.6.6): `2026-03-01T12:00:00+02:00`.
         Timestamptz, timestamptz, "timestamptz";
         /// A day, as ISO 8601 text (after Milvus 3.0): `2026-03-01`.
         Date, date, "date";
@@ -208,17 +252,17 @@ data_types! {
         Time, time, "time";
         /// A molecule in SMILES notation (after Milvus 3.0): `c1ccccc1`.
         Mol, mol, "mol";
-        /// A sparse vector of 32-bit floats (Milvus 2.4).
+        /// A sparse vector of 32-bit floats (since Milvus 2.4).
         SparseFloatVector, sparse_vector, "sparse float vector";
     }
     dense {
         /// A vector of `dimension` 32-bit floats (1 to 32768).
         FloatVector, float_vector, "float vector of {}";
-        /// A vector of `dimension` IEEE 16-bit floats (Milvus 2.4).
+        /// A vector of `dimension` IEEE 16-bit floats (since Milvus 2.4).
         Float16Vector, float16_vector, "float16 vector of {}";
-        /// A vector of `dimension` brain floats, the upper 16 bits of 32-bit floats (Milvus 2.4).
+        /// A vector of `dimension` brain floats, the upper 16 bits of 32-bit floats (since Milvus 2.4).
         BFloat16Vector, bfloat16_vector, "bfloat16 vector of {}";
-        /// A vector of `dimension` signed 8-bit integers (Milvus 2.6).
+        /// A vector of `dimension` signed 8-bit integers (since Milvus 2.6).
         Int8Vector, int8_vector, "int8 vector of {}";
         /// A vector of `dimension` bits; the dimension must be a multiple of 8.
         BinaryVector, binary_vector, "binary vector of {} bits";
@@ -304,7 +348,7 @@ impl Field {
     }
 
     /// Lets Milvus generate the primary key. Rows are then inserted without it, or with null. Other values are refused,
-    /// unless the property `allow_insert_auto_id` of the collection is true (Milvus 2.6).
+    /// unless the property `allow_insert_auto_id` of the collection is true (since Milvus 2.6).
     #[must_use]
     pub fn auto_id(mut self) -> Self {
         self.auto_id = true;
@@ -312,7 +356,7 @@ impl Field {
     }
 
     /// Makes the field the [partition key](https://milvus.io/docs/use-partition-key.md), by whose values Milvus
-    /// distributes rows to partitions. A schema has at most one, an int64 or varchar field.
+    /// distributes rows to partitions. A schema has at most one, an int64 or varchar field. Since Milvus 2.2.9.
     #[must_use]
     pub fn partition_key(mut self) -> Self {
         self.partition_key = true;
@@ -320,15 +364,15 @@ impl Field {
     }
 
     /// Makes the field the [clustering key](https://milvus.io/docs/clustering-compaction.md): clustering compaction
-    /// stores rows with similar values together. A schema has at most one.
+    /// stores rows with similar values together. A schema has at most one. Since Milvus 2.4.7.
     #[must_use]
     pub fn clustering_key(mut self) -> Self {
         self.clustering_key = true;
         self
     }
 
-    /// Allows [null](https://milvus.io/docs/nullable-and-default.md). Not for primary keys. Milvus 2.5; for vectors
-    /// 3.0.
+    /// Allows [null](https://milvus.io/docs/nullable-and-default.md). Not for primary keys. Since Milvus 2.5; for
+    /// vector fields, since Milvus 3.0 and in recent versions of 2.6.
     #[must_use]
     pub fn nullable(mut self) -> Self {
         self.nullable = true;
@@ -336,7 +380,7 @@ impl Field {
     }
 
     /// Sets the [value of rows without one](https://milvus.io/docs/nullable-and-default.md). It must fit the type of
-    /// the field; see [`DefaultValue`]. For a float field, it is rounded to the nearest 32-bit float. Milvus 2.5.
+    /// the field; see [`DefaultValue`]. For a float field, it is rounded to the nearest 32-bit float. Since Milvus 2.5.
     #[must_use]
     pub fn default_value(mut self, value: impl Into<DefaultValue>) -> Self {
         self.default = Some(value.into().of(&self.data_type));
@@ -344,7 +388,7 @@ impl Field {
     }
 
     /// Sets the [analyzer](https://milvus.io/docs/analyzer-overview.md) that splits the texts of a varchar field into
-    /// words, for BM25 and `TEXT_MATCH`, such as `{"type": "english"}`; `{}` is the standard analyzer. Milvus 2.5.
+    /// words, for BM25 and `TEXT_MATCH`, such as `{"type": "english"}`; `{}` is the standard analyzer. Since Milvus 2.5.
     #[must_use]
     #[expect(
         clippy::needless_pass_by_value,
@@ -358,8 +402,8 @@ impl Field {
         }
     }
 
-    /// Allows `TEXT_MATCH` on this varchar field in filters. The field needs an [`analyzer`](Self::analyzer). Milvus
-    /// 2.5.
+    /// Allows `TEXT_MATCH` on this varchar field in filters. The field needs an [`analyzer`](Self::analyzer). Since
+    /// Milvus 2.5.
     #[must_use]
     pub fn text_match(self) -> Self {
         self.parameter("enable_match", "true")

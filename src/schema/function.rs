@@ -3,20 +3,24 @@ mod rankers;
 pub use rankers::DecayFunction;
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::field::{DataType, Field};
+use super::named::is_named;
+use crate::error::{Error, by_name};
 use crate::proto::Parameters;
 use crate::proto::schema::{FunctionSchema, FunctionType};
 
 /// A function of a [`Schema`](crate::Schema), by which Milvus computes a field from other fields; or a function that
 /// computes new scores for the hits of a search.
+#[doc(alias = "FunctionSchema")]
 #[derive(Clone, PartialEq, Eq)]
 pub struct Function {
     pub(super) name: String,
     pub(super) kind: FunctionKind,
     pub(super) inputs: Vec<String>,
     pub(super) outputs: Vec<String>,
-    description: String,
+    pub(super) description: String,
     parameters: Parameters,
 }
 
@@ -24,13 +28,13 @@ pub struct Function {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FunctionKind {
-    /// Computes a sparse vector from the words of a text, for full-text search (Milvus 2.5).
+    /// Computes a sparse vector from the words of a text, for full-text search (since Milvus 2.5).
     Bm25,
-    /// Computes a vector from a text, by a model that the server is configured for (Milvus 2.6).
+    /// Computes a vector from a text, by a model that the server is configured for (since Milvus 2.6).
     TextEmbedding,
-    /// Computes new scores for the hits of a search (Milvus 2.6).
+    /// Computes new scores for the hits of a search (since Milvus 2.6).
     Rerank,
-    /// Computes a binary vector from hashes of the words of a text, to find near duplicates (Milvus 2.6).
+    /// Computes a binary vector from hashes of the words of a text, to find near duplicates (since Milvus 2.6).
     MinHash,
     /// A kind that this version of the crate does not support, by its number in Milvus' protocol.
     Unknown(i32),
@@ -58,6 +62,47 @@ impl FunctionKind {
         }
     }
 }
+
+impl FunctionKind {
+    /// All kinds that this version of the crate supports.
+    pub const ALL: &'static [Self] =
+        &[Self::Bm25, Self::TextEmbedding, Self::Rerank, Self::MinHash];
+}
+
+/// The name that Milvus uses: `BM25`, `TextEmbedding`.
+impl fmt::Display for FunctionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Bm25 => "BM25",
+            Self::TextEmbedding => "TextEmbedding",
+            Self::Rerank => "Rerank",
+            Self::MinHash => "MinHash",
+            Self::Unknown(number) => return number.fmt(f),
+        })
+    }
+}
+
+impl FromStr for FunctionKind {
+    type Err = Error;
+
+    /// Reads the name that Milvus uses, in any case.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument): no kind has this name. The message lists the names.
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let mut all = Self::ALL.iter();
+        let found = all.find(|kind| is_named(name, &kind.to_string()));
+        found.copied().ok_or_else(|| {
+            let names: Vec<String> = Self::ALL.iter().map(Self::to_string).collect();
+            let names = names.join(", ");
+            let why = format!("{name:?} is not a FunctionKind: expected {names}");
+            Error::invalid_argument("parse", why)
+        })
+    }
+}
+
+by_name!(FunctionKind);
 
 impl fmt::Debug for Function {
     /// Shows only the names of the parameters. The values may be credentials or user data.
@@ -93,7 +138,7 @@ impl Function {
     }
 
     /// Computes a sparse vector field from the words of a varchar field, for
-    /// [full-text search](https://milvus.io/docs/full-text-search.md). Milvus 2.5.
+    /// [full-text search](https://milvus.io/docs/full-text-search.md). Since Milvus 2.5.
     ///
     /// The varchar field needs an [`analyzer`](Field::analyzer). The index of the vector field needs
     /// [`Metric::Bm25`](crate::Metric::Bm25). Search the vector field with a text in place of a vector.
@@ -124,7 +169,7 @@ impl Function {
     }
 
     /// Computes a vector field from a varchar field by an
-    /// [embedding model](https://milvus.io/docs/embedding-function-overview.md). Milvus 2.6.
+    /// [embedding model](https://milvus.io/docs/embedding-function-overview.md). Since Milvus 2.6.
     ///
     /// `provider` is one that the server is configured for, such as `openai`. Its settings are
     /// [parameters](Self::parameter), such as `("model_name", "text-embedding-3-small")`.
@@ -143,10 +188,10 @@ impl Function {
         .parameter("provider", provider)
     }
 
-    /// Computes new scores for the hits of a search from fields of the rows. Milvus 2.6.
+    /// Computes new scores for the hits of a search from fields of the rows. Since Milvus 2.6.
     ///
-    /// [`decay`](Self::decay), [`boost`](Self::boost) and others set the parameters for each reranker of Milvus. For
-    /// all others, set them by [`parameter`](Self::parameter), beginning with `reranker`.
+    /// [`decay`](Self::decay), [`boost`](Self::boost) and similar constructors set the parameters of Milvus' own
+    /// rerankers. For any other, set the parameter `reranker` and its settings with [`parameter`](Self::parameter).
     pub fn rerank<N: Into<String>>(
         name: impl Into<String>,
         fields: impl IntoIterator<Item = N>,

@@ -28,10 +28,10 @@ impl Schema {
 
 impl Field {
     /// An [array of structs](https://milvus.io/docs/array-of-structs.md) with these fields, and at most `max_capacity`
-    /// structs per row (1 to 4096). Milvus 2.6.4.
+    /// structs per row (1 to 4096). Since Milvus 2.6.4.
     ///
     /// The fields can be bools, integers, floats, doubles, varchars, and dense vectors of any kind. They cannot be
-    /// keys, nullable, or have default values. The whole array can be [`nullable`](Self::nullable) (Milvus 3.0).
+    /// keys, nullable, or have default values. The whole array can be [`nullable`](Self::nullable) (since Milvus 3.0).
     ///
     /// In typed rows, the field is a `Vec` of a struct. For columns, there is
     /// [`Columns::struct_array`](crate::data::Columns::struct_array). Indexes, searches and output fields use paths

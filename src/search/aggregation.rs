@@ -5,8 +5,8 @@ use crate::proto::common::{
 };
 
 /// Groups the rows that a search finds into buckets by the values of fields ([search
-/// aggregation](https://milvus.io/docs/search-aggregation.md)). The result then has buckets in place of hits. Milvus
-/// 3.0.
+/// aggregation](https://milvus.io/docs/search-aggregation.md)). The result then has buckets in place of hits. Since
+/// Milvus 3.0.
 ///
 /// ```
 /// use milvus_otel::search::{AggregationMetric, Order, SearchAggregation, TopHits};

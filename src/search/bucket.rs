@@ -1,18 +1,22 @@
-use crate::data::{Id, Value};
+use serde::Serialize;
+
+use crate::data::{Id, Value, as_map};
 use crate::proto::schema::{
     AggBucket, AggHit, AggHitField, MetricValue, agg_hit::Pk, agg_hit_field, bucket_key_entry,
     metric_value,
 };
 
 /// A bucket of a [`SearchAggregation`](super::SearchAggregation): rows with the same values in its fields.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AggregationBucket {
     /// The fields and their values.
+    #[serde(serialize_with = "as_map")]
     pub key: Vec<(String, Value)>,
     /// The number of rows in the bucket, among those that the search considered.
     pub count: u64,
     /// The aliases and values of the metrics, ordered by alias.
+    #[serde(serialize_with = "as_map")]
     pub metrics: Vec<(String, Value)>,
     /// Rows of the bucket, if [`TopHits`](super::TopHits) were requested.
     pub hits: Vec<AggregationHit>,
@@ -21,7 +25,7 @@ pub struct AggregationBucket {
 }
 
 /// A row of an [`AggregationBucket`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AggregationHit {
     /// The primary key, if the server returned it.
@@ -29,6 +33,7 @@ pub struct AggregationHit {
     /// The distance or similarity, as in [`Hit::score`](crate::Hit::score).
     pub score: f32,
     /// The names and values of the fields that the server returned.
+    #[serde(serialize_with = "as_map")]
     pub fields: Vec<(String, Value)>,
 }
 
@@ -40,7 +45,7 @@ impl AggregationBucket {
     }
 
     /// Refuses malformed buckets.
-    fn new(bucket: AggBucket) -> Result<Self, String> {
+    fn received(bucket: AggBucket) -> Result<Self, String> {
         let key = bucket.key.into_iter().map(|entry| {
             let value = match entry.value {
                 None => Value::Null,
@@ -57,19 +62,23 @@ impl AggregationBucket {
             .collect();
         metrics.sort_by(|(a, _), (b, _)| a.cmp(b));
         let count = bucket.count;
-        let sub_groups = bucket.sub_groups.into_iter().map(Self::new);
+        let sub_groups = bucket.sub_groups.into_iter().map(Self::received);
         Ok(Self {
             key: key.collect(),
             count: u64::try_from(count).map_err(|_| format!("a bucket has {count} rows"))?,
             metrics,
-            hits: bucket.hits.into_iter().map(AggregationHit::new).collect(),
+            hits: bucket
+                .hits
+                .into_iter()
+                .map(AggregationHit::received)
+                .collect(),
             sub_groups: sub_groups.collect::<Result<_, _>>()?,
         })
     }
 }
 
 impl AggregationHit {
-    fn new(hit: AggHit) -> Self {
+    fn received(hit: AggHit) -> Self {
         let field = |field: AggHitField| {
             let value = match field.value {
                 None => Value::Null,
@@ -122,7 +131,7 @@ pub(super) fn buckets(
         return Ok(Vec::new());
     }
     let total = buckets.len();
-    let buckets = buckets.into_iter().map(AggregationBucket::new);
+    let buckets = buckets.into_iter().map(AggregationBucket::received);
     let buckets: Vec<_> = buckets.collect::<Result<_, _>>()?;
     if counts.is_empty() && queries <= 1 {
         return Ok(vec![buckets]);

@@ -11,7 +11,7 @@ use crate::error::named_enum;
 use crate::proto::schema::{self, FunctionChainStage as Stage};
 
 /// Steps by which the server processes the hits of a search: they compute columns, sort the hits and limit their
-/// number. Milvus 3.0.
+/// number. Since Milvus 3.0.
 ///
 /// Hits have the columns `$score` (distance or similarity) and `$id` (primary key), and those that steps compute.
 ///

@@ -3,6 +3,8 @@ use crate::proto::common::ConsistencyLevel;
 
 named_enum! {
     /// The [consistency level](https://milvus.io/docs/consistency.md) of a search or query: which writes it must see.
+    #[doc(alias = "ConsistencyLevel")]
+    #[doc(alias = "consistency_level")]
     pub enum Consistency {
         /// All writes that were completed before, of all clients. The slowest level, as it waits for the data to
         /// arrive.

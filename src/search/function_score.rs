@@ -5,7 +5,7 @@ use crate::proto::Parameters;
 use crate::proto::schema;
 use crate::schema::{Function, FunctionKind};
 
-/// Functions that compute new scores for the hits of a search, and how their results are combined. Milvus 2.6.
+/// Functions that compute new scores for the hits of a search, and how their results are combined. Since Milvus 2.6.
 ///
 /// The functions must have the kind [`Rerank`](crate::schema::FunctionKind::Rerank). Also converted by `into()` from
 /// one [`Function`] or a list of them.

@@ -85,7 +85,7 @@ macro_rules! tags {
     };
 }
 
-/// Marks the words of the query, or other words. Milvus 2.6.8.
+/// Marks the words of the query, or other words. Since Milvus 2.6.8.
 ///
 /// ```no_run
 /// # async fn example(client: milvus_otel::Client) -> milvus_otel::Result<()> {
@@ -156,7 +156,8 @@ impl LexicalHighlighter {
     }
 }
 
-/// Marks the parts of texts that have the same meaning as a query, by a model. Only Zilliz Cloud has one. Milvus 2.6.
+/// Marks the parts of texts that have the same meaning as a query, by a model. Only Zilliz Cloud has one. Since Milvus
+/// 2.6.8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SemanticHighlighter(Highlighter);
 

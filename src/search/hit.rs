@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::bucket::{AggregationBucket, buckets};
-use crate::data::{Column, Id, Row, Table, Value, ids_from_proto};
+use crate::data::{Column, Id, Row, Table, Value, as_map, ids_from_proto};
 use crate::proto::common::HighlightResult;
 use crate::proto::milvus::SearchResults;
 use crate::proto::schema::{
@@ -10,21 +12,54 @@ use crate::proto::schema::{
 
 /// A row that a search found. `T` is the type of its fields: [`Row`], or the type given to
 /// [`rows`](crate::ops::Search::rows).
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Serialized, it has the same shape as in Rust, without what is empty:
+/// `{"id":1,"score":0.9,"entity":{"title":"Dune"}}`. The fields are nested in `entity`, because a field may itself be
+/// called `id` or `score`. To return them together, choose the names yourself:
+///
+/// ```
+/// use milvus_otel::Hit;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Book {
+///     title: String,
+/// }
+///
+/// #[derive(Serialize)]
+/// struct Found {
+///     score: f32,
+///     #[serde(flatten)]
+///     book: Book,
+/// }
+///
+/// # let hit = Hit::new(1, 0.5).with_entity(Book { title: "Dune".into() });
+/// let json = serde_json::to_string(&Found { score: hit.score, book: hit.entity })?;
+/// assert_eq!(json, r#"{"score":0.5,"title":"Dune"}"#);
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+#[doc(alias = "SearchResult")]
+#[doc(alias = "ScoredPoint")]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Hit<T = Row> {
     /// The primary key.
     pub id: Id,
     /// The distance or similarity. Whether larger numbers are nearer depends on the [`Metric`](crate::Metric).
+    #[doc(alias = "distance")]
     pub score: f32,
     /// The names of the fields that hits were grouped by, and their values in this hit.
+    #[serde(serialize_with = "as_map", skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<(String, Value)>,
     /// The marked fragments of texts, if a [`Highlighter`](super::Highlighter) was set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub highlights: Vec<Highlight>,
     /// The index of the struct that was found, from 0, in a search for single vectors in an array of structs (Milvus
     /// 3.0). Such a search can find several structs of a row, each as a hit.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub element: Option<u64>,
     /// The requested fields of the row.
+    #[doc(alias = "payload")]
     pub entity: T,
 }
 
@@ -37,7 +72,7 @@ impl<T> Hit<T> {
 }
 
 /// The marked fragments of one field of a [`Hit`].
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Highlight {
     /// The name of the field.
@@ -45,24 +80,29 @@ pub struct Highlight {
     /// Fragments of the text, with tags around the matches.
     pub fragments: Vec<String>,
     /// The score of each fragment, from a [`SemanticHighlighter`](super::SemanticHighlighter).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<f32>,
 }
 
 /// The hits of a search with one or more query vectors, stored by column.
 ///
 /// The hits of the first query vector come first, then those of the second, and so on. [`counts`](Self::counts) has the
-/// number of hits of each.
+/// number of hits of each. With the feature `arrow-60`, hits convert into a `RecordBatch` of Arrow: see the module
+/// `data::arrow`.
 #[derive(Debug, Clone, Default)]
 pub struct Hits {
-    table: Arc<Table>,
-    ids: Vec<Id>,
-    scores: Vec<f32>,
-    groups: Option<Table>,
-    counts: Vec<usize>,
-    recalls: Vec<f32>,
-    highlights: Vec<HighlightResult>,
-    elements: Vec<i64>,
-    buckets: Vec<Vec<AggregationBucket>>,
+    /// Whether the table has a column with the primary keys.
+    #[cfg(feature = "arrow-60")]
+    pub(super) has_keys: bool,
+    pub(super) table: Arc<Table>,
+    pub(super) ids: Vec<Id>,
+    pub(super) scores: Vec<f32>,
+    pub(super) groups: Option<Table>,
+    pub(super) counts: Vec<usize>,
+    pub(super) recalls: Vec<f32>,
+    pub(super) highlights: Vec<HighlightResult>,
+    pub(super) elements: Vec<i64>,
+    pub(super) buckets: Vec<Vec<AggregationBucket>>,
     pub(crate) costs: Vec<(String, String)>,
     pub(crate) session_timestamp: u64,
     pub(crate) iterator: Option<SearchIteratorV2Results>,
@@ -188,6 +228,8 @@ pub(crate) fn hits_from_response(
     } else {
         results.fields_data
     };
+    #[cfg(feature = "arrow-60")]
+    let has_keys = !name.is_empty();
     let mut table = Table::new(fields, total)?.with_output_fields(&results.output_fields);
     let ids = results.ids.as_ref().map(ids_from_proto).unwrap_or_default();
     // Without hits, the type of the keys is the guess of `presized_results`.
@@ -217,6 +259,8 @@ pub(crate) fn hits_from_response(
         return Err(format!("{found} struct indexes for {total} hits"));
     }
     Ok(Hits {
+        #[cfg(feature = "arrow-60")]
+        has_keys,
         table: Arc::new(table),
         ids,
         scores: results.scores,
@@ -341,7 +385,7 @@ mod tests {
         results.group_by_field_values = vec![field("group", 999)];
         results.fields_data = vec![field("odd", 998)];
         let hits = hits_from_response(unknown, 1, "id").unwrap();
-        let hits = hits.hits_of_one(|table, row| Ok::<_, ()>(Row::new(table, row)));
+        let hits = hits.hits_of_one(|table, row| Ok::<_, ()>(Row::of_table(table, row)));
         let hit = &hits.unwrap()[0];
         assert_eq!(hit.groups, [("group".to_owned(), Value::Unknown(999))]);
         assert_eq!(hit.id, Id::Int(7));

@@ -1,17 +1,19 @@
 mod check_schema;
+mod from;
+mod into;
 mod list;
 
 use bytes::{BufMut, Bytes};
+pub use into::IntoQueryVector;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint, key_len};
 
-use crate::data::SparseVector;
 use crate::proto::common::PlaceholderType;
 
 /// A vector to search for, or a text that Milvus converts to a vector.
 ///
 /// Converted by `into()` from:
 /// - 32-bit floats, as `Vec<f32>`, slice or array; also to search float16 and bfloat16 fields,
-/// - a [`SparseVector`],
+/// - a [`SparseVector`](crate::data::SparseVector),
 /// - a text, for a field that a [`Function`](crate::schema::Function) such as BM25 computes,
 /// - slices of `half::f16` and `half::bf16`, with the feature `half-2`.
 ///
@@ -30,6 +32,7 @@ use crate::proto::common::PlaceholderType;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "EmbeddingList")]
 #[derive(Clone)]
 pub struct QueryVector {
     kind: PlaceholderType,
@@ -85,17 +88,17 @@ impl QueryVector {
         Self::new(PlaceholderType::BinaryVector, bytes)
     }
 
-    /// A vector of IEEE 16-bit floats, as little-endian bytes (Milvus 2.4).
+    /// A vector of IEEE 16-bit floats, as little-endian bytes (since Milvus 2.4).
     pub fn float16(bytes: impl Into<Bytes>) -> Self {
         Self::new(PlaceholderType::Float16Vector, bytes)
     }
 
-    /// A vector of brain floats, as little-endian bytes (Milvus 2.4).
+    /// A vector of brain floats, as little-endian bytes (since Milvus 2.4).
     pub fn bfloat16(bytes: impl Into<Bytes>) -> Self {
         Self::new(PlaceholderType::BFloat16Vector, bytes)
     }
 
-    /// A vector of signed 8-bit integers (Milvus 2.6).
+    /// A vector of signed 8-bit integers (since Milvus 2.6).
     pub fn int8(numbers: &[i8]) -> Self {
         Self::new(
             PlaceholderType::Int8Vector,
@@ -145,93 +148,6 @@ impl std::fmt::Debug for QueryVector {
             "QueryVector({:?}, {} bytes)",
             self.kind,
             self.bytes().len()
-        )
-    }
-}
-
-impl From<&[f32]> for QueryVector {
-    fn from(numbers: &[f32]) -> Self {
-        numbers.to_vec().into()
-    }
-}
-
-impl From<&Vec<f32>> for QueryVector {
-    fn from(numbers: &Vec<f32>) -> Self {
-        numbers.clone().into()
-    }
-}
-
-impl From<Vec<f32>> for QueryVector {
-    fn from(numbers: Vec<f32>) -> Self {
-        Self::of(PlaceholderType::FloatVector, numbers.into())
-    }
-}
-
-impl<const N: usize> From<[f32; N]> for QueryVector {
-    fn from(numbers: [f32; N]) -> Self {
-        numbers.to_vec().into()
-    }
-}
-
-impl<const N: usize> From<&[f32; N]> for QueryVector {
-    fn from(numbers: &[f32; N]) -> Self {
-        numbers.to_vec().into()
-    }
-}
-
-impl From<SparseVector> for QueryVector {
-    fn from(vector: SparseVector) -> Self {
-        Self::new(
-            PlaceholderType::SparseFloatVector,
-            vector.as_bytes().clone(),
-        )
-    }
-}
-
-impl From<&SparseVector> for QueryVector {
-    fn from(vector: &SparseVector) -> Self {
-        vector.clone().into()
-    }
-}
-
-impl From<&str> for QueryVector {
-    fn from(text: &str) -> Self {
-        Self::new(PlaceholderType::VarChar, text.as_bytes().to_vec())
-    }
-}
-
-impl From<&String> for QueryVector {
-    fn from(text: &String) -> Self {
-        text.as_str().into()
-    }
-}
-
-impl From<String> for QueryVector {
-    fn from(text: String) -> Self {
-        Self::new(PlaceholderType::VarChar, text.into_bytes())
-    }
-}
-
-#[cfg(feature = "half-2")]
-impl From<&[half::f16]> for QueryVector {
-    fn from(numbers: &[half::f16]) -> Self {
-        Self::float16(
-            numbers
-                .iter()
-                .flat_map(|number| number.to_le_bytes())
-                .collect::<Bytes>(),
-        )
-    }
-}
-
-#[cfg(feature = "half-2")]
-impl From<&[half::bf16]> for QueryVector {
-    fn from(numbers: &[half::bf16]) -> Self {
-        Self::bfloat16(
-            numbers
-                .iter()
-                .flat_map(|number| number.to_le_bytes())
-                .collect::<Bytes>(),
         )
     }
 }

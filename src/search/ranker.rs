@@ -17,6 +17,8 @@ use crate::schema::Function;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "RRFRanker")]
+#[doc(alias = "WeightedRanker")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Ranker {
@@ -34,7 +36,7 @@ pub enum Ranker {
         /// Whether the scores of each search are first scaled to 0..1. Default of Milvus: true.
         normalize: bool,
     },
-    /// A function of kind [`Rerank`](crate::schema::FunctionKind::Rerank) (Milvus 2.6).
+    /// A function of kind [`Rerank`](crate::schema::FunctionKind::Rerank) (since Milvus 2.6).
     Function(Function),
 }
 

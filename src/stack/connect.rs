@@ -1,34 +1,55 @@
-//! Connects to a server, and explains why a call got no answer.
+//! Connects to the servers, and explains why a call got no answer.
 //!
-//! The errors of HTTP/2 and TLS name a broken frame or an alert, and leave the reader to guess that the port is wrong.
-//! The parts of this module collect what is known about a connection, so that an error can name the cause and what to do:
+//! A call passes from top to bottom:
 //!
-//! | part | what it contributes |
+//! | part | what it does |
 //! |---|---|
-//! | [`endpoint`] | the address, from the URI |
-//! | [`resolver`] | whether the name of the host exists, or could only not be looked up now |
-//! | [`connector`] | makes connections, trying all addresses of the host within the connect timeout |
-//! | [`sniffed`] | what protocol the first bytes from the server belong to: no TLS, TLS, HTTP/1, something else |
-//! | [`peer`] | how far the newest connection got: lookup, connect, accepted, first bytes received |
-//! | [`channels`] | a channel for each runtime, since a connection ends with its runtime |
-//! | [`diagnosis`] | from all these, the gRPC status of a call without an answer, and its [`Failure`](crate::error::Failure) |
-//! | [`wordings`] | the texts of other libraries that `diagnosis` has to recognise, because they keep no error type |
-//!
-//! What is known about the newest connection explains a failure, and may show that another attempt is pointless. It never
-//! allows one: the call may have been sent on an older connection.
+//! | [`runtimes`] | a pool for each runtime, since connections end with their runtime |
+//! | [`pool`] | chooses a connection, or waits for one; its manager makes and replaces them |
+//! | [`greeting`] | the first call on each connection |
+//! | [`http2`] | one connection: streams, and how far each call got |
+//! | [`health`] | what is known about a connection: its calls, whether it answers |
+//! | [`streams`] | how many calls the server accepts at once |
+//! | [`driver`] | drives a connection until it ends |
+//! | [`keepalive`] | pings a quiet connection, and finds out whether it is alive |
+//! | [`activity`] | when a connection last received anything |
+//! | [`received`] | the body of an answer, and of a streamed request |
+//! | [`dial`] | TCP, Unix sockets, TLS, the user's connector |
+//! | [`resolver`] | the addresses of a host |
+//! | [`sniffed`] | recognises other protocols by the server's first bytes |
+//! | [`progress`] | how far a connection attempt got |
+//! | [`lost`], [`no_connection`] | why a call got no answer, and why there is no connection |
+//! | [`diagnosis`], [`explain`], [`error_texts`] | from these, the gRPC status and [`Failure`](crate::error::Failure) of the call |
 
-mod channels;
-mod connector;
+mod activity;
 mod diagnosis;
+mod dial;
+mod driver;
 mod endpoint;
-mod peer;
+mod error_texts;
+mod explain;
+mod greeting;
+mod health;
+mod http2;
+mod keepalive;
+mod lost;
+mod no_connection;
+mod pool;
+mod progress;
+mod received;
 mod resolver;
+mod runtimes;
 mod sniffed;
-mod wordings;
+mod streams;
 
-pub(crate) use channels::{Channels, Sent};
-pub(crate) use connector::Connector;
 pub(crate) use diagnosis::{Destination, failure_of};
 pub(super) use diagnosis::{interrupted, is_expired, not_sent};
-pub(crate) use endpoint::Endpoint;
-pub(crate) use peer::{Peer, PendingRequest};
+#[cfg(feature = "tls")]
+pub(crate) use dial::{ALPN_HTTP2, TlsSettings};
+pub(crate) use dial::{Connector, Dialer};
+pub(crate) use endpoint::{Endpoint, without_password};
+pub(crate) use greeting::{Greeting, Introduction};
+pub use keepalive::KeepAlive;
+pub(crate) use pool::PoolSettings;
+pub(crate) use resolver::Resolver;
+pub(crate) use runtimes::Pools;

@@ -1,22 +1,24 @@
-//! The innermost service of the stack: channels to Milvus, or the user's own service and layers.
+//! The bottom of the stack: the client's connections, or the user's own service and layers.
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
-use pin_project_lite::pin_project;
+use http::HeaderValue;
 use tonic::Status;
 use tonic::body::Body;
 use tower::util::BoxCloneSyncService;
 use tower::{BoxError, Service, ServiceExt};
 
-use super::connect::{self, Channels, Destination, PendingRequest};
+use super::connect::{Destination, Pools};
+use crate::error::{CallRecord, Stage};
+use crate::wire::Limited;
 
-/// The service below the stack, with its type erased. A [`layer`](crate::ClientBuilder::layer) of the user wraps one.
+/// The service below the stack, with its type erased. The user's [`layer`](crate::ClientBuilder::layer)s wrap one.
 #[derive(Debug, Clone)]
 pub struct Transport(Erased);
 
@@ -37,7 +39,7 @@ impl Transport {
     {
         let service = service.map_response(|response| response.map(Body::new));
         Self(BoxCloneSyncService::new(
-            service.map_err(|error| TransportError(error.into())),
+            service.map_err(|error| TransportError::new(error.into())),
         ))
     }
 }
@@ -62,6 +64,16 @@ impl Service<http::Request<Body>> for Transport {
 #[derive(Debug)]
 pub struct TransportError(BoxError);
 
+impl TransportError {
+    /// Unwraps an error that a layer has passed on, which would otherwise be wrapped twice.
+    fn new(error: BoxError) -> Self {
+        match error.downcast::<Self>() {
+            Ok(error) => *error,
+            Err(error) => Self(error),
+        }
+    }
+}
+
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -70,180 +82,174 @@ impl fmt::Display for TransportError {
 
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source()
+        // Not the source of that error: it may be the status of the call, which layers wrap in errors of their own.
+        Some(&*self.0)
     }
 }
 
-/// Sends attempts to the server, and turns errors into gRPC statuses.
-#[derive(Debug)]
-pub(crate) struct Connections {
-    /// The route that is ready for the next attempt, and whether it was used before.
-    route: Option<(Route, bool)>,
-    shared: Arc<Shared>,
+/// What sends the attempts of a call.
+pub(super) trait Sender: Clone + Send + Sync + 'static {
+    /// Sends a request, waiting for a connection if necessary, and records how far it gets.
+    fn send(
+        &self,
+        request: http::Request<Body>,
+        record: &Arc<CallRecord>,
+    ) -> impl Future<Output = Result<http::Response<Limited<Body>>, Status>> + Send;
+
+    /// Why an attempt is still at a stage before [`Stage::Sent`] after this time.
+    fn waits_for(&self, stage: Stage, waited: Duration) -> Option<String>;
 }
+
+/// Sends attempts to the server, and turns errors into gRPC statuses.
+#[derive(Debug, Clone)]
+pub(crate) struct Connections(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     route: Route,
-    /// Copies of the route that are free. A copy has its own buffers, so reusing one saves allocations.
-    idle: Mutex<Vec<Route>>,
-    destination: Arc<Destination>,
+    /// The connections at the bottom, unless the user supplied their own.
+    pools: Option<Pools>,
+    /// Idle copies of the user's service. A copy has its own buffers, so reusing one saves allocations.
+    idle: Mutex<Vec<Transport>>,
+    destination: Destination,
+    /// The size limit of each message of an answer, in bytes.
+    max_response: usize,
 }
 
-/// The limit of free copies of the route.
+/// How many idle copies of the user's service are kept.
 const IDLE: usize = 64;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Route {
     /// Not a `Transport`, because erasing the type costs two allocations for each call.
-    Channel(Channels),
+    Pools(Pools),
     Transport(Transport),
 }
 
 impl Connections {
-    pub(crate) fn new(route: Route, destination: Destination) -> Self {
-        Self {
-            route: None,
-            shared: Arc::new(Shared {
-                route,
-                idle: Mutex::default(),
-                destination: Arc::new(destination),
-            }),
+    pub(crate) fn new(
+        route: Route,
+        pools: Option<Pools>,
+        destination: Destination,
+        max_response: usize,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            route,
+            pools,
+            idle: Mutex::default(),
+            destination,
+            max_response,
+        }))
+    }
+
+    pub(crate) fn max_response(&self) -> usize {
+        self.0.max_response
+    }
+
+    /// Whether calls go to the network without passing through the user's service or layers.
+    pub(crate) fn is_direct(&self) -> bool {
+        matches!(self.0.route, Route::Pools(_))
+    }
+
+    /// Whether the client makes the connections.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.0.pools.is_some()
+    }
+
+    /// Waits, for at most `limit`, until there is a connection, and with it what the server tells about itself, or an
+    /// attempt fails.
+    pub(crate) async fn connected(&self, limit: Duration) {
+        if let Some(pools) = &self.0.pools {
+            pools.connected(limit).await;
         }
     }
 
-    /// Whether calls go to the network without passing a service or layer of the user.
-    pub(crate) fn is_channel(&self) -> bool {
-        matches!(self.shared.route, Route::Channel(_))
+    /// The client has introduced itself to its server, which identifies the connection by this ID.
+    pub(crate) fn introduced(&self, identifier: Option<i64>) {
+        if let Some(pools) = &self.0.pools {
+            pools.introduced(identifier.map(HeaderValue::from));
+        }
     }
 
     pub(crate) fn destination(&self) -> &Destination {
-        &self.shared.destination
-    }
-}
-
-impl Clone for Connections {
-    /// A clone starts without a ready route: readiness belongs to one attempt.
-    fn clone(&self) -> Self {
-        Self {
-            route: None,
-            shared: Arc::clone(&self.shared),
-        }
+        &self.0.destination
     }
 }
 
 impl Shared {
-    fn idle(&self) -> MutexGuard<'_, Vec<Route>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Transport>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A copy of the route, and whether it was used before.
-    fn take(&self) -> (Route, bool) {
-        let idle = self.idle().pop();
-        idle.map_or_else(|| (self.route.clone(), false), |route| (route, true))
+    /// A copy of the user's service that is ready. A used copy that is not ready again is dropped, and a new one is tried.
+    async fn ready(&self, service: &Transport) -> Result<Transport, Status> {
+        loop {
+            let used = self.idle().pop();
+            let is_new = used.is_none();
+            let mut copy = used.unwrap_or_else(|| service.clone());
+            match poll_fn(|context| copy.poll_ready(context)).await {
+                Ok(()) => return Ok(copy),
+                Err(error) if is_new => return Err(self.destination.unready(error.0)),
+                Err(_) => self.idle().clear(),
+            }
+        }
     }
 
-    fn give_back(&self, route: Route) {
+    fn give_back(&self, service: Transport) {
         let mut idle = self.idle();
         if idle.len() < IDLE {
-            idle.push(route);
+            idle.push(service);
         }
     }
 }
 
-impl Service<http::Request<Body>> for Connections {
-    type Response = http::Response<Body>;
-    type Error = Status;
-    type Future = Sent;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Status>> {
-        let shared = &self.shared;
-        loop {
-            let (route, used) = self.route.get_or_insert_with(|| shared.take());
-            let ready: Result<(), BoxError> = match route {
-                Route::Channel(channels) => ready!(channels.poll_ready(context)),
-                Route::Transport(transport) => {
-                    ready!(transport.poll_ready(context)).map_err(|failed| failed.0)
-                }
-            };
-            let Err(error) = ready else {
-                return Poll::Ready(Ok(()));
-            };
-            let used = *used;
-            // A used copy may never become ready again, so it is dropped, and a new copy is tried.
-            self.route = None;
-            shared.idle().clear();
-            if !used {
-                return Poll::Ready(Err(shared.destination.unready(error)));
-            }
-        }
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Sent {
-        let shared = &self.shared;
-        let (mut route, _) = self.route.take().unwrap_or_else(|| shared.take());
-        let (answer, pending) = match &mut route {
-            Route::Channel(channels) => {
-                let pending = shared.destination.request();
-                let answer = channels.call(request);
-                (Answering::Channel { answer }, pending)
-            }
-            Route::Transport(transport) => {
-                let answer = transport.call(request);
-                (Answering::Transport { answer }, None)
+impl Sender for Connections {
+    async fn send(
+        &self,
+        mut request: http::Request<Body>,
+        record: &Arc<CallRecord>,
+    ) -> Result<http::Response<Limited<Body>>, Status> {
+        let shared = &self.0;
+        let response = match &shared.route {
+            // Boxed, because it would make up most of every operation's future: an insert's would take 20 KB.
+            Route::Pools(pools) => Box::pin(pools.send(request, Some(record))).await,
+            Route::Transport(service) => {
+                record.reach(Stage::Queued);
+                let mut service = shared.ready(service).await?;
+                // The connections below the layers continue this record.
+                request.extensions_mut().insert(Arc::clone(record));
+                record.reach(Stage::Sent);
+                let answer = service.call(request);
+                shared.give_back(service);
+                let answer = answer.await;
+                answer.map_err(|error| shared.destination.lost(error.0))
             }
         };
-        shared.give_back(route);
-        Sent {
-            answer,
-            destination: Arc::clone(&shared.destination),
-            pending,
+        response.map(|response| response.map(|body| Limited::new(body, shared.max_response)))
+    }
+
+    fn waits_for(&self, stage: Stage, waited: Duration) -> Option<String> {
+        let shared = &self.0;
+        if stage == Stage::Connecting {
+            return shared.pools.as_ref()?.waits_for(waited);
         }
-    }
-}
-
-pin_project! {
-    /// The future of an answer.
-    pub(crate) struct Sent {
-        #[pin]
-        answer: Answering,
-        destination: Arc<Destination>,
-        pending: Option<PendingRequest>,
-    }
-}
-
-pin_project! {
-    #[project = AnsweringProj]
-    enum Answering {
-        Channel { #[pin] answer: connect::Sent },
-        Transport { #[pin] answer: <Transport as Service<http::Request<Body>>>::Future },
-    }
-}
-
-impl Future for Sent {
-    type Output = Result<http::Response<Body>, Status>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let answer: Result<_, BoxError> = match this.answer.project() {
-            AnsweringProj::Channel { answer } => ready!(answer.poll(context)),
-            AnsweringProj::Transport { answer } => {
-                ready!(answer.poll(context)).map_err(|failed| failed.0)
-            }
+        let layers = match &shared.route {
+            Route::Pools(_) => "",
+            Route::Transport(_) => "your layers or ",
         };
-        Poll::Ready(answer.map_err(|error| this.destination.lost(error)))
+        Some(format!(
+            "{layers}the server accepted no more concurrent calls within {waited:?}"
+        ))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::{Ready, poll_fn, ready};
+    use std::future::{Ready, ready};
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     use super::*;
-    use crate::otel::OtelLayer;
-    use crate::stack::{Endpoint, Peer};
+    use crate::stack::Endpoint;
 
     /// Answers immediately, and counts its copies.
     #[derive(Debug, Default)]
@@ -270,7 +276,7 @@ mod tests {
         }
     }
 
-    /// Accepts one call, and then is never ready again. Its copies are new.
+    /// Accepts one call, and is then never ready again. Its copies start afresh.
     #[derive(Debug, Default)]
     struct Once {
         used: bool,
@@ -303,16 +309,18 @@ mod tests {
 
     fn connections(transport: Transport) -> Connections {
         let (endpoint, _) = Endpoint::parse("http://milvus.test").unwrap();
-        let peer = Arc::new(Peer::new(OtelLayer::new().connection_metrics("")));
         Connections::new(
             Route::Transport(transport),
-            Destination::new(Arc::new(endpoint), peer, Duration::from_secs(1)),
+            None,
+            Destination::new(Arc::new(endpoint), Duration::from_secs(1)),
+            usize::MAX,
         )
     }
 
-    async fn get_ready(connections: &mut Connections) {
-        let ready = poll_fn(|context| connections.poll_ready(context));
-        ready.await.unwrap();
+    async fn send(connections: &Connections) {
+        let record = Arc::new(CallRecord::new(None, None));
+        let sent = connections.send(http::Request::default(), &record);
+        sent.await.unwrap();
     }
 
     #[tokio::test]
@@ -320,32 +328,16 @@ mod tests {
         let copies = Arc::<AtomicUsize>::default();
         let connections = connections(Transport::new(Copied(Arc::clone(&copies))));
         for _ in 0..3 {
-            let mut attempt = connections.clone();
-            get_ready(&mut attempt).await;
-            attempt.call(http::Request::default()).await.unwrap();
+            send(&connections).await;
         }
         assert_eq!(copies.load(Ordering::Relaxed), 1);
-    }
-
-    #[tokio::test]
-    async fn concurrent_attempts_have_a_copy_each() {
-        let copies = Arc::<AtomicUsize>::default();
-        let connections = connections(Transport::new(Copied(Arc::clone(&copies))));
-        let (mut one, mut other) = (connections.clone(), connections.clone());
-        get_ready(&mut one).await;
-        get_ready(&mut other).await;
-        assert_eq!(copies.load(Ordering::Relaxed), 2);
-        other.call(http::Request::default()).await.unwrap();
-        one.call(http::Request::default()).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_copy_that_is_never_ready_again_is_replaced() {
         let connections = connections(Transport::new(Once::default()));
         for _ in 0..3 {
-            let mut attempt = connections.clone();
-            get_ready(&mut attempt).await;
-            attempt.call(http::Request::default()).await.unwrap();
+            send(&connections).await;
         }
     }
 }

@@ -23,7 +23,8 @@ pub(super) fn exceeded(deadline: Deadline, last: Option<&str>) -> Status {
 }
 
 pin_project! {
-    /// Waits for a deadline. The timer is created by the first poll, because most calls end without one.
+    /// Waits for a deadline. The timer is created by the first poll, so that an answer that is already there needs
+    /// none.
     #[derive(Debug)]
     pub(super) struct Alarm {
         deadline: Option<Deadline>,

@@ -1,7 +1,8 @@
-//! What the calls of one connection change: collections, and rows.
+//! What the calls of one connection change: collections and rows.
 //!
-//! Every call passes here, also those of [`Client::send`](crate::Client::send) and [`Client::raw`](crate::Client::raw),
-//! and every handle of the connection shares the result. `proto/rpcs.toml` lists which RPCs change what.
+//! Every call passes through here, including those of [`Client::send`](crate::Client::send) and
+//! [`Client::raw`](crate::Client::raw), and every handle of the connection shares the result. `proto/rpcs.toml` lists
+//! which RPCs change what.
 
 mod changes;
 mod writes;
@@ -33,7 +34,7 @@ impl Effects {
         self.writes.last()
     }
 
-    /// After an error, drops the cached descriptions of the collections that the request names, which may be the cause.
+    /// After an error, drops the cached descriptions of the collections that the request names: they may be the cause.
     pub(super) fn failed(&self, rpc: &Rpc, request: &[u8], status: &MilvusStatus) {
         if contradicts(status) {
             let names = CollectionNames::read(rpc, [request]).names;
@@ -42,8 +43,8 @@ impl Effects {
     }
 }
 
-/// Whether an error may be caused by an outdated description of a collection. Limits, missing privileges and failures
-/// that pass by themselves are not.
+/// Whether an error may be caused by an outdated description of a collection. Limits, missing privileges and transient
+/// failures are not.
 fn contradicts(status: &MilvusStatus) -> bool {
     // Quota, not authenticated, not permitted, need to authenticate.
     const UNRELATED: [i32; 4] = [9, 1400, 1401, 1800];
@@ -72,7 +73,7 @@ impl Effect {
             Changed::All => Some(Names::ALL),
             Changed::Named => {
                 let read = CollectionNames::read(rpc, request.pieces());
-                // A request that cannot be read, compressed for instance, may name any collection.
+                // A request that cannot be read, for instance because it is compressed, may name any collection.
                 Some(
                     read.names
                         .filter(|_| read.is_complete)
@@ -97,7 +98,7 @@ impl Effect {
         }
     }
 
-    /// The server did it, at this time for a write; 0 if unknown.
+    /// The server did it; for a write, at this time, or 0 if unknown.
     pub(super) fn done(mut self, timestamp: u64) {
         if let Some(begun) = self.writes.take() {
             self.effects.writes.done(begun, timestamp);

@@ -1,76 +1,79 @@
-//! Sends calls, repeatedly if they fail, until they are answered or their time is up. Every attempt sends the same bytes.
+//! Sends calls, and retries those that fail until they are answered or time out. Every attempt sends the same bytes.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+mod attempt;
+mod budget;
+mod policy;
+mod replayable;
+mod within;
+
+use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use http::HeaderName;
 use http::request::Parts;
-use opentelemetry::ContextGuard;
 use tokio::time::sleep;
 use tonic::Status;
 use tonic::body::Body;
-use tower::Service;
 
-use super::backoff::RetryPolicy;
-use super::connect::{failure_of, interrupted, is_expired, not_sent};
+use super::concurrency::Permits;
+use super::connect::{failure_of, is_expired, not_sent};
+use super::connections::Sender;
 use super::deadline::{Alarm, Deadlined, exceeded};
 use super::effects::{Effect, Effects};
-use super::replayable::ReplayableRequest;
-use crate::error::{
-    CallRecord, Cause, Failure, MilvusStatus, grpc_status, status_of_http, with_head,
-};
+use crate::error::{CallRecord, Cause, Failure, Progress, RetryAfter, Stage};
 use crate::otel::{Attempt, AttemptTracer};
-use crate::proto::Request;
-use crate::proto::milvus::InsertRequest;
-use crate::wire::{Class, Deadline, Fact, Outgoing, Reader, Replay, Rpc, Sink};
+use crate::wire::{Class, Deadline, Limited, Outgoing, Replay, Rpc};
+use attempt::{Reported, attempt};
+pub(crate) use budget::Remaining as RemainingBudget;
+pub use budget::RetryBudget;
+pub use policy::RetryPolicy;
+use replayable::ReplayableRequest;
+use within::{limited, within};
 
-/// How many bytes of an answer are searched for its status, which every server sends first. The time of a write comes last,
-/// so the answer of a write is read to its end.
-const STATUS_WITHIN: usize = 64 * 1024;
-
-/// The metadata by which the server recognises an insert that it has already done.
+/// The metadata by which the server recognises an insert it has already done.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Repeats failed calls to `S`, and enforces their deadlines.
+/// The longest that a call without a deadline waits because the server asks for it.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Retries failed calls to `S`, and enforces their deadlines.
 #[derive(Debug, Clone)]
 pub(crate) struct Retry<S> {
     inner: S,
-    policy: Arc<RetryPolicy>,
-    timeout: Option<Duration>,
+    rules: Rules,
     spans: AttemptTracer,
     effects: Arc<Effects>,
 }
 
+/// When calls are retried, and for how long.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    pub(crate) policy: Arc<RetryPolicy>,
+    /// What is left of the connection's budget.
+    pub(crate) budget: Arc<RemainingBudget>,
+    pub(crate) permits: Permits,
+    /// The timeout of calls that have none of their own.
+    pub(crate) timeout: Option<Duration>,
+}
+
 impl<S> Retry<S> {
-    pub(super) fn new(
-        inner: S,
-        policy: Arc<RetryPolicy>,
-        timeout: Option<Duration>,
-        spans: AttemptTracer,
-        effects: Arc<Effects>,
-    ) -> Self {
+    pub(super) fn new(inner: S, rules: Rules, spans: AttemptTracer, effects: Arc<Effects>) -> Self {
         Self {
             inner,
-            policy,
-            timeout,
+            rules,
             spans,
             effects,
         }
     }
 }
 
-pub(super) type Answer = http::Response<Deadlined<Replay<Body>>>;
+pub(super) type Answer = http::Response<Deadlined<Replay<Limited<Body>>>>;
 
-impl<S> Retry<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Clone + Send,
-    S::Future: Send,
-{
-    /// Sends a request, and repeats it if the policy allows. It waits for the service below, so that the wait is part of the
-    /// call's span and deadline.
+impl<S: Sender> Retry<S> {
+    /// Sends a request, and retries it if the policy allows. Waits for the service below, so that the wait is part of
+    /// the call's span and deadline.
     pub(super) fn send(
         &self,
         parts: Parts,
@@ -80,19 +83,22 @@ where
         body.read_ready();
         let rpc = record.rpc();
         let streams = rpc.is_none_or(|rpc| rpc.client_streaming || rpc.server_streaming);
-        // A stream has a deadline only if its caller has set one.
-        let default = self.timeout.filter(|_| !streams);
+        // A stream has a deadline only if its caller set one.
+        let default = self.rules.timeout.filter(|_| !streams);
         let deadline = record.deadline();
         let deadline = deadline.or_else(|| default.and_then(Deadline::after));
         let call = Attempts {
             inner: self.inner.clone(),
-            policy: Arc::clone(&self.policy),
+            policy: Arc::clone(&self.rules.policy),
+            budget: Arc::clone(&self.rules.budget),
+            permits: self.rules.permits.clone(),
             record: Arc::clone(record),
             rpc,
-            class: class(rpc, &parts),
+            class: record.class,
             streams,
             deadline,
             made: 0,
+            failures: 0,
             spans: self.spans.clone(),
             effects: Arc::clone(&self.effects),
             effect: None,
@@ -105,27 +111,27 @@ where
 struct Attempts<S> {
     inner: S,
     policy: Arc<RetryPolicy>,
+    budget: Arc<RemainingBudget>,
+    permits: Permits,
     record: Arc<CallRecord>,
     rpc: Option<&'static Rpc>,
     class: Option<Class>,
     streams: bool,
     deadline: Option<Deadline>,
     made: u32,
+    /// The failed attempts after which something may have been done.
+    failures: u32,
     spans: AttemptTracer,
     effects: Arc<Effects>,
-    /// The changes that the call makes, until it is known whether it made them.
+    /// The changes that the call makes, until their outcome is known.
     effect: Option<Effect>,
 }
 
-impl<S> Attempts<S>
-where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Send,
-    S::Future: Send,
-{
+impl<S: Sender> Attempts<S> {
     async fn run(mut self, mut parts: Parts, mut body: Outgoing) -> Result<Answer, Status> {
         let (mut backoff, mut last) = (Duration::ZERO, None);
         let mut alarm = pin!(Alarm::new(self.deadline));
-        // Shared, not copied: after an error, the collections that the request names are read from it.
+        // Shared, not copied: after an error, the names of the collections are read from it.
         let named = body.pieces().next().cloned().unwrap_or_default();
         self.effect = self
             .rpc
@@ -133,36 +139,38 @@ where
         let admitted = match &self.effect {
             Some(effect) => {
                 let admitted = pin!(effect.admitted());
-                within(alarm.as_mut(), None, admitted, || None).await
+                within(alarm.as_mut(), None, admitted, || false, || None).await
             }
             None => Ok(()),
         };
         admitted.map_err(|exceeded| self.given_up(exceeded))?;
+        self.budget.call();
         loop {
-            let ready = pin!(poll_fn(|context| self.inner.poll_ready(context)));
-            let ready = within(alarm.as_mut(), last.as_deref(), ready, || None).await;
-            let ready = ready.map_err(|exceeded| self.given_up(exceeded))?;
+            if let Some(exceeded) = self.too_late(last.as_deref()) {
+                return Err(self.given_up(exceeded));
+            }
             self.made += 1;
             self.record.attempt();
-            let span = self.spans.start(&self.record, self.rpc, self.made, backoff);
-            let (in_time, kept) = match ready {
-                Ok(()) => {
-                    let (request, kept) = self.request(parts, body, &span);
-                    let rpc = self.rpc.filter(|_| !self.streams);
-                    let attempt = pin!(attempt(&mut self.inner, request, rpc));
-                    let enter = || span.enter();
-                    let in_time = within(alarm.as_mut(), last.as_deref(), attempt, enter).await;
-                    (in_time, kept)
-                }
-                Err(unready) => {
-                    let more = self.may_repeat();
-                    let kept = more.then(|| ReplayableRequest::unsent(parts, body));
-                    (Ok(Err(Failed::below(unready))), kept)
-                }
+            let mut span = self.spans.start(&self.record, self.rpc, self.made, backoff);
+            let limit = self.limit();
+            let (request, kept) = self.request(parts, body, &span);
+            let unsent = || self.record.stage().is_some_and(Stage::is_before_sending);
+            let in_time = {
+                let rpc = self.rpc.filter(|_| !self.streams);
+                let limits = (self.deadline, limit);
+                let (inner, permits) = (&self.inner, &self.permits);
+                let attempt = pin!(attempt(inner, permits, request, &self.record, rpc, limits));
+                let attempt = pin!(limited(limit, unsent, attempt));
+                within(alarm.as_mut(), last.as_deref(), attempt, unsent, || {
+                    span.enter()
+                })
+                .await
             };
+            span.sent_to(self.record.peer());
             let attempt = match in_time {
                 Ok(attempt) => attempt,
                 Err(timed_out) => {
+                    let timed_out = self.while_waiting(timed_out, last.is_some());
                     // The span of this attempt does not contain the error of the previous one.
                     let alone = self.deadline.map(|deadline| exceeded(deadline, None));
                     let alone = alone.as_ref().unwrap_or(&timed_out);
@@ -170,14 +178,14 @@ where
                     return Err(timed_out);
                 }
             };
-            let mut by_server = false;
+            let (mut by_server, mut loads_server) = (false, true);
             let attempt = attempt.map_err(|failed| match &self.deadline {
-                // tonic has a timer for the header, which may expire a moment earlier.
-                Some(deadline) if is_expired(&failed.status) => {
+                // tonic's timer for the header may expire a moment earlier.
+                Some(deadline) if is_expired(&failed.status) && limit.is_none() => {
                     exceeded(*deadline, last.as_deref())
                 }
                 _ => {
-                    by_server = failed.by_server;
+                    (by_server, loads_server) = (failed.by_server, failed.loads_server);
                     self.record.failed(by_server);
                     failed.status
                 }
@@ -185,24 +193,35 @@ where
             let failure = match &attempt {
                 Ok((_, reported)) if !reported.status.is_error() => None,
                 Ok((_, reported)) => Some(Failure::of_milvus(&reported.status, self.class)),
+                Err(status) if self.record.has_left() => {
+                    let failure = failure_of(status);
+                    if failure.progress == Progress::NotSent {
+                        self.record.doubt();
+                    }
+                    Some(failure.after_sending())
+                }
                 Err(status) => Some(failure_of(status)),
             };
-            let kept = kept.filter(|_| {
-                let replay = self.policy.replay_idempotent;
-                failure.is_some_and(|failure| failure.is_resent(self.class, replay))
+            let failure = failure.map(|failure| match limit {
+                Some(_) => failure.of_limited_attempt(),
+                None => failure,
             });
-            let again = kept.is_some();
-            if again && failure.is_some_and(|failure| failure.may_have_happened) {
+            let asked = attempt.as_ref().err().and_then(RetryAfter::of);
+            let again = failure.zip(kept).and_then(|(failure, kept)| {
+                let wait = self.wait_after(failure, asked, loads_server)?;
+                Some((wait, kept))
+            });
+            if again.is_some() && failure.is_some_and(|failure| failure.may_have_happened) {
                 self.record.doubt();
             }
             if failure.is_some_and(|failure| failure.cause == Cause::RateLimited) {
                 self.record.rate_limit();
             }
             match &attempt {
-                Ok((_, reported)) => self.spans.answered(span, &reported.status, again),
-                Err(status) => self.spans.failed(span, status, by_server, again),
+                Ok((_, reported)) => self.spans.answered(span, &reported.status, again.is_some()),
+                Err(status) => self.spans.failed(span, status, by_server, again.is_some()),
             }
-            let Some(kept) = kept else {
+            let Some((wait, kept)) = again else {
                 self.note(&attempt, failure, &named);
                 let (answer, _) = attempt?;
                 return Ok(answer.map(|body| Deadlined::new(body, self.deadline)));
@@ -213,14 +232,76 @@ where
                 Ok((_, reported)) => reported.status.reason,
                 Err(status) => status.message().to_owned(),
             });
-            backoff = self.policy.wait(self.made);
+            backoff = wait;
             let wait = pin!(sleep(backoff));
-            let waited = within(alarm.as_mut(), last.as_deref(), wait, || None).await;
+            let waited = within(alarm.as_mut(), last.as_deref(), wait, || false, || None).await;
             waited.map_err(|exceeded| self.given_up(exceeded))?;
         }
     }
 
-    /// Records what the call changed, and after an error, that the descriptions of the collections it names may be outdated.
+    /// The error of a call that has no time left for another attempt. In an operation of several calls, a later call
+    /// may have no time left even for its first attempt.
+    fn too_late(&self, last: Option<&str>) -> Option<Status> {
+        let passed = self.deadline.filter(|each| each.remaining().is_zero())?;
+        Some(match last {
+            Some(_) => exceeded(passed, last),
+            None => {
+                let timeout = passed.timeout();
+                let what = format!("timed out after {timeout:?}, before it was sent");
+                Status::deadline_exceeded(what)
+            }
+        })
+    }
+
+    /// The time limit of the next attempt, if it is shorter than the call's.
+    fn limit(&self) -> Option<Duration> {
+        let is_limited = self.record.retries && !self.streams;
+        let limit = self.policy.attempt_timeout.filter(|_| is_limited)?;
+        let is_less = self.deadline.is_none_or(|call| limit < call.remaining());
+        is_less.then_some(limit)
+    }
+
+    /// How long to wait before the next attempt; `None` if there is none. `asked` is what the server asks for. Some
+    /// failures are a sign of an overloaded server, which retries would burden further.
+    fn wait_after(
+        &mut self,
+        failure: Failure,
+        asked: Option<RetryAfter>,
+        loads_server: bool,
+    ) -> Option<Duration> {
+        if !failure.is_resent(self.class, self.policy.replay_idempotent) {
+            return None;
+        }
+        // Without a deadline, the client would keep trying forever.
+        let patient = failure.is_patient() && self.deadline.is_some();
+        self.failures += u32::from(!patient);
+        if !self.policy.permits(self.made, self.failures, patient) {
+            return None;
+        }
+        let wait = match asked {
+            Some(RetryAfter::Never) => return None,
+            Some(RetryAfter::Wait(wait)) => {
+                // A server that asks for a wait of zero must not be called in a loop.
+                let wait = wait.max(self.policy.wait(self.made));
+                let left = self.deadline.map(|deadline| deadline.remaining());
+                if left.unwrap_or(LONGEST_WAIT) <= wait {
+                    return None;
+                }
+                wait
+            }
+            None => self.policy.wait(self.made),
+        };
+        // A connection may break for any reason. If the next one does, too, the call may be what breaks it.
+        let loads_server = loads_server || self.failures > 1;
+        if loads_server && !failure.is_patient() && !self.budget.may_repeat() {
+            self.record.out_of_budget();
+            return None;
+        }
+        Some(wait)
+    }
+
+    /// Records what the call changed and, after an error, that the descriptions of the collections it names may be
+    /// outdated.
     fn note<B>(
         &mut self,
         attempt: &Result<(B, Reported), Status>,
@@ -242,7 +323,26 @@ where
 
     /// Whether the policy allows another attempt after the current one.
     fn may_repeat(&self) -> bool {
-        self.record.retries && self.made < self.policy.max_attempts
+        self.record.retries && self.policy.permits(self.made, self.failures, true)
+    }
+
+    /// The status of an attempt that timed out. If it was still waiting to be sent, the status says what for, unless
+    /// there is the previous attempt's error, which says more: "connection refused" beats "no connection in time".
+    fn while_waiting(&mut self, exceeded: Status, is_repeated: bool) -> Status {
+        let waits = self.record.stage().is_some_and(Stage::is_before_sending);
+        if !waits {
+            return exceeded;
+        }
+        let waited = self.deadline.map(|deadline| deadline.timeout());
+        let waited = waited.zip(self.record.stage());
+        self.given_up(match waited {
+            Some((waited, Stage::Limited)) if !is_repeated => self.permits.timed_out(waited),
+            Some((waited, stage)) if !is_repeated => match self.inner.waits_for(stage, waited) {
+                Some(why) => Status::deadline_exceeded(why),
+                None => exceeded,
+            },
+            _ => exceeded,
+        })
     }
 
     /// The status of a call that ends while no request is in flight.
@@ -254,7 +354,7 @@ where
         not_sent(exceeded)
     }
 
-    /// The request of an attempt, and a copy for the next one if there may be one. They share the encoded message.
+    /// The request of an attempt, and a copy in case there is a next one. They share the encoded message.
     fn request(
         &self,
         mut parts: Parts,
@@ -267,147 +367,11 @@ where
             None
         };
         let (sent, kept) = match again {
-            // The request itself is sent, because its map has room for the headers that are added from here on.
+            // Send the original, because its map has room for the headers that are added from here on.
             Some(again) => (again, Some(ReplayableRequest::new(&parts, body))),
             None => (body.into_body(), None),
         };
         span.inject(&mut parts);
-        if let Some(deadline) = self.deadline {
-            deadline.write(&mut parts.headers);
-        }
         (http::Request::from_parts(parts, sent), kept)
     }
-}
-
-/// The class of a call. An insert with an idempotency key happens once, however often it is sent, so it may be repeated like
-/// a read. Milvus ignores the key of other calls.
-fn class(rpc: Option<&Rpc>, parts: &Parts) -> Option<Class> {
-    let rpc = rpc?;
-    let has_key = rpc.path == InsertRequest::PATH && parts.headers.contains_key(IDEMPOTENCY_KEY);
-    Some(if has_key { Class::Read } else { rpc.class })
-}
-
-/// The part of an answer that the retries need.
-#[derive(Debug, Default)]
-struct Reported {
-    status: MilvusStatus,
-    /// The server's time of a write; 0 if unknown.
-    timestamp: u64,
-}
-
-impl Sink for Reported {
-    fn text(&mut self, fact: Fact, text: &[u8]) {
-        self.status.text(fact, text);
-    }
-
-    fn number(&mut self, fact: Fact, number: u64) {
-        match fact {
-            Fact::Timestamp => self.timestamp = number,
-            _ => Sink::number(&mut self.status, fact, number),
-        }
-    }
-}
-
-/// A failed attempt.
-struct Failed {
-    status: Status,
-    /// Whether the status is the server's, whose message may quote the request.
-    by_server: bool,
-}
-
-impl Failed {
-    fn by_server(status: Status) -> Self {
-        Self {
-            status,
-            by_server: true,
-        }
-    }
-
-    fn here(status: Status) -> Self {
-        Self {
-            status,
-            by_server: false,
-        }
-    }
-
-    /// An error of the service below. The statuses it makes itself have a source, unlike those of the server.
-    fn below(status: Status) -> Self {
-        let by_server = std::error::Error::source(&status).is_none();
-        Self { status, by_server }
-    }
-}
-
-/// Makes one attempt. Returns the answer, whose body is read as far as the status of Milvus.
-async fn attempt<S>(
-    inner: &mut S,
-    request: http::Request<Body>,
-    rpc: Option<&'static Rpc>,
-) -> Result<(http::Response<Replay<Body>>, Reported), Failed>
-where
-    S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Status> + Send,
-    S::Future: Send,
-{
-    let response = inner.call(request).await.map_err(Failed::below)?;
-    match grpc_status(response.headers()) {
-        Some(ended) => ended.map_err(Failed::by_server)?,
-        // The page of a proxy, perhaps, which must not be parsed as a message.
-        None if response.status() != http::StatusCode::OK => {
-            let status = status_of_http(response.status());
-            return Err(Failed::here(with_head(status, response.headers())));
-        }
-        None => {}
-    }
-    let mut response = response.map(Replay::new);
-    let mut reported = Reported::default();
-    if let Some(rpc) = rpc {
-        let (mut message, mut seen) = (Reader::new(rpc.response), 0);
-        while !message.is_done() && (rpc.writes || seen < STATUS_WITHIN) {
-            let ahead = poll_fn(|context| {
-                let body = Pin::new(response.body_mut());
-                body.poll_ahead(context).map(|bytes| {
-                    bytes.map(|bytes| {
-                        message.feed(bytes, &mut reported);
-                        bytes.len()
-                    })
-                })
-            });
-            match ahead.await {
-                Some(length) => seen += length,
-                None => break,
-            }
-        }
-        let ended = response.body().trailers().and_then(grpc_status);
-        let failed = ended.and_then(Result::err).map(Failed::by_server);
-        let lost = || {
-            let error = response.body_mut().take_error();
-            error.map(interrupted).map(Failed::here)
-        };
-        if let Some(Failed { status, by_server }) = failed.or_else(lost) {
-            let status = with_head(status, response.headers());
-            return Err(Failed { status, by_server });
-        }
-    }
-    Ok((response, reported))
-}
-
-/// The output of `future`, or an error if the deadline passes first. `last` is the error of the previous attempt. `enter`
-/// makes a context current while the future is polled.
-async fn within<F>(
-    mut alarm: Pin<&mut Alarm>,
-    last: Option<&str>,
-    mut future: Pin<&mut F>,
-    enter: impl Fn() -> Option<ContextGuard> + Send + Sync,
-) -> Result<F::Output, Status>
-where
-    F: Future<Output: Send> + Send,
-{
-    poll_fn(|context| {
-        let _entered = enter();
-        if let Poll::Ready(output) = future.as_mut().poll(context) {
-            return Poll::Ready(Ok(output));
-        }
-        let passed = alarm.as_mut().poll(context);
-        passed.map(|deadline| Err(exceeded(deadline, last)))
-    })
-    .await
 }

@@ -4,15 +4,16 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http_body::{Body, Frame};
 use pin_project_lite::pin_project;
 use prost::Message;
 
-use super::zero_copy;
+use super::message::{MAX_RESERVED, length};
+use super::{PREFIX, zero_copy};
 
-/// The limit of frames that are read in advance: the pieces of a message, and the end of the body.
+/// How many frames are read in advance at most: the pieces of a message, and the end of the body.
 const MAX_FRAMES: usize = zero_copy::MAX_PIECES + 1;
 
 /// A request body. The frames read in advance are the complete message if the RPC is unary.
@@ -35,6 +36,13 @@ impl Outgoing {
     pub(crate) fn of(message: &impl Message) -> Result<Self, tonic::Status> {
         let mut front = Front::default();
         zero_copy::frame(message, |piece| front.push_data(piece))?;
+        Ok(Self { front, rest: None })
+    }
+
+    /// Encodes a message whose bytes are overwritten when the last copy of the body is dropped.
+    pub(crate) fn secret(message: &impl Message) -> Result<Self, tonic::Status> {
+        let mut front = Front::default();
+        front.push_data(zero_copy::secret_frame(message)?);
         Ok(Self { front, rest: None })
     }
 
@@ -74,6 +82,7 @@ impl Outgoing {
             };
             tonic::body::Body::new(Replay {
                 front,
+                joined: BytesMut::new(),
                 rest: None::<tonic::body::Body>,
             })
         })
@@ -85,6 +94,7 @@ impl Outgoing {
             Some(body) if self.front.is_empty() => body,
             rest => tonic::body::Body::new(Replay {
                 front: self.front,
+                joined: BytesMut::new(),
                 rest,
             }),
         }
@@ -97,7 +107,7 @@ struct Front<E> {
     first: Option<Bytes>,
     /// The other pieces, in order.
     more: VecDeque<Bytes>,
-    /// In a box, because it is rare, and the type is moved often.
+    /// Boxed, because it is rare, and the type is moved often.
     trailers: Option<Box<HeaderMap>>,
     error: Option<E>,
 }
@@ -146,10 +156,12 @@ impl<E> Front<E> {
 }
 
 pin_project! {
-    /// A body that returns the frames that were read in advance, and then the others.
+    /// A body that returns what was read in advance, and then the rest.
     #[derive(Debug)]
     pub struct Replay<B: Body> {
         front: Front<B::Error>,
+        // What was read in advance, if it is more than one frame.
+        joined: BytesMut,
         #[pin]
         rest: Option<B>,
     }
@@ -160,35 +172,53 @@ impl<B: Body<Data = Bytes>> Replay<B> {
     pub(crate) fn new(rest: B) -> Self {
         Self {
             front: Front::default(),
+            joined: BytesMut::new(),
             rest: Some(rest),
         }
     }
 
-    /// Reads one more frame in advance; `None` at the end and after an error.
+    /// Reads one more frame in advance; `None` at the end and after an error. Data is joined as it arrives, so that the
+    /// message can be decoded without another copy. What follows the message is dropped: a unary answer has one
+    /// message, and a server that keeps sending must not fill the memory.
     pub(crate) fn poll_ahead(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<&Bytes>> {
+    ) -> Poll<Option<&[u8]>> {
         let this = self.project();
         let Some(rest) = this.rest.as_pin_mut() else {
             return Poll::Ready(None);
         };
-        match ready!(rest.poll_frame(context)) {
-            Some(Ok(frame)) => {
-                let data = frame.is_data();
-                this.front.push(frame);
-                let front = &*this.front;
-                Poll::Ready(
-                    data.then(|| front.more.back().or(front.first.as_ref()))
-                        .flatten(),
-                )
-            }
+        let frame = match ready!(rest.poll_frame(context)) {
+            Some(Ok(frame)) => frame,
             Some(Err(error)) => {
                 this.front.error = Some(error);
-                Poll::Ready(None)
+                return Poll::Ready(None);
             }
-            None => Poll::Ready(None),
+            None => return Poll::Ready(None),
+        };
+        let data = match frame.into_data() {
+            Ok(data) => data,
+            Err(frame) => {
+                this.front.push(frame);
+                return Poll::Ready(None);
+            }
+        };
+        let first = this.front.first.as_deref().unwrap_or_default();
+        if is_complete(first) || is_complete(this.joined) {
+            return Poll::Ready(Some(&[]));
         }
+        if this.joined.is_empty() {
+            let Some(first) = this.front.first.take_if(|first| !first.is_empty()) else {
+                return Poll::Ready(Some(this.front.first.insert(data)));
+            };
+            let stated = length(&first).map_or(0, |length| length.min(MAX_RESERVED));
+            this.joined
+                .reserve((PREFIX + stated).max(first.len() + data.len()));
+            this.joined.extend_from_slice(&first);
+        }
+        let before = this.joined.len();
+        this.joined.extend_from_slice(&data);
+        Poll::Ready(Some(&this.joined[before..]))
     }
 
     /// Takes the error that ended reading in advance, so that the body does not return it.
@@ -211,6 +241,10 @@ impl<B: Body<Data = Bytes>> Body for Replay<B> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let this = self.project();
+        if !this.joined.is_empty() {
+            let joined = std::mem::take(this.joined).freeze();
+            return Poll::Ready(Some(Ok(Frame::data(joined))));
+        }
         match this.front.pop() {
             Some(frame) => Poll::Ready(Some(frame)),
             None => this
@@ -221,8 +255,15 @@ impl<B: Body<Data = Bytes>> Body for Replay<B> {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.front.is_empty() && self.rest.as_ref().is_none_or(Body::is_end_stream)
+        self.joined.is_empty()
+            && self.front.is_empty()
+            && self.rest.as_ref().is_none_or(Body::is_end_stream)
     }
+}
+
+/// Whether the bytes contain a whole message.
+fn is_complete(bytes: &[u8]) -> bool {
+    length(bytes).is_some_and(|length| bytes.len() - PREFIX >= length)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The codec of the generated client: encoding reserves what the message needs, once.
+//! The generated client's codec: encoding allocates once, exactly what the message needs.
 
 use std::fmt;
 use std::marker::PhantomData;

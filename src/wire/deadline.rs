@@ -9,7 +9,7 @@ use super::Short;
 
 const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 
-/// When a call, or an operation of several calls, must have ended.
+/// When a call, or an operation of several calls, must be over.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     timeout: Duration,
@@ -28,7 +28,7 @@ impl Deadline {
         timeout(headers).and_then(Self::after)
     }
 
-    /// The time that was allowed in all.
+    /// The total time that was allowed.
     pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }

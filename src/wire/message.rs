@@ -6,9 +6,12 @@ use tonic::Status;
 
 use super::PREFIX;
 
-/// The limit of memory that is reserved because of the length in the prefix. Beyond it, memory is allocated for what has
-/// been received.
-const MAX_RESERVED: usize = 64 * 1024 * 1024;
+/// How much memory is reserved on the strength of the length in the prefix. Beyond it, memory is allocated as data
+/// arrives.
+pub(super) const MAX_RESERVED: usize = 64 * 1024 * 1024;
+
+/// The longest frame that a server sends by default. A longer one was joined from several, in its own memory.
+const LONGEST_FRAME: usize = 16 * 1024;
 
 /// The part of an answer that has been received.
 #[derive(Debug, Default)]
@@ -29,8 +32,13 @@ impl Gathered {
     ) -> Result<bool, Status> {
         let read = if self.first.is_empty() && self.all.is_empty() {
             self.first = frame;
-            // Copied from the frame, which is a part of the connection's buffer: sharing it would keep that from reuse.
-            payload(&self.first)?.map(|payload| message.merge(payload))
+            let payload = payload(&self.first)?;
+            payload.map(|payload| match self.first.len() > LONGEST_FRAME {
+                true => message.merge(self.first.slice_ref(payload)),
+                // Copied from the frame, which is part of the connection's buffer: sharing it would keep the buffer
+                // from being reused.
+                false => message.merge(payload),
+            })
         } else {
             if self.all.is_empty() {
                 let stated = length(&self.first).map_or(0, |length| length.min(MAX_RESERVED));
@@ -55,8 +63,8 @@ impl Gathered {
 fn payload(answer: &[u8]) -> Result<Option<&[u8]>, Status> {
     let why = match answer.first() {
         None | Some(0) => None,
-        Some(1) => Some("the answer is compressed, although the client accepts no compression"),
-        // Perhaps the page of a proxy.
+        Some(1) => Some("the answer is compressed, but the client does not accept compression"),
+        // Perhaps a proxy's page.
         Some(_) => Some("not a gRPC response; is this a Milvus endpoint?"),
     };
     if let Some(why) = why {
@@ -67,7 +75,7 @@ fn payload(answer: &[u8]) -> Result<Option<&[u8]>, Status> {
 }
 
 /// The length of the message, from the prefix.
-fn length(bytes: &[u8]) -> Option<usize> {
+pub(super) fn length(bytes: &[u8]) -> Option<usize> {
     let header = bytes.get(1..PREFIX)?;
     let length = header.try_into().ok().map(u32::from_be_bytes)?;
     usize::try_from(length).ok()
@@ -121,7 +129,7 @@ mod tests {
         for (answer, why) in [
             (
                 b"\x01\0\0",
-                "the answer is compressed, although the client accepts no compression",
+                "the answer is compressed, but the client does not accept compression",
             ),
             (b"<ht", "not a gRPC response; is this a Milvus endpoint?"),
         ] {

@@ -80,7 +80,7 @@ macro_rules! packed_array {
         }
 
         impl From<Vec<$number>> for $name {
-            /// Takes the numbers over without copying them (on big-endian machines: copies and swaps).
+            /// Takes ownership of the numbers without copying them (on big-endian machines: copies and swaps).
             fn from(numbers: Vec<$number>) -> Self {
                 let data = if cfg!(target_endian = "little") {
                     owned(numbers)
@@ -102,7 +102,7 @@ macro_rules! packed_array {
         }
 
         impl fmt::Debug for $name {
-            /// The count only: numbers are user data.
+            /// Only the count: numbers are user data.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}({} values)", stringify!($name), self.len())
             }

@@ -44,9 +44,9 @@ pub(crate) enum Changes {
 pub(crate) enum Class {
     /// Changes nothing.
     Read,
-    /// The state afterwards is the same, but changes that others made in between may be undone.
+    /// The resulting state is the same, but changes that others made in between may be undone.
     Idempotent,
-    /// Like `Idempotent`, but the server works in pieces: even a rate limit may be reached after a part was done.
+    /// Like `Idempotent`, but the server works in pieces: even a rate limit may be hit after part of the work is done.
     Piecewise,
     /// Something is added or started twice, or the second request fails.
     Once,
@@ -151,7 +151,7 @@ pub(crate) enum Fact {
     Reason,
     Detail,
     Retriable,
-    /// The key of additional information in the status; its value comes next.
+    /// The key of an extra entry in the status; its value comes next.
     InfoKey,
     InfoValue,
 }

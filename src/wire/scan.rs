@@ -1,8 +1,8 @@
 //! Reads single fields of an encoded gRPC message as it passes, in pieces of any size.
 //!
-//! A protobuf reader can skip a field by its length, so reading a 3 MB insert takes a few steps. Nothing is allocated, unless
-//! a wanted string continues in the next piece, and then at most [`TEXT_LIMIT`] bytes. Reading ends silently if the message
-//! is malformed, compressed or nested too deeply; what was read until then is correct.
+//! A protobuf reader can skip a field by its length, so reading a 3 MB insert takes a few steps. Nothing is allocated,
+//! except at most [`TEXT_LIMIT`] bytes if a wanted string continues in the next piece. Reading ends silently if the
+//! message is malformed, compressed or nested too deeply; what was read up to there is correct.
 
 mod fields;
 mod pieces;
@@ -41,7 +41,7 @@ impl Reader {
         }
     }
 
-    /// Whether the message was read to its end. Only then does a missing field mean that the message does not have it.
+    /// Whether the message was read to its end. Only then is a field that was not seen really absent.
     pub(crate) fn is_complete(&self) -> bool {
         match self {
             Self::Fresh(_) => false,

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::io::Write;
 
-/// A text of at most 20 bytes, which is enough for every 64-bit number, without an allocation.
+/// A text of at most 20 bytes, enough for every 64-bit number, without an allocation.
 #[derive(Debug)]
 pub(crate) struct Short {
     bytes: [u8; 20],

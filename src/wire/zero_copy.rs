@@ -1,22 +1,23 @@
 //! Sends large arrays directly from their memory, instead of copying them into the encoded message.
 //!
-//! prost encodes a message into one buffer. Here, large arrays are left out of the buffer, their positions are recorded, and
-//! the message is sent in pieces, with the arrays in between. prost cannot pass a recorder to the fields, so it is in a
-//! variable of the thread, which does nothing else while it encodes.
+//! prost encodes a message into one buffer. Here, large arrays are left out of the buffer, their positions are
+//! recorded, and the message is sent in pieces, with the arrays in between. prost cannot pass a recorder to the fields,
+//! so it is a thread-local: the thread does nothing else while it encodes.
 
 use std::cell::RefCell;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use prost::Message;
 use tonic::Status;
+use zeroize::Zeroizing;
 
 use super::PREFIX;
 
 /// Shorter arrays are copied, which costs no more than additional pieces.
 const MIN_LENGTH: usize = 64 * 1024;
-/// The limit of arrays that are left out of one message.
+/// How many arrays are left out of one message at most.
 const MAX_ARRAYS: usize = 31;
-/// The limit of pieces of a message: the arrays, and the parts before and after each of them.
+/// How many pieces a message has at most: the arrays, and the parts before and after each of them.
 pub(super) const MAX_PIECES: usize = 2 * MAX_ARRAYS + 1;
 
 thread_local! {
@@ -53,7 +54,7 @@ struct Recording(());
 impl Recording {
     fn begin() -> Self {
         RECORDER.with_borrow_mut(|recorder| {
-            // Lengths are counted also when a message is encoded elsewhere.
+            // Lengths are also counted when a message is encoded elsewhere.
             *recorder = Recorder {
                 encoding: true,
                 ..Recorder::new()
@@ -73,11 +74,7 @@ impl Drop for Recording {
 pub(super) fn frame(message: &impl Message, mut push: impl FnMut(Bytes)) -> Result<(), Status> {
     let _recording = Recording::begin();
     let length = message.encoded_len();
-    let prefix = u32::try_from(length).map_err(|_| {
-        Status::resource_exhausted(format!(
-            "the message has {length} bytes, more than gRPC can send"
-        ))
-    })?;
+    let prefix = prefix(length)?;
     let left_out = RECORDER.with_borrow(|recorder| recorder.counted.1);
     let mut frame = BytesMut::with_capacity(capacity(PREFIX + length.saturating_sub(left_out)));
     frame.put_u8(0);
@@ -95,6 +92,26 @@ pub(super) fn frame(message: &impl Message, mut push: impl FnMut(Bytes)) -> Resu
         push(frame);
     }
     Ok(())
+}
+
+/// Encodes a message with its prefix. The bytes are overwritten when the last reference to them is dropped.
+pub(super) fn secret_frame(message: &impl Message) -> Result<Bytes, Status> {
+    let length = message.encoded_len();
+    // Allocated once, so that no copy of a shorter buffer stays behind.
+    let mut frame = Zeroizing::new(Vec::with_capacity(PREFIX + length));
+    frame.put_u8(0);
+    frame.put_u32(prefix(length)?);
+    message.encode_raw(&mut *frame);
+    Ok(Bytes::from_owner(frame))
+}
+
+/// The length of a message, as its prefix states it.
+fn prefix(length: usize) -> Result<u32, Status> {
+    u32::try_from(length).map_err(|_| {
+        Status::resource_exhausted(format!(
+            "the message has {length} bytes, more than gRPC can send"
+        ))
+    })
 }
 
 /// The capacity to allocate for a frame of this length.

@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use testkit::demo::Demo;
+//! use milvus_otel_testkit::demo::Demo;
 //!
 //! let demo = Demo::find_or_start().await?;
 //! // .. send spans to `demo.otlp_endpoint()` and calls to `demo.started_milvus()` or, if these are `None`, as configured
@@ -39,7 +39,7 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Finds a running Milvus and receiver, or starts them, and reports on the standard error which ones are used.
+    /// Finds a running Milvus and receiver, or starts them, and reports on standard error which ones are used.
     ///
     /// Milvus is expected where [`ClientBuilder::from_env`] connects (`MILVUS_URI` or `http://localhost:19530`), and the
     /// OTLP receiver at the endpoint in the `OTEL_EXPORTER_OTLP_*` variables or `http://localhost:4317`. If no receiver
@@ -101,7 +101,7 @@ impl Demo {
     /// Stops the Milvus that was started and shows the trace, as a link to Jaeger, or as a drawing and an HTML page. Call it
     /// after this process has sent its spans.
     ///
-    /// Errors are printed on the standard error and do not fail the program.
+    /// Errors are printed to standard error and do not fail the program.
     pub async fn show(self, trace_id: impl Display) {
         let trace_id = trace_id.to_string();
         if trace_id.bytes().all(|digit| digit == b'0') {

@@ -1,272 +1,258 @@
-//! A scripted Milvus in this process, for faults and for answers that no available server sends.
+//! A Milvus in this process, for testing applications.
+//!
+//! Nothing is downloaded or started, and nothing is shared: each [`Fake`] is its own server, and is ready at once. It
+//! gives the answers that your test sets:
 //!
 //! ```
-//! use testkit::Fake;
-//! use milvus_otel::proto::milvus::BoolResponse;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use milvus_otel::Hit;
+//! use milvus_otel_testkit::Fake;
+//!
+//! let client = Fake::new().search([Hit::new(1, 0.9).with_field("title", "Dune")]).client().await?;
+//! let hits = client.search("books", [0.1, 0.2]).output(["title"]).await?;
+//! assert_eq!(hits[0].entity.field::<String>("title")?, "Dune");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Or it stores data, and answers from that:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use serde_json::json;
+//! use milvus_otel_testkit::Fake;
 //!
 //! let fake = Fake::new();
-//! fake.answer("HasCollection", &BoolResponse { value: true, ..Default::default() });
-//! // Client::builder("http://fake:19530").service(fake.service()).connect().await
+//! let client = fake.client().await?;
+//! client.create_collection("books", 2).await?;
+//! client.insert("books", &[json!({ "id": 1, "vector": [0.0, 1.0], "title": "Dune" })]).await?;
+//! let hits = client.search("books", [0.1, 0.9]).filter("title like 'D%'").await?;
+//! assert_eq!(hits[0].id, 1);
+//! assert_eq!(fake.count_of("search"), 1);
+//! # Ok(())
+//! # }
 //! ```
+//!
+//! # What it does
+//!
+//! It keeps databases, collections, partitions, aliases, indexes and rows in memory. It inserts, upserts and deletes,
+//! queries by key and by filter, counts, and searches by brute force, with Milvus' error codes for the usual mistakes: a
+//! collection that does not exist or is not loaded, a vector of a wrong dimension, an unknown field.
+//!
+//! | | |
+//! |---|---|
+//! | fields | bools, integers, floats, texts, JSON, arrays, dense and sparse vectors; generated keys, defaults, nulls, dynamic fields, partition keys |
+//! | filters | comparisons, ranges, `in`, `like`, `and`, `or`, `not`, `is null`, arithmetic, JSON paths, `json_contains`, `array_contains`, `array_length`, `exists`; bound values |
+//! | searches | dense vectors of all number types with `L2`, `IP` and `COSINE`, binary vectors with `HAMMING` and `JACCARD`, sparse vectors with `IP`; filters, output fields, offset, ranges, several vectors, by ids, streams |
+//! | hybrid searches | of these, merged by rank (`rrf`) or by weighted scores |
+//! | queries | filters, output fields, limit, offset, `count(*)`, streams |
+//!
+//! Everything else fails with gRPC's code `UNIMPLEMENTED` and the name of what is missing, and never returns an empty
+//! success: fields of dates and times, geometry and molecules, arrays of structs; full-text search, functions, rankers that
+//! are functions, groups; users and roles, snapshots. Set such answers yourself, as below, or test with Milvus Lite
+//! ([`Milvus::lite`](crate::Milvus::lite)).
+//!
+//! It differs from Milvus in these ways:
+//!
+//! - Reads are never stale, whatever their consistency. Indexes are built and collections are loaded at once.
+//! - Inserting a row with an existing key replaces the old row. Milvus keeps both until it compacts.
+//! - Queries return rows in the order of their keys. Searches are exact, so index parameters do not matter.
+//! - It reports itself as Milvus 3.0.
+//!
+//! # Answers of your own
+//!
+//! [`Fake::search`] and [`Fake::query`] set hits and rows; [`Fake::answer`] and [`Fake::script`] set any message of the
+//! protocol, for any RPC. They take precedence over what is in memory.
+//!
+//! # Failures
+//!
+//! [`Fake::fail`] and [`Fake::fail_once`] make calls fail with a Milvus or gRPC code, be answered late or never, or
+//! lose their answer after they were executed: see [`Fault`].
+//!
+//! # What was called
+//!
+//! [`Fake::count_of`] counts calls, and [`Fake::calls_of`] returns them, with their collection, metadata and trace
+//! context. Retried calls arrive once per attempt.
 
-use std::any::TypeId;
-use std::collections::{HashMap, VecDeque};
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "the functions of RPCs have the same signature"
+)]
+
+mod aliases;
+mod ask;
+mod canned;
+mod cell;
+mod collections;
+mod databases;
+mod distance;
+mod double;
+mod fail;
+mod fault;
+mod filter;
+mod fusion;
+mod grpc;
+mod hybrid;
+mod indexes;
+mod load;
+mod names;
+mod output;
+mod partitions;
+mod read;
+mod received;
+mod rows;
+mod rpcs;
+mod schema;
+mod script;
+mod search;
+mod server;
+mod state;
+mod store;
+mod vector;
+mod write;
+
 use std::fmt;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use milvus_otel::proto::common;
-use prost::Message;
-use tokio_stream::{Stream, StreamExt};
-use tonic::metadata::MetadataMap;
-use tonic::service::Routes;
-use tonic::{Request, Response, Status, Streaming};
+use milvus_otel::{Client, ClientBuilder};
 
-use crate::proto::server::client_telemetry_service_server::ClientTelemetryServiceServer;
-use crate::proto::server::milvus_service_server::MilvusServiceServer;
-use crate::proto::server::proxy_service_server::ProxyServiceServer;
+pub use double::FakeCollection;
+pub use fault::Fault;
+pub(crate) use grpc::Answers;
+pub use received::Received;
+pub use script::Reply;
+use state::State;
+use store::Store;
 
-/// The stream of answers of the fake.
-pub type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
-
-/// A scripted Milvus. Clones share the script and the received calls.
+/// A Milvus in this process: see the [module](self).
 ///
-/// RPCs without a script are answered with an empty message, which means success.
-#[derive(Clone, Default)]
+/// Clones share one server.
+#[derive(Clone)]
 pub struct Fake {
     state: Arc<Mutex<State>>,
 }
 
-#[derive(Default)]
-struct State {
-    /// By RPC name. The last reply of a script stays.
-    scripts: HashMap<String, VecDeque<Reply>>,
-    calls: Vec<Received>,
-}
-
-/// The answer to one call.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Reply {
-    /// Answers with this encoded message.
-    Message(Vec<u8>),
-    /// Answers with a failure of Milvus: this status is the answer, or its first field.
-    Failure(common::Status),
-    /// Fails at gRPC's level.
-    Status(tonic::Code, String),
-    /// Waits, then does this.
-    After(Duration, Box<Self>),
-    /// Never answers.
-    Never,
-}
-
-impl Reply {
-    /// Answers with this message.
-    pub fn message(message: &impl Message) -> Self {
-        Self::Message(message.encode_to_vec())
+impl Default for Fake {
+    fn default() -> Self {
+        Self::new()
     }
-
-    /// Answers like Milvus on failure: gRPC OK, with this code and reason in the answer's status.
-    pub fn failure(code: i32, legacy_code: i32, reason: &str) -> Self {
-        #[expect(deprecated, reason = "servers still send both")]
-        let status = common::Status {
-            code,
-            error_code: legacy_code,
-            reason: reason.to_owned(),
-            ..Default::default()
-        };
-        Self::Failure(status)
-    }
-}
-
-/// A call that arrived.
-#[derive(Debug, Clone)]
-pub struct Received {
-    /// The RPC's name, `HasCollection`.
-    pub rpc: String,
-    /// Its metadata, including the trace context.
-    pub metadata: MetadataMap,
-    /// The encoded request; of a stream, the first message.
-    pub message: Vec<u8>,
 }
 
 impl Fake {
-    /// A fake that answers everything with success.
+    /// A Milvus without collections, which keeps its data in memory.
     pub fn new() -> Self {
-        Self::default()
+        Self::of(State {
+            store: Some(Store::new()),
+            ..State::default()
+        })
     }
 
-    /// Answers the RPC with this message from now on.
-    pub fn answer(&self, rpc: &str, message: &impl Message) {
-        self.script(rpc, [Reply::message(message)]);
+    /// A server that keeps nothing, and answers everything that is not scripted with an empty message, which means
+    /// success. For tests of single calls with [`script`](Self::script).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use milvus_otel_testkit::Fake;
+    ///
+    /// let fake = Fake::scripted();
+    /// fake.client().await?.drop_user("nobody").await?;
+    /// assert_eq!(fake.count_of("drop_user"), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scripted() -> Self {
+        Self::of(State::default())
     }
 
-    /// The RPC's next replies, in order; the last one stays.
-    pub fn script(&self, rpc: &str, replies: impl IntoIterator<Item = Reply>) {
-        self.state()
-            .scripts
-            .insert(rpc.to_owned(), replies.into_iter().collect());
+    fn of(state: State) -> Self {
+        Self {
+            state: Arc::new(Mutex::new(state)),
+        }
     }
 
-    /// The calls that arrived so far.
+    /// A client that is connected to it, without a network.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = milvus_otel_testkit::Fake::new().client().await?;
+    /// client.create_collection("books", 4).await?;
+    /// assert_eq!(client.list_collections().await?, ["books"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A fault or a script makes `Connect` fail.
+    pub async fn client(&self) -> milvus_otel::Result<Client> {
+        self.builder().connect().await
+    }
+
+    /// The same, as a builder to configure and connect.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// let fake = milvus_otel_testkit::Fake::new();
+    /// let client = fake.builder().timeout(Duration::from_secs(1)).connect().await?;
+    /// assert!(client.list_collections().await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder(&self) -> ClientBuilder {
+        Client::builder("http://fake:19530").service(self.service())
+    }
+
+    /// The calls that have arrived so far, including failed ones.
     pub fn calls(&self) -> Vec<Received> {
         self.state().calls.clone()
     }
 
-    /// The calls of one RPC.
-    pub fn calls_of(&self, rpc: &str) -> Vec<Received> {
-        self.state()
-            .calls
-            .iter()
-            .filter(|call| call.rpc == rpc)
-            .cloned()
-            .collect()
+    /// The calls of an operation, such as `search`, or of an RPC, such as `Search`. Operations that send the same RPC,
+    /// such as `query`, `get` and `count`, cannot be told apart.
+    ///
+    /// # Panics
+    ///
+    /// There is neither an operation nor an RPC of this name.
+    #[track_caller]
+    pub fn calls_of(&self, operation: &str) -> Vec<Received> {
+        let rpc = names::rpc(operation);
+        let state = self.state();
+        let calls = state.calls.iter().filter(|call| call.rpc == rpc);
+        calls.cloned().collect()
     }
 
-    /// All services of the contract, to be called in this process.
-    pub fn service(&self) -> Routes {
-        Routes::new(MilvusServiceServer::new(self.clone()).max_decoding_message_size(usize::MAX))
-            .add_service(ClientTelemetryServiceServer::new(self.clone()))
-            .add_service(ProxyServiceServer::new(self.clone()))
-            .prepare()
-    }
-
-    /// The same behind a loopback port; the server ends with the runtime.
+    /// The number of calls of an operation or RPC, as in [`calls_of`](Self::calls_of).
     ///
-    /// # Errors
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let fake = milvus_otel_testkit::Fake::new();
+    /// fake.client().await?.list_collections().await?;
+    /// assert_eq!(fake.count_of("list_collections"), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
-    /// No port is available.
-    pub async fn serve(&self) -> std::io::Result<std::net::SocketAddr> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
-        let server = tonic::transport::Server::builder()
-            .add_routes(self.service())
-            .serve_with_incoming(incoming);
-        tokio::spawn(server);
-        Ok(address)
+    /// # Panics
+    ///
+    /// There is neither an operation nor an RPC of this name.
+    #[track_caller]
+    pub fn count_of(&self, operation: &str) -> usize {
+        let rpc = names::rpc(operation);
+        let state = self.state();
+        state.calls.iter().filter(|call| call.rpc == rpc).count()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn receive(&self, path: &str, metadata: MetadataMap, message: Vec<u8>) -> Reply {
-        let rpc = path.rsplit('/').next().unwrap_or(path);
-        let mut state = self.state();
-        state.calls.push(Received {
-            rpc: rpc.to_owned(),
-            metadata,
-            message,
-        });
-        match state.scripts.get_mut(rpc) {
-            Some(script) if script.len() > 1 => script.pop_front().unwrap_or(Reply::Never),
-            Some(script) => script
-                .front()
-                .cloned()
-                .unwrap_or(Reply::Message(Vec::new())),
-            None => Reply::Message(Vec::new()),
-        }
-    }
-
-    pub(crate) async fn unary<Q: Message, R: Message + Default + 'static>(
-        &self,
-        path: &str,
-        request: Request<Q>,
-    ) -> Result<Response<R>, Status> {
-        let (metadata, _, message) = request.into_parts();
-        let reply = self.receive(path, metadata, message.encode_to_vec());
-        Ok(Response::new(carry_out(reply).await?))
-    }
-
-    pub(crate) async fn server_stream<Q: Message, R: Message + Default + 'static>(
-        &self,
-        path: &str,
-        request: Request<Q>,
-    ) -> Result<Response<Answers<R>>, Status> {
-        let (metadata, _, message) = request.into_parts();
-        let reply = self.receive(path, metadata, message.encode_to_vec());
-        // One message, then the next item: an error there is sent in the trailers.
-        let first = carry_out(reply).await?;
-        let fake = self.clone();
-        let path = path.to_owned();
-        let end = tokio_stream::once(()).then(move |()| {
-            let next = fake.next(&path);
-            async move {
-                match next {
-                    Some(reply) => Some(carry_out(reply).await),
-                    None => None,
-                }
-            }
-        });
-        Ok(Response::new(Box::pin(
-            tokio_stream::once(Ok(first)).chain(end.filter_map(|end| end)),
-        )))
-    }
-
-    pub(crate) async fn streams<Q: Message + 'static, R: Message + Default + 'static>(
-        &self,
-        path: &str,
-        request: Request<Streaming<Q>>,
-    ) -> Result<Response<Answers<R>>, Status> {
-        let (metadata, _, mut messages) = request.into_parts();
-        let first = messages
-            .message()
-            .await?
-            .map_or_else(Vec::new, |message| message.encode_to_vec());
-        let reply = self.receive(path, metadata, first);
-        let answer = carry_out(reply).await;
-        Ok(Response::new(Box::pin(tokio_stream::once(answer))))
-    }
-
-    /// The next reply of the script, if there is one.
-    fn next(&self, path: &str) -> Option<Reply> {
-        let rpc = path.rsplit('/').next().unwrap_or(path);
-        let mut state = self.state();
-        let script = state.scripts.get_mut(rpc)?;
-        if script.len() > 1 {
-            script.pop_front()
-        } else {
-            None
-        }
-    }
-}
-
-async fn carry_out<R: Message + Default + 'static>(mut reply: Reply) -> Result<R, Status> {
-    loop {
-        match reply {
-            Reply::Message(encoded) => return decode(&encoded),
-            Reply::Failure(status) if TypeId::of::<R>() == TypeId::of::<common::Status>() => {
-                return decode(&status.encode_to_vec());
-            }
-            Reply::Failure(status) => {
-                return decode(
-                    &StatusFirst {
-                        status: Some(status),
-                    }
-                    .encode_to_vec(),
-                );
-            }
-            Reply::Status(code, message) => return Err(Status::new(code, message)),
-            Reply::After(wait, then) => {
-                tokio::time::sleep(wait).await;
-                reply = *then;
-            }
-            Reply::Never => std::future::pending().await,
-        }
-    }
-}
-
-/// Any answer of the contract that has more than a status.
-#[derive(Clone, PartialEq, Message)]
-struct StatusFirst {
-    #[prost(message, optional, tag = "1")]
-    status: Option<common::Status>,
-}
-
-fn decode<R: Message + Default>(encoded: &[u8]) -> Result<R, Status> {
-    R::decode(encoded).map_err(|error| Status::internal(format!("the fake's script: {error}")))
 }
 
 impl fmt::Debug for Fake {

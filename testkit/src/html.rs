@@ -41,8 +41,8 @@ pub fn write_trace_html(path: impl AsRef<Path>, spans: &[Span]) -> io::Result<()
     })
 }
 
-/// JSON that cannot end the script element that contains it. These characters occur only in strings, where the escape means
-/// the same.
+/// JSON that cannot close the script element that contains it. These characters occur only in strings, where the escape
+/// means the same.
 fn embedded(json: &str) -> String {
     json.replace('<', "\\u003c")
         .replace('\u{2028}', "\\u2028")

@@ -1,11 +1,29 @@
-//! Real Milvus servers, from packages of PyPI and without Docker.
+//! Real Milvus servers, from PyPI packages and without Docker.
 //!
-//! A server is downloaded once into the user's cache directory, runs as a child process with its
-//! own temporary state, and ends with the process that started it.
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use milvus_otel_testkit::{Milvus, unique_name};
+//!
+//! let milvus = Milvus::shared_lite().await?;
+//! let client = milvus.client().await?;
+//!
+//! let books = unique_name("books");
+//! client.create_collection(&books, 4).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! A server is downloaded once into the user's cache directory (`$XDG_CACHE_HOME/milvus-otel`, by default
+//! `~/.cache/milvus-otel`), by the `pip` of `python3`. Every file is pinned by version and SHA-256; an error names a
+//! file that differs. The server runs as a child process with its own temporary state. It ends, and its state is
+//! removed, when the [`Milvus`] is dropped or the process that started it ends, even if it is killed.
+//!
+//! Tests may share a [`Client`] too, although each `#[tokio::test]` has a runtime of its own: it makes a connection in each.
 
 mod cache;
 mod lite;
 pub(crate) mod lite_python;
+mod pins;
+mod platforms;
 mod ports;
 mod python;
 mod ready;
@@ -15,7 +33,10 @@ mod supervisor;
 use std::fmt;
 use std::path::Path;
 
+use milvus_otel::{Client, ClientBuilder};
 use tokio::sync::OnceCell;
+
+use crate::unique_name;
 
 pub use lite::Lite;
 pub use lite_python::LitePython;
@@ -31,7 +52,20 @@ pub struct Milvus {
     server: Supervised,
     _ports: Option<Ports>,
     uri: String,
+    /// The name and password of the initial user, on a server with users.
+    root_token: Option<&'static str>,
     description: &'static str,
+}
+
+/// A server that is never dropped: its supervisor sees the process end.
+type Shared = OnceCell<Result<Milvus, Unavailable>>;
+
+async fn shared(
+    shared: &'static Shared,
+    start: impl Future<Output = Result<Milvus, Unavailable>>,
+) -> Result<&'static Milvus, Unavailable> {
+    let server = shared.get_or_init(|| start).await;
+    server.as_ref().map_err(Clone::clone)
 }
 
 impl Milvus {
@@ -51,10 +85,70 @@ impl Milvus {
     }
 
     /// A [`Milvus::standalone`] with default settings that is shared by the whole process and started by the first call.
-    pub async fn shared_standalone() -> Result<&'static Self, &'static Unavailable> {
-        static SHARED: OnceCell<Result<Milvus, Unavailable>> = OnceCell::const_new();
-        let start = || async { Self::standalone().start().await };
-        SHARED.get_or_init(start).await.as_ref()
+    ///
+    /// # Errors
+    ///
+    /// The platform has no such server, or it cannot be downloaded or started. Later calls get the same error.
+    pub async fn shared_standalone() -> Result<&'static Self, Unavailable> {
+        static SHARED: Shared = Shared::const_new();
+        shared(&SHARED, Self::standalone().start()).await
+    }
+
+    /// A [`Milvus::lite`] that is shared by the whole process and started by the first call.
+    ///
+    /// # Errors
+    ///
+    /// Like [`shared_standalone`](Self::shared_standalone).
+    pub async fn shared_lite() -> Result<&'static Self, Unavailable> {
+        static SHARED: Shared = Shared::const_new();
+        shared(&SHARED, Self::lite().start()).await
+    }
+
+    /// A [`Milvus::lite_python`] without spans that is shared by the whole process and started by the first call.
+    ///
+    /// # Errors
+    ///
+    /// Like [`shared_standalone`](Self::shared_standalone).
+    pub async fn shared_lite_python() -> Result<&'static Self, Unavailable> {
+        static SHARED: Shared = Shared::const_new();
+        shared(&SHARED, Self::lite_python().start()).await
+    }
+
+    /// A client with its own connection, as the user `root` if the server has users.
+    ///
+    /// Tests that share a server need different collections: see [`unique_name`] and
+    /// [`client_in_new_database`](Self::client_in_new_database). For a server with TLS, connect to [`uri`](Self::uri) with
+    /// the certificates that it was started with.
+    ///
+    /// # Errors
+    ///
+    /// The connection fails.
+    pub async fn client(&self) -> milvus_otel::Result<Client> {
+        let client: ClientBuilder = Client::builder(self.uri());
+        match self.root_token {
+            Some(token) => client.token(token).connect().await,
+            None => client.connect().await,
+        }
+    }
+
+    /// A [`client`](Self::client) in its own database, so that tests may use the same collection names.
+    ///
+    /// ```no_run
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let milvus = milvus_otel_testkit::Milvus::shared_standalone().await?;
+    /// let client = milvus.client_in_new_database().await?;
+    /// client.create_collection("books", 4).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The connection fails, or the server is Milvus Lite 2.5.1, which does not support databases.
+    pub async fn client_in_new_database(&self) -> milvus_otel::Result<Client> {
+        let client = self.client().await?;
+        let database = unique_name("test");
+        client.create_database(&database).await?;
+        Ok(client.in_database(&database))
     }
 
     /// The URI to connect to: `http://127.0.0.1:PORT`, `https://localhost:PORT` or `unix:/path.sock`.
@@ -81,7 +175,7 @@ impl Milvus {
     }
 }
 
-/// Why a real server cannot be started.
+/// Why a real server cannot be started: no build for this platform, no Python, no network, or the end of its log.
 #[derive(Clone)]
 pub struct Unavailable {
     reason: String,

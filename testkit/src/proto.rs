@@ -16,3 +16,5 @@ mod fake;
 #[rustfmt::skip]
 #[path = "proto/milvus.proto.milvus.rs"]
 pub(crate) mod server;
+
+pub(crate) use fake::RPCS;

@@ -1,4 +1,4 @@
-//! Python with pymilvus 3.0.2, with whose data and answers this client is compared.
+//! Python with pymilvus 3.0.2, whose data and answers this client's are compared with.
 
 use std::process::Command;
 

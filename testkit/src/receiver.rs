@@ -2,15 +2,22 @@
 //!
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
-//! use std::time::Duration;
+//! use milvus_otel_testkit::Receiver;
 //!
-//! let receiver = testkit::receiver::Receiver::start()?;
-//! // .. point an exporter at `receiver.grpc_endpoint()` and do some work ..
-//! let spans = receiver.wait_for(Duration::from_secs(5), |spans| spans.len() == 3).await;
-//! assert_eq!(spans.len(), 3);
+//! let receiver = Receiver::start()?;
+//! // .. point the exporters at `receiver.grpc_endpoint()`, do some work, and flush ..
+//! let handler = receiver.span("GET /books").await;
+//! let search = receiver.span("search books").await;
+//! search.assert_child_of(&handler).assert_attribute("db.system.name", "milvus");
+//!
+//! let duration = receiver.metric("db.client.operation.duration").await;
+//! duration.assert_count(1, &[("db.operation.name", "search")]);
+//! receiver.log("found 3 books").await.assert_in(&handler);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A failed assertion shows what has arrived: spans as a waterfall, metrics and log records as lists.
 
 mod decode;
 mod decode_metrics;
@@ -43,15 +50,19 @@ pub use value::{Attributes, Value};
 
 pub(crate) use decode::spans as flatten;
 pub(crate) use span::nanos;
-pub(crate) use store::Payload;
+pub(crate) use store::{Contents, Payload};
 
 /// A thousand times the default batch of 512 spans.
 const MESSAGE_LIMIT: usize = 64 << 20;
+
+/// How long assertions wait, unless [`Receiver::within`] says otherwise. Exporters of spans send every 5 s by default.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running OTLP receiver. Clones share it; dropping the last one stops it and frees its ports.
 #[derive(Clone)]
 pub struct Receiver {
     server: Arc<Server>,
+    patience: Duration,
 }
 
 /// The thread of both servers. It has its own runtime, so that the receiver answers while a test blocks its runtime, and has
@@ -146,6 +157,7 @@ impl Receiver {
         };
         Ok(Self {
             server: Arc::new(server),
+            patience: PATIENCE,
         })
     }
 
@@ -184,7 +196,7 @@ impl Receiver {
         Trace::from_spans(trace_id, &self.server.store.lock().spans)
     }
 
-    /// Every export request so far, including refused ones.
+    /// Every export request so far, including rejected ones.
     pub fn requests(&self) -> Vec<Request> {
         self.server.store.lock().requests.clone()
     }
@@ -205,6 +217,19 @@ impl Receiver {
         contents.payloads.clear();
     }
 
+    pub(crate) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// The same receiver, whose [`span`](Self::span), [`metric`](Self::metric), [`log`](Self::log) and
+    /// [`complete_trace`](Self::complete_trace) wait at most this long. Default: 10 seconds.
+    pub fn within(&self, patience: Duration) -> Self {
+        Self {
+            server: Arc::clone(&self.server),
+            patience,
+        }
+    }
+
     /// Waits until the spans satisfy the predicate, at most `within`, and returns the spans received until then. Assert on them,
     /// so that a failure shows what arrived.
     pub async fn wait_for(
@@ -212,19 +237,30 @@ impl Receiver {
         within: Duration,
         predicate: impl Fn(&[Span]) -> bool + Send,
     ) -> Vec<Span> {
+        let find =
+            move |contents: &Contents| predicate(&contents.spans).then(|| contents.spans.clone());
+        let found = self.wait(within, find).await;
+        found.unwrap_or_else(|| self.spans())
+    }
+
+    /// What is in the store now.
+    pub(crate) fn read<T>(&self, read: impl Fn(&Contents) -> T) -> T {
+        read(&self.server.store.lock())
+    }
+
+    /// Waits for what `find` finds, at most `within`.
+    pub(crate) async fn wait<T>(
+        &self,
+        within: Duration,
+        find: impl Fn(&Contents) -> Option<T> + Send,
+    ) -> Option<T> {
         let deadline = Instant::now() + within;
         let mut changes = self.server.store.watch();
         loop {
             changes.borrow_and_update();
-            let found = {
-                let contents = self.server.store.lock();
-                predicate(&contents.spans).then(|| contents.spans.clone())
-            };
-            if let Some(spans) = found {
-                return spans;
-            }
-            if !self.changed(&changes, deadline).await {
-                return self.spans();
+            let found = find(&self.server.store.lock());
+            if found.is_some() || !self.changed(&changes, deadline).await {
+                return found;
             }
         }
     }
@@ -242,7 +278,7 @@ impl Receiver {
         }
     }
 
-    /// Whether a request arrived before the deadline, by the clock of the receiver: that of the caller may be paused, and its
+    /// Whether a request arrived before the deadline, by the receiver's clock: the caller's may be paused, and its
     /// timers would then fire at once.
     async fn changed(&self, changes: &watch::Receiver<u64>, deadline: Instant) -> bool {
         let mut changes = changes.clone();
@@ -254,13 +290,13 @@ impl Receiver {
         self.server.runtime.spawn(wait).await.unwrap_or(false)
     }
 
-    /// Refuses the next `count` requests of any signal with this code or, over HTTP, with the corresponding status. Takes
-    /// precedence over [`reject_all`](Self::reject_all).
+    /// Rejects the next `count` requests of any signal with this code or, over HTTP, with the corresponding status.
+    /// Takes precedence over [`reject_all`](Self::reject_all).
     pub fn fail_next(&self, count: usize, code: Code) {
         self.server.store.lock().faults.next = (count > 0).then_some((count, code));
     }
 
-    /// Refuses every request with this code until [`accept_all`](Self::accept_all).
+    /// Rejects every request with this code until [`accept_all`](Self::accept_all).
     pub fn reject_all(&self, code: Code) {
         self.server.store.lock().faults.all = Some(code);
     }

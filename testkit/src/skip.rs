@@ -1,13 +1,19 @@
-//! Skips or fails a test whose real server cannot be started.
+//! Fails or skips a test whose real server cannot be started.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
-/// Returns the server, or `None` after printing why the test is skipped.
+/// The variable that allows tests to be skipped.
+const SKIP: &str = "MILVUS_TESTKIT_SKIP";
+
+/// Returns the server, or `None` if it is unavailable and the variable `MILVUS_TESTKIT_SKIP` is `1`, after printing why the
+/// test is skipped.
 ///
 /// ```no_run
 /// # async fn test() {
-/// let Some(milvus) = testkit::require(testkit::Milvus::lite().start().await) else {
+/// use milvus_otel_testkit::{Milvus, require};
+///
+/// let Some(milvus) = require(Milvus::shared_lite().await) else {
 ///     return;
 /// };
 /// # }
@@ -15,23 +21,25 @@ use std::io::{self, Write};
 ///
 /// # Panics
 ///
-/// Panics in CI, if the environment variable `CI` is set, because a skipped test would go unnoticed there.
+/// If the server is unavailable and the variable is not set, because a skipped test would go unnoticed.
 #[track_caller]
 pub fn require<T, E: Display>(server: Result<T, E>) -> Option<T> {
-    let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-    require_in(server, ci)
+    require_in(
+        server,
+        std::env::var_os(SKIP).is_some_and(|value| value == "1"),
+    )
 }
 
 #[track_caller]
-fn require_in<T, E: Display>(server: Result<T, E>, ci: bool) -> Option<T> {
+fn require_in<T, E: Display>(server: Result<T, E>, skip: bool) -> Option<T> {
     match server {
         Ok(server) => Some(server),
-        Err(why) if ci => panic!("a test may not be skipped in CI: {why}"),
-        Err(why) => {
+        Err(why) if skip => {
             // Not `eprintln!`, which the test harness captures.
             let _ = writeln!(io::stderr(), "skipped: {why}");
             None
         }
+        Err(why) => panic!("{why}\nto skip the tests that need this server, set {SKIP}=1"),
     }
 }
 
@@ -41,17 +49,19 @@ mod tests {
 
     #[test]
     fn a_server_is_handed_on() {
-        assert_eq!(require_in::<_, String>(Ok(1), true), Some(1));
+        assert_eq!(require_in::<_, String>(Ok(1), false), Some(1));
     }
 
     #[test]
     fn no_server_skips() {
-        assert_eq!(require_in::<(), _>(Err("no python3"), false), None);
+        assert_eq!(require_in::<(), _>(Err("no python3"), true), None);
     }
 
     #[test]
-    #[should_panic(expected = "may not be skipped in CI: no python3")]
-    fn no_server_fails_in_ci() {
-        require_in::<(), _>(Err("no python3"), true);
+    #[should_panic(
+        expected = "no python3\nto skip the tests that need this server, set MILVUS_TESTKIT_SKIP=1"
+    )]
+    fn no_server_fails_unless_skipping_is_allowed() {
+        require_in::<(), _>(Err("no python3"), false);
     }
 }

@@ -8,7 +8,9 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::receiver::Span;
+use std::fmt;
+
+use crate::receiver::{Span, Trace};
 use page::Page;
 use tree::{Forest, Limits, Row};
 
@@ -82,7 +84,7 @@ impl<'a> Waterfall<'a> {
         self
     }
 
-    /// Draws it. Every line ends in a line feed.
+    /// Draws it. Every line ends with a line feed.
     pub fn render(&self) -> String {
         let mut ids: Vec<&str> = Vec::new();
         for span in self.spans {
@@ -139,5 +141,12 @@ impl<'a> Waterfall<'a> {
         }
         page.legend(&mut out, &rows);
         out
+    }
+}
+
+/// As a [`Waterfall`].
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Waterfall::new(&self.spans).width(120).render())
     }
 }

@@ -5,6 +5,9 @@ mod way;
 
 use std::time::{Duration, SystemTime};
 
+use milvus_otel_testkit::receiver::{
+    Kind, MetricKind, PointValue, Receiver, Signal, Status, Temporality, Value,
+};
 use opentelemetry::logs::{AnyValue, LogRecord as _, Logger as _, LoggerProvider as _, Severity};
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry::trace::{
@@ -20,9 +23,6 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use testkit::receiver::{
-    Kind, MetricKind, PointValue, Receiver, Signal, Status, Temporality, Value,
-};
 use tokio::runtime::Runtime;
 use tonic::Code;
 
@@ -469,8 +469,11 @@ fn json_lines_read_back_as_the_same_spans() {
     assert!(export_one(&receiver, Way::HttpProtobuf, "first"));
     assert!(export_one(&receiver, Way::HttpJson, "second"));
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("receiver.otlp.jsonl");
-    testkit::jsonl::write_jsonl(&path, &receiver).unwrap();
+    milvus_otel_testkit::jsonl::write_jsonl(&path, &receiver).unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     assert_eq!(text.lines().count(), 2);
-    assert_eq!(testkit::jsonl::read_spans(&path).unwrap(), receiver.spans());
+    assert_eq!(
+        milvus_otel_testkit::jsonl::read_spans(&path).unwrap(),
+        receiver.spans()
+    );
 }

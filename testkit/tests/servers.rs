@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use testkit::{Milvus, Unavailable, require};
+use milvus_otel_testkit::{Milvus, Unavailable, require, unique_name};
 use tonic::Code;
 
 #[path = "servers/options.rs"]
@@ -18,7 +18,7 @@ mod options;
 #[path = "servers/rpc.rs"]
 mod rpc;
 
-/// The variable with the server that the process `owner_to_be_killed` starts.
+/// The variable with the server that the process `owner` starts.
 const OWNED: &str = "TESTKIT_TEST_OWNED";
 
 async fn start(server: &str) -> Result<Milvus, Unavailable> {
@@ -171,30 +171,43 @@ panic: "
     }
 }
 
-/// Not a test itself: the process that `killing_the_owner_ends_its_server` kills.
+/// Not a test itself: the process whose end the tests below await.
 #[tokio::test]
-async fn owner_to_be_killed() {
-    let Some(server) = std::env::var_os(OWNED) else {
+async fn owner() {
+    let Ok(owned) = std::env::var(OWNED) else {
         return;
     };
-    match start(server.to_str().unwrap()).await {
+    let own;
+    let milvus = match owned.as_str() {
+        "shared_standalone" => Milvus::shared_standalone().await,
+        "shared_lite" => Milvus::shared_lite().await,
+        "shared_lite_python" => Milvus::shared_lite_python().await,
+        server => {
+            own = start(server).await;
+            own.as_ref().map_err(Clone::clone)
+        }
+    };
+    match milvus {
         Ok(milvus) => {
-            println!("owns {}", state(&milvus).display());
-            std::future::pending().await
+            println!("owns {}", state(milvus).display());
+            // Until the end is ordered: a line, or SIGKILL.
+            std::io::stdin().read_line(&mut String::new()).unwrap();
         }
         Err(why) => println!("without {why}"),
     }
 }
 
-fn check_killed_owner(server: &str) {
+/// Starts a process that owns `server`, ends it by a signal or by its last line, and looks for what is left.
+fn check_owner(server: &str, killed: bool) {
     let mut owner = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "owner_to_be_killed", "--nocapture"])
+        .args(["--exact", "owner", "--nocapture"])
         .env(OWNED, server)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(owner.stdout.take().unwrap()).lines();
-    let state = lines.map(Result::unwrap).find_map(|line| {
+    let mut lines = BufReader::new(owner.stdout.take().unwrap()).lines();
+    let state = lines.by_ref().map(Result::unwrap).find_map(|line| {
         if let Some((_, why)) = line.split_once("without ") {
             return Some(Err(why.to_owned()));
         }
@@ -203,26 +216,85 @@ fn check_killed_owner(server: &str) {
     });
     let state = require(state.expect("the owner ended early"));
     let process = state.as_deref().map(server_process);
-    // SIGKILL, on Unix.
-    owner.kill().unwrap();
+    if let Some(process) = &process {
+        assert!(is_running(process));
+    }
+    if killed {
+        // SIGKILL, on Unix.
+        owner.kill().unwrap();
+    }
+    drop(owner.stdin.take());
+    lines.for_each(drop);
     owner.wait().unwrap();
     let (Some(state), Some(process)) = (state, process) else {
         return;
     };
-    let killed = Instant::now();
+    let ended = Instant::now();
     while state.exists() || is_running(&process) {
         assert!(
-            killed.elapsed() < Duration::from_secs(10),
+            ended.elapsed() < Duration::from_secs(10),
             "{server} outlives its owner"
         );
         std::thread::sleep(Duration::from_millis(5));
     }
-    println!("{server} gone {:?} after its owner", killed.elapsed());
+    println!("{server} gone {:?} after its owner", ended.elapsed());
 }
 
 #[test]
 fn killing_the_owner_ends_its_server() {
     for server in ["standalone", "lite", "lite_python"] {
-        check_killed_owner(server);
+        check_owner(server, true);
     }
+}
+
+#[test]
+fn shared_servers_end_with_their_process() {
+    for killed in [true, false] {
+        for server in ["shared_standalone", "shared_lite", "shared_lite_python"] {
+            check_owner(server, killed);
+        }
+    }
+}
+
+#[tokio::test]
+async fn databases_isolate_tests() {
+    for server in ["shared_standalone", "shared_lite_python"] {
+        let milvus = match server {
+            "shared_standalone" => Milvus::shared_standalone().await,
+            _ => Milvus::shared_lite_python().await,
+        };
+        let Some(milvus) = require(milvus) else {
+            return;
+        };
+        let one = milvus.client_in_new_database().await.unwrap();
+        let two = milvus.client_in_new_database().await.unwrap();
+        one.create_collection("books", 4).await.unwrap();
+        assert!(one.has_collection("books").await.unwrap());
+        assert!(!two.has_collection("books").await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn names_isolate_tests_where_there_are_no_databases() {
+    let Some(milvus) = require(Milvus::shared_lite().await) else {
+        return;
+    };
+    let client = milvus.client().await.unwrap();
+    let (one, two) = (unique_name("books"), unique_name("books"));
+    client.create_collection(&one, 4).await.unwrap();
+    assert!(client.has_collection(&one).await.unwrap());
+    assert!(!client.has_collection(&two).await.unwrap());
+    let refused = milvus.client_in_new_database().await.unwrap_err();
+    assert!(refused.to_string().contains("database"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_client_of_a_server_with_users_is_root() {
+    let milvus = Milvus::standalone().authorization(true).start().await;
+    let Some(milvus) = require(milvus) else {
+        return;
+    };
+    let client = milvus.client().await.unwrap();
+    assert_eq!(client.list_users().await.unwrap(), ["root"]);
+    milvus.stop().await;
 }

@@ -113,10 +113,10 @@ impl Ours<'_> {
                     query = query.output(output);
                 }
                 if let Some(limit) = limit {
-                    query = query.limit(*limit);
+                    query = query.limit(*limit as usize);
                 }
                 if let Some(offset) = offset {
-                    query = query.offset(*offset);
+                    query = query.offset(*offset as usize);
                 }
                 self.rows(query, reading).await
             }
@@ -147,16 +147,16 @@ impl Ours<'_> {
                     query = query.output(output);
                 }
                 if let Some(limit) = limit {
-                    query = query.limit(*limit);
+                    query = query.limit(*limit as usize);
                 }
                 if reading == Reading::Typed {
-                    let rows = query.rows::<Taken>().stream().batch_size(*batch);
+                    let rows = query.rows::<Taken>().stream().batch_size(*batch as usize);
                     let rows: Result<Vec<Taken>, _> = rows.collect().await;
                     let rows = rows.map_err(text)?;
                     return Ok(rows.into_iter().map(|row| self.taken(row)).collect());
                 }
                 let rows: Result<Vec<Received>, _> =
-                    query.stream().batch_size(*batch).collect().await;
+                    query.stream().batch_size(*batch as usize).collect().await;
                 let rows = rows.map_err(text)?;
                 Ok(rows.iter().map(|row| self.received(row, reading)).collect())
             }
@@ -172,9 +172,10 @@ impl Ours<'_> {
                     .filter(find.filter.ours(find.how))
                     .consistency(self.consistency);
                 if let Some(limit) = find.limit {
-                    search = search.limit(limit);
+                    search = search.limit(limit as usize);
                 }
-                let hits: Result<Vec<Hit>, _> = search.stream().batch_size(*batch).collect().await;
+                let hits: Result<Vec<Hit>, _> =
+                    search.stream().batch_size(*batch as usize).collect().await;
                 let hits = hits.map_err(text)?;
                 Ok(hits.iter().map(|hit| self.hit(hit, reading)).collect())
             }
@@ -186,7 +187,10 @@ impl Ours<'_> {
                 round,
                 output,
             } => {
-                let mut hybrid = self.client.hybrid_search(self.collection).limit(*limit);
+                let mut hybrid = self
+                    .client
+                    .hybrid_search(self.collection)
+                    .limit(*limit as usize);
                 hybrid = hybrid.consistency(self.consistency).ranker(match ranker {
                     Ok(weights) => Ranker::weighted(weights.clone()),
                     Err(k) => Ranker::rrf(*k),
@@ -196,12 +200,12 @@ impl Ours<'_> {
                     let mut search = SubSearch::new(&find.field, query_vector)
                         .filter(find.filter.ours(find.how));
                     if let Some(limit) = find.limit {
-                        search = search.limit(limit);
+                        search = search.limit(limit as usize);
                     }
                     hybrid = hybrid.search(search);
                 }
                 if let Some(offset) = offset {
-                    hybrid = hybrid.offset(*offset);
+                    hybrid = hybrid.offset(*offset as usize);
                 }
                 if let Some(round) = round {
                     hybrid = hybrid.round_decimals(*round);
@@ -237,10 +241,10 @@ impl Ours<'_> {
             .filter(find.filter.ours(find.how))
             .consistency(self.consistency);
         if let Some(limit) = find.limit {
-            search = search.limit(limit);
+            search = search.limit(limit as usize);
         }
         if let Some(offset) = offset {
-            search = search.offset(*offset);
+            search = search.offset(*offset as usize);
         }
         if let Some((radius, inner)) = range {
             search = search.radius(*radius);

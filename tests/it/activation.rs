@@ -23,7 +23,7 @@ fn bridge(recorder: &Recorder) -> impl Subscriber + Send + Sync + use<> {
 }
 
 async fn call(recorder: &Recorder) {
-    let client = recorder.client(&Fake::new());
+    let client = recorder.client(&Fake::scripted());
     client.has_collection("books").await.unwrap();
 }
 
@@ -89,7 +89,7 @@ async fn a_call_of_an_operation_is_a_child_of_its_span() {
     in_own_process!("a_call_of_an_operation_is_a_child_of_its_span");
     let recorder = Recorder::new();
     let middleware = active(&recorder, "middleware", &Context::new());
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let loaded = GetLoadingProgressResponse {
         progress: 100,
         ..Default::default()

@@ -8,6 +8,7 @@ mod refused;
 mod results;
 mod schema;
 mod stream_ends;
+mod versions;
 
 use std::time::Duration;
 
@@ -77,7 +78,7 @@ fn value<'a>(pairs: &'a [KeyValuePair], key: &str) -> &'a str {
 
 #[tokio::test]
 async fn every_argument_of_writes_is_sent() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let rows = || Columns::new().int64("id", [7]);
     let insert = client
@@ -132,7 +133,7 @@ async fn every_argument_of_writes_is_sent() {
 
 #[tokio::test]
 async fn every_argument_of_query_and_get_is_sent() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let query = client
         .query("books")
@@ -189,7 +190,7 @@ async fn every_argument_of_query_and_get_is_sent() {
 /// `pymilvus_requests` compares all arguments with pymilvus.
 #[tokio::test]
 async fn every_argument_of_search_is_sent() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let search = client
         .search("books", [0.5, 0.25])
@@ -282,7 +283,7 @@ async fn every_argument_of_search_is_sent() {
 
 #[tokio::test]
 async fn every_argument_of_hybrid_search_is_sent() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let hybrid = || {
         client

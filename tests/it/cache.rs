@@ -4,6 +4,7 @@ mod changes;
 mod keys;
 mod rejections;
 mod sessions;
+mod users;
 
 use milvus_otel::proto::milvus::{DescribeCollectionResponse, MutationResult};
 use milvus_otel::proto::schema::{
@@ -67,7 +68,7 @@ fn received<T: Message + Default>(fake: &Fake, rpc: &str) -> Vec<T> {
 
 #[tokio::test]
 async fn all_clones_share_a_description() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     for _ in 0..10 {
         let tenant = client.in_database("ten");
@@ -85,7 +86,7 @@ async fn all_clones_share_a_description() {
 
 #[tokio::test]
 async fn a_description_expires_after_a_second_if_the_server_does_not_check_schemas() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     client.insert("checked", row()).await.unwrap();
     fake.answer("DescribeCollection", &described("", 8, 0, "id"));

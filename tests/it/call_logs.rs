@@ -24,7 +24,7 @@ const MOMENT: Duration = Duration::from_millis(20);
 
 #[tokio::test]
 async fn every_call_is_logged_at_its_level() {
-    let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
+    let (fake, recorder, events) = (Fake::scripted(), Recorder::new(), Events::default());
     let limited = || Reply::failure(8, 49, "too fast");
     let gone = Reply::failure(100, 4, "gone");
     fake.script(
@@ -106,7 +106,7 @@ async fn every_call_is_logged_at_its_level() {
 /// Everything that tells why a call was slow, in one place.
 #[tokio::test]
 async fn slow_calls_are_logged() {
-    let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
+    let (fake, recorder, events) = (Fake::scripted(), Recorder::new(), Events::default());
     let status = common::Status {
         extra_info: HashMap::from([("report_value".to_owned(), "21".to_owned())]),
         ..Default::default()

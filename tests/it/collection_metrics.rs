@@ -30,7 +30,7 @@ fn client(fake: &Fake, meters: &Meters, configure: impl Fn(OtelLayer) -> OtelLay
 #[tokio::test]
 async fn the_number_of_time_series_is_bounded() {
     const COLLECTIONS: usize = 10_000;
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let client = client(&fake, &meters, |layer| layer);
     let mut raw = client.raw();
     for number in 0..COLLECTIONS {
@@ -106,7 +106,7 @@ async fn the_number_of_time_series_is_bounded() {
 /// What reveals that searches find less than they did, without a look at what they find.
 #[tokio::test]
 async fn the_quality_of_answers_is_measured() {
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let quality = AnswerQuality::new()
         .weak_hits(|collection| (collection == "books").then_some(WeakScore::Below(0.6)));
     let client = client(&fake, &meters, |layer| {

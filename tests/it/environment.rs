@@ -3,7 +3,7 @@
 use crate::support::child;
 
 use child::{is_child, succeeds};
-use milvus_otel::Client;
+use milvus_otel::{Client, ClientBuilder};
 use testkit::Fake;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -12,7 +12,7 @@ use tonic::transport::Server;
 
 /// A fake Milvus on a port of its own, and the port.
 async fn milvus() -> (Fake, u16) {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let server = Server::builder().add_routes(fake.service());
@@ -48,6 +48,38 @@ fn variables_set_address_and_credentials() {
         let sent = |name| Some(call.metadata.get(name)?.to_str().unwrap().to_owned());
         assert_eq!(sent("authorization"), authorization.map(base64), "{uri}");
         assert_eq!(sent("dbname").as_deref(), dbname, "{uri}");
+    }
+}
+
+#[test]
+fn a_variable_permits_credentials_in_plaintext() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::a_variable_permits_credentials_in_plaintext"
+    );
+    if is_child(NAME) {
+        let permitted = std::env::var("MILVUS_ALLOW_PLAINTEXT_CREDENTIALS").unwrap() == "true";
+        let client = ClientBuilder::from_env().unwrap().connect_lazy();
+        assert_eq!(client.is_ok(), permitted, "{client:?}");
+        if let Err(error) = client {
+            let text = error.to_string();
+            assert!(text.contains("http://milvus:19530"), "{text}");
+            assert!(
+                text.contains("MILVUS_ALLOW_PLAINTEXT_CREDENTIALS=true"),
+                "{text}"
+            );
+        }
+        return;
+    }
+    for permitted in ["", "false", "true"] {
+        succeeds(
+            NAME,
+            &[
+                ("MILVUS_URI", "http://milvus:19530"),
+                ("MILVUS_TOKEN", "root:Milvus"),
+                ("MILVUS_ALLOW_PLAINTEXT_CREDENTIALS", permitted),
+            ],
+        );
     }
 }
 

@@ -24,19 +24,25 @@ const OTHER_FILES: [&str; 4] = [
     "error/reason.rs",
     "init/console.rs",
     "init/variables.rs",
-    "stack/connect/wordings.rs",
+    "stack/connect/error_texts.rs",
 ];
 
-/// Texts that are not errors: parts of the line shown above, and of messages of others, which the source looks for.
-const OTHER_TEXTS: [&str; 14] = [
+/// Texts that are not errors: parts of the line shown above, of filters, and of messages of others, which the source looks
+/// for; the names of states.
+const OTHER_TEXTS: [&str; 19] = [
     " (milvus code <…>",
     "; <…> attempts in <…>",
+    "<field> is not null",
+    "<field> is null",
+    "<field> not in <list>",
     "Connection refused",
     "No such file",
     "can't find data for primary field",
     "invalid parameter",
     "is not supported now",
     "larger than max",
+    "not found",
+    "not loaded",
     "output field",
     "rate limit",
     "should divide the dim",
@@ -57,7 +63,7 @@ An [`Error`](https://docs.rs/milvus-otel/latest/milvus_otel/struct.Error.html) i
 operation \"collection\": message (milvus code 101 CollectionNotLoaded); what to do; 3 attempts in 1.2s [trace_id=… span_id=…]
 ```
 
-`operation` is the method of `Client`. Everything from the code on is there only if it is known. To decide what to do, use
+`operation` is the method of `Client`. The code and what follows it appear only if they are known. To decide what to do, use
 the predicates, such as `is_not_found`, and `code`, rather than the text: texts change without notice.
 ";
 

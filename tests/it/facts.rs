@@ -49,7 +49,7 @@ async fn called(
     answer: &impl Message,
     configure: impl Fn(OtelLayer) -> OtelLayer,
 ) -> SpanData {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script(rpc, [Reply::message(answer)]);
     let mut grpc = tonic::client::Grpc::new(configure(recorder.layer()).layer(fake.service()));
     grpc.ready().await.unwrap();
@@ -412,7 +412,7 @@ async fn long_lists_of_names_are_cut() {
 
 #[tokio::test]
 async fn a_call_for_several_callers_links_to_them() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let caller = |id: u64| {
         SpanContext::new(
             TraceId::from(u128::from(id)),

@@ -5,6 +5,7 @@ mod hints;
 mod malformed;
 use crate::support::raw;
 mod secrets;
+mod timeouts;
 use crate::support::spans;
 mod unready;
 
@@ -148,7 +149,7 @@ async fn the_status_in_an_answer_is_the_status_of_the_span() {
         ),
     ];
     for (reply, code, failed, error) in rows {
-        let (fake, recorder) = (Fake::new(), Recorder::new());
+        let (fake, recorder) = (Fake::scripted(), Recorder::new());
         fake.script("HasCollection", [reply.clone()]);
         let answer = recorder.client(&fake).has_collection("books").await;
         assert_ended(&recorder.span(), "has_collection", code, failed);
@@ -196,7 +197,7 @@ async fn a_stream_reports_its_error_at_the_end() {
             Some(("1100", "from where?")),
         ),
     ] {
-        let (fake, recorder) = (Fake::new(), Recorder::new());
+        let (fake, recorder) = (Fake::scripted(), Recorder::new());
         fake.script("DumpMessages", script);
         let mut raw = recorder.client(&fake).raw();
         let mut seen = 0;
@@ -224,7 +225,7 @@ const DROPPED: (&str, &str) = ("CANCELLED", "the caller stopped waiting");
 
 #[tokio::test(start_paused = true)]
 async fn a_dropped_call_is_cancelled() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("HasCollection", [Reply::Never]);
     let client = recorder.client(&fake);
     timeout(SOON, client.has_collection("books"))
@@ -247,7 +248,7 @@ async fn a_dropped_call_is_cancelled() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dropped_stream_is_cancelled() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let replies = [Reply::Message(Vec::new()), Reply::Never, Reply::Never];
     fake.script("DumpMessages", replies);
     let mut raw = recorder.client(&fake).raw();
@@ -281,7 +282,7 @@ async fn every_kind_of_deadline_is_kept() {
             Reply::After(ten * 2, Box::new(Reply::Message(Vec::new()))),
         ),
     ] {
-        let (fake, recorder) = (Fake::new(), Recorder::new());
+        let (fake, recorder) = (Fake::scripted(), Recorder::new());
         fake.script("HasCollection", [reply]);
         let mut builder = recorder.builder(&fake);
         if let Some(timeout) = of_client {
@@ -314,7 +315,7 @@ async fn every_kind_of_deadline_is_kept() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_of_another_library_has_no_peer_attributes() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("Connect", [Reply::Never]);
     let error = recorder.builder(&fake).connect().await.unwrap_err();
     assert_eq!(
@@ -325,7 +326,7 @@ async fn a_connection_of_another_library_has_no_peer_attributes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_has_no_deadline_but_its_own() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let late = || Reply::After(HOUR, Box::new(Reply::Message(Vec::new())));
     fake.script("DumpMessages", [Reply::Message(Vec::new()), late(), late()]);
     let mut raw = recorder.client(&fake).raw();

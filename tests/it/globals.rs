@@ -22,7 +22,7 @@ const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331";
 async fn the_client_follows_the_global_provider() {
     in_own_process!("the_client_follows_the_global_provider");
     propagator();
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = Client::builder("http://milvus.test")
         .service(fake.service())
         .connect_lazy()

@@ -44,7 +44,7 @@ fn serve(layered: impl FnOnce(Router) -> Router) {
 fn answer(telemetry: Telemetry, layered: impl FnOnce(Router) -> Router) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let response = runtime.block_on(async {
-        let milvus = Fake::new().serve().await.unwrap();
+        let milvus = Fake::scripted().serve().await.unwrap();
         let client = Client::builder(format!("http://{milvus}"))
             .connect_lazy()
             .unwrap();

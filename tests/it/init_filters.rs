@@ -25,7 +25,7 @@ fn application(compose: impl FnOnce(&Telemetry)) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let client = Client::builder("http://milvus.test")
-            .service(Fake::new().service())
+            .service(Fake::scripted().service())
             .connect_lazy()
             .unwrap();
         for _ in 0..2 {

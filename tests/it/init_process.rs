@@ -71,6 +71,34 @@ fn install_sets_everything_up_from_the_environment() {
 }
 
 #[test]
+fn exported_traces_without_trace_context_cause_a_warning() {
+    const NAME: &str = concat!(
+        module_path!(),
+        "::exported_traces_without_trace_context_cause_a_warning"
+    );
+    if is_child(NAME) {
+        let named = |telemetry: init::Telemetry| {
+            let warnings = telemetry.warnings().iter();
+            let names: Vec<_> = warnings.map(|w| w.variable().to_owned()).collect();
+            let _ = telemetry.shutdown();
+            names
+        };
+        let settings = || init::from_env().endpoint(nobody());
+        assert_eq!(named(settings().build().unwrap()), ["OTEL_PROPAGATORS"]);
+        // Nothing is exported that could lack Milvus' spans, and `init` does not set the propagator.
+        assert_eq!(named(settings().traces(false).build().unwrap()), [""; 0]);
+        assert_eq!(named(settings().global(false).build().unwrap()), [""; 0]);
+        return;
+    }
+    for value in ["baggage", "none"] {
+        let stderr = succeeds(NAME, &[("OTEL_PROPAGATORS", value)]);
+        let warnings = stderr.matches("milvus-otel: OTEL_PROPAGATORS: ").count();
+        assert_eq!(warnings, 1, "{stderr}");
+        assert!(stderr.contains("add `tracecontext` to `OTEL_PROPAGATORS`"));
+    }
+}
+
+#[test]
 fn the_environment_selects_http() {
     const NAME: &str = concat!(module_path!(), "::the_environment_selects_http");
     if is_child(NAME) {

@@ -362,8 +362,8 @@ fn the_log_level_silences_warnings() {
         telemetry.shutdown().unwrap();
         return;
     }
-    let wrong = ("OTEL_CONFIG_FILE", "otel.yaml");
-    assert!(succeeds(NAME, &[wrong]).contains("milvus-otel: OTEL_CONFIG_FILE: "));
+    let wrong = ("OTEL_ENTITIES", "service{service.name=x}");
+    assert!(succeeds(NAME, &[wrong]).contains("milvus-otel: OTEL_ENTITIES: "));
     let quiet = succeeds(NAME, &[wrong, ("OTEL_LOG_LEVEL", "error")]);
     assert!(!quiet.contains("milvus-otel"), "{quiet}");
 }

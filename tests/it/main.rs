@@ -12,13 +12,22 @@ mod support;
 
 // Operations: what is sent, what is refused, what comes back.
 mod arguments;
+mod constructed;
+mod derive;
+mod filters;
+mod guesses;
 mod operations;
 mod rpcs;
 mod runtimes;
+mod schema_files;
 mod writes;
 
 // Failures, retries and what the client remembers.
 mod cache;
+mod concurrency;
+#[cfg(all(feature = "otlp", feature = "tls"))]
+mod connections;
+mod credentials;
 mod error_docs;
 mod failures;
 mod memory;
@@ -45,8 +54,12 @@ mod environment;
 mod http_layers;
 #[cfg(feature = "otlp")]
 mod init;
+#[cfg(feature = "otlp")]
+mod init_config_file;
 #[cfg(all(feature = "otlp", unix))]
 mod init_end;
+#[cfg(feature = "otlp")]
+mod init_extensions;
 #[cfg(feature = "otlp")]
 mod init_filters;
 #[cfg(feature = "otlp")]
@@ -60,7 +73,13 @@ mod init_signals;
 #[cfg(feature = "otlp")]
 mod init_tls;
 
+// Why there is no trace.
+#[cfg(all(feature = "otlp", feature = "tls"))]
+mod doctor;
+
 // Real servers, and pymilvus beside this client.
+#[cfg(feature = "arrow-60")]
+mod arrow;
 mod changed_collections;
 mod pymilvus_data;
 mod pymilvus_requests;

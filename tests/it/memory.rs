@@ -21,7 +21,7 @@ use milvus_otel::proto::schema::{
 };
 use milvus_otel::{
     Client,
-    data::{Columns, InputRows},
+    data::{Columns, IntoRows},
 };
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -179,7 +179,7 @@ fn ratio(stats: &AllocationInfo) -> f64 {
 }
 
 /// The bytes that an insert allocates, relative to the size of its keys and vectors. Each vector has `width` bytes.
-async fn inserted<'a>(client: &Client, rows: impl Into<InputRows<'a>>, width: usize) -> f64 {
+async fn inserted<'a, K>(client: &Client, rows: impl IntoRows<'a, K>, width: usize) -> f64 {
     let (stats, done) = allocated(async { client.insert("books", rows).await }).await;
     done.unwrap();
     stats.bytes_total as f64 / (ROWS * (width + 8)) as f64
@@ -251,6 +251,41 @@ async fn vectors_of_rows_are_copied_once_and_of_columns_never() {
     // Each growth of a buffer counts.
     assert!(least.count_total <= 31, "{least:?}");
     assert!(search.count_total <= 46, "{search:?}");
+}
+
+#[cfg(feature = "arrow-60")]
+#[tokio::test]
+async fn vectors_of_record_batches_are_copied_no_more_than_those_of_columns() {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, Int64Array, RecordBatch};
+    use arrow_schema::{DataType as ArrowType, Field};
+
+    let client = connect(DataType::FloatVector).await;
+    let batch = |rows: usize| {
+        let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..rows as i64));
+        let numbers = Float32Array::from(vec![0.5; rows * DIMENSION]);
+        let item = Arc::new(Field::new_list_field(ArrowType::Float32, true));
+        let vectors = FixedSizeListArray::new(item, DIMENSION as i32, Arc::new(numbers), None);
+        RecordBatch::try_from_iter([("id", ids), ("v", Arc::new(vectors))]).unwrap()
+    };
+    inserted(&client, batch(1), 4 * DIMENSION).await;
+    let whole = batch(2 * ROWS);
+    let slice = inserted(&client, whole.slice(ROWS, ROWS), 4 * DIMENSION).await;
+
+    let query = client.query("books").filter("id >= 0").columns();
+    let (read, batch) = allocated(async { RecordBatch::try_from(query.await?) }).await;
+    assert_eq!(batch.unwrap().num_rows(), ROWS);
+    println!("insert a batch {slice:.3}x");
+    println!(
+        "query to a batch {:.3}x, {} allocations",
+        ratio(&read),
+        read.count_total
+    );
+    // The ranges of the vectors are collected.
+    assert!(slice <= 0.05, "{slice}");
+    // The answer is gathered in one buffer, and copied once more unless its vectors happen to be aligned.
+    assert!(ratio(&read) <= 2.15, "{read:?}");
 }
 
 /// A type of vectors, the bytes of one vector, and a function that builds a column.

@@ -58,7 +58,7 @@ fn counted(operation: &str) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn returned_rows_are_measured() {
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let results = SearchResultData {
         topks: vec![10, 7],
         ..Default::default()
@@ -86,7 +86,7 @@ async fn returned_rows_are_measured() {
 
 #[tokio::test]
 async fn an_answer_without_rows_is_measured_as_zero() {
-    let (fake, meters, recorder) = (Fake::new(), Meters::new(), Recorder::new());
+    let (fake, meters, recorder) = (Fake::scripted(), Meters::new(), Recorder::new());
     let client = client(&fake, &meters, |layer| {
         layer.tracer_provider(&recorder.provider)
     });
@@ -143,7 +143,7 @@ fn columns(keys: &[i64], floats: &[f32]) -> QueryResults {
 /// A rate is told from the first value on, so there is one before the first retry and the first row.
 #[tokio::test]
 async fn counters_exist_from_zero() {
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let mut raw = client(&fake, &meters, |layer| layer).raw();
     let request = InsertRequest {
         collection_name: "books".into(),
@@ -159,7 +159,7 @@ async fn counters_exist_from_zero() {
 
 #[tokio::test]
 async fn written_rows_are_counted() {
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let result = MutationResult {
         insert_cnt: 5,
         upsert_cnt: 3,
@@ -183,7 +183,7 @@ async fn written_rows_are_counted() {
 
 #[tokio::test]
 async fn retries_and_rate_limits_are_counted() {
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let limited = || Reply::failure(8, 49, "too fast");
     let unavailable = Reply::Status(Code::Unavailable, String::new());
     let replies = [
@@ -208,7 +208,7 @@ async fn retries_and_rate_limits_are_counted() {
 
 #[tokio::test]
 async fn sizes_and_calls_in_flight_are_measured_on_request() {
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let detailed = client(&fake, &meters, |layer| layer.detailed_metrics(true));
     let request = HasCollectionRequest {
         collection_name: "books".into(),
@@ -268,7 +268,7 @@ async fn sizes_and_calls_in_flight_are_measured_on_request() {
 
 #[tokio::test]
 async fn every_call_is_in_its_time_series() {
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let layer = meters.on(OtelLayer::new());
     let at = |host| {
         Client::builder(host)
@@ -319,7 +319,7 @@ async fn collection_names_are_mapped_in_metrics() {
         (Some(kind), vec![Some("books")]),
         (Some(none), vec![None]),
     ] {
-        let (fake, meters, recorder) = (Fake::new(), Meters::new(), Recorder::new());
+        let (fake, meters, recorder) = (Fake::scripted(), Meters::new(), Recorder::new());
         let mut layer = meters.on(recorder.layer());
         if let Some(map) = map {
             layer = layer.metric_collections(map);
@@ -360,7 +360,7 @@ async fn becomes(what: impl Fn() -> f64, wanted: f64) {
 
 #[tokio::test]
 async fn connections_are_counted() {
-    let (fake, meters) = (Fake::new(), Meters::new());
+    let (fake, meters) = (Fake::scripted(), Meters::new());
     let address = fake.serve().await.unwrap();
     let uri = format!("http://localhost:{}", address.port());
     let layer = meters.on(OtelLayer::new());
@@ -406,7 +406,7 @@ async fn requests_that_wait_for_a_connection_are_counted() {
 #[tokio::test]
 async fn a_meter_provider_installed_later_is_used() {
     in_own_process!("a_meter_provider_installed_later_is_used");
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let address = fake.serve().await.unwrap();
     let uri = format!("http://{address}");
     let early = Client::builder(&uri).connect_lazy().unwrap();

@@ -6,6 +6,7 @@ pub(crate) mod documented;
 mod first_poll;
 mod indexes;
 mod metadata;
+mod one;
 mod passwords;
 mod refusals;
 mod rows;
@@ -54,7 +55,7 @@ fn indexed(field: &str, state: IndexState, rows: i64) -> Reply {
 
 /// A fake that indexes `vector` at once and loads in three steps.
 fn ready() -> Fake {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     fake.script(
         "DescribeIndex",
         [indexed("vector", IndexState::Finished, 100)],
@@ -172,7 +173,7 @@ async fn loading_reports_its_progress() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_times_out_reports_the_progress() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10), loaded(60)]);
     fake.script(
         "DescribeIndex",
@@ -189,12 +190,12 @@ async fn a_wait_that_times_out_reports_the_progress() {
         (
             load,
             "load_collection",
-            "loaded 60 % within 10s; the server continues",
+            "timed out after 10s: loaded 60 %; the server continues the work",
         ),
         (
             index,
             "create_index",
-            "indexed 40 of 100 rows within 10s; the server continues",
+            "timed out after 10s: indexed 40 of 100 rows; the server continues the work",
         ),
     ] {
         let error = result.unwrap_err();
@@ -220,7 +221,7 @@ async fn a_wait_that_times_out_reports_the_progress() {
 
 #[tokio::test(start_paused = true)]
 async fn an_operation_without_a_span_does_not_change_the_span_of_its_caller() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10), loaded(100)]);
     let client = Client::builder("http://milvus.test")
         .service(fake.service())
@@ -237,7 +238,7 @@ async fn an_operation_without_a_span_does_not_change_the_span_of_its_caller() {
 
 #[tokio::test(start_paused = true)]
 async fn the_error_of_an_unsampled_operation_has_its_trace_id() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("GetLoadingProgress", [loaded(10)]);
     let load = recorder.client(&fake).load_collection("books");
     let load = load.timeout(Duration::from_secs(1));
@@ -343,7 +344,7 @@ INTERNAL Client::create_collection books error: the caller stopped waiting
 
 #[tokio::test]
 async fn an_empty_name_is_refused_before_anything_is_sent() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client: Client = recorder.client(&fake);
     let index = Index::auto(Metric::L2);
     for (operation, error) in [

@@ -36,7 +36,7 @@ fn bridge(recorder: &Recorder) -> impl Subscriber + Send + Sync + use<> {
 
 /// Makes one call in the current context, and returns the request that arrived.
 async fn called(recorder: &Recorder) -> Received {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     assert!(
         !recorder
             .client(&fake)
@@ -66,7 +66,7 @@ fn assert_arrived(recorder: &Recorder, call: &Received) {
 #[tokio::test]
 async fn a_context_in_the_extensions_of_the_request_is_the_parent() {
     for inside in [false, true] {
-        let (fake, recorder) = (Fake::new(), Recorder::new());
+        let (fake, recorder) = (Fake::scripted(), Recorder::new());
         let context = active(&recorder, "app");
         let mut request = tonic::Request::new(HasCollectionRequest::default());
         if inside {
@@ -91,7 +91,7 @@ async fn a_context_in_the_extensions_of_the_request_is_the_parent() {
         assert_eq!(sent, Some(traceparent(&call.span_context, "01")));
     }
     // Also in the stack of the client.
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let mut request = tonic::Request::new(HasCollectionRequest::default());
     let parent = async { ParentContext::current() };
     let context = active(&recorder, "app");
@@ -107,7 +107,7 @@ async fn a_context_in_the_extensions_of_the_request_is_the_parent() {
 
 #[tokio::test]
 async fn nested_layers_create_one_span() {
-    let (fake, recorder, meters) = (Fake::new(), Recorder::new(), Meters::new());
+    let (fake, recorder, meters) = (Fake::scripted(), Recorder::new(), Meters::new());
     let layer = meters.on(recorder.layer());
     let twice = layer.layer(layer.layer(fake.service()));
     let mut client = MilvusServiceClient::new(twice);
@@ -310,7 +310,7 @@ async fn an_unsampled_parent_is_propagated() {
 
 #[tokio::test(start_paused = true)]
 async fn logs_of_an_unsampled_trace_have_its_ids() {
-    let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
+    let (fake, recorder, events) = (Fake::scripted(), Recorder::new(), Events::default());
     fake.script("HasCollection", [Reply::Never]);
     let layer = recorder.layer().log_calls(true);
     let client = recorder.builder(&fake).otel(layer).connect_lazy().unwrap();
@@ -373,7 +373,7 @@ async fn the_context_of_the_polling_task_is_the_parent() {
     let recorder = Recorder::new();
     let context = active(&recorder, "app");
     let (here, there) = async {
-        let fake = Fake::new();
+        let fake = Fake::scripted();
         let client = recorder.client(&fake);
         let spawned = client.clone();
         let there = tokio::spawn(async move { spawned.has_collection("there").await });

@@ -128,7 +128,7 @@ async fn a_real_server_that_drops_arrays_of_structs_is_an_error() {
 
 #[tokio::test]
 async fn a_scripted_server_that_drops_arrays_of_structs_is_an_error() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect().await.unwrap();
     let described = |arrays: &[&str]| {

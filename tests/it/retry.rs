@@ -1,5 +1,9 @@
 //! Which calls are sent again, how often, when, and with what.
 
+mod asked;
+mod patience;
+mod policies;
+
 use crate::support::answers;
 use crate::support::spans;
 
@@ -110,6 +114,9 @@ async fn class_and_cause_decide_whether_a_call_is_repeated() {
         (Cause::Milvus(8, 49, true), always, always),
         (Cause::Milvus(8, 0, false), always, always),
         (Cause::Milvus(0, 49, false), always, always),
+        (Cause::Milvus(4, 1, true), always, always),
+        (Cause::Milvus(1807, 1, true), always, always),
+        (Cause::Http(429), always, always),
         (Cause::Broken, reads, harmless),
         (Cause::Grpc(Code::Unavailable), reads, harmless),
         (Cause::Trailers("14"), reads, harmless),
@@ -119,6 +126,8 @@ async fn class_and_cause_decide_whether_a_call_is_repeated() {
         (Cause::Milvus(1, 56, false), reads, harmless),
         (Cause::Milvus(103, 1, false), reads, harmless),
         (Cause::Milvus(8, 8, false), never, never),
+        (Cause::Milvus(4, 4, false), never, never),
+        (Cause::Milvus(10001, 1, false), never, never),
         (Cause::Milvus(9, 48, false), never, never),
         (Cause::Milvus(100, 4, false), never, never),
         (Cause::Milvus(65535, 1, false), never, never),
@@ -242,7 +251,7 @@ async fn attempts_are_limited_and_wait_longer_each_time() {
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_covers_all_attempts() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let slow = Reply::After(
         Duration::from_secs(1),
         Box::new(Reply::failure(8, 49, "rate limit exceeded")),
@@ -284,7 +293,7 @@ async fn the_deadline_covers_all_attempts() {
 
 #[tokio::test(start_paused = true)]
 async fn a_large_insert_is_one_span_and_the_same_bytes_each_time() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script(
         "Insert",
         [
@@ -342,7 +351,7 @@ CLIENT insert books
 
 #[tokio::test(start_paused = true)]
 async fn spans_of_attempts_do_not_contain_the_filter() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let quoted = Reply::Status(Code::Unavailable, "cannot do title == \"dune\"".into());
     fake.script("Query", [quoted]);
     let request = QueryRequest {

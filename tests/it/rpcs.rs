@@ -26,7 +26,7 @@ struct Caller {
 impl Caller {
     fn new() -> Self {
         Self {
-            fake: Fake::new(),
+            fake: Fake::scripted(),
             recorder: Recorder::new(),
         }
     }

@@ -145,7 +145,7 @@ async fn a_call_lasts_as_long_as_its_caller_waits() {
         AttemptSpans::Never,
     ] {
         for (replies, succeeds) in &endings {
-            let (fake, recorder, meters) = (Fake::new(), slow(), Meters::new());
+            let (fake, recorder, meters) = (Fake::scripted(), slow(), Meters::new());
             fake.script("HasCollection", replies.clone());
             let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(1));
             let client = Client::builder("http://milvus.test")
@@ -200,7 +200,7 @@ impl http_body::Body for Encoded {
 
 #[tokio::test]
 async fn encoding_is_part_of_a_call() {
-    let (fake, recorder) = (Fake::new(), slow());
+    let (fake, recorder) = (Fake::scripted(), slow());
     let mut service = recorder.layer().layer(fake.service());
     let body = Encoded(Some(Bytes::from_static(&[0; 5])));
     let request = http::Request::post("/milvus.proto.milvus.MilvusService/HasCollection")
@@ -216,7 +216,7 @@ async fn encoding_is_part_of_a_call() {
 #[tokio::test]
 async fn a_dropped_call_ends_when_it_is_dropped() {
     for attempts in [AttemptSpans::OnRetry, AttemptSpans::Always] {
-        let (fake, recorder, meters) = (Fake::new(), slow(), Meters::new());
+        let (fake, recorder, meters) = (Fake::scripted(), slow(), Meters::new());
         fake.script("HasCollection", [failing(), Reply::Never]);
         let client = Client::builder("http://milvus.test")
             .service(fake.service())
@@ -237,7 +237,7 @@ async fn a_dropped_call_ends_when_it_is_dropped() {
 
 #[tokio::test]
 async fn an_operation_lasts_as_long_as_all_its_calls() {
-    let (fake, recorder) = (Fake::new(), slow());
+    let (fake, recorder) = (Fake::scripted(), slow());
     let loaded = |progress| {
         Reply::message(&GetLoadingProgressResponse {
             progress,

@@ -1,6 +1,8 @@
 //! Requests of writes and reads: parts, keys, outdated schemas and guarantees, with a scripted server.
 
 mod idempotency;
+mod rows;
+mod streams;
 
 use std::collections::HashSet;
 
@@ -55,7 +57,7 @@ fn inserted(ids: impl IntoIterator<Item = i64>, timestamp: u64) -> MutationResul
 
 async fn connect(fake: &Fake) -> Client {
     let server_info = Some(ServerInfo {
-        build_tags: "v2.5.0".into(),
+        build_tags: "v3.0.0".into(),
         ..ServerInfo::default()
     });
     fake.answer(
@@ -87,7 +89,7 @@ fn received<T: Message + Default>(fake: &Fake, rpc: &str) -> Vec<T> {
 
 #[tokio::test]
 async fn a_schema_is_requested_once() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     for _ in 0..3 {
         client.insert("books", columns(0..2)).await.unwrap();
@@ -103,7 +105,7 @@ async fn a_schema_is_requested_once() {
 
 #[tokio::test]
 async fn a_value_for_a_generated_key_is_sent_only_if_the_collection_accepts_it() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let description = |allowed: Option<&str>| {
         let mut described = described(1, 0, &FIELDS);
@@ -138,7 +140,7 @@ async fn a_value_for_a_generated_key_is_sent_only_if_the_collection_accepts_it()
 
 #[tokio::test]
 async fn a_write_without_rows_is_not_sent() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     assert_eq!(
         client.insert("books", Columns::new()).await.unwrap().count,
@@ -160,7 +162,7 @@ async fn a_write_without_rows_is_not_sent() {
 
 #[tokio::test]
 async fn large_writes_are_split() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let answers = [
         inserted(0..45, 7),
@@ -190,7 +192,7 @@ async fn large_writes_are_split() {
 
 #[tokio::test]
 async fn a_failed_part_reports_which_parts_were_written() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let failure = Reply::failure(9, 0, "quota exceeded");
     fake.script("Insert", [Reply::message(&inserted(0..30, 7)), failure]);
@@ -229,7 +231,7 @@ async fn a_failed_part_reports_which_parts_were_written() {
 
 #[tokio::test]
 async fn a_schema_that_changed_is_looked_up_once() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let newer = [
         ("id", DataType::Int64),
@@ -298,7 +300,7 @@ async fn a_schema_that_changed_is_looked_up_once() {
 
 #[tokio::test]
 async fn misfit_rows_are_checked_again_only_if_the_schema_may_have_changed() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let wrong = || {
         Columns::new()
@@ -314,7 +316,7 @@ async fn misfit_rows_are_checked_again_only_if_the_schema_may_have_changed() {
 
 #[tokio::test]
 async fn reads_wait_for_earlier_writes() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.answer("Query", &QueryResults::default());
     let guarantee = async |query: milvus_otel::ops::Query| {
@@ -375,7 +377,7 @@ async fn reads_wait_for_earlier_writes() {
 
 #[tokio::test]
 async fn bound_values_are_sent_separately_from_the_filter() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.answer("Search", &SearchResults::default());
     let filter = Filter::new("n in {n} and t == {t}")
@@ -406,7 +408,7 @@ async fn bound_values_are_sent_separately_from_the_filter() {
 
 #[tokio::test]
 async fn inconsistent_responses_are_refused() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let ids = |data: Vec<i64>| {
         Some(IDs {

@@ -33,6 +33,11 @@ impl Clients {
         self.runtime.block_on(Ours::connect(&self.uri, &self.data))
     }
 
+    pub fn ours_over(&self, connections: usize) -> Ours {
+        let connect = Ours::connect_over(connections, &self.uri, &self.data);
+        self.runtime.block_on(connect)
+    }
+
     pub fn silent(&self) -> Ours {
         let connect = Ours::connect_without_telemetry(&self.uri, &self.data);
         self.runtime.block_on(connect)

@@ -1,7 +1,10 @@
 //! The rows that are written and read.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
+use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, Int64Array, RecordBatch};
+use arrow_schema::{DataType, Field};
 use serde::{Deserialize, Serialize};
 
 use crate::{DIMENSION, ROWS};
@@ -18,6 +21,7 @@ pub struct Data {
     pub flat: Vec<f32>,
     pub nested: Vec<Vec<f32>>,
     pub books: Rc<Vec<Book>>,
+    pub batch: RecordBatch,
 }
 
 impl Data {
@@ -31,6 +35,7 @@ impl Data {
         };
         let books = ids.iter().zip(&nested).map(book).collect();
         Self {
+            batch: batch(&ids, &flat),
             ids,
             flat,
             nested,
@@ -43,4 +48,12 @@ impl Data {
 pub fn flat() -> Vec<f32> {
     let number = |index: usize| (index % 1009) as f32 / 1009.0 - 0.5;
     (0..ROWS * DIMENSION).map(number).collect()
+}
+
+fn batch(ids: &[i64], flat: &[f32]) -> RecordBatch {
+    let ids: ArrayRef = Arc::new(Int64Array::from(ids.to_vec()));
+    let item = Arc::new(Field::new_list_field(DataType::Float32, true));
+    let numbers = Arc::new(Float32Array::from(flat.to_vec()));
+    let vectors = FixedSizeListArray::new(item, DIMENSION as i32, numbers, None);
+    RecordBatch::try_from_iter([("id", ids), ("embedding", Arc::new(vectors))]).unwrap()
 }

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 use std::rc::Rc;
 
+use arrow_array::RecordBatch;
 use milvus_otel::{Client, OtelLayer, data::Columns};
 use opentelemetry::metrics::noop::NoopMeterProvider;
 use opentelemetry::trace::noop::NoopTracerProvider;
@@ -20,6 +21,14 @@ impl Ours {
     pub async fn connect(uri: &str, data: &Rc<Data>) -> Self {
         Self {
             client: Client::connect(uri).await.unwrap(),
+            data: Rc::clone(data),
+        }
+    }
+
+    pub async fn connect_over(connections: usize, uri: &str, data: &Rc<Data>) -> Self {
+        let builder = Client::builder(uri).connections(connections);
+        Self {
+            client: builder.connect().await.unwrap(),
             data: Rc::clone(data),
         }
     }
@@ -59,6 +68,16 @@ impl Ours {
         )
     }
 
+    pub fn insert_batch(&self) -> Prepare {
+        self.operation(
+            |data| data.batch.clone(),
+            async |client: Client, batch: RecordBatch| {
+                let written = client.insert(COLLECTION, batch).await.unwrap();
+                assert_eq!(written.count, ROWS as u64);
+            },
+        )
+    }
+
     pub fn insert_rows(&self) -> Prepare {
         self.operation(
             |data| Rc::clone(&data.books),
@@ -81,6 +100,19 @@ impl Ours {
         )
     }
 
+    pub fn query_batch(&self) -> Prepare {
+        self.operation(
+            |_| (),
+            async |client: Client, ()| {
+                let query = client.query(COLLECTION).filter("id >= 0");
+                let table = query.output(["id", "embedding"]).columns().await.unwrap();
+                let batch = RecordBatch::try_from(table).unwrap();
+                assert_eq!(batch.num_rows(), ROWS);
+                black_box(batch);
+            },
+        )
+    }
+
     pub fn query_rows(&self) -> Prepare {
         self.operation(
             |_| (),
@@ -98,7 +130,7 @@ impl Ours {
             |data| data.nested[0].clone(),
             async |client: Client, vector: Vec<f32>| {
                 let hits = client.search(COLLECTION, vector).field("embedding");
-                let hits = hits.limit(HITS as u64).await.unwrap();
+                let hits = hits.limit(HITS).await.unwrap();
                 assert_eq!(hits.len(), HITS);
                 black_box(hits);
             },
@@ -110,7 +142,7 @@ impl Ours {
             |data| data.nested.clone(),
             async |client: Client, vectors: Vec<Vec<f32>>| {
                 let hits = client.search_many(COLLECTION, vectors).field("embedding");
-                let hits = hits.limit(HITS as u64).await.unwrap();
+                let hits = hits.limit(HITS).await.unwrap();
                 assert_eq!(hits.len(), ROWS);
                 black_box(hits);
             },

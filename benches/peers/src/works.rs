@@ -51,6 +51,21 @@ pub fn all() -> Vec<Work> {
             },
         },
         Work {
+            name: "insert a record batch (peers: columns)",
+            calls: 5,
+            at_once: 1,
+            clients: [
+                |c| c.ours().insert_batch(),
+                |c| c.sdk().insert_columns(),
+                |c| c.raw().insert_columns(),
+            ],
+            target: Target {
+                payloads: Some(1.05),
+                wall: true,
+                ..cpu(0.30)
+            },
+        },
+        Work {
             name: "insert typed rows (sdk: JSON rows, there already)",
             calls: 3,
             at_once: 1,
@@ -81,6 +96,20 @@ pub fn all() -> Vec<Work> {
             at_once: 1,
             clients: [
                 |c| c.ours().query_columns(),
+                |c| c.sdk().query_columns(),
+                |c| c.raw().query_columns(),
+            ],
+            target: Target {
+                wall: true,
+                ..cpu(0.30)
+            },
+        },
+        Work {
+            name: "query to a record batch (peers: columns)",
+            calls: 5,
+            at_once: 1,
+            clients: [
+                |c| c.ours().query_batch(),
                 |c| c.sdk().query_columns(),
                 |c| c.raw().query_columns(),
             ],
@@ -139,17 +168,34 @@ pub fn all() -> Vec<Work> {
         searches_at_once::<16>("searches, 16 at once", None),
         searches_at_once::<64>("searches, 64 at once", Some(1.10)),
         searches_at_once::<256>("searches, 256 at once", None),
+        Work {
+            name: OVER_CONNECTIONS,
+            calls: 1024 / 64,
+            at_once: 64,
+            clients: [
+                |c| at_once::<64>(c.ours_over(1).search()),
+                |c| at_once::<64>(c.ours_over(2).search()),
+                |c| at_once::<64>(c.ours_over(4).search()),
+            ],
+            target: Target::default(),
+        },
     ]
+}
+
+/// The row whose cells are all milvus-otel.
+pub const OVER_CONNECTIONS: &str =
+    "searches, 64 at once; each cell: milvus-otel over 1, 2 and 4 connections";
+
+/// `N` operations together.
+fn at_once<const N: usize>(mut prepare: Prepare) -> Prepare {
+    Box::new(move || {
+        let operations: Vec<_> = (0..N).map(|_| prepare()).collect();
+        Box::pin(async move { drop(join_all(operations).await) })
+    })
 }
 
 /// `N` searches for one vector each, sent together on one connection.
 fn searches_at_once<const N: usize>(name: &'static str, cpu_of_raw: Option<f64>) -> Work {
-    fn at_once<const N: usize>(mut prepare: Prepare) -> Prepare {
-        Box::new(move || {
-            let operations: Vec<_> = (0..N).map(|_| prepare()).collect();
-            Box::pin(async move { drop(join_all(operations).await) })
-        })
-    }
     Work {
         name,
         calls: 1024 / N as u32,

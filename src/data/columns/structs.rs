@@ -9,7 +9,7 @@ use crate::proto::schema::{
 use crate::schema::DataType;
 
 impl Columns {
-    /// A column of an array of structs (Milvus 2.6.4): the number of structs in each row, and the fields of the structs
+    /// A column of an array of structs (since Milvus 2.6.4): the number of structs in each row, and the fields of the structs
     /// as columns with one value per struct, first for the structs of the first row, then for those of the second, and
     /// so on. Vectors are not copied.
     ///
@@ -23,7 +23,7 @@ impl Columns {
     /// assert_eq!(columns.len(), 2);
     /// ```
     ///
-    /// In a nullable field (Milvus 3.0), a row without a value has `None` as its number of structs.
+    /// In a nullable field (since Milvus 3.0), a row without a value has `None` as its number of structs.
     pub fn struct_array(
         self,
         name: impl Into<String>,

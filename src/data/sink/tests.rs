@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::{InputRows, WriteRules};
+use super::super::{IntoRows, WriteRules};
 use crate::proto::schema::{field_data::Field as Data, vector_field::Data as Vector};
 use crate::schema::{Field, Schema};
 
@@ -18,7 +18,9 @@ fn column(field: Field, value: impl Serialize + Debug + Send + Sync) -> Result<V
     let schema = Schema::builder().field(Field::int64("id").primary_key());
     let schema = schema.field(field).build().unwrap();
     let rows = [Row { id: 7, v: value }];
-    let mut fields = InputRows::from(rows).encode(&schema, WriteRules::default(), false)?;
+    let mut fields = rows
+        .into_rows()
+        .encode(&schema, WriteRules::default(), false)?;
     let Some(Data::Vectors(vectors)) = fields.pop().unwrap().field else {
         panic!("no vectors")
     };
@@ -112,7 +114,9 @@ fn a_large_dimension_alone_allocates_no_memory() {
         let rows: Vec<_> = (0..100_000)
             .map(|id| json!({ "id": id, "v": [1] }))
             .collect();
-        let refused = InputRows::from(rows).encode(&schema, WriteRules::default(), false);
+        let refused = rows
+            .into_rows()
+            .encode(&schema, WriteRules::default(), false);
         let why = refused.unwrap_err();
         assert!(why.contains("\"v\""), "{why}");
     }

@@ -10,13 +10,13 @@ struct Book {
     v: [f32; 1],
 }
 
-fn encode<'a>(rows: impl Into<InputRows<'a>>, rules: WriteRules) -> Result<Vec<String>, String> {
+fn encode<'a, K>(rows: impl IntoRows<'a, K>, rules: WriteRules) -> Result<Vec<String>, String> {
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key().auto_id())
         .field(Field::float_vector("v", 1))
         .build()
         .unwrap();
-    let fields = rows.into().encode(&schema, rules, false)?;
+    let fields = rows.into_rows().encode(&schema, rules, false)?;
     Ok(fields.into_iter().map(|field| field.field_name).collect())
 }
 

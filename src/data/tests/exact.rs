@@ -17,8 +17,8 @@ fn schema() -> Schema {
         .unwrap()
 }
 
-fn written<'a>(rows: impl Into<InputRows<'a>>) -> Result<Table, String> {
-    let mut input = rows.into();
+fn written<'a, K>(rows: impl IntoRows<'a, K>) -> Result<Table, String> {
+    let mut input = rows.into_rows();
     let rows = input.len();
     let fields = input.encode(&schema(), WriteRules::default(), false)?;
     Table::new(over_the_wire(fields), rows)
@@ -225,7 +225,7 @@ fn integers_of_any_size_round_trip_through_json() {
         };
         assert_eq!(dynamic, *number);
         // And the whole row, to be written again.
-        let whole = serde_json::to_value(Row::new(&table, row)).unwrap();
+        let whole = serde_json::to_value(Row::of_table(&table, row)).unwrap();
         assert_eq!((&whole["json"], &whole["extra"]), (number, number));
     }
 
@@ -278,7 +278,8 @@ fn integers_out_of_range_are_refused() {
             .unwrap();
         let write = |n: serde_json::Value, list: serde_json::Value| {
             let row = json!({ "id": 1, "v": [0.5], "n": n, "list": list });
-            InputRows::from(row).encode(&schema, WriteRules::default(), false)
+            row.into_rows()
+                .encode(&schema, WriteRules::default(), false)
         };
         for number in [least, most] {
             let fields = over_the_wire(write(json!(number), json!([number])).unwrap());
@@ -303,7 +304,9 @@ fn integers_out_of_range_are_refused() {
             };
             let wide = [wide(beyond, &[]), wide(0, &[beyond])];
             for (wide, field) in wide.into_iter().zip(["n", "list"]) {
-                let refused = InputRows::from([wide]).encode(&schema, WriteRules::default(), false);
+                let refused = [wide]
+                    .into_rows()
+                    .encode(&schema, WriteRules::default(), false);
                 assert_eq!(
                     refused.unwrap_err(),
                     format!("row 0: expected {data_type}, found {beyond} in field {field:?}")

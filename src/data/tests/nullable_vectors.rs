@@ -23,8 +23,8 @@ fn schema(nullable: bool) -> Schema {
     builder.build().unwrap()
 }
 
-fn encode<'a>(rows: impl Into<InputRows<'a>>, nullable: bool) -> Result<Vec<FieldData>, String> {
-    rows.into()
+fn encode<'a, K>(rows: impl IntoRows<'a, K>, nullable: bool) -> Result<Vec<FieldData>, String> {
+    rows.into_rows()
         .encode(&schema(nullable), WriteRules::default(), false)
 }
 

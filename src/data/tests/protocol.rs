@@ -195,7 +195,7 @@ fn all_types_are_declared_written_and_read() {
         let columns = Columns::new()
             .int64("id", [1])
             .float_vector("v", 1, vec![0.5]);
-        for input in [InputRows::from(row), column(columns).into()] {
+        for input in [row.into_rows(), column(columns).into()] {
             let mut input = input;
             let fields = input.encode(&schema, WriteRules::default(), false).unwrap();
             let sent = fields.iter().find(|field| field.field_name == "f").unwrap();

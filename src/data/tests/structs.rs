@@ -125,8 +125,9 @@ fn bits(article: &Article) -> String {
     format!("{} {chunks:?} {:?}", article.id, article.notes)
 }
 
-fn encode<'a>(rows: impl Into<InputRows<'a>>) -> Result<Vec<FieldData>, String> {
-    rows.into().encode(&schema(), WriteRules::default(), false)
+fn encode<'a, K>(rows: impl IntoRows<'a, K>) -> Result<Vec<FieldData>, String> {
+    rows.into_rows()
+        .encode(&schema(), WriteRules::default(), false)
 }
 
 fn table(fields: Vec<FieldData>, rows: usize) -> Table {

@@ -67,11 +67,11 @@ fn invalid_structs_are_named() {
     ] {
         let row = serde_json::json!({ "id": 1, "chunks": chunks });
         let whole = format!("row 0: {why} in field \"chunks\"");
-        assert_eq!(refused(vec![row].into()), whole);
+        assert_eq!(refused(vec![row].into_rows()), whole);
     }
     let path = serde_json::json!({ "id": 1, "chunks": [], "chunks[text]": ["a"] });
     assert_eq!(
-        refused(path.into()),
+        refused(path.into_rows()),
         "row 0: \"chunks[text]\" is a field of structs: expected the whole array of structs in field \"chunks[text]\""
     );
 

@@ -86,7 +86,10 @@ fn the_other_fields_of_the_row_are_read() {
             assert_eq!(table.value(1, "odd"), Some(Value::Unknown(ODD)));
             assert_eq!(table.column("odd").unwrap().value(0), Value::Unknown(ODD));
             assert_eq!(table.value(1, "title"), Some(Value::Text("b".into())));
-            assert_eq!(Row::new(&table, 0).get("odd"), Some(Value::Unknown(ODD)));
+            assert_eq!(
+                Row::of_table(&table, 0).get("odd"),
+                Some(Value::Unknown(ODD))
+            );
             table.row::<Odd<IgnoredAny>>(0).unwrap();
         }
     }
@@ -113,7 +116,7 @@ fn the_error_names_field_and_type() {
             "row 1: it is of type 999, which this version cannot read in field \"odd\""
         );
     }
-    let whole = serde_json::to_value(Row::new(&table, 0)).unwrap_err();
+    let whole = serde_json::to_value(Row::of_table(&table, 0)).unwrap_err();
     assert_eq!(
         whole.to_string(),
         "it is of type 999, which this version cannot read in field \"odd\""
@@ -259,7 +262,9 @@ fn a_field_of_an_unknown_type_is_not_written() {
         if let Some(value) = value {
             row["odd"] = value;
         }
-        let encoded = InputRows::from(row).encode(&schema(field), WriteRules::default(), false);
+        let encoded = row
+            .into_rows()
+            .encode(&schema(field), WriteRules::default(), false);
         encoded.map(|fields| {
             fields
                 .iter()

@@ -40,7 +40,9 @@ impl Batch {
         if set.is_some_and(|size| size > queue) {
             env.warn(
                 batch.name,
-                format!("is larger than the queue, {queue} is used"),
+                format!(
+                    "is larger than the queue: batches of {queue}, the size of the queue, are used"
+                ),
             );
         }
         Self {

@@ -1,7 +1,7 @@
-//! Adds log processors to a logger provider.
+//! Builds the log processors that export.
 
 use opentelemetry_otlp::LogExporter;
-use opentelemetry_sdk::logs::{BatchConfigBuilder, BatchLogProcessor, LoggerProviderBuilder};
+use opentelemetry_sdk::logs::{BatchConfigBuilder, BatchLogProcessor, LogProcessor};
 use opentelemetry_sdk::metrics::Temporality;
 
 use super::ExporterFactory;
@@ -13,12 +13,11 @@ use crate::init::otlp::with_sender;
 use crate::init::settings::ExporterKind;
 
 impl ExporterFactory<'_> {
-    /// Adds a processor that exports log records to `destination`.
+    /// A processor that exports log records to `destination`; `None` if the destination is not available.
     pub(in super::super) fn logs(
         &mut self,
         destination: ExporterKind,
-        provider: LoggerProviderBuilder,
-    ) -> Result<LoggerProviderBuilder, Error> {
+    ) -> Result<Option<Box<dyn LogProcessor>>, Error> {
         let batch = Batch::for_logs(self.env);
         let exporter = self.exporter(
             Signal::Logs,
@@ -28,7 +27,7 @@ impl ExporterFactory<'_> {
             |sender| with_sender(LogExporter::builder().with_http(), sender).build(),
         )?;
         let Some(exporter) = exporter else {
-            return Ok(provider);
+            return Ok(None);
         };
         let counts = exporter.counts();
         let config = BatchConfigBuilder::default()
@@ -40,6 +39,7 @@ impl ExporterFactory<'_> {
             .with_batch_config(config)
             .build();
         let limits = RecordLimits::resolve(self.env);
-        Ok(provider.with_log_processor(CountingLogProcessor::new(inner, counts, limits)))
+        let processor = CountingLogProcessor::new(inner, counts, limits);
+        Ok(Some(Box::new(processor)))
     }
 }

@@ -1,5 +1,6 @@
 //! Adds metric readers to a meter provider.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_otlp::MetricExporter;
@@ -12,6 +13,7 @@ use super::ExporterFactory;
 use crate::init::delivery::Signal;
 use crate::init::env::Env;
 use crate::init::error::Error;
+use crate::init::extensions::View;
 use crate::init::otlp::with_sender;
 use crate::init::settings::ExporterKind;
 use crate::init::variables;
@@ -62,16 +64,35 @@ impl MetricSettings {
         }
     }
 
-    /// Switches histograms to exponential buckets if the environment requests it.
-    pub(in super::super) fn aggregate(
+    /// Warns that the buckets requested for OTLP also reach the readers that were added in code: the SDK has one
+    /// aggregation for all readers.
+    pub(in super::super) fn warn_readers(self, env: &mut Env) {
+        if self.exponential {
+            let reason = "also applies to the readers added in code; opentelemetry-prometheus does not show such \
+                          histograms: select explicit buckets for them with a view";
+            env.warn(variables::EXPONENTIAL_HISTOGRAMS.name, reason);
+        }
+    }
+
+    /// Adds the application's views, and switches the histograms that none of them matches to exponential buckets if
+    /// the environment requests it.
+    pub(in super::super) fn with_views(
         self,
-        provider: MeterProviderBuilder,
+        mut provider: MeterProviderBuilder,
+        views: &[View],
     ) -> MeterProviderBuilder {
+        for view in views {
+            let view = Arc::clone(view);
+            provider = provider.with_view(move |instrument: &Instrument| view(instrument));
+        }
         if !self.exponential {
             return provider;
         }
-        provider.with_view(|instrument: &Instrument| {
-            if instrument.kind() != InstrumentKind::Histogram {
+        let views = views.to_vec();
+        provider.with_view(move |instrument: &Instrument| {
+            // The SDK makes a metric for every view that matches.
+            let matched = views.iter().any(|view| view(instrument).is_some());
+            if matched || instrument.kind() != InstrumentKind::Histogram {
                 return None;
             }
             // The specification's defaults.

@@ -58,8 +58,8 @@ fn page() -> String {
 `milvus_otel::init` reads these variables. Code takes precedence over the environment, and the environment over the \
 defaults. `[SIGNAL_]` stands for `TRACES_`, `METRICS_`, `LOGS_` or nothing; the variable of a signal takes precedence \
 over the general one. An empty value counts as unset. A value that cannot be used is reported in `Telemetry::warnings` \
-and ignored, except for certificates: without the file that was asked for, `init` would trust other servers than \
-intended, so it returns an error.
+and ignored, except for certificates and the [configuration file](https://github.com/milvus-otel/milvus-otel/blob/main/docs/config-file.md): if one of these files cannot \
+be used, `init` returns an error, because it would otherwise trust or use other servers than intended.
 
 *Read by*: `init` alone, or by the Rust SDK as well (both); `init` then adds checks, warnings or the right precedence.
 

@@ -1,5 +1,5 @@
 use super::super::ann::{AnnSearch, Target, ann_setters};
-use crate::search::QueryVector;
+use crate::search::IntoQueryVector;
 
 /// One of the searches of a [`HybridSearch`](super::HybridSearch).
 #[derive(Debug, Clone)]
@@ -11,8 +11,8 @@ pub struct SubSearch {
 impl SubSearch {
     /// A search of this vector field. Without its own limit, it finds as many hits as the limit and the offset of the
     /// hybrid search together.
-    pub fn new(field: impl Into<String>, vector: impl Into<QueryVector>) -> Self {
-        let vectors = std::iter::once(vector.into()).collect();
+    pub fn new<K>(field: impl Into<String>, vector: impl IntoQueryVector<K>) -> Self {
+        let vectors = std::iter::once(vector.into_query_vector()).collect();
         Self {
             ann: AnnSearch {
                 field: Some(field.into()),

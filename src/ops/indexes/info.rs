@@ -1,5 +1,7 @@
 //! Indexes as servers describe them.
 
+use std::fmt;
+
 use crate::index::{Index, Metric};
 use crate::proto::common::{IndexState as State, KeyValuePair};
 use crate::proto::milvus::IndexDescription;
@@ -19,6 +21,7 @@ pub struct IndexInfo {
     pub metric: Option<Metric>,
     /// Parameters that it was built with, and its properties, by their Milvus names: `("M", "16")`,
     /// `("mmap.enabled", "true")`.
+    #[serde(serialize_with = "crate::data::as_map")]
     pub parameters: Vec<(String, String)>,
     /// Whether it is built.
     pub state: IndexState,
@@ -32,7 +35,7 @@ pub struct IndexInfo {
 }
 
 /// The progress of building an index.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum IndexState {
     /// Building has not begun.
@@ -49,6 +52,18 @@ pub enum IndexState {
     },
     /// A state that this version of the crate does not know, by its number in the contract.
     Unknown(i32),
+}
+
+impl fmt::Display for IndexState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Waiting => f.pad("waiting"),
+            Self::Building => f.pad("building"),
+            Self::Finished => f.pad("finished"),
+            Self::Failed { reason } => write!(f, "failed: {reason}"),
+            Self::Unknown(number) => write!(f, "state {number}"),
+        }
+    }
 }
 
 impl IndexInfo {

@@ -5,7 +5,7 @@ use super::Query;
 use crate::search::Order;
 
 impl<T> Query<T> {
-    /// The order of the rows: fields, each with an [`Order`], or `true` for ascending. Milvus 3.0.
+    /// The order of the rows: fields, each with an [`Order`], or `true` for ascending. Since Milvus 3.0.
     pub fn order_by<F: AsRef<str>, O: Into<Order>>(
         self,
         fields: impl IntoIterator<Item = (F, O)>,
@@ -13,18 +13,18 @@ impl<T> Query<T> {
         self.listed("order_by_fields", Order::list(fields))
     }
 
-    /// Groups the rows by these fields. The [`output`](Self::output) then names aggregates, such as `count(*)`. Milvus
-    /// 3.0.
+    /// Groups the rows by these fields. The [`output`](Self::output) then names aggregates, such as `count(*)`. Since
+    /// Milvus 3.0.
     pub fn group_by<F: AsRef<str>>(self, fields: impl IntoIterator<Item = F>) -> Self {
         self.listed("group_by_fields", names("group_by", fields))
     }
 
-    /// Returns only these parts of timestamptz fields, as numbers: `["year", "month"]`. Milvus 2.6.6.
+    /// Returns only these parts of timestamptz fields, as numbers: `["year", "month"]`. Since Milvus 2.6.6.
     pub fn time_fields<P: AsRef<str>>(self, parts: impl IntoIterator<Item = P>) -> Self {
         self.listed("time_fields", names("time_fields", parts))
     }
 
-    /// The time zone that timestamptz fields are returned in: `Europe/Berlin`. Milvus 2.6.6.
+    /// The time zone that timestamptz fields are returned in: `Europe/Berlin`. Since Milvus 2.6.6.
     pub fn timezone(self, timezone: impl Into<String>) -> Self {
         self.set("timezone", timezone.into())
     }

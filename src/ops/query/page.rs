@@ -1,5 +1,6 @@
 //! Which of the matching rows a query returns: limit and offset.
 
+use super::super::page::WINDOW;
 use crate::proto::Parameters;
 
 /// The part of the matching rows that a query returns.
@@ -12,9 +13,6 @@ pub(super) enum Page {
 }
 
 impl Page {
-    /// The number of rows, from the first on, that Milvus returns at most.
-    const WINDOW: u64 = 16384;
-
     /// The part of the rows that a query with these settings returns. The error says that Milvus does not return it.
     pub(super) fn new(
         limit: Option<u64>,
@@ -33,9 +31,8 @@ impl Page {
         };
         let has_limit = parameter.is_some() || limit.is_some();
         match offset {
-            Some(offset @ Self::WINDOW..) if !has_limit => Err(format!(
-                "offset is {offset}: together with the limit, it must be below {}: use .stream() to read more rows",
-                Self::WINDOW
+            Some(offset @ WINDOW..) if !has_limit => Err(format!(
+                "offset is {offset}: it must be below {WINDOW}; use .stream() to read more rows"
             )),
             Some(offset @ 1..) if !has_limit => Ok(Self::After { offset }),
             _ => Ok(Self::Limit(limit)),
@@ -45,7 +42,7 @@ impl Page {
     pub(super) fn limit(self) -> Option<u64> {
         match self {
             Self::Limit(limit) => limit,
-            Self::After { offset } => Some(Self::WINDOW.saturating_sub(offset)),
+            Self::After { offset } => Some(WINDOW.saturating_sub(offset)),
         }
     }
 
@@ -55,7 +52,7 @@ impl Page {
             Self::After { offset } if Some(rows as u64) >= self.limit() => Err(format!(
                 "offset is {offset} without a limit: Milvus returns at most {} rows, including those \
                  skipped: set .limit(..), or use .stream()",
-                Self::WINDOW
+                WINDOW
             )),
             _ => Ok(()),
         }

@@ -41,6 +41,16 @@ pub(in crate::ops) enum Rows {
     Ids(Vec<Id>),
 }
 
+impl Rows {
+    /// Whether it is known without the server that there are none.
+    pub(in crate::ops) fn are_none(&self) -> bool {
+        match self {
+            Self::Matching(filter) => filter.matches_nothing(),
+            Self::Ids(ids) => ids.is_empty(),
+        }
+    }
+}
+
 impl fmt::Debug for Rows {
     /// Omits the primary keys, which are user data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,8 +109,8 @@ impl QuerySpec {
     async fn fetch(&self) -> Result<(Table, u64)> {
         let wait = Wait::new(self.options.timeout);
         let answer = match &self.rows {
+            rows if rows.are_none() => return Ok((Table::default(), 0)),
             Rows::Matching(filter) => self.send_filter(filter, &wait).await?,
-            Rows::Ids(ids) if ids.is_empty() => return Ok((Table::default(), 0)),
             Rows::Ids(ids) => {
                 let call = self.call();
                 let wait = &wait;

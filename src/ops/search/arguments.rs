@@ -2,6 +2,7 @@
 
 use super::super::ann::{Target, groupless};
 use super::super::features::{self, Feature};
+use super::super::page::page_offset;
 use super::super::read::names;
 use super::{Search, SearchHits, SearchSpec};
 use crate::proto::flag;
@@ -11,34 +12,47 @@ use crate::search::{
 
 impl<T, M> Search<T, M> {
     /// Skips this many hits, the nearest ones. Together with the limit it must not exceed 16384.
-    pub fn offset(self, offset: u64) -> Self {
+    pub fn offset(self, offset: usize) -> Self {
         self.set("offset", offset)
+    }
+
+    /// Returns page `number` of a list with `size` hits on each page, as web pages show it. The first page is 1. Sets limit
+    /// and offset, which together must not exceed 16384.
+    #[doc(alias = "paginate")]
+    pub fn page(mut self, number: usize, size: usize) -> Self {
+        match page_offset(number, size) {
+            Ok(offset) => self.limit(size).offset(offset),
+            Err(why) => {
+                self.ann().refuse(why);
+                self
+            }
+        }
     }
 
     /// Returns only the nearest row for each value of this field: a
     /// [grouping search](https://milvus.io/docs/grouping-search.md). [`Hit::group`](crate::Hit::group) is the value;
-    /// Milvus Lite 2.5 does not return it. Milvus 2.4.
+    /// Milvus Lite 2.5 does not return it. Since Milvus 2.4.
     pub fn group_by(self, field: impl Into<String>) -> Self {
         self.set("group_by_field", field.into())
     }
 
     /// Returns only the nearest row for each combination of values of these fields, in
-    /// [`Hit::groups`](crate::Hit::groups). Cannot be combined with [`group_by`](Self::group_by). Milvus 3.0.
+    /// [`Hit::groups`](crate::Hit::groups). Cannot be combined with [`group_by`](Self::group_by). Since Milvus 3.0.
     pub fn group_by_fields<F: AsRef<str>>(self, fields: impl IntoIterator<Item = F>) -> Self {
         self.listed("group_by_fields", names("group_by_fields", fields))
     }
 
-    /// The number of hits for each value of the group-by field. Milvus 2.5.
+    /// The maximum number of hits for each value of the group-by field. Default 1. Since Milvus 2.5.
     pub fn group_size(self, size: u32) -> Self {
         self.set("group_size", size)
     }
 
-    /// Whether to search on until all groups have their full size. Default false. Milvus 2.5.
+    /// Whether to search on until all groups have their full size. Default false. Since Milvus 2.5.
     pub fn strict_group_size(self, strict: bool) -> Self {
         self.set("strict_group_size", flag(strict))
     }
 
-    /// Orders the hits by fields, each with an [`Order`], or `true` for ascending, instead of by distance. Milvus 3.0.
+    /// Orders the hits by fields, each with an [`Order`], or `true` for ascending, instead of by distance. Since Milvus 3.0.
     pub fn order_by<F: AsRef<str>, O: Into<Order>>(
         self,
         fields: impl IntoIterator<Item = (F, O)>,
@@ -46,17 +60,17 @@ impl<T, M> Search<T, M> {
         self.listed("order_by_fields", Order::list(fields))
     }
 
-    /// The path in a JSON field to the values that hits are grouped by: `/author/name`. Milvus 2.6.
+    /// The path in a JSON field to the values that hits are grouped by: `/author/name`. Since Milvus 2.6.
     pub fn json_path(self, path: impl Into<String>) -> Self {
         self.set("json_path", path.into())
     }
 
-    /// The type that values in a JSON field are converted to for grouping. Default: text. Milvus 2.6.
+    /// The type that values in a JSON field are converted to for grouping. Default: text. Since Milvus 2.6.
     pub fn json_type(self, json_type: JsonType) -> Self {
         self.set("json_type", json_type.name())
     }
 
-    /// Whether to ignore values in a JSON field that would have to be converted to the type. Default false. Milvus 2.6.
+    /// Whether to ignore values in a JSON field that would have to be converted to the type. Default false. Since Milvus 2.6.
     pub fn strict_cast(self, strict: bool) -> Self {
         self.set("strict_cast", flag(strict))
     }
@@ -66,31 +80,31 @@ impl<T, M> Search<T, M> {
         self.set("round_decimal", digits)
     }
 
-    /// The time zone that timestamptz fields are returned in: `Europe/Berlin`. Milvus 2.6.6.
+    /// The time zone that timestamptz fields are returned in: `Europe/Berlin`. Since Milvus 2.6.6.
     pub fn timezone(self, timezone: impl Into<String>) -> Self {
         self.set("timezone", timezone.into())
     }
 
-    /// Returns only these parts of timestamptz fields, as numbers: `["year", "month"]`. Milvus 2.6.6.
+    /// Returns only these parts of timestamptz fields, as numbers: `["year", "month"]`. Since Milvus 2.6.6.
     pub fn time_fields<P: AsRef<str>>(self, parts: impl IntoIterator<Item = P>) -> Self {
         self.listed("time_fields", names("time_fields", parts))
     }
 
     /// Replaces the scores of hits before the best ones are selected: a [`Function`](crate::schema::Function) of kind
-    /// [`Rerank`](crate::schema::FunctionKind::Rerank), several of them, or a [`FunctionScore`]. Milvus 2.6.
+    /// [`Rerank`](crate::schema::FunctionKind::Rerank), several of them, or a [`FunctionScore`]. Since Milvus 2.6.
     pub fn ranker(mut self, score: impl Into<FunctionScore>) -> Self {
         self.spec().score = Some(score.into()).filter(|score| !score.is_empty());
         self
     }
 
-    /// Processes the hits on the server in these steps. Cannot be combined with a [`ranker`](Self::ranker). Milvus 3.0.
+    /// Processes the hits on the server in these steps. Cannot be combined with a [`ranker`](Self::ranker). Since Milvus 3.0.
     pub fn function_chains(mut self, chains: impl IntoIterator<Item = FunctionChain>) -> Self {
         self.spec().chains = chains.into_iter().collect();
         self
     }
 
-    /// Highlights the query in texts: a [`LexicalHighlighter`](crate::search::LexicalHighlighter) (Milvus 2.6.8) or a
-    /// [`SemanticHighlighter`](crate::search::SemanticHighlighter) (Milvus 2.6). The results are in
+    /// Highlights the query in texts: a [`LexicalHighlighter`](crate::search::LexicalHighlighter) (since Milvus 2.6.8) or a
+    /// [`SemanticHighlighter`](crate::search::SemanticHighlighter) (since Milvus 2.6). The results are in
     /// [`Hit::highlights`](crate::Hit::highlights).
     pub fn highlighter(mut self, highlighter: impl Into<Highlighter>) -> Self {
         self.spec().highlighter = Some(highlighter.into());
@@ -98,7 +112,7 @@ impl<T, M> Search<T, M> {
     }
 
     /// Puts the hits into buckets by the values of fields, instead of returning them as a list. The result has them in
-    /// [`Hits::buckets`](crate::search::Hits::buckets). Call this after all other setters. Milvus 3.0.
+    /// [`Hits::buckets`](crate::search::Hits::buckets). Call this after all other setters. Since Milvus 3.0.
     ///
     /// The limit of the search is ignored: the aggregation sets the number of buckets.
     pub fn search_aggregation(mut self, aggregation: &SearchAggregation) -> SearchHits {

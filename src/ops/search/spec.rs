@@ -9,7 +9,10 @@ use super::read_hits::{Reading, read_hits};
 use crate::client::{Call, Client};
 use crate::error::Result;
 use crate::proto::common::SearchAggregationSpec;
-use crate::search::{FunctionChain, FunctionScore, Highlighter, Hits, presized_results};
+use crate::proto::milvus::SearchResults;
+use crate::search::{
+    FunctionChain, FunctionScore, Highlighter, Hits, hits_from_response, presized_results,
+};
 
 /// What a search asks for.
 #[derive(Debug, Clone)]
@@ -48,6 +51,10 @@ impl SearchSpec {
             digits: self.ann.rounding().map_err(refuse)?,
             shown: None,
         };
+        if self.ann.filter.matches_nothing() {
+            let none = hits_from_response(SearchResults::default(), reading.queries, "");
+            return Ok((none.map_err(refuse)?, self.collection));
+        }
         let used = features::of_search(&self.ann.parameters)
             .chain(features::of_rows(&partitions, namespace.as_ref()))
             .chain(self.features());

@@ -25,7 +25,7 @@ impl<T: Send + 'static> Search<T, One> {
     /// Searches for any number of rows, the nearest first, [page by page](https://milvus.io/docs/with-iterators.md). The
     /// next page is requested while the current one is processed.
     ///
-    /// Servers that keep the state of a search (Milvus 2.5.2) continue where the last page ended. Older servers and Milvus
+    /// Servers that keep the state of a search (since Milvus 2.5.2) continue where the last page ended. Older servers and Milvus
     /// Lite search again for each page, excluding the rows that were found before; there, the stream ends with an error
     /// after 100 000 rows. They cannot exclude single structs of a row: a stream that finds structs is refused if one page
     /// does not hold them all.
@@ -49,6 +49,7 @@ impl<T: Send + 'static> Search<T, One> {
     /// ```
     ///
     /// The stream must be polled within a tokio runtime. Dropping it cancels the request for the next page.
+    #[doc(alias = "search_iterator")]
     pub fn stream(self) -> SearchStream<T> {
         let search = self.0.into_builder();
         let left = search.spec.ann.limit;
@@ -96,9 +97,9 @@ enum State {
 impl<T: Send + 'static> SearchStream<T> {
     /// The number of hits of a page, 1 to 16384. Default 1000, or [`ef`](Search::ef) if that is less, because an index
     /// returns no more hits than candidates. Has no effect after the first poll.
-    pub fn batch_size(mut self, hits: u64) -> Self {
+    pub fn batch_size(mut self, hits: usize) -> Self {
         if let Some(pages) = self.0.idle() {
-            pages.batch = Some(hits);
+            pages.batch = Some(hits as u64);
         }
         self
     }
@@ -207,7 +208,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
                 parameters.set("search_iter_last_bound", f64::from(*last_bound));
             }
             State::Excluding(ids) if ids.len() > EXCLUDED_LIMIT => {
-                let why = "this server has no search iterators, and there are too many hits to exclude from the next page: set a smaller limit";
+                let why = "this server does not support search iterators, and there are too many hits to exclude from the next page: set a smaller limit";
                 return Err(call.refuse(why));
             }
             State::Excluding(ids) => {
@@ -241,7 +242,7 @@ impl<T: Send + 'static> Pages for SearchPages<T> {
         match (&mut self.state, kept) {
             (State::New, None) if are_structs => {
                 if more && found.len() as u64 >= limit {
-                    let why = "this server has no search iterators, and cannot exclude the structs of earlier pages: set a limit, and \
+                    let why = "this server does not support search iterators, and cannot exclude the structs of earlier pages: set a limit, and \
                                a batch_size of at least this limit";
                     return Err(call.refuse(why));
                 }

@@ -14,7 +14,6 @@ use crate::otel::labels::{self, MetricLabels};
 use crate::otel::metrics::Instruments;
 use crate::otel::names::OTHER;
 use crate::otel::outcome::Outcome;
-use crate::otel::peer::Mark;
 use crate::otel::query_text;
 use crate::otel::redaction::Secrets;
 use crate::otel::series::{Identity, Series};
@@ -69,11 +68,10 @@ impl InFlightCall {
 
     /// The remote address of the connection that the last attempt used.
     fn peer(&self) -> Option<(StringValue, u16)> {
-        let mark = match &self.record {
-            Some(record) => record.connections().map(Mark::Connections),
-            None => self.mark,
-        };
-        self.settings.peer.as_ref()?.since(mark?)
+        if let Some(peer) = self.record.as_ref().and_then(|record| record.peer()) {
+            return Some((peer.address.clone(), peer.port));
+        }
+        self.settings.peer.as_ref()?.since(self.mark?)
     }
 
     pub(super) fn measure(
@@ -116,6 +114,11 @@ impl InFlightCall {
             for (counter, count) in [
                 (&instruments.retries, record.attempts().saturating_sub(1)),
                 (&instruments.rate_limited, record.rate_limited()),
+                (
+                    &instruments.suppressed_retries,
+                    u32::from(record.is_out_of_budget()),
+                ),
+                (&instruments.refused, u32::from(record.is_refused())),
             ] {
                 if count > 0 {
                     counter.add(u64::from(count), labels.counted());

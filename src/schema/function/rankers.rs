@@ -21,7 +21,7 @@ impl Function {
         Self::rerank(name, field).parameter("reranker", reranker)
     }
 
-    /// Multiplies scores by a weight ([boost ranker](https://milvus.io/docs/boost-ranker.md)). Milvus 2.6.2.
+    /// Multiplies scores by a weight ([boost ranker](https://milvus.io/docs/boost-ranker.md)). Since Milvus 2.6.2.
     ///
     /// Two optional [parameters](Self::parameter): `("filter", "year > 1950")` restricts it to some hits, and
     /// `("random_score", r#"{"seed": 1, "field": "id"}"#)` also multiplies by a random number.
@@ -31,7 +31,7 @@ impl Function {
 
     /// Multiplies scores by a factor that depends on the number in `field`: 1 at `origin`, and less with the distance
     /// from it ([decay ranker](https://milvus.io/docs/decay-ranker-overview.md)). At the distance `scale` the factor is
-    /// 0.5. Milvus 2.6.
+    /// 0.5. Since Milvus 2.6.
     ///
     /// Two optional [parameters](Self::parameter): `("decay", "0.3")` sets the factor at the distance `scale`, and
     /// `("offset", "10")` a distance up to which the factor is 1.
@@ -50,13 +50,13 @@ impl Function {
     }
 
     /// Merges the lists of a hybrid search by ranks: the score of a row is the sum of `1 / (k + rank)` over the lists.
-    /// Milvus 2.6.
+    /// Since Milvus 2.6.
     pub fn rrf(name: impl Into<String>, k: u32) -> Self {
         Self::ranker(name, None, "rrf").parameter("k", k.to_string())
     }
 
     /// Merges the lists of a hybrid search by scores: the score of a row is the sum of its scores, multiplied by the
-    /// weights of the searches. With `normalize`, scores are first scaled to 0..1. Milvus 2.6.
+    /// weights of the searches. With `normalize`, scores are first scaled to 0..1. Since Milvus 2.6.
     pub fn weighted(
         name: impl Into<String>,
         weights: impl IntoIterator<Item = f64>,
@@ -70,7 +70,7 @@ impl Function {
 
     /// Lets a model score how well the texts of a varchar field answer the queries ([model
     /// ranker](https://milvus.io/docs/model-ranker-overview.md)). `queries` has one text for each query vector of the
-    /// search. Milvus 2.6.
+    /// search. Since Milvus 2.6.
     ///
     /// `provider` is one that the server is configured for, such as `tei`. Its settings are
     /// [parameters](Self::parameter), such as `("endpoint", "http://reranker:8080")`.

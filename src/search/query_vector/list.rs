@@ -7,7 +7,7 @@ use crate::proto::common::PlaceholderType;
 
 impl QueryVector {
     /// A list of vectors, which is compared with the list of vectors in a field `array[name]` of an array of structs.
-    /// Milvus 2.6.4.
+    /// Since Milvus 2.6.4.
     ///
     /// The vectors must be dense, and have the same type and dimension. The index of the field needs one of the metrics
     /// that begin with [`MaxSim`](crate::Metric::MaxSim). A field with another metric is searched for a single vector,

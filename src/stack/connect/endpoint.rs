@@ -1,10 +1,12 @@
 //! The address of a server, from a URI.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use http::Uri;
+use zeroize::Zeroizing;
 
-/// The default port of Milvus.
+/// Milvus' default port.
 const DEFAULT_PORT: u16 = 19530;
 
 /// A server's address, as configured.
@@ -18,7 +20,7 @@ pub(crate) enum Endpoint {
 #[derive(Default)]
 pub(crate) struct UriExtras {
     /// `user:password`, from before the host.
-    pub(crate) token: Option<String>,
+    pub(crate) token: Option<Zeroizing<String>>,
     /// The path.
     pub(crate) database: Option<String>,
 }
@@ -30,31 +32,71 @@ impl Endpoint {
             .strip_prefix("unix://")
             .or_else(|| uri.strip_prefix("unix:"))
         {
-            return match path {
-                "" => Err("it has no socket path: write unix:/path/to/milvus.sock".to_owned()),
-                path => Ok((
-                    Self::Unix {
-                        path: path.to_owned(),
-                    },
-                    UriExtras::default(),
-                )),
-            };
+            return Ok((Self::unix(path)?, UriExtras::default()));
         }
         if uri.is_empty() || uri.ends_with("://") {
             return Err("it has no host: write http://host:19530".to_owned());
         }
-        let with_scheme = if uri.contains("://") {
-            uri.to_owned()
-        } else if uri.starts_with(['.', '/']) || uri.ends_with(".db") {
+        let (scheme, rest) = match uri.split_once("://") {
+            Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
+            _ if uri.starts_with(['.', '/']) || uri.ends_with(".db") => {
+                return Err(
+                    "it looks like a file of Milvus Lite, which only pymilvus can open: start a server and write \
+                     http://host:19530"
+                        .to_owned(),
+                );
+            }
+            _ => ("http", uri),
+        };
+        // Cut the credentials off first, so that no parser copies them or quotes them in an error.
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        if has_at(path) {
             return Err(
-                "it looks like a file of Milvus Lite, which only pymilvus can open: start a server and write \
-                 http://host:19530"
+                "there is an @ after the host: set user and password with ClientBuilder::user, or the token with \
+                 ClientBuilder::token"
                     .to_owned(),
             );
-        } else {
-            format!("http://{uri}")
+        }
+        let (token, address) = match authority.rsplit_once('@') {
+            Some((token, address)) => (Some(token).filter(|token| !token.is_empty()), address),
+            None => (None, authority),
         };
-        let parsed: Uri = with_scheme.parse().map_err(|error| format!("{error}"))?;
+        if has_at(authority) && !is_known(scheme) {
+            // Not quoted: it may be the beginning of a password.
+            return Err("its scheme is unknown: use http, https or unix".to_owned());
+        }
+        let (endpoint, database) = Self::tcp(scheme, address, path)?;
+        let extras = UriExtras {
+            token: token.map(|token| Zeroizing::new(token.to_owned())),
+            database,
+        };
+        Ok((endpoint, extras))
+    }
+
+    fn unix(path: &str) -> Result<Self, String> {
+        if path.is_empty() {
+            return Err("it has no socket path: write unix:/path/to/milvus.sock".to_owned());
+        }
+        let is_path = ["/", "./", "../"]
+            .iter()
+            .any(|start| path.starts_with(start));
+        if has_at(path) && !is_path {
+            return Err(
+                "a Unix socket path cannot contain user and password: set them with ClientBuilder::user, and write a \
+                 relative path with an @ as unix:./path"
+                    .to_owned(),
+            );
+        }
+        Ok(Self::Unix {
+            path: path.to_owned(),
+        })
+    }
+
+    /// The endpoint and the database of a URI without credentials.
+    fn tcp(scheme: &str, address: &str, path: &str) -> Result<(Self, Option<String>), String> {
+        let parsed: Uri = format!("{scheme}://{address}{path}")
+            .parse()
+            .map_err(|error| format!("{error}"))?;
         let tls = match parsed.scheme_str() {
             Some("http" | "tcp") => false,
             Some("https") => true,
@@ -74,31 +116,24 @@ impl Endpoint {
         if host.is_empty() {
             return Err("it has no host".to_owned());
         }
-        let address = authority
-            .as_str()
-            .rsplit_once('@')
-            .map_or(authority.as_str(), |(_, address)| address);
-        let port = match address.strip_prefix(authority.host()) {
-            Some("") => {
-                if tls {
-                    443
-                } else {
-                    DEFAULT_PORT
-                }
-            }
+        let port = match authority.as_str().strip_prefix(authority.host()) {
+            Some("") if tls => 443,
+            Some("") => DEFAULT_PORT,
             _ => authority
                 .port_u16()
                 .ok_or_else(|| format!("its port must be a number up to {}", u16::MAX))?,
         };
-        let extras = UriExtras {
-            token: authority
-                .as_str()
-                .rsplit_once('@')
-                .map(|(token, _)| token.to_owned()),
-            database: Some(parsed.path().trim_matches('/').to_owned())
-                .filter(|path| !path.is_empty()),
-        };
-        Ok((Self::Tcp { host, port, tls }, extras))
+        let database = parsed.path().trim_matches('/');
+        let database = (!database.is_empty()).then(|| database.to_owned());
+        Ok((Self::Tcp { host, port, tls }, database))
+    }
+
+    /// Whether others can read what is sent: it leaves this machine unencrypted.
+    pub(crate) fn is_exposed(&self) -> bool {
+        match self {
+            Self::Tcp { host, tls, .. } => !tls && !is_loopback(host),
+            Self::Unix { .. } => false,
+        }
     }
 
     /// The attributes `server.address` and `server.port`.
@@ -112,6 +147,48 @@ impl Endpoint {
     pub(crate) fn is_tls(&self) -> bool {
         matches!(self, Self::Tcp { tls: true, .. })
     }
+}
+
+/// Whether there is an `@`, possibly percent-encoded.
+fn has_at(text: &str) -> bool {
+    text.contains('@') || text.contains("%40")
+}
+
+/// The URI without its credentials, for display.
+pub(crate) fn without_password(uri: &str) -> String {
+    // If the whole URI is percent-encoded, so is its `@`.
+    let at = uri.rfind('@').max(uri.rfind("%40"));
+    let Some((before, after)) = at.map(|at| uri.split_at(at)) else {
+        return uri.to_owned();
+    };
+    match before.split_once("://") {
+        Some((scheme, _)) if is_known(scheme) => format!("{scheme}://<redacted>{after}"),
+        _ => format!("<redacted>{after}"),
+    }
+}
+
+fn is_known(scheme: &str) -> bool {
+    let known = ["http", "https", "tcp", "unix"];
+    known.iter().any(|each| scheme.eq_ignore_ascii_case(each))
+}
+
+/// Whether a URI may begin with this: `http` of `http://host`, but not `root:a` of a password with slashes.
+fn is_scheme(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|each| each.is_ascii_alphanumeric() || matches!(each, '+' | '-' | '.'))
+}
+
+/// Whether a name or address stands for this machine.
+fn is_loopback(host: &str) -> bool {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return address.to_canonical().is_loopback();
+    }
+    // Not `milvus.localhost`, which some resolvers look up in DNS.
+    let name = host.strip_suffix('.').unwrap_or(host);
+    name.eq_ignore_ascii_case("localhost")
 }
 
 impl fmt::Display for Endpoint {
@@ -164,6 +241,12 @@ mod tests {
                     path: "/run/milvus.sock".into(),
                 },
             ),
+            (
+                "unix:/run/milvus@1.sock",
+                Endpoint::Unix {
+                    path: "/run/milvus@1.sock".into(),
+                },
+            ),
         ] {
             assert_eq!(
                 Endpoint::parse(uri).map(|(endpoint, _)| endpoint),
@@ -177,8 +260,37 @@ mod tests {
     fn a_uri_may_contain_user_and_database() {
         let (endpoint, extras) = Endpoint::parse("https://root:Mil@vus@host:1/library").unwrap();
         assert_eq!(endpoint.to_string(), "https://host:1");
-        assert_eq!(extras.token.as_deref(), Some("root:Mil@vus"));
+        assert_eq!(extras.token.unwrap().as_str(), "root:Mil@vus");
         assert_eq!(extras.database.as_deref(), Some("library"));
+        let (endpoint, extras) = Endpoint::parse("ada:p w%40[@host").unwrap();
+        assert_eq!(endpoint.to_string(), "http://host:19530");
+        assert_eq!(extras.token.unwrap().as_str(), "ada:p w%40[");
+    }
+
+    #[test]
+    fn only_plaintext_to_other_machines_is_exposed() {
+        for (uri, exposed) in [
+            ("http://localhost:19530", false),
+            ("http://LocalHost.", false),
+            ("http://127.0.0.1", false),
+            ("http://127.8.9.10:1", false),
+            ("http://[::1]", false),
+            ("http://[::ffff:127.0.0.1]", false),
+            ("unix:/run/milvus.sock", false),
+            ("https://10.9.0.1", false),
+            ("http://10.9.0.1", true),
+            ("tcp://milvus", true),
+            ("milvus:19530", true),
+            ("http://0.0.0.0", true),
+            ("http://[::]", true),
+            ("http://127.0.0.1.example.com", true),
+            ("http://localhost.example.com", true),
+            ("http://notlocalhost", true),
+            ("http://milvus.localhost", true),
+        ] {
+            let (endpoint, _) = Endpoint::parse(uri).unwrap();
+            assert_eq!(endpoint.is_exposed(), exposed, "{uri}");
+        }
     }
 
     #[test]
@@ -195,9 +307,21 @@ mod tests {
             ("http://host:", "port"),
             ("http://u:p@host:x1", ""),
             ("http://a b", "invalid"),
+            ("unix://root:secret@milvus.sock", "cannot contain user"),
+            ("unix:root:secret@/run/milvus.sock", "cannot contain user"),
+            ("unix:.secret@milvus.sock", "cannot contain user"),
+            ("http://root:a/b@host", "after the host"),
+            ("http://root:1/b@host", "after the host"),
+            ("root:a://b@host", "after the host"),
+            ("http://root:secret%40host", ""),
+            ("secret://@host", "scheme is unknown"),
+            ("secret://root%40host", "scheme is unknown"),
         ] {
             let error = Endpoint::parse(uri).err().unwrap();
-            assert!(error.contains(why), "{uri}: {error}");
+            assert!(
+                error.contains(why) && !error.contains("secret"),
+                "{uri}: {error}"
+            );
         }
     }
 }

@@ -1,56 +1,62 @@
 //! Looks up the addresses of a host, and distinguishes a name that does not exist from a failed lookup.
 
 use std::fmt;
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::vec;
 
-use hyper_util::client::legacy::connect::dns::Name;
 use tokio::net::lookup_host;
-use tower::Service;
 
-use super::peer::Peer;
-use super::wordings::is_unknown_name;
+use super::error_texts::is_unknown_name;
 
-/// Looks up names as the system does (hosts file, DNS), and reports the progress to a [`Peer`].
-#[derive(Debug, Clone)]
-pub(super) struct Resolver {
-    peer: Arc<Peer>,
+/// How names are looked up: by the system, except in tests.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Resolver {
+    #[cfg(test)]
+    pub(super) fixed: Option<std::sync::Arc<std::sync::Mutex<Vec<SocketAddr>>>>,
 }
 
 impl Resolver {
-    pub(super) fn new(peer: Arc<Peer>) -> Self {
-        Self { peer }
+    pub(super) async fn look_up(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        #[cfg(test)]
+        if let Some(fixed) = &self.fixed {
+            let found = fixed.lock().unwrap().clone();
+            return match found.is_empty() {
+                true => Err(UnknownHost::error(host, &"it has no address")),
+                false => Ok(found),
+            };
+        }
+        look_up(host, port).await
     }
 }
 
-impl Service<Name> for Resolver {
-    type Response = vec::IntoIter<SocketAddr>;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+/// Looks up the addresses of a host as the system does (hosts file, DNS), alternating between IPv4 and IPv6 so that a family
+/// that does not work costs one delay only: <https://www.rfc-editor.org/rfc/rfc8305#section-4>.
+async fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let found = lookup_host((host, port)).await;
+    let addresses: Vec<SocketAddr> = found.map_err(|error| unresolved(host, &error))?.collect();
+    if addresses.is_empty() {
+        return Err(UnknownHost::error(host, &"it has no address"));
     }
+    Ok(interleaved(addresses))
+}
 
-    fn call(&mut self, name: Name) -> Self::Future {
-        let peer = Arc::clone(&self.peer);
-        peer.looking_up();
-        Box::pin(async move {
-            let found = lookup_host((name.as_str(), 0)).await;
-            let addresses: Vec<SocketAddr> = found
-                .map_err(|error| unresolved(name.as_str(), &error))?
-                .collect();
-            if addresses.is_empty() {
-                return Err(UnknownHost::error(name.as_str(), &"it has no address"));
-            }
-            peer.resolved();
-            Ok(addresses.into_iter())
-        })
+fn interleaved(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    let first = addresses.first().is_some_and(SocketAddr::is_ipv4);
+    let (one, other): (Vec<_>, Vec<_>) = addresses
+        .into_iter()
+        .partition(|address| address.is_ipv4() == first);
+    let mut all = Vec::with_capacity(one.len() + other.len());
+    let (mut one, mut other) = (one.into_iter(), other.into_iter());
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return all,
+            (a, b) => all.extend(
+                a.into_iter()
+                    .chain(b)
+                    .filter(|each| !all.contains(each))
+                    .collect::<Vec<_>>(),
+            ),
+        }
     }
 }
 
@@ -84,15 +90,7 @@ fn unresolved(host: &str, error: &io::Error) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::otel::OtelLayer;
-
-    fn resolver() -> Resolver {
-        let metrics = OtelLayer::new().connection_metrics("");
-        Resolver::new(Arc::new(Peer::new(metrics)))
-    }
 
     #[test]
     fn an_unknown_name_is_a_permanent_error_of_its_own() {
@@ -114,22 +112,32 @@ mod tests {
         }
     }
 
-    /// No label of a name is longer than 63 letters, so the system answers without a name server.
+    /// No label of a name may exceed 63 characters, so the system answers without a name server.
     #[tokio::test]
     async fn an_impossible_name_is_unknown() {
-        let name = format!("{}.invalid", "x".repeat(64)).parse().unwrap();
-        let error = resolver().call(name).await.unwrap_err();
+        let name = format!("{}.invalid", "x".repeat(64));
+        let error = look_up(&name, 1).await.unwrap_err();
         assert!(error.get_ref().unwrap().is::<UnknownHost>(), "{error}");
     }
 
-    #[tokio::test]
-    async fn a_timeout_is_explained_by_the_step_that_took_too_long() {
-        let mut resolver = resolver();
-        let peer = Arc::clone(&resolver.peer);
-        let reason = || peer.timeout_reason(Duration::from_secs(1));
-        let lookup = resolver.call("localhost".parse().unwrap());
-        assert_eq!(reason(), "DNS lookup timed out after 1s");
-        assert!(lookup.await.unwrap().next().is_some());
-        assert_eq!(reason(), "no connection was accepted within 1s");
+    #[test]
+    fn families_alternate_and_no_address_is_tried_twice() {
+        let address = |text: &str| -> SocketAddr { text.parse().unwrap() };
+        let found = [
+            "[::1]:1",
+            "[::2]:1",
+            "[::2]:1",
+            "10.0.0.1:1",
+            "10.0.0.2:1",
+            "10.0.0.3:1",
+        ];
+        let order = [
+            "[::1]:1",
+            "10.0.0.1:1",
+            "[::2]:1",
+            "10.0.0.2:1",
+            "10.0.0.3:1",
+        ];
+        assert_eq!(interleaved(found.map(address).to_vec()), order.map(address));
     }
 }

@@ -1,4 +1,4 @@
-//! Recognises a server that uses another protocol by its first bytes.
+//! Recognises, by its first bytes, a server that uses another protocol.
 
 use std::io;
 use std::pin::Pin;
@@ -10,58 +10,78 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
+use super::activity::{Activity, Stream};
 use super::endpoint::Endpoint;
-use super::peer::Peer;
-use crate::otel::CountGuard;
+use super::progress::{Progress, Step};
 
 /// A connection that checks the first bytes it receives. If the server uses another protocol, reading fails with a message
 /// that names it; HTTP/2 would only report a malformed frame.
-#[derive(Debug)]
-pub(crate) struct SniffedStream {
+pub(super) struct SniffedStream {
     stream: Socket,
     endpoint: Arc<Endpoint>,
     received: bool,
-    peer: Arc<Peer>,
-    _counted: Option<CountGuard>,
+    progress: Arc<Progress>,
+    activity: Arc<Activity>,
 }
 
 impl SniffedStream {
     pub(super) fn new(
         stream: Socket,
         endpoint: Arc<Endpoint>,
-        peer: Arc<Peer>,
-        counted: Option<CountGuard>,
+        progress: Arc<Progress>,
+        activity: Arc<Activity>,
     ) -> Self {
         Self {
             stream,
             endpoint,
             received: false,
-            peer,
-            _counted: counted,
+            progress,
+            activity,
         }
     }
-}
 
-impl Drop for SniffedStream {
-    fn drop(&mut self) {
-        self.peer.closed();
+    /// Counts what was written, and hides from HTTP/2 that a write failed because the server has closed the connection.
+    /// HTTP/2 stops reading after a failed write, but the server may have sent the reason first. The next read returns
+    /// that, or fails too.
+    fn written(&self, result: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+        let result = ready!(result);
+        match (&result, &self.stream) {
+            (Ok(length), _) => self.activity.write(*length),
+            // Perhaps a part was sent.
+            (Err(_), Socket::Other(_)) => self.activity.write(1),
+            (Err(_), _) => {}
+        }
+        Poll::Ready(match result {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    BrokenPipe | ConnectionReset | ConnectionAborted
+                ) =>
+            {
+                Ok(length)
+            }
+            other => other,
+        })
     }
 }
 
-#[derive(Debug)]
 pub(super) enum Socket {
     Tcp(TcpStream),
     #[cfg(unix)]
     Unix(UnixStream),
+    /// From the user's connector.
+    Other(Box<dyn Stream>),
 }
 
-/// Calls a method of the stream inside.
+/// Calls a method of the inner stream.
 macro_rules! on_socket {
     ($socket:expr, $stream:ident => $call:expr) => {
         match $socket {
             Socket::Tcp($stream) => $call,
             #[cfg(unix)]
             Socket::Unix($stream) => $call,
+            Socket::Other($stream) => $call,
         }
     };
 }
@@ -93,7 +113,7 @@ fn other_protocol(first: &[u8], tls: bool) -> Option<&'static str> {
 impl SniffedStream {
     /// Records that the server closed the connection without sending anything.
     fn closed_without_response(&self) {
-        self.peer.mismatched(match &*self.endpoint {
+        self.progress.mismatched(match &*self.endpoint {
             Endpoint::Unix { .. } => "the server closed the connection without an answer",
             Endpoint::Tcp { tls: true, .. } => {
                 "the server closed the connection during the TLS handshake; if it does not use TLS, connect to http://"
@@ -124,30 +144,12 @@ impl AsyncRead for SniffedStream {
             }
             this.received = true;
             if let Some(other) = other_protocol(first, this.endpoint.is_tls()) {
-                // HTTP/2 reports this error to one call. Later ones learn only that the connection is closed.
-                this.peer.mismatched(other);
+                this.progress.mismatched(other);
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, other)));
             }
-            this.peer.mark_responsive();
+            this.progress.reach(Step::Responsive);
         }
         Poll::Ready(read)
-    }
-}
-
-/// Hides from HTTP/2 that a write failed because the server has closed the connection. HTTP/2 stops reading after a failed
-/// write, but the server may have sent the reason first. The next read returns that, or fails too.
-fn written(result: Poll<io::Result<usize>>, length: usize) -> Poll<io::Result<usize>> {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
-    match result {
-        Poll::Ready(Err(error))
-            if matches!(
-                error.kind(),
-                BrokenPipe | ConnectionReset | ConnectionAborted
-            ) =>
-        {
-            Poll::Ready(Ok(length))
-        }
-        other => other,
     }
 }
 
@@ -159,7 +161,7 @@ impl AsyncWrite for SniffedStream {
     ) -> Poll<io::Result<usize>> {
         let result =
             on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write(context, bytes));
-        written(result, bytes.len())
+        self.written(result, bytes.len())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -176,7 +178,7 @@ impl AsyncWrite for SniffedStream {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let result = on_socket!(&mut self.stream, stream => Pin::new(stream).poll_write_vectored(context, slices));
-        written(result, slices.iter().map(|slice| slice.len()).sum())
+        self.written(result, slices.iter().map(|slice| slice.len()).sum())
     }
 
     fn is_write_vectored(&self) -> bool {

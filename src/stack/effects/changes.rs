@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-/// How long a change waits for writes in flight on its collections. A write takes milliseconds, but its future may not be
-/// polled any more, and must not block the change forever.
+/// How long a change waits for writes in flight on its collections. A write takes milliseconds, but if its future is no
+/// longer polled, it must not block the change forever.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const SLOTS: usize = 64;

@@ -20,7 +20,7 @@ struct State {
     unknown: u64,
     /// How many of those were answered before a write with a known time began.
     covered: u64,
-    /// When a write last failed that may have happened.
+    /// When a write that may have happened last failed.
     doubted: Option<Instant>,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Begun(u64);
 pub(crate) enum LastWrite {
     /// Nothing was written.
     None,
-    /// The server's time of it.
+    /// The server's time of the write.
     At(u64),
     /// The server did not report it, or the write failed and may have happened.
     Unknown,
@@ -59,7 +59,7 @@ impl Writes {
         }
     }
 
-    /// A write failed that may have happened, or may still happen.
+    /// A write that may have happened, or may still happen, failed.
     pub(super) fn doubt(&self) {
         let mut state = self.state();
         state.unknown += 1;

@@ -97,3 +97,22 @@ fn frames_of_an_answer_read_in_advance_are_returned() {
     assert_eq!(bytes, b"onetwothree");
     assert!(body.is_end_stream() || body.as_mut().poll_frame(&mut context).is_ready());
 }
+
+#[test]
+fn what_follows_the_message_of_an_answer_is_dropped() {
+    let whole = b"\0\0\0\0\x03one".as_slice();
+    for frames in [vec![whole], vec![&whole[..2], &whole[2..6], &whole[6..]]] {
+        let more = std::iter::repeat_n(whole, 50);
+        let mut body = Box::pin(Replay::new(Frames {
+            frames: frames.into_iter().chain(more).collect(),
+            endless: false,
+        }));
+        let mut context = Context::from_waker(Waker::noop());
+        while let Poll::Ready(Some(_)) = body.as_mut().poll_ahead(&mut context) {}
+        let mut bytes = Vec::new();
+        while let Poll::Ready(Some(frame)) = body.as_mut().poll_frame(&mut context) {
+            bytes.extend(frame.unwrap().into_data().unwrap());
+        }
+        assert_eq!(bytes, whole);
+    }
+}

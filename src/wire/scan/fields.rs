@@ -2,7 +2,7 @@
 
 use crate::wire::rpc::{Fact, Field, Read};
 
-/// Longer strings are truncated. Names have at most 255 bytes in Milvus, and only the beginning of a filter is shown.
+/// Longer strings are truncated. Milvus' names have at most 255 bytes, and only the beginning of a filter is shown.
 pub(crate) const TEXT_LIMIT: usize = 4096;
 /// The depth of the deepest path in the table: texts in a list that is bound to a filter of a hybrid search.
 pub(super) const MAX_DEPTH: usize = 6;

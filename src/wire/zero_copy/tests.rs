@@ -68,7 +68,7 @@ fn decoded(body: Body) -> InsertRequest {
     InsertRequest::decode(&bytes[PREFIX..]).unwrap()
 }
 
-/// Floats of which an array is just long enough to be left out.
+/// How many floats make an array just long enough to be left out.
 const LONG: usize = MIN_LENGTH / 4;
 
 #[test]

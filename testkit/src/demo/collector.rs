@@ -67,7 +67,7 @@ impl Target {
         !self.http && self.url.starts_with("http://")
     }
 
-    /// Host and port, without the user and password the URL may hold.
+    /// Host and port, without the user and password that the URL may contain.
     fn address(&self) -> Option<(String, u16)> {
         let uri = self.uri()?;
         let default = match (uri.scheme_str(), self.http) {

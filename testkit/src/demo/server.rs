@@ -32,7 +32,7 @@ pub(super) async fn find_or_start(
     let what = match start {
         Start::Whole { .. } => "Milvus 2.3.5",
         Start::WithUsers { .. } => "Milvus 2.3.5 with users",
-        Start::Lite => "Milvus Lite 2.5.1, which makes no spans of its own",
+        Start::Lite => "Milvus Lite 2.5.1, which creates no spans",
     };
     eprintln!("{why}: starting {what}");
     let milvus = match start {
@@ -55,7 +55,7 @@ async fn find(configured: ClientBuilder) -> Result<String, String> {
         .map_err(|error| error.message().to_owned())?;
     match client.get_server_version().await {
         Err(error) if error.is_connect() || error.is_timeout() => Err(error.message().to_owned()),
-        // The example gets the same refusal when it connects, which is more helpful than another server.
+        // The example gets the same error when it connects, which is more helpful than another server.
         Ok(_) | Err(_) => Ok(client.endpoint()),
     }
 }
@@ -100,7 +100,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_milvus_that_answers_is_used() {
-        let fake = Fake::new();
+        let fake = Fake::scripted();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = Server::builder().add_routes(fake.service());

@@ -31,7 +31,7 @@ pub(super) fn root() -> Result<PathBuf, Unavailable> {
     Ok(base.join("milvus-otel"))
 }
 
-/// The folder of `package`, filled by `fill` unless a process did so before.
+/// The folder of `package`, filled by `fill` unless a process has already done so.
 ///
 /// A failure is cached for the life of this process, so that without a network only one test waits for the download to fail.
 pub(super) fn install(
@@ -70,7 +70,7 @@ pub(super) fn install(
             fs::rename(&partial, &folder).map_err(|error| cannot("create", &folder, error))
         });
     if let Err(failure) = result {
-        // Remaining files do no harm: the next attempt removes them.
+        // Leftover files do no harm: the next attempt removes them.
         let _ = fs::remove_dir_all(&partial);
         failed().insert(package.folder.clone(), failure.clone());
         return Err(failure);

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::cache::{self, Package};
-use super::supervisor::{Server, Supervised, state_dir};
+use super::pins::LITE;
+use super::platforms::{self, Kind};
+use super::supervisor::{Server, Supervised, library_path, state_dir};
 use super::{Milvus, Unavailable, blocking, python, ready};
-
-const DESCRIPTION: &str = "Milvus Lite 2.5.1";
 
 /// Starts Milvus Lite 2.5.1 on a Unix socket.
 ///
-/// It has 23 of Milvus' RPCs, including sparse vectors, BM25 and hybrid search, and creates no spans.
+/// It implements 23 of Milvus' RPCs, including sparse vectors, BM25 and hybrid search, and creates no spans.
 #[derive(Debug, Clone, Default)]
 #[must_use = "a server starts with `start`"]
 pub struct Lite {
@@ -22,31 +22,29 @@ impl Lite {
     pub async fn start(self) -> Result<Milvus, Unavailable> {
         let server = blocking(spawn).await?;
         let uri = format!("unix:{}", server.state().join("s.sock").display());
-        ready::wait(&server, DESCRIPTION, || ready::speaks_grpc(&uri)).await?;
+        ready::wait(&server, LITE.name, || ready::speaks_grpc(&uri)).await?;
         Ok(Milvus {
             server,
             _ports: None,
             uri,
-            description: DESCRIPTION,
+            root_token: None,
+            description: LITE.name,
         })
     }
 }
 
 fn spawn() -> Result<Supervised, Unavailable> {
+    platforms::check(Kind::Lite)?;
     let package = Package {
-        name: DESCRIPTION,
+        name: LITE.name,
         size: "55 MB",
-        folder: "milvus-lite-2.5.1".to_owned(),
+        folder: format!("milvus-lite-2.5.1-{}", LITE.tag()),
     };
     let home = cache::install(&package, |folder| {
-        python::find()?.fetch("milvus-lite==2.5.1", "milvus_lite/lib/", folder)
+        python::find()?.fetch(LITE, "milvus_lite/lib/", folder)
     })?;
     let state = state_dir()?;
     let socket = format!("unix:{}", state.path().join("s.sock").display());
-    let library_path = match std::env::consts::OS {
-        "macos" => "DYLD_LIBRARY_PATH",
-        _ => "LD_LIBRARY_PATH",
-    };
     let server = Server {
         program: home.join("milvus"),
         arguments: vec![
@@ -55,7 +53,7 @@ fn spawn() -> Result<Supervised, Unavailable> {
             "ERROR".into(),
         ],
         environment: vec![
-            (library_path.to_owned(), home.into()),
+            (library_path().to_owned(), home.into()),
             ("GLOG_log_dir".to_owned(), state.path().join("tmp").into()),
         ],
         // It takes about 1 s.

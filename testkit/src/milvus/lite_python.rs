@@ -5,20 +5,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::cache::{self, Package};
+use super::pins::LITE_PYTHON;
+use super::platforms::{self, Kind};
 use super::supervisor::{Server, Supervised, state_dir};
 use super::{Milvus, Unavailable, blocking, python, ready};
 
-const DESCRIPTION: &str = "Milvus Lite 3.2.2";
 const STARTER: &str = include_str!("lite_server.py");
-/// Milvus Lite depends on pymilvus without declaring it; the others are for the spans.
-const REQUIREMENTS: &str = "milvus-lite==3.2.2 pymilvus==3.0.2 \
-    opentelemetry-sdk==1.45.2 opentelemetry-exporter-otlp-proto-grpc==1.45.2 \
-    opentelemetry-instrumentation-grpc==0.66b2";
 const PORT_FILE: &str = "port";
 
 /// Starts Milvus Lite 3.2.2 on a TCP port of the loopback interface.
 ///
-/// It has 44 of Milvus' RPCs, including partitions, aliases and databases.
+/// It implements 44 of Milvus' RPCs, including partitions, aliases and databases.
 #[derive(Debug, Clone, Default)]
 #[must_use = "a server starts with `start`"]
 pub struct LitePython {
@@ -26,8 +23,8 @@ pub struct LitePython {
 }
 
 impl LitePython {
-    /// Sends the server's spans to an OTLP/gRPC `endpoint` such as `http://127.0.0.1:4317`, as the service `milvus-lite`, by
-    /// OpenTelemetry's gRPC instrumentation for Python.
+    /// Sends the server's spans to an OTLP/gRPC `endpoint` such as `http://127.0.0.1:4317`, as the service
+    /// `milvus-lite`, using OpenTelemetry's gRPC instrumentation for Python.
     ///
     /// Only calls that arrive with a sampled trace context are traced.
     pub fn otlp(mut self, endpoint: impl Into<String>) -> Self {
@@ -39,36 +36,39 @@ impl LitePython {
     pub async fn start(self) -> Result<Milvus, Unavailable> {
         let server = blocking(move || spawn(self.otlp)).await?;
         let port_file = server.state().join(PORT_FILE);
-        let uri = ready::wait(&server, DESCRIPTION, || async {
+        let uri = ready::wait(&server, LITE_PYTHON.name, || async {
             let port = std::fs::read_to_string(&port_file).ok()?;
             Some(format!("http://127.0.0.1:{port}"))
         })
         .await?;
-        ready::wait(&server, DESCRIPTION, || ready::speaks_grpc(&uri)).await?;
+        ready::wait(&server, LITE_PYTHON.name, || ready::speaks_grpc(&uri)).await?;
         Ok(Milvus {
             server,
             _ports: None,
             uri,
-            description: DESCRIPTION,
+            root_token: None,
+            description: LITE_PYTHON.name,
         })
     }
 }
 
 /// An interpreter, and the folder of the modules of Milvus Lite.
 pub(crate) fn install() -> Result<(PathBuf, PathBuf), Unavailable> {
+    platforms::check(Kind::LitePython)?;
     let python = python::find()?;
     if python.version < (3, 10) {
         let (major, minor) = python.version;
         return Err(Unavailable::new(format!(
-            "{DESCRIPTION} needs Python 3.10 or newer, python3 is {major}.{minor}"
+            "{} needs Python 3.10 or newer, python3 is {major}.{minor}",
+            LITE_PYTHON.name
         )));
     }
     let package = Package {
-        name: DESCRIPTION,
+        name: LITE_PYTHON.name,
         size: "110 MB",
-        folder: format!("milvus-lite-3.2.2-{}", python.tag),
+        folder: format!("milvus-lite-3.2.2-{}-{}", LITE_PYTHON.tag(), python.tag),
     };
-    let home = cache::install(&package, |folder| python.install(REQUIREMENTS, folder))?;
+    let home = cache::install(&package, |folder| python.install(LITE_PYTHON, folder))?;
     Ok((python.path, home))
 }
 

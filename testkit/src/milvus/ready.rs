@@ -55,7 +55,7 @@ pub(super) async fn speaks_grpc(uri: &str) -> Option<()> {
     let mut client = Grpc::new(channel);
     client.ready().await.ok()?;
     let path = PathAndQuery::from_static(HAS_COLLECTION);
-    // An empty message. The answer that the name of the collection is missing is sufficient.
+    // An empty message. The answer that the collection name is missing will do.
     let codec = ProstCodec::<(), ()>::default();
     match client.unary(Request::new(()), path, codec).await {
         Ok(_) => Some(()),

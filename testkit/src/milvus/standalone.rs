@@ -7,12 +7,13 @@ use std::fs;
 use std::time::Duration;
 
 use super::cache::{self, Package};
+use super::pins::STANDALONE;
+use super::platforms::{self, Kind};
 use super::ports::Ports;
-use super::supervisor::{Server, Supervised, state_dir};
+use super::supervisor::{Server, Supervised, library_path, state_dir};
 use super::{Milvus, Unavailable, blocking, python, ready};
 use crate::Certificates;
 
-const NAME: &str = "Milvus 2.3.5";
 const DESCRIPTION: &str = "Milvus 2.3.5 standalone";
 /// The log message of Milvus when its port is in use and it listens on another one.
 const OTHER_PORT: &str = "Proxy get available port when init";
@@ -121,18 +122,20 @@ impl Standalone {
             server,
             _ports: Some(ports),
             uri,
+            root_token: self.authorization.then_some("root:Milvus"),
             description: DESCRIPTION,
         }))
     }
 
     fn spawn(&self) -> Result<(Supervised, Ports), Unavailable> {
+        platforms::check(Kind::Standalone)?;
         let package = Package {
-            name: NAME,
+            name: STANDALONE.name,
             size: "58 MB",
-            folder: "milvus-2.3.5".to_owned(),
+            folder: format!("milvus-2.3.5-{}", STANDALONE.tag()),
         };
         let home = cache::install(&package, |folder| {
-            python::find()?.fetch("milvus==2.3.5", "milvus/data/bin/", folder)
+            python::find()?.fetch(STANDALONE, "milvus/data/bin/", folder)
         })?;
         let state = state_dir()?;
         let ports = Ports::reserve()?;
@@ -142,7 +145,7 @@ impl Standalone {
         })?;
         let metrics = ports.get(config::HEALTH).to_string();
         let mut environment: Vec<(String, OsString)> = vec![
-            ("LD_LIBRARY_PATH".to_owned(), home.clone().into()),
+            (library_path().to_owned(), home.clone().into()),
             ("DEPLOY_MODE".to_owned(), "STANDALONE".into()),
             ("METRICS_PORT".to_owned(), metrics.into()),
             (

@@ -15,7 +15,7 @@ const SUPERVISOR: &str = include_str!("supervisor.sh");
 
 /// A directory for one server's configuration, data and log.
 ///
-/// The name is short because a Unix socket's path has to fit 104 bytes.
+/// The name is short because a Unix socket's path has to fit into 104 bytes.
 pub(super) fn state_dir() -> Result<TempDir, Unavailable> {
     let state = tempfile::Builder::new().prefix("milvus-").tempdir();
     let state = state.map_err(|error| {
@@ -29,6 +29,15 @@ pub(super) fn state_dir() -> Result<TempDir, Unavailable> {
         ))
     })?;
     Ok(state)
+}
+
+/// The variable with the folders of shared libraries. `env` sets it, not this process: macOS removes it from the environment
+/// of its own programs.
+pub(super) fn library_path() -> &'static str {
+    match std::env::consts::OS {
+        "macos" => "DYLD_LIBRARY_PATH",
+        _ => "LD_LIBRARY_PATH",
+    }
 }
 
 /// The program to run.
@@ -56,7 +65,7 @@ impl Supervised {
         command.args(["-c", SUPERVISOR, "supervisor"]);
         command.arg(state.path());
         command.arg((server.grace.as_millis() / 100).to_string());
-        // Not in the environment of the shell, which could not load the libraries of a server.
+        // Not in the environment of the shell, which could not load a server's libraries.
         command.arg("env");
         for (name, value) in &server.environment {
             let mut assignment = OsString::from(name);
@@ -105,7 +114,7 @@ impl Supervised {
         complaint(&String::from_utf8_lossy(&log))
     }
 
-    /// Stops the server and waits until it has ended; blocks for the grace period at most.
+    /// Stops the server and waits until it has ended; blocks for at most the grace period.
     pub(super) fn stop(mut self) {
         if let Some(stdin) = &mut self.shell.stdin {
             // If the shell has ended, `drop` does the rest.

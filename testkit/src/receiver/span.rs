@@ -79,6 +79,13 @@ impl Span {
         self.events.iter().find(|event| event.name == name)
     }
 
+    /// Whether `ancestor` is its parent, or a parent of its parent and so on, and all of them are among these spans.
+    pub(crate) fn is_below(&self, ancestor: &Self, spans: &[Self]) -> bool {
+        let trace = Trace::from_spans(&ancestor.trace_id, spans);
+        let below = trace.descendants(&ancestor.span_id);
+        self.trace_id == ancestor.trace_id && below.iter().any(|span| span.span_id == self.span_id)
+    }
+
     /// Whether its status is an error.
     pub fn is_error(&self) -> bool {
         matches!(self.status, Status::Error(_))
@@ -233,6 +240,14 @@ impl Trace {
                     .is_some_and(|parent| !known.contains(parent))
             })
             .collect()
+    }
+
+    /// Whether all spans are connected: one of them is the root, and the parents of the others are among them.
+    ///
+    /// Missing spans are noticed only if they have children that have arrived. The trace can be printed:
+    /// `assert!(trace.is_complete(), "{trace}")`.
+    pub fn is_complete(&self) -> bool {
+        self.roots().len() == 1 && self.orphans().is_empty()
     }
 
     /// The direct children of a span, ordered by start.

@@ -15,7 +15,7 @@ use super::metric::Metric;
 use super::span::Span;
 use super::{decode, decode_metrics};
 
-/// One export request, accepted or refused.
+/// One export request, accepted or rejected.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The signal.
@@ -26,7 +26,7 @@ pub struct Request {
     pub metadata: BTreeMap<String, String>,
     /// The number of spans, metrics or log records.
     pub items: usize,
-    /// The code of the refusal; `None` if it was accepted.
+    /// The code of the rejection; `None` if it was accepted.
     pub refused: Option<Code>,
     /// When it arrived.
     pub at: SystemTime,
@@ -126,7 +126,7 @@ pub(crate) struct Partial {
 }
 
 impl Faults {
-    /// Decides about one request, which uses up a counted fault.
+    /// Decides on one request, which uses up a counted fault.
     fn verdict(&mut self) -> Option<Code> {
         if let Some((left, code)) = &mut self.next {
             let code = *code;
@@ -170,8 +170,8 @@ impl Store {
         self.lock().paths.push(path.to_owned());
     }
 
-    /// Records the request, and stores its content unless a fault refuses it. Returns the partial success of an accepted
-    /// request.
+    /// Records the request, and stores its content unless a fault rejects it. Returns the partial success of an
+    /// accepted request.
     pub(crate) async fn receive(
         &self,
         payload: Payload,

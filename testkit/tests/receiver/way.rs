@@ -1,7 +1,7 @@
 //! The ways in which OTLP reaches a receiver.
 
+use milvus_otel_testkit::receiver::{Receiver, Transport};
 use opentelemetry_otlp::Protocol;
-use testkit::receiver::{Receiver, Transport};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Way {

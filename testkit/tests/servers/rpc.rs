@@ -1,7 +1,7 @@
 //! Two of Milvus' RPCs, written by hand, so that the servers are tested without the client.
 
 use http::uri::PathAndQuery;
-use testkit::Milvus;
+use milvus_otel_testkit::Milvus;
 use tonic::client::Grpc;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};

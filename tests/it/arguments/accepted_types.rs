@@ -1,6 +1,6 @@
 //! Arguments are accepted in all common types, owned and borrowed.
 
-use milvus_otel::ops::{CollectionShape, DeleteRows};
+use milvus_otel::ops::{CollectionShape, DeleteRows, IntoDeleteRows};
 use milvus_otel::{Field, Filter, Id, QueryVector, Schema, data::Columns, filter::Bound};
 
 #[test]
@@ -24,9 +24,16 @@ fn setters_accept_borrowed_and_owned_values() {
         DeleteRows::Ids(ids) => ids,
         other => panic!("{other:?}"),
     };
-    assert_eq!(deleted((&numbers).into()), ids);
-    assert_eq!(deleted((&ids).into()), ids);
-    assert_eq!(deleted((&texts).into()), ["a", "b"]);
+    assert_eq!(deleted((&numbers).into_delete_rows()), ids);
+    assert_eq!(deleted(numbers.as_slice().into_delete_rows()), ids);
+    assert_eq!(deleted(ids.iter().into_delete_rows()), ids);
+    assert_eq!(deleted((&texts).into_delete_rows()), ["a", "b"]);
+    assert_eq!(deleted((&["a", "b"]).into_delete_rows()), ["a", "b"]);
+    assert_eq!(deleted((&number).into_delete_rows()), [7]);
+    let filter = |rows: DeleteRows| matches!(rows, DeleteRows::Matching(_));
+    assert!(filter("id > 0".into_delete_rows()));
+    assert!(filter(text.into_delete_rows()));
+    assert!(filter(Filter::eq("id", number).into_delete_rows()));
 
     let columns = |rows: usize| Columns::new().int64("id", (0..rows as i64).collect::<Vec<_>>());
     let flat = vec![0.5_f32, 1.0, 1.5, 2.0];

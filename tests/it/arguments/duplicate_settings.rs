@@ -25,7 +25,7 @@ fn are(pairs: &[KeyValuePair], expected: &[(&str, &str)]) {
 
 #[tokio::test]
 async fn the_last_value_of_a_search_parameter_counts() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let highlighter = Highlighter::from(LexicalHighlighter::new().fragment_size(3));
     let search = client
@@ -101,7 +101,7 @@ async fn the_last_value_of_a_search_parameter_counts() {
 
 #[tokio::test]
 async fn the_last_value_of_a_query_parameter_counts() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let query = client
         .query("books")
@@ -136,7 +136,7 @@ async fn the_last_value_of_a_query_parameter_counts() {
 
 #[tokio::test]
 async fn the_last_value_of_a_hybrid_search_parameter_counts() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let own = SubSearch::new("v", [0.5])
         .parameter("own", 1)
@@ -206,7 +206,7 @@ async fn create(client: &Client, schema: Schema) {
 
 #[tokio::test]
 async fn the_last_value_of_an_index_field_or_collection_setting_counts() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let vector = Field::float_vector("v", 2).mmap(true);
     let schema = Schema::builder()

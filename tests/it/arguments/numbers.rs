@@ -106,7 +106,7 @@ fn hybrid_searches(client: &Client) -> Vec<(HybridSearch, &'static str)> {
 
 #[tokio::test]
 async fn nan_and_infinity_are_refused() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     all_refused(searches(&client)).await;
     all_refused(hybrid_searches(&client)).await;
@@ -124,7 +124,7 @@ async fn nan_and_infinity_are_refused() {
 
 #[tokio::test]
 async fn integers_that_are_too_large_are_refused() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let too_large = 1_u64 << 63;
     for value in [
@@ -156,7 +156,7 @@ fn nan_and_infinity_in_functions_of_a_schema_are_refused() {
 
 #[tokio::test]
 async fn the_last_value_of_a_function_parameter_counts_whatever_its_name() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let weight = Function::boost("f", NAN).parameter("weight", "2");
     let search = client

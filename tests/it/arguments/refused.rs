@@ -140,7 +140,7 @@ pub(crate) fn nothing_was_sent(fake: &Fake) {
 
 #[tokio::test]
 async fn arguments_that_no_server_accepts_are_refused() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     all_refused(searches(&client)).await;
     all_refused(hybrid_searches(&client)).await;

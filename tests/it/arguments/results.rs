@@ -51,7 +51,7 @@ fn answer(results: SearchResultData) -> SearchResults {
 
 #[tokio::test]
 async fn hits_have_their_groups_and_highlights() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let texts = |data: [&str; 2]| {
         let data = data.map(Into::into).to_vec();
@@ -110,7 +110,7 @@ async fn hits_have_their_groups_and_highlights() {
 
 #[tokio::test]
 async fn an_aggregation_returns_buckets() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let key = |value: bucket_key_entry::Value| BucketKeyEntry {
         field_id: 101,
@@ -180,7 +180,7 @@ async fn ids(client: &Client) -> Vec<Result<Id, milvus_otel::Error>> {
 
 #[tokio::test]
 async fn a_stream_without_a_server_iterator_excludes_earlier_hits() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let pages = [found(&[1, 2]), found(&[3]), found(&[])];
     fake.script("Search", pages.map(|page| Reply::message(&answer(page))));
@@ -209,7 +209,7 @@ async fn a_stream_without_a_server_iterator_excludes_earlier_hits() {
 
 #[tokio::test]
 async fn a_stream_fails_if_the_server_loses_its_search() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let kept = SearchResultData {
         search_iterator_v2_results: Some(SearchIteratorV2Results {
@@ -231,7 +231,7 @@ async fn a_stream_fails_if_the_server_loses_its_search() {
 
 #[tokio::test]
 async fn a_stream_returns_rows_in_the_order_of_their_primary_keys() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let query = || client.query("books");
     for (query, why) in [
@@ -261,7 +261,7 @@ async fn a_stream_returns_rows_in_the_order_of_their_primary_keys() {
 
 #[tokio::test]
 async fn a_stream_returns_the_nearest_hits_first() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let search = || client.search("books", [0.5, 0.25]);
     for (search, why) in [
@@ -288,14 +288,14 @@ async fn a_stream_returns_the_nearest_hits_first() {
 /// A row can have several hits, so the keys of earlier hits do not determine which hits to exclude.
 #[tokio::test]
 async fn single_structs_without_a_server_iterator_are_one_page() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let page = SearchResultData {
         element_indices: Some(LongArray { data: vec![0, 3] }),
         ..found(&[1, 1])
     };
     let page = Reply::message(&answer(page));
-    let stream = |limit: Option<u64>, batch| {
+    let stream = |limit: Option<usize>, batch| {
         let search = client.search("books", [0.5, 0.25]).field("chunks[dense]");
         let search = match limit {
             Some(limit) => search.limit(limit),

@@ -40,7 +40,7 @@ const FIELDS: [(&str, DataType); 2] = [("id", DataType::Int64), ("title", DataTy
 
 #[tokio::test]
 async fn a_search_of_a_missing_field_is_refused() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     describe(&fake, &FIELDS);
     look(&client).await;
@@ -71,7 +71,7 @@ async fn a_rejected_search_is_repeated_with_a_new_schema() {
         #[expect(dead_code, reason = "read by serde")]
         title: Option<String>,
     }
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     describe(&fake, &FIELDS);
     let refusal = || Reply::failure(65535, 1, "field name not exist");
@@ -109,7 +109,7 @@ fn schema(field: Field) -> Schema {
 
 #[tokio::test]
 async fn the_server_version_is_requested_once_and_only_if_needed() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect_lazy().unwrap();
     let version = GetVersionResponse {
@@ -160,7 +160,7 @@ async fn the_server_version_is_requested_once_and_only_if_needed() {
 
 #[tokio::test]
 async fn a_collection_created_by_a_server_without_a_version_is_compared_with_its_schema() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect().await.unwrap();
     let all = [

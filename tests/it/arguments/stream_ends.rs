@@ -74,7 +74,7 @@ async fn a_stream_of_rows_fails_if_the_server_repeats_a_page() {
         (vec![rows(&[1, 2]), rows(&[2, 3])], 2),
         (vec![rows(&[1, 2]), rows(&[3, 4]), rows(&[4])], 4),
     ] {
-        let fake = Fake::new();
+        let fake = Fake::scripted();
         let client = connect(&fake).await;
         fake.script("Query", pages);
         let stream = client.query("books").filter("id > 0").stream();
@@ -84,7 +84,7 @@ async fn a_stream_of_rows_fails_if_the_server_repeats_a_page() {
         assert!(error.message().contains("the server repeated"), "{error}");
     }
     // Also when starting after a key.
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.script("Query", [rows(&[5, 6])]);
     let stream = client.query("books").filter("id > 0").stream();
@@ -95,7 +95,7 @@ async fn a_stream_of_rows_fails_if_the_server_repeats_a_page() {
 #[tokio::test]
 async fn a_stream_of_hits_fails_if_the_server_repeats_a_page() {
     // The same page forever.
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.script("Search", [hits(&[1, 2], Some("t"))]);
     let stream = client.search("books", [0.5, 0.25]).stream();
@@ -103,7 +103,7 @@ async fn a_stream_of_hits_fails_if_the_server_repeats_a_page() {
     assert_eq!(ended(items).0, 2);
 
     // A cycle of three pages.
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let circle = [[1, 2], [3, 4], [5, 6]].map(|page| hits(&page, Some("t")));
     let circle = circle.iter().cycle().take(PATIENCE).cloned();
@@ -114,7 +114,7 @@ async fn a_stream_of_hits_fails_if_the_server_repeats_a_page() {
     assert!(given < 30, "{given}");
 
     // A server without search iterators that ignores the filter.
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.script("Search", [hits(&[1, 2], None)]);
     let stream = client.search("books", [0.5, 0.25]).stream();
@@ -124,7 +124,7 @@ async fn a_stream_of_hits_fails_if_the_server_repeats_a_page() {
 
 #[tokio::test]
 async fn a_stream_returns_each_new_hit() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let pages = (0..40).map(|page| hits(&[2 * page, 2 * page + 1], Some("t")));
     let end = [hits(&[], Some("t"))];

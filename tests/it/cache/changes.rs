@@ -27,7 +27,7 @@ macro_rules! changes {
 
 #[tokio::test]
 async fn a_change_invalidates_the_description() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     changes!(fake, client, 1, [
         create_collection CreateCollectionRequest { collection_name: "books" },
@@ -68,7 +68,7 @@ async fn a_change_invalidates_the_description() {
 
 #[tokio::test]
 async fn a_change_of_a_collection_invalidates_its_aliases() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.answer("DescribeCollection", &described("books", 7, 1, "id"));
     client.insert("alias", row()).await.unwrap();
@@ -88,7 +88,7 @@ async fn a_change_of_a_collection_invalidates_its_aliases() {
 
 #[tokio::test]
 async fn an_unreadable_request_invalidates_all_descriptions() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
     let nameless = DropCollectionRequest::default();
@@ -99,7 +99,7 @@ async fn an_unreadable_request_invalidates_all_descriptions() {
 
 #[tokio::test]
 async fn a_description_read_during_a_change_is_not_used_afterwards() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let slow = |id| {
         let reply = Reply::message(&described("books", id, 1, "id"));
@@ -128,7 +128,7 @@ async fn a_description_read_during_a_change_is_not_used_afterwards() {
 
 #[tokio::test]
 async fn changes_and_writes_of_a_collection_wait_for_each_other() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
     let slow = |reply| Reply::After(Duration::from_millis(300), Box::new(reply));
@@ -175,7 +175,7 @@ async fn changes_and_writes_of_a_collection_wait_for_each_other() {
 
 #[tokio::test]
 async fn a_write_in_parts_stops_if_the_collection_is_replaced() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let rows = || {
         let ids: Vec<i64> = (0..1000).collect();

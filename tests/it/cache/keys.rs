@@ -32,7 +32,7 @@ fn looks(answers: &[DescribeCollectionResponse]) -> Vec<Reply> {
 
 #[tokio::test]
 async fn a_delete_by_key_looks_up_the_name_of_the_key() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.answer(
         "Delete",
@@ -75,7 +75,7 @@ async fn a_delete_by_key_looks_up_the_name_of_the_key() {
 
 #[tokio::test]
 async fn a_delete_is_built_again_if_the_collection_was_replaced() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let looks = looks(&[described("", 7, 1, "id"), described("", 8, 1, "uid")]);
     fake.script("DescribeCollection", looks);
@@ -91,7 +91,7 @@ async fn a_delete_is_built_again_if_the_collection_was_replaced() {
 
 #[tokio::test]
 async fn a_get_uses_the_key_named_in_the_answer() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
     client.get("books", [1]).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_get_uses_the_key_named_in_the_answer() {
 
 #[tokio::test]
 async fn a_get_looks_the_key_up_again_if_the_answer_does_not_name_it() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.script("Query", [found("")]);
     client.get("books", [1]).await.unwrap();
@@ -123,7 +123,7 @@ async fn a_get_looks_the_key_up_again_if_the_answer_does_not_name_it() {
 /// As Milvus Lite 2.5: it has neither ids nor a name for the key in its answers.
 #[tokio::test]
 async fn a_get_without_ids_compares_the_schemas_before_and_after() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let (one, other) = (described("", 0, 0, "id"), described("", 0, 0, "uid"));
     fake.script("Query", [found("")]);
@@ -144,7 +144,7 @@ async fn a_get_without_ids_compares_the_schemas_before_and_after() {
 
 #[tokio::test]
 async fn a_dropped_field_is_requested_once_only() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
     client.get("books", [1]).await.unwrap();
@@ -161,7 +161,7 @@ async fn a_dropped_field_is_requested_once_only() {
 
 #[tokio::test]
 async fn a_get_fails_if_the_collection_is_replaced_again_and_again() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let all: Vec<_> = (0..20).map(|id| described("", 10 + id, 1, "id")).collect();
     fake.script("DescribeCollection", looks(&all));
@@ -172,7 +172,7 @@ async fn a_get_fails_if_the_collection_is_replaced_again_and_again() {
 
 #[tokio::test]
 async fn switching_an_alias_changes_the_key_that_is_used() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     fake.script("Query", [found("id")]);
     client.get("al", [1]).await.unwrap();
@@ -190,7 +190,7 @@ async fn switching_an_alias_changes_the_key_that_is_used() {
 
 #[tokio::test]
 async fn a_stream_fails_if_its_collection_is_replaced() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let page = |key: &str, ids: &[i64]| {
         let mut answer = QueryResults {

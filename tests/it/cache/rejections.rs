@@ -59,7 +59,7 @@ async fn a_rejected_write_is_built_again_once() {
             "collection not found[collection=470774496653938346]",
         ),
     ] {
-        let fake = Fake::new();
+        let fake = Fake::scripted();
         let client = stale(&fake, updated).await;
         fake.script(
             "Insert",
@@ -92,7 +92,7 @@ async fn a_write_that_may_have_happened_is_not_repeated() {
         Reply::failure(9, 48, "quota exceeded"),
         Reply::Status(tonic::Code::Internal, "broken".into()),
     ] {
-        let fake = Fake::new();
+        let fake = Fake::scripted();
         let client = stale(&fake, 0).await;
         fake.script("Insert", [reply.clone(), Reply::message(&written(9))]);
         let before = fake.calls_of("Insert").len();
@@ -103,7 +103,7 @@ async fn a_write_that_may_have_happened_is_not_repeated() {
 
 #[tokio::test]
 async fn a_write_is_not_repeated_if_the_description_is_unchanged() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = stale(&fake, 0).await;
     fake.answer("DescribeCollection", &described("", 7, 0, "id"));
     fake.script("Insert", [Reply::failure(1100, 5, "invalid parameter")]);
@@ -115,7 +115,7 @@ async fn a_write_is_not_repeated_if_the_description_is_unchanged() {
 
 #[tokio::test]
 async fn rows_that_no_longer_fit_are_refused_with_the_new_schema() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = stale(&fake, 0).await;
     let mut narrower = described("", 8, 0, "id");
     if let Some(schema) = &mut narrower.schema {
@@ -140,7 +140,7 @@ async fn rows_that_no_longer_fit_are_refused_with_the_new_schema() {
 
 #[tokio::test]
 async fn any_rejected_call_may_invalidate_the_description() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     // How often the collection was looked up for the call before and for an insert after it. A query that is refused
     // because of a field looks it up itself.
@@ -190,7 +190,7 @@ async fn any_rejected_call_may_invalidate_the_description() {
 
 #[tokio::test]
 async fn describe_collection_updates_the_cache() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
     client.describe_collection("books").await.unwrap();

@@ -42,7 +42,7 @@ async fn guarantee(fake: &Fake, client: &Client) -> (u64, i32) {
 
 #[tokio::test]
 async fn all_writes_are_seen_by_all_clones() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     assert_eq!(guarantee(&fake, &client).await, since(1));
     client.in_database("ten").insert("al", row()).await.unwrap();
@@ -71,7 +71,7 @@ async fn all_writes_are_seen_by_all_clones() {
 
 #[tokio::test]
 async fn session_reads_do_not_depend_on_cached_descriptions() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
     let unavailable = Reply::Status(tonic::Code::Internal, "for the moment".into());
@@ -86,7 +86,7 @@ async fn session_reads_do_not_depend_on_cached_descriptions() {
 
 #[tokio::test]
 async fn the_timestamp_at_the_end_of_a_long_response_is_read() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     let mut long = written(4715);
     long.succ_index = (0..100_000).collect();
@@ -97,7 +97,7 @@ async fn the_timestamp_at_the_end_of_a_long_response_is_read() {
 
 #[tokio::test]
 async fn a_write_without_a_timestamp_makes_reads_strong() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
     fake.answer("Delete", &written(0));
@@ -145,7 +145,7 @@ async fn a_write_that_may_have_happened_makes_reads_strong() {
             since(4711),
         ),
     ] {
-        let fake = Fake::new();
+        let fake = Fake::scripted();
         let client = connect(&fake).await;
         client.insert("books", row()).await.unwrap();
         fake.script("Insert", [reply.clone()]);
@@ -165,7 +165,7 @@ async fn a_write_that_may_have_happened_makes_reads_strong() {
 
 #[tokio::test]
 async fn a_write_that_was_dropped_or_never_sent_affects_later_reads() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let client = connect(&fake).await;
     client.insert("books", row()).await.unwrap();
     fake.script("Insert", [Reply::Never]);

@@ -23,7 +23,7 @@ const MOMENT: Duration = Duration::from_millis(20);
 
 /// A call that is answered so, and its span.
 async fn answered(side: Side, reply: Reply) -> SpanData {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("HasCollection", [reply]);
     let mut api = side.api(recorder.layer(), fake.service());
     let _ended = timeout(MOMENT, api.has_books()).await;
@@ -107,7 +107,7 @@ pub(super) async fn success(side: Side) {
         fine()
     );
     let recorder = Recorder::new();
-    let mut api = side.api(recorder.layer(), Fake::new().service());
+    let mut api = side.api(recorder.layer(), Fake::scripted().service());
     read(dump(&mut api).await).await.unwrap();
     assert_eq!(ended(&recorder.span()), fine());
 }
@@ -118,7 +118,7 @@ pub(super) async fn error_type(side: Side) {
         (Reply::failure(1100, 5, "no"), "ParameterInvalid"),
         (Reply::Never, "CANCELLED"),
     ] {
-        let (fake, recorder, meters) = (Fake::new(), Recorder::new(), Meters::new());
+        let (fake, recorder, meters) = (Fake::scripted(), Recorder::new(), Meters::new());
         fake.script("HasCollection", [reply]);
         let mut api = side.api(meters.on(recorder.layer()), fake.service());
         let _ended = timeout(MOMENT, api.has_books()).await;
@@ -151,7 +151,7 @@ pub(super) async fn trailers(side: Side) {
     unary_trailers(side, true).await;
     unary_trailers(side, false).await;
     // Of a stream, after a message.
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let broken = Reply::Status(Code::DataLoss, "half of it".into());
     fake.script(
         "DumpMessages",
@@ -166,7 +166,7 @@ pub(super) async fn trailers(side: Side) {
 }
 
 pub(super) async fn stream(side: Side) {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let message = || Reply::Message(Vec::new());
     let late = Reply::After(MOMENT, Box::new(message()));
     fake.script("DumpMessages", [message(), late, message()]);
@@ -181,7 +181,7 @@ pub(super) async fn stream(side: Side) {
 }
 
 pub(super) async fn dropped_stream(side: Side) {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script(
         "DumpMessages",
         [Reply::Message(Vec::new()), Reply::Never, Reply::Never],
@@ -200,7 +200,7 @@ pub(super) async fn dropped_call(side: Side) {
     let span = answered(side, Reply::Never).await;
     assert_eq!(ended(&span), failed("CANCELLED", "CANCELLED", DROPPED));
     // Over TCP, where tonic keeps the time of a client that has nothing but the layer.
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("HasCollection", [Reply::Never]);
     let address = fake.serve().await.unwrap();
     let mut api = side.over_tcp(recorder.layer(), address);
@@ -217,7 +217,7 @@ pub(super) async fn dropped_call(side: Side) {
 }
 
 pub(super) async fn attempts(_: Side) {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let unavailable = || Reply::Status(Code::Unavailable, "not yet".into());
     fake.script(
         "HasCollection",
@@ -278,7 +278,7 @@ pub(super) async fn no_events(side: Side) {
         (Reply::Status(Code::NotFound, "who?".into()), "NOT_FOUND"),
         (Reply::failure(100, 4, "who?"), "CollectionNotFound"),
     ] {
-        let (fake, recorder, events) = (Fake::new(), Recorder::new(), Events::default());
+        let (fake, recorder, events) = (Fake::scripted(), Recorder::new(), Events::default());
         fake.script("HasCollection", [reply]);
         let mut api = side.api(recorder.layer().log_calls(true), fake.service());
         let subscriber = tracing_subscriber::registry().with(events.clone());

@@ -31,7 +31,7 @@ fn endings() -> [(Reply, &'static str, Option<&'static str>); 4] {
 
 /// One call that ends so.
 async fn ended(side: Side, recorder: &Recorder, meters: &Meters, reply: Reply) -> Vec<SpanData> {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     fake.script("HasCollection", [reply]);
     let mut api = side.api(meters.on(recorder.layer()), fake.service());
     let _ended = timeout(MOMENT, api.has_books()).await;

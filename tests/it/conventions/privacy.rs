@@ -32,7 +32,7 @@ const SECRETS: [&str; 5] = [
 ];
 
 pub(super) async fn secrets(side: Side) {
-    let (fake, recorder, meters) = (Fake::new(), Recorder::new(), Meters::new());
+    let (fake, recorder, meters) = (Fake::scripted(), Recorder::new(), Meters::new());
     let layer = meters.on(recorder.layer()).detailed_metrics(true);
     let mut api = side.api(layer, fake.service());
     let authorized = |mut request: tonic::Request<CreateCredentialRequest>| {
@@ -102,7 +102,7 @@ pub(super) async fn filters(side: Side) {
     ];
     for (filter, templated, limit, wanted) in rows {
         for search in [true, false] {
-            let (fake, recorder) = (Fake::new(), Recorder::new());
+            let (fake, recorder) = (Fake::scripted(), Recorder::new());
             let quoted = Reply::failure(1100, 5, &format!("cannot parse: {filter}"));
             fake.script("Search", [quoted.clone()]);
             fake.script("Query", [quoted]);

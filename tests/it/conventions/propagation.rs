@@ -24,7 +24,7 @@ const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 /// One call through this layer; gives what arrived.
 async fn called(side: Side, layer: OtelLayer) -> Received {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     side.api(layer, fake.service()).has_books().await.unwrap();
     fake.calls().remove(0)
 }

@@ -20,7 +20,7 @@ use super::spans::{Recorder, attributes, expected};
 
 /// Four calls: a search, a stream, one that gRPC fails and one that Milvus fails.
 async fn four(side: Side, recorder: &Recorder) -> Vec<SpanData> {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     fake.answer(
         "Search",
         &SearchResults {
@@ -152,7 +152,10 @@ pub(super) async fn one_span(side: Side) {
 
 pub(super) async fn names(side: Side) {
     let recorder = Recorder::new();
-    let mut api = side.api(recorder.layer().database("library"), Fake::new().service());
+    let mut api = side.api(
+        recorder.layer().database("library"),
+        Fake::scripted().service(),
+    );
     api.has_books().await.unwrap();
     api.has_collection(HasCollectionRequest::default())
         .await
@@ -181,7 +184,7 @@ pub(super) async fn names(side: Side) {
     if side == Side::Bare {
         // No generated client has an RPC that is not in the contract.
         let layer = recorder.layer().server("milvus.test", 19530);
-        let mut grpc = tonic::client::Grpc::new(layer.layer(Fake::new().service()));
+        let mut grpc = tonic::client::Grpc::new(layer.layer(Fake::scripted().service()));
         grpc.ready().await.unwrap();
         let request = tonic::Request::new(Vec::new());
         let path = "/milvus.proto.milvus.MilvusService/Divine".parse().unwrap();
@@ -193,7 +196,7 @@ pub(super) async fn names(side: Side) {
 }
 
 pub(super) async fn server(side: Side) {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let there = fake.serve().await.unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = listener.local_addr().unwrap();
@@ -209,11 +212,11 @@ pub(super) async fn server(side: Side) {
         wanted.extend(expected([("server.port", port.as_str())]));
         assert_eq!(of(&span, &["server."]), wanted);
     }
-    assert_eq!(fake.calls().len(), 1);
+    assert_eq!(fake.calls_of("HasCollection").len(), 1);
 }
 
 pub(super) async fn peer(side: Side) {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let address = fake.serve().await.unwrap();
     let mut api = side.over_tcp(recorder.layer(), address);
     api.has_books().await.unwrap();
@@ -255,7 +258,7 @@ pub(super) async fn scope(side: Side) {
     const NAME: &str = "milvus-otel";
     const SCHEMA: &str = "https://opentelemetry.io/schemas/1.45.0";
     let (recorder, meters) = (Recorder::new(), Meters::new());
-    let mut api = side.api(meters.on(recorder.layer()), Fake::new().service());
+    let mut api = side.api(meters.on(recorder.layer()), Fake::scripted().service());
     api.has_books().await.unwrap();
     let scope = recorder.span().instrumentation_scope;
     let version = Some(env!("CARGO_PKG_VERSION"));

@@ -54,7 +54,7 @@ async fn attempts_have_spans_when_asked_for() {
             call.to_owned(),
         ),
     ] {
-        let (fake, recorder) = (Fake::new(), Recorder::new());
+        let (fake, recorder) = (Fake::scripted(), Recorder::new());
         let sent = replies.len();
         fake.script("HasCollection", replies);
         let client = Client::builder("http://milvus.test")
@@ -77,7 +77,7 @@ async fn attempts_have_spans_when_asked_for() {
 
 #[tokio::test]
 async fn an_attempt_names_its_peer() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let address = fake.serve().await.unwrap();
     let client = Client::builder(format!("http://localhost:{}", address.port()))
         .otel(recorder.layer().attempt_spans(AttemptSpans::Always))
@@ -145,7 +145,7 @@ where
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_reached_no_server_has_the_reason() {
     const FAILED: &str = "  CLIENT milvus.proto.milvus.MilvusService/Query error:";
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script(
         "Query",
         [
@@ -180,7 +180,7 @@ async fn an_attempt_that_reached_no_server_has_the_reason() {
 
 #[tokio::test]
 async fn a_call_that_was_not_connected_has_no_peer() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -214,7 +214,7 @@ async fn a_call_that_was_not_connected_has_no_peer() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dropped_attempt_is_cancelled() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script(
         "HasCollection",
         [
@@ -238,7 +238,7 @@ async fn a_dropped_attempt_is_cancelled() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_of_many_polls_does_not_flood_the_trace() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let loaded = |progress| {
         Reply::message(&GetLoadingProgressResponse {
             progress,

@@ -30,13 +30,18 @@ async fn malformed_answers_are_errors_and_never_panic() {
         "INTERNAL",
         "the answer ended before its message was complete",
     );
+    let too_large = (
+        "OUT_OF_RANGE",
+        "the answer is larger than 256 MiB: it has 4294967295 bytes; ask for less at once, or raise \
+         ClientBuilder::max_response_bytes",
+    );
     let unsaid = (
         "UNKNOWN",
-        "the server answered with HTTP 200 OK and without a gRPC status",
+        "the server answered HTTP 200 OK without a gRPC status",
     );
     let proxy = (
         "UNAVAILABLE",
-        "the server answered with HTTP 502 Bad Gateway and without a gRPC status",
+        "the server answered HTTP 502 Bad Gateway without a gRPC status",
     );
     // The reader gives up on the bytes and does not say why, but it had them all.
     let unread = ("INTERNAL", "the answer could not be decoded");
@@ -68,6 +73,13 @@ async fn malformed_answers_are_errors_and_never_panic() {
             "4 GB announced",
             200,
             vec![data(&huge), ok()],
+            too_large,
+            tonic::Code::OutOfRange,
+        ),
+        (
+            "256 MiB announced",
+            200,
+            vec![data(&[0, 0x10, 0, 0, 0, 1, 2, 3]), ok()],
             short,
             tonic::Code::Internal,
         ),

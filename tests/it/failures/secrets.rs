@@ -56,7 +56,7 @@ async fn a_filter_stays_out_of_the_span() {
             Reply::failure(1100, 5, reason),
             Reply::Status(tonic::Code::InvalidArgument, reason.into()),
         ] {
-            let (fake, recorder) = (Fake::new(), Recorder::new());
+            let (fake, recorder) = (Fake::scripted(), Recorder::new());
             fake.script("Query", [reply.clone()]);
             let request = QueryRequest {
                 collection_name: "books".into(),
@@ -75,7 +75,7 @@ async fn a_filter_stays_out_of_the_span() {
 
 /// What the span of a query says that Milvus answered so.
 async fn shown(request: QueryRequest, reason: &str) -> Status {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("Query", [Reply::failure(1100, 5, reason)]);
     recorder.client(&fake).raw().query(request).await.unwrap();
     recorder.span().status
@@ -116,7 +116,7 @@ async fn a_filter_too_long_to_be_read_in_full_stays_out_of_the_span() {
 
 #[tokio::test]
 async fn no_filter_of_a_hybrid_search_is_in_the_span() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let reason = "neither title == 1 nor year == 2";
     fake.script("HybridSearch", [Reply::failure(1100, 5, reason)]);
     let search = |dsl: &str| SearchRequest {
@@ -161,7 +161,7 @@ async fn no_output_contains_a_secret() {
         "4237.125",
         "deep thought",
     ];
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     for rpc in ["CreateCredential", "Insert", "Query", "HasCollection"] {
         fake.script(rpc, [Reply::failure(1100, 5, "no")]);
     }
@@ -248,7 +248,7 @@ async fn no_output_contains_a_secret() {
 
 #[tokio::test]
 async fn an_operation_shows_its_rpc_database_and_collection_only() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.builder(&fake).database("library").connect_lazy();
     let client = client.unwrap();
     let credential = CreateCredentialRequest {
@@ -278,7 +278,7 @@ async fn an_operation_shows_its_rpc_database_and_collection_only() {
 #[tokio::test]
 async fn operations_with_data_show_no_user_data() {
     const SECRET: &str = "swordfish";
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.builder(&fake).connect_lazy().unwrap();
     let secret = || Filter::new("name == {name}").bind("name", SECRET);
     let literal = format!("name == \"{SECRET}\"");

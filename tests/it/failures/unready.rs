@@ -78,7 +78,9 @@ async fn waiting_for_a_ready_service_counts_against_the_deadline() {
     assert!(asked.load(Ordering::Relaxed) > 0);
     assert_eq!(
         recorder.span().status,
-        SpanStatus::error("no answer within 300ms")
+        SpanStatus::error(
+            "your layers or the server accepted no more concurrent calls within 300ms"
+        )
     );
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::time::Duration;
 
 use super::child::{is_child, succeeds};
 use super::collector::{collector, metric_names, span_names};
@@ -11,7 +12,10 @@ use testkit::Receiver;
 
 /// What `shutdown` says of the spans after an export to this address.
 fn failure(endpoint: String, protocol: Protocol) -> String {
-    let telemetry = to(endpoint, protocol).metrics(false).build().unwrap();
+    // More than any busy machine needs.
+    let patient = Duration::from_secs(60);
+    let builder = to(endpoint, protocol).shutdown_timeout(patient);
+    let telemetry = builder.metrics(false).build().unwrap();
     one_of_each(&telemetry);
     let error = telemetry.shutdown().unwrap_err();
     assert_eq!(of(Signal::Traces, error.deliveries()).lost(), 1);

@@ -62,7 +62,14 @@ fn a_rejection_is_logged_once() {
                 .metrics(false)
                 .build()
                 .unwrap();
-            for (rejected, reason) in [(1, "quota"), (1, "quota"), (0, "use a newer client")] {
+            let responses = [
+                (1, ""),
+                (1, ""),
+                (1, "quota"),
+                (1, "quota"),
+                (0, "use a newer client"),
+            ];
+            for (rejected, reason) in responses {
                 receiver.reject_items(rejected, reason);
                 one_of_each(&telemetry);
                 assert_eq!(telemetry.flush().is_err(), rejected > 0);
@@ -73,13 +80,14 @@ fn a_rejection_is_logged_once() {
     }
     let stderr = succeeds(NAME, &[]);
     let count = |text: &str| stderr.lines().filter(|line| line.contains(text)).count();
-    assert_eq!(count("the collector rejects spans"), 3, "{stderr}");
+    assert_eq!(count("the collector rejects spans"), 6, "{stderr}");
+    assert_eq!(count("it gave no reason"), 3, "{stderr}");
     assert_eq!(
         count("the collector accepted the spans with a message"),
         3,
         "{stderr}"
     );
-    assert_eq!(count(" WARN ") + count(" ERROR "), 6, "{stderr}");
+    assert_eq!(count(" WARN ") + count(" ERROR "), 9, "{stderr}");
 }
 
 /// A remark without a rejection loses nothing.

@@ -29,7 +29,7 @@ fn pair(key: &str, value: &str) -> KeyValuePair {
 
 #[tokio::test]
 async fn answers_of_reads_are_returned() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     for value in [true, false] {
         let answer = BoolResponse {
@@ -72,7 +72,7 @@ async fn answers_of_reads_are_returned() {
 
 #[tokio::test]
 async fn the_load_state_comes_with_its_progress() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     for (state, progress, wanted) in [
         (0, 0, LoadState::NotExist),
@@ -169,7 +169,7 @@ async fn a_collection_is_described_as_it_was_created() {
 
 #[tokio::test]
 async fn an_answer_without_a_schema_is_an_error() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let error = client.describe_collection("books").await.unwrap_err();
     assert_eq!(error.kind(), milvus_otel::ErrorKind::InvalidResponse);
@@ -181,7 +181,7 @@ async fn an_answer_without_a_schema_is_an_error() {
 
 #[tokio::test]
 async fn changes_send_the_names_of_their_objects() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let rename = client.rename_collection("books", "tomes");
     rename.to_database("archive").await.unwrap();
@@ -192,7 +192,10 @@ async fn changes_send_the_names_of_their_objects() {
         ("books", "tomes")
     );
     assert_eq!(sent.new_db_name, "archive");
-    assert_eq!(recorder.tree(), "CLIENT rename_collection books\n");
+    assert_eq!(
+        recorder.tree(),
+        "CLIENT get_version milvus.test:19530\nCLIENT rename_collection books\n"
+    );
 
     // Milvus drops what is not there.
     client.drop_collection("gone").await.unwrap();
@@ -219,7 +222,7 @@ impl Request for Newer {
 
 #[tokio::test]
 async fn any_request_is_sent_and_its_failure_is_an_error() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let request = CreatePartitionRequest {
         collection_name: "books".into(),
@@ -258,7 +261,7 @@ CLIENT grpc error: \n"
 
 #[tokio::test]
 async fn the_database_of_the_client_is_filled_in_unless_the_request_names_one() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake).in_database("archive");
     let named = CreatePartitionRequest {
         db_name: "library".into(),
@@ -294,7 +297,7 @@ async fn the_database_of_the_client_is_filled_in_unless_the_request_names_one() 
 
 #[tokio::test]
 async fn partitions_and_aliases_are_sent_and_read() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let partition_names = vec!["_default".to_owned(), "classics".to_owned()];
     let partitions = ShowPartitionsResponse {

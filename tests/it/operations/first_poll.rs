@@ -10,8 +10,9 @@ use futures::StreamExt as _;
 use futures::future::{join_all, select, select_all};
 use futures::stream::{self, FuturesUnordered};
 use milvus_otel::ops::{
-    Count, CreateCollection, CreateIndex, Delete, GetLoadState, HybridSearch, LoadCollection, Many,
-    Operation, Query, QueryColumns, Search, SearchHits,
+    Count, CreateCollection, CreateIndex, Delete, GetLoadState, HybridSearch, InsertStream,
+    LoadCollection, Many, Operation, Query, QueryColumns, QueryOne, Search, SearchHits,
+    UpsertStream,
 };
 use milvus_otel::proto::milvus::{HasCollectionRequest, ShowCollectionsRequest};
 use milvus_otel::{Filter, Row, search::Ranker};
@@ -38,6 +39,9 @@ const _: () = {
     is_future::<Delete>();
     is_future::<GetLoadState>();
     is_future::<HybridSearch>();
+    is_future::<InsertStream<'static>>();
+    is_future::<UpsertStream<'static>>();
+    is_future::<QueryOne>();
     is_future::<LoadCollection>();
     is_future::<Query>();
     is_future::<QueryColumns>();
@@ -46,6 +50,7 @@ const _: () = {
     is_future::<SearchHits>();
     is_clone::<Operation<ShowCollectionsRequest, Vec<String>>>();
     is_clone::<Query<serde_json::Value>>();
+    is_clone::<QueryOne<serde_json::Value>>();
     is_clone::<Search<serde_json::Value, Many>>();
 };
 
@@ -78,7 +83,7 @@ INTERNAL load
 
 #[tokio::test]
 async fn the_parent_is_the_context_of_the_first_poll() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let context = |name| Context::current_with_span(recorder.tracer().start(name));
     let made = context("made");
@@ -102,7 +107,7 @@ INTERNAL deleted
 
 #[tokio::test]
 async fn an_operation_can_be_spawned() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let has = tokio::spawn(client.has_collection("books"));
     let drop = tokio::spawn(
@@ -127,7 +132,7 @@ async fn an_operation_can_be_spawned() {
 
 #[tokio::test]
 async fn many_operations_run_at_once() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let all = |name: &str| {
         (0..8)
@@ -153,7 +158,7 @@ async fn many_operations_run_at_once() {
 
 #[tokio::test]
 async fn an_operation_polled_by_reference_continues_later() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let answer = || Box::new(Reply::Message(Vec::new()));
     fake.script(
         "HasCollection",
@@ -168,7 +173,7 @@ async fn an_operation_polled_by_reference_continues_later() {
 
 #[tokio::test]
 async fn nothing_happens_before_the_first_poll() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     drop(client.drop_collection("books"));
     drop(client.create_collection("books", 5));
@@ -179,7 +184,7 @@ async fn nothing_happens_before_the_first_poll() {
 
 #[tokio::test]
 async fn a_clone_is_a_separate_operation() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let has = client.has_collection("books");
     let renamed = client.rename_collection("books", "novels");
@@ -211,7 +216,7 @@ fn panics(act: impl FnOnce()) -> String {
 
 #[tokio::test]
 async fn after_its_first_poll_an_operation_is_only_a_future() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("HasCollection", [Reply::Never]);
     fake.script("Query", [Reply::Never]);
     let client = recorder.client(&fake);
@@ -233,7 +238,7 @@ async fn after_its_first_poll_an_operation_is_only_a_future() {
 
 #[tokio::test]
 async fn a_refused_argument_is_reported_when_the_operation_is_awaited() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let vector = [0.1_f32, 0.2];
     let errors = [
@@ -292,7 +297,7 @@ async fn a_refused_argument_is_reported_when_the_operation_is_awaited() {
 
 #[tokio::test]
 async fn errors_name_the_method_and_the_rpc() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let gone = || Reply::Status(tonic::Code::PermissionDenied, "not allowed".into());
     for rpc in ["ShowCollections", "Query", "GetVersion", "DescribeIndex"] {

@@ -13,7 +13,7 @@ use super::{IndexState as State, indexed};
 
 #[tokio::test]
 async fn an_index_is_described_altered_and_dropped_by_name() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake).in_database("library");
     fake.script("DescribeIndex", [indexed("vector", State::Failed, 40)]);
     let told = client.list_indexes("books").await.unwrap();
@@ -78,6 +78,7 @@ async fn an_index_is_described_altered_and_dropped_by_name() {
 CLIENT describe_index books
 CLIENT alter_index books
 CLIENT alter_index books
+CLIENT get_version milvus.test:19530
 CLIENT drop_index books
 "
     );
@@ -85,7 +86,7 @@ CLIENT drop_index books
 
 #[tokio::test]
 async fn an_index_missing_from_the_answer_is_not_found() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     fake.script("DescribeIndex", [indexed("vector", State::Finished, 100)]);
     let error = client.describe_index("books", "near").await.unwrap_err();
@@ -101,7 +102,7 @@ async fn an_index_missing_from_the_answer_is_not_found() {
 
 #[tokio::test]
 async fn empty_names_and_properties_are_refused() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     let refused = |answer: Result<(), Error>, why: &str| {
         let error = answer.unwrap_err();
@@ -140,7 +141,7 @@ async fn empty_names_and_properties_are_refused() {
 
 #[tokio::test]
 async fn an_unknown_index_state_is_kept_as_a_number() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let client = recorder.client(&fake);
     for (number, state) in [
         (0, IndexState::Waiting),

@@ -34,7 +34,7 @@ fn keys(call: &Received) -> BTreeSet<&str> {
 
 #[tokio::test]
 async fn a_client_sends_its_name_and_version_only() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.answer("Connect", &named(42));
     let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let client = recorder
@@ -107,7 +107,7 @@ async fn credentials_and_database_come_from_the_uri_or_the_builder() {
             Some("b"),
         ),
     ] {
-        let (fake, recorder) = (Fake::new(), Recorder::new());
+        let (fake, recorder) = (Fake::scripted(), Recorder::new());
         let builder = Client::builder(uri)
             .service(fake.service())
             .otel(recorder.layer());
@@ -126,7 +126,7 @@ async fn credentials_and_database_come_from_the_uri_or_the_builder() {
 
 #[tokio::test]
 async fn another_database_is_another_view_of_the_same_client() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.answer("Connect", &named(42));
     let builder = recorder.builder(&fake).user("root", "Milvus");
     let client = builder.connect().await.unwrap();
@@ -154,7 +154,7 @@ async fn another_database_is_another_view_of_the_same_client() {
 
 #[tokio::test]
 async fn connecting_works_without_the_handshake_and_fails_if_it_is_refused() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script(
         "Connect",
         [Reply::Status(tonic::Code::Unimplemented, String::new())],
@@ -180,7 +180,7 @@ async fn connecting_works_without_the_handshake_and_fails_if_it_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn connecting_has_a_separate_timeout() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.script("Connect", [Reply::Never]);
     let begun = tokio::time::Instant::now();
     let builder = recorder
@@ -194,7 +194,7 @@ async fn connecting_has_a_separate_timeout() {
 
 #[tokio::test(start_paused = true)]
 async fn a_layer_sees_every_attempt_as_it_is_sent() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let busy = || Reply::failure(8, 49, "rate limit exceeded");
     fake.script(
         "HasCollection",
@@ -228,7 +228,7 @@ async fn a_layer_sees_every_attempt_as_it_is_sent() {
 
 #[tokio::test]
 async fn the_layer_added_last_is_the_outermost() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let mark = |name: &'static str| {
         layer_fn(move |inner: milvus_otel::stack::Transport| {
             inner.map_request(move |mut request: http::Request<tonic::body::Body>| {
@@ -256,7 +256,7 @@ async fn the_layer_added_last_is_the_outermost() {
 
 #[tokio::test]
 async fn metadata_of_a_raw_call_takes_precedence() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let builder = recorder
         .builder(&fake)
         .user("root", "Milvus")
@@ -277,7 +277,7 @@ async fn metadata_of_a_raw_call_takes_precedence() {
 
 #[tokio::test]
 async fn the_span_of_a_unix_socket_call_has_the_path() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let address = fake.serve().await.unwrap();
     let client = Client::builder(format!("http://localhost:{}", address.port()))
         .otel(recorder.layer())

@@ -34,7 +34,7 @@ async fn seen<T: Debug + Send + Sync>(
     rpc: &str,
     operation: impl FnOnce(&milvus_otel::Client) -> Box<dyn Seen<T>> + Send,
 ) -> String {
-    let (fake, recorder, log) = (Fake::new(), Recorder::new(), Log::default());
+    let (fake, recorder, log) = (Fake::scripted(), Recorder::new(), Log::default());
     fake.script(rpc, [Reply::failure(1100, 5, "not allowed")]);
     let operation = operation(&recorder.client(&fake));
     let mut seen = format!("{operation:?} {operation:#?}");

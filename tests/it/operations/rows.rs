@@ -93,6 +93,8 @@ pub(super) fn rows(client: &Client) -> Vec<Row> {
         row("hybrid_search", client.hybrid_search("books").vector("v", [0.5, 0.5])),
         row("insert", client.insert("books", vec![json.clone()]))
             .note("Several `Insert` if the rows do not fit into one."),
+        row("insert_stream", client.insert_stream("books", std::iter::once(json.clone())))
+            .note("`Insert` for each batch."),
         row("list_aliases", client.list_aliases("books")),
         row("list_collections", client.list_collections()),
         row("list_indexes", client.list_indexes("books")),
@@ -110,8 +112,10 @@ pub(super) fn rows(client: &Client) -> Vec<Row> {
         ),
         row("search_by_ids", client.search_by_ids("books", [1])),
         row("search_many", client.search_many("books", [[0.5, 0.5]])),
-        row("upsert", client.upsert("books", vec![json]))
+        row("upsert", client.upsert("books", vec![json.clone()]))
             .note("Several `Upsert` if the rows do not fit into one."),
+        row("upsert_stream", client.upsert_stream("books", std::iter::once(json)))
+            .note("`Upsert` for each batch."),
         row("add_collection_field", client.add_collection_field("books", isbn()))
             .note("`AddCollectionField` only if the server does not have `AlterCollectionSchema` (before Milvus 3.0)."),
         row("drop_collection_field", client.drop_collection_field("books", "isbn"))
@@ -193,7 +197,7 @@ pub(super) fn rows(client: &Client) -> Vec<Row> {
         row("get_compaction_plans", client.get_compaction_plans(7)).takes("job_id"),
         row("list_compaction_tasks", client.list_compaction_tasks("books")),
         row("optimize", client.optimize("books")).note(
-            "`DescribeIndex` and `GetCompactionState` until they are finished; the last two only if the collection is loaded.",
+            "`DescribeIndex` until the indexes are built, `GetCompactionState` until the compaction is finished, and `DescribeIndex` again. Then `LoadCollection` and `GetLoadingProgress`, if the collection is loaded.",
         ),
         row("list_segments", client.list_segments("books")),
         row("list_persistent_segments", client.list_persistent_segments("books")),

@@ -16,8 +16,8 @@ use tokio_stream::StreamExt;
 use super::spans::{Recorder, attributes, expected};
 
 /// A server with a collection that has nothing but a key.
-fn keyed() -> Fake {
-    let fake = Fake::new();
+pub(super) fn keyed() -> Fake {
+    let fake = Fake::scripted();
     let key = FieldSchema {
         name: "id".into(),
         is_primary_key: true,
@@ -41,7 +41,7 @@ fn keyed() -> Fake {
     fake
 }
 
-fn rows(keys: &[i64]) -> Reply {
+pub(super) fn rows(keys: &[i64]) -> Reply {
     let keys = LongArray {
         data: keys.to_vec(),
     };

@@ -53,7 +53,7 @@ async fn a_job_is_polled_until_it_is_done() {
     use RestoreSnapshotState::{
         RestoreSnapshotCompleted, RestoreSnapshotExecuting, RestoreSnapshotPending,
     };
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.answer(
         "RestoreSnapshot",
         &RestoreSnapshotResponse {
@@ -99,7 +99,7 @@ INTERNAL Client::restore_snapshot books
 
 #[tokio::test(start_paused = true)]
 async fn a_job_that_fails_is_an_error_with_its_reason() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let failed = RestoreSnapshotState::RestoreSnapshotFailed;
     fake.script(
         "GetRestoreSnapshotState",
@@ -121,7 +121,7 @@ async fn a_job_that_fails_is_an_error_with_its_reason() {
 
 #[tokio::test(start_paused = true)]
 async fn a_compaction_whose_plans_fail_is_an_error() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     describe_books(&fake);
     fake.answer(
         "ManualCompaction",
@@ -158,7 +158,7 @@ async fn a_compaction_whose_plans_fail_is_an_error() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flush_that_takes_too_long_says_what_is_missing() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     let flush = recorder
         .client(&fake)
         .flush("books")
@@ -175,7 +175,7 @@ async fn a_flush_that_takes_too_long_says_what_is_missing() {
 
 #[tokio::test(start_paused = true)]
 async fn several_collections_are_flushed_together() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     fake.answer(
         "GetFlushState",
         &GetFlushStateResponse {
@@ -197,7 +197,7 @@ async fn several_collections_are_flushed_together() {
 
 #[tokio::test(start_paused = true)]
 async fn a_server_of_unknown_version_gets_the_number_of_the_collection_to_compact() {
-    let (fake, recorder) = (Fake::new(), Recorder::new());
+    let (fake, recorder) = (Fake::scripted(), Recorder::new());
     describe_books(&fake);
     let compaction = ManualCompactionResponse {
         compaction_id: 7,

@@ -24,7 +24,7 @@ pub(crate) struct Both {
 
 impl Both {
     pub(crate) async fn connect() -> Option<Self> {
-        let fake = Fake::new();
+        let fake = Fake::scripted();
         let server_info = ServerInfo {
             build_tags: "v3.0.0".into(),
             ..ServerInfo::default()

@@ -21,7 +21,7 @@ pub(crate) struct Sides {
 
 impl Sides {
     pub(crate) async fn new() -> Option<Self> {
-        let fake = Fake::new();
+        let fake = Fake::scripted();
         let uri = format!("http://{}", fake.serve().await.unwrap());
         let other = {
             let uri = uri.clone();

@@ -16,7 +16,7 @@ use super::clients::{describe, sent};
 #[tokio::test]
 async fn long_lists_of_vectors_arrive_complete() {
     const COUNTS: [usize; 3] = [300, 2, 200];
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let array = Field::struct_array("structs", [Field::float_vector("vector", 128)], 300);
     let schema = Schema::builder()
         .field(Field::int64("id").primary_key())
@@ -63,7 +63,7 @@ async fn long_lists_of_vectors_arrive_complete() {
 
 #[tokio::test]
 async fn hits_can_be_rows_or_structs() {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let builder = Client::builder("http://fake:19530").service(fake.service());
     let client = builder.connect().await.unwrap();
     let answer = |elements| {

@@ -155,10 +155,10 @@ async fn every_operation_does_on_each_server_what_the_table_says() {
 const PAGE: &str = "\
 # Operations and servers
 
-What each operation did on the servers of the tests: \"yes\" if the server did it, \"-\" if the server does not have the
-operation and the error said so ([`Error::is_unsupported`](https://docs.rs/milvus-otel/latest/milvus_otel/struct.Error.html#method.is_unsupported)).
+The result of each operation on the servers of the tests: \"yes\" if it succeeded, \"-\" if the server does not support it
+and the error says so ([`Error::is_unsupported`](https://docs.rs/milvus-otel/latest/milvus_otel/struct.Error.html#method.is_unsupported)).
 The last column has the operations whose requests are the same as those of pymilvus 3.0.2, field by field. Operations
-that none of these servers has are for newer ones; their documentation has the version.
+that none of these servers supports need a newer version, which their documentation states.
 
 | operation | Milvus 2.3.5 | Milvus Lite 2.5.1 | Milvus Lite 3.2.2 | as pymilvus |
 |---|---|---|---|---|

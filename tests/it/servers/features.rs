@@ -272,3 +272,42 @@ async fn features_of_milvus_lite_in_python() {
     ];
     check(&client, "Milvus Lite 3.2.2", &lacking).await;
 }
+
+/// Upserts that this server would execute as something else.
+async fn check_upserts(client: &Client, server: &str, has_partial: bool) {
+    let upsert = || client.upsert("absent", json!({ "id": 1, "x": [3] }));
+    let changes = [upsert().append_to("x"), upsert().remove_from("x")];
+    for change in changes {
+        let error = change.await.unwrap_err();
+        assert!(error.is_unsupported() && error.attempts() == 0, "{error}");
+        assert_eq!(
+            error.message(),
+            format!("append_to and remove_from need Milvus 2.6.17: this is {server}")
+        );
+    }
+    let error = upsert().partial(true).await.unwrap_err();
+    if has_partial {
+        assert!(error.is_not_found(), "{error}");
+    } else {
+        assert!(error.is_unsupported() && error.attempts() == 0, "{error}");
+        let needs = "partial upserts need Milvus 2.6.2 or Milvus Lite 3.0";
+        assert_eq!(error.message(), format!("{needs}: this is {server}"));
+    }
+}
+
+#[tokio::test]
+async fn upserts_that_a_server_would_execute_as_something_else_are_refused() {
+    let standalone = require(Milvus::shared_standalone().await);
+    let lite = require(Milvus::shared_lite().await);
+    let python = require(Milvus::shared_lite_python().await);
+    let servers = [
+        (standalone, "Milvus 2.3.5", false),
+        (lite, "Milvus Lite 2.5", false),
+        (python, "Milvus Lite 3.2.2", true),
+    ];
+    for (milvus, server, has_partial) in servers {
+        let Some(milvus) = milvus else { continue };
+        let client = Client::connect(milvus.uri()).await.unwrap();
+        check_upserts(&client, server, has_partial).await;
+    }
+}

@@ -13,6 +13,8 @@ pub(crate) struct Proxy {
     upstream: String,
     port: u16,
     mute: watch::Sender<bool>,
+    /// Connections up to this number are muted for ever.
+    mute_up_to: watch::Sender<usize>,
     connections: Arc<Mutex<Vec<AbortHandle>>>,
     accepting: Option<JoinHandle<()>>,
 }
@@ -24,6 +26,7 @@ impl Proxy {
             upstream: uri.trim_start_matches("http://").to_owned(),
             port: 0,
             mute: watch::Sender::new(false),
+            mute_up_to: watch::Sender::new(0),
             connections: Arc::default(),
             accepting: None,
         };
@@ -41,12 +44,16 @@ impl Proxy {
         let listener = listener.unwrap();
         self.port = listener.local_addr().unwrap().port();
         let (upstream, connections) = (self.upstream.clone(), Arc::clone(&self.connections));
-        let mute = self.mute.subscribe();
+        let (mute, mute_up_to) = (self.mute.subscribe(), self.mute_up_to.subscribe());
         self.accepting = Some(tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = TcpStream::connect(&upstream).await.unwrap();
-                let passing = tokio::spawn(pass(client, server, mute.clone()));
-                connections.lock().unwrap().push(passing.abort_handle());
+                let (mute, mute_up_to) = (mute.clone(), mute_up_to.clone());
+                let mut connections = connections.lock().unwrap();
+                let number = connections.len() + 1;
+                let is_muted = move || *mute.borrow() || number <= *mute_up_to.borrow();
+                let passing = tokio::spawn(pass(client, server, is_muted));
+                connections.push(passing.abort_handle());
             }
         }));
     }
@@ -64,6 +71,12 @@ impl Proxy {
         self.mute.send_replace(mute);
     }
 
+    /// Swallows everything the server says on the connections that there are now.
+    pub(crate) fn mute_present(&self) {
+        let number = self.connections.lock().unwrap().len();
+        self.mute_up_to.send_replace(number);
+    }
+
     /// Cuts all connections.
     pub(crate) fn cut(&self) {
         for connection in self.connections.lock().unwrap().drain(..) {
@@ -72,7 +85,7 @@ impl Proxy {
     }
 }
 
-async fn pass(client: TcpStream, server: TcpStream, mute: watch::Receiver<bool>) {
+async fn pass(client: TcpStream, server: TcpStream, is_muted: impl Fn() -> bool + Send + Sync) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let asking = tokio::io::copy(&mut from_client, &mut to_server);
@@ -81,7 +94,7 @@ async fn pass(client: TcpStream, server: TcpStream, mute: watch::Receiver<bool>)
         loop {
             match from_server.read(&mut buffer).await {
                 Ok(length) if length > 0 => {
-                    let muted = *mute.borrow();
+                    let muted = is_muted();
                     if !muted && to_client.write_all(&buffer[..length]).await.is_err() {
                         return;
                     }

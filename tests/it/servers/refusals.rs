@@ -177,7 +177,7 @@ async fn settings_that_cannot_work_are_refused_before_connecting() {
         (
             Client::builder("https://localhost:1")
                 .tls(Tls::new().identity("client.pem", "client.key")),
-            "the TLS settings cannot be used",
+            "the client certificate contains no PEM certificate",
         ),
         (
             Client::builder("http://localhost:1/a\u{7}b"),

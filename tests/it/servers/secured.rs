@@ -185,6 +185,56 @@ async fn user_and_database_of_a_uri_are_used() {
 }
 
 #[tokio::test]
+async fn a_handle_for_another_user_may_do_what_that_user_may() {
+    let Some(server) = with_users().await else {
+        return;
+    };
+    let root = server.client().user("root", "Milvus");
+    let root = root.connect().await.unwrap();
+    root.create_user("hatter", "more tea").await.unwrap();
+    root.create_collection("party", 4).await.unwrap();
+    let row = serde_json::json!({ "id": 1, "vector": [0.5, 0.5, 0.5, 0.5] });
+    root.insert("party", &row).await.unwrap();
+    let hatter = root.with_user("hatter", "more tea");
+    hatter.list_collections().await.unwrap();
+    let refused = hatter.insert("party", &row).await.unwrap_err();
+    assert!(refused.is_permission_denied(), "{refused}");
+    let wrong = root.with_token("hatter:no tea");
+    let refused = wrong.list_collections().await.unwrap_err();
+    assert!(refused.is_unauthenticated(), "{refused}");
+    hatter
+        .with_token("root:Milvus")
+        .insert("party", &row)
+        .await
+        .unwrap();
+    root.drop_collection("party").await.unwrap();
+    root.drop_user("hatter").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_goes_on_with_the_password_that_replaces_its_own() {
+    let Some(server) = with_users().await else {
+        return;
+    };
+    let root = server.client().user("root", "Milvus");
+    let root = root.connect().await.unwrap();
+    root.create_user("dormouse", "treacle").await.unwrap();
+    let dormouse = server.client().user("dormouse", "treacle");
+    let dormouse = dormouse.connect().await.unwrap();
+    let clone = dormouse.clone();
+    let changed = dormouse.update_password("dormouse", "treacle", "tea, please");
+    changed.await.unwrap();
+    dormouse.set_user("dormouse", "tea, please").unwrap();
+    clone.list_collections().await.unwrap();
+    clone.set_token("dormouse:no tea").unwrap();
+    let refused = dormouse.list_collections().await.unwrap_err();
+    assert!(refused.is_unauthenticated(), "{refused}");
+    dormouse.set_user("dormouse", "tea, please").unwrap();
+    clone.list_collections().await.unwrap();
+    root.drop_user("dormouse").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_client_certificate_is_sent_to_a_server_that_requires_it() {
     let certificates_of_server = certificates().unwrap();
     let standalone = Milvus::standalone().mutual_tls(&certificates_of_server);

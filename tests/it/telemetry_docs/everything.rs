@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use milvus_otel::client::{ConcurrencyLimit, RetryBudget, RetryPolicy};
 use milvus_otel::otel::{AnswerQuality, WeakScore};
 use milvus_otel::proto::common::{self, KeyValuePair};
 use milvus_otel::proto::milvus::search_request::SearchInput;
@@ -12,7 +13,7 @@ use milvus_otel::proto::milvus::{
     SearchRequest, SearchResults,
 };
 use milvus_otel::proto::schema::{CollectionSchema, DataType, FieldSchema, SearchResultData};
-use milvus_otel::{Client, OtelLayer, client::RetryPolicy};
+use milvus_otel::{Client, OtelLayer};
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{KeyValue, Value};
 use prost::Message as _;
@@ -142,7 +143,7 @@ fn parameter(key: &str, value: &str) -> KeyValuePair {
 
 /// A server that is slow to load, now and then refuses, and says what things cost.
 fn server() -> Fake {
-    let fake = Fake::new();
+    let fake = Fake::scripted();
     let costs = [
         ("report_value", "21"),
         ("scanned_remote_bytes", "4096"),
@@ -310,9 +311,35 @@ async fn provoke(layer: OtelLayer) {
     };
     raw.flush(flush).await.unwrap();
     // An RPC that is not in the contract.
-    let mut grpc = tonic::client::Grpc::new(layer.server("localhost", 19530).layer(fake.service()));
+    let mut grpc = tonic::client::Grpc::new(
+        layer
+            .clone()
+            .server("localhost", 19530)
+            .layer(fake.service()),
+    );
     grpc.ready().await.unwrap();
     let path = "/milvus.proto.milvus.MilvusService/Divine".parse().unwrap();
     let request = tonic::Request::new(Vec::new());
     grpc.unary(request, path, RawCodec).await.unwrap_err();
+    limits(layer).await;
+}
+
+/// A call that waits for its turn, one that is refused, and one that is not repeated.
+async fn limits(layer: OtelLayer) {
+    let fake = server();
+    let slow = Reply::After(Duration::from_millis(50), Box::new(Reply::Message(vec![])));
+    fake.script("HasCollection", [slow]);
+    let lost = Reply::Status(tonic::Code::Unavailable, "starting".into());
+    fake.script("DescribeAlias", [lost]);
+    let client = Client::builder("http://localhost:19530")
+        .service(fake.service())
+        .otel(layer)
+        .concurrency(ConcurrencyLimit::new(1).max_waiting(1))
+        .retry_budget(RetryBudget::new().share(0.0).per_second(0))
+        .connect_lazy()
+        .unwrap();
+    let call = || client.has_collection("books").into_future();
+    let (sent, queued, refused) = tokio::join!(call(), call(), call());
+    assert!(sent.is_ok() && queued.is_ok() && refused.unwrap_err().is_overloaded());
+    client.describe_alias("books").await.unwrap_err();
 }

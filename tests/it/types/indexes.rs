@@ -68,6 +68,33 @@ async fn told_and_dropped(client: &Client, collection: &str, field: &str, index:
 }
 
 #[tokio::test]
+async fn milvus_lite_drops_the_named_index_only() {
+    let Some((_milvus, client)) = connect(Milvus::lite_python().start().await).await else {
+        return;
+    };
+    let schema = Schema::builder()
+        .field(Field::int64("id").primary_key())
+        .field(Field::float_vector("v", 2))
+        .field(Field::float_vector("w", 2));
+    let create = client.create_collection("two", schema.build().unwrap());
+    let create = create.index("v", Index::flat(Metric::L2));
+    create.index("w", Index::flat(Metric::L2)).await.unwrap();
+    client.release_collection("two").await.unwrap();
+    let names = async || -> Vec<String> {
+        let all = client.list_indexes("two").await.unwrap();
+        all.into_iter().map(|index| index.name).collect()
+    };
+    let [v, w] = &names().await[..] else {
+        panic!("two indexes")
+    };
+    let missing = client.drop_index("two", "nope").await.unwrap_err();
+    assert!(missing.is_not_found(), "{missing}");
+    assert_eq!(names().await.len(), 2);
+    client.drop_index("two", v).await.unwrap();
+    assert_eq!(names().await, [&**w]);
+}
+
+#[tokio::test]
 async fn altering_an_index_fails_on_a_server_that_cannot() {
     if let Some((milvus, client)) = connect(Milvus::standalone().start().await).await {
         let schema = Schema::builder()

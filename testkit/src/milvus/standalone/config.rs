@@ -73,7 +73,8 @@ fn milvus(settings: &Standalone, state: &Path, ports: &Ports) -> Value {
             "internalPort": ports.get(4),
             "http": { "enabled": true },
         },
-        "rootCoord": { "dmlChannelNum": 4, "port": ports.get(5) },
+        // A database for each test; Milvus' default is 64.
+        "rootCoord": { "dmlChannelNum": 4, "port": ports.get(5), "maxDatabaseNum": 4096 },
         "queryCoord": port(6),
         "queryNode": port(7),
         "indexCoord": { "bindIndexNodeMode": { "enable": false } },

@@ -4,10 +4,6 @@ use milvus_otel::ops::{LogPosition, Privilege, ReplicationConfig, ResourceGroupC
 
 use super::Tour;
 
-fn max_collections() -> (String, String) {
-    ("database.max.collections".to_owned(), "7".to_owned())
-}
-
 impl Tour {
     pub(super) async fn databases(&mut self) {
         let client = self.client.clone();
@@ -22,9 +18,11 @@ impl Tour {
         if let Some(databases) = self.run("list_databases", client.list_databases()).await {
             assert!(databases.contains(&"default".to_owned()), "{databases:?}");
         }
+        // Milvus Lite has properties, but no limits.
+        const OWNER: (&str, &str) = ("library.owner", "ann");
         let alter = client
             .alter_database_properties("library")
-            .max_collections(7);
+            .property(OWNER.0, OWNER.1);
         let altered = self.run("alter_database_properties", alter).await;
         if let Some(library) = self
             .run("describe_database", client.describe_database("library"))
@@ -32,13 +30,11 @@ impl Tour {
         {
             assert_eq!(library.name, "library");
             if altered.is_some() {
-                assert!(
-                    library.properties.contains(&max_collections()),
-                    "{library:?}"
-                );
+                let owner = (OWNER.0.to_owned(), OWNER.1.to_owned());
+                assert!(library.properties.contains(&owner), "{library:?}");
             }
         }
-        let drop = client.drop_database_properties("library", ["database.max.collections"]);
+        let drop = client.drop_database_properties("library", [OWNER.0]);
         self.run("drop_database_properties", drop).await;
         self.run("drop_database", client.drop_database("library"))
             .await;

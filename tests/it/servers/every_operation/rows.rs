@@ -52,9 +52,16 @@ impl Tour {
             assert!(!info.commit.is_empty(), "{info:?}");
         }
         let row = || vec![json!({ "id": 7, "title": "t", "vector": [7, 0, 0, 1] })];
+        let other_row = || json!({ "id": 1000, "title": "t", "vector": [7, 0, 0, 1] });
         self.run("delete", client.delete("tour", [7])).await;
         self.run("insert", client.insert("tour", row())).await;
         self.run("upsert", client.upsert("tour", row())).await;
+        let stream = client.insert_stream("tour", std::iter::once(other_row()));
+        let written = self.run("insert_stream", stream).await.unwrap();
+        assert_eq!(written.count, 1);
+        let stream = client.upsert_stream("tour", std::iter::once(other_row()));
+        self.run("upsert_stream", stream).await;
+        client.delete("tour", [1000]).await.unwrap();
         let count = client.count("tour").consistency(Consistency::Strong);
         assert_eq!(self.run("count", count).await, Some(100));
         self.run("get", client.get("tour", [7])).await;
