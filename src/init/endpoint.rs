@@ -152,6 +152,18 @@ impl CollectorEndpoint {
             .url
             .parse()
             .map_err(|error| format!("{shown:?} is not an address: {error}"))?;
+        if uri
+            .path_and_query()
+            .is_some_and(|path| path.as_str().contains('@'))
+        {
+            return Err(
+                "it has an @ after the host: write / ? and # in a password as %2F, %3F and %23"
+                    .to_owned(),
+            );
+        }
+        if has_invalid_port(&uri) {
+            return Err(format!("{shown:?} has no valid port"));
+        }
         let no_tls = || {
             let hint = if assumed_tls {
                 ", which has no scheme,"
@@ -227,6 +239,19 @@ impl CollectorEndpoint {
         let shown = rest.split(['?', '#']).next().unwrap_or_default();
         format!("{scheme}{shown}")
     }
+}
+
+/// Whether there is something after the host that is not a port: connecting would use the default port.
+fn has_invalid_port(uri: &Uri) -> bool {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let port = host
+        .rsplit(']')
+        .next()
+        .and_then(|rest| rest.split_once(':'));
+    port.is_some_and(|(_, port)| !port.is_empty() && uri.port_u16().is_none())
 }
 
 #[cfg(test)]
@@ -355,6 +380,8 @@ mod tests {
             "http://a b",
             "ftp://host",
             "host:4318",
+            "http://host:port",
+            "http://[::1]:70000",
             "\"http://host\"",
         ] {
             let (url, warned) = resolve(
@@ -382,12 +409,30 @@ mod tests {
                 "http://host:1",
             ),
             (
-                "http://root:a/secret@host:1",
+                "http://root:1/secret@host:1",
                 Protocol::Grpc,
-                "http://host:1",
+                "it has an @ after the host",
             ),
-            ("root:a://secret@host:1", Protocol::HttpJson, "\"host:1\""),
-            ("ftp://root:a?secret@host:1", Protocol::Grpc, "ftp://host:1"),
+            (
+                "http://root:1?secret@host:1",
+                Protocol::HttpJson,
+                "an @ after the host",
+            ),
+            (
+                "http://root:secret@host:a",
+                Protocol::Grpc,
+                "\"http://host:a\" has no valid port",
+            ),
+            (
+                "root:a://secret@host:1",
+                Protocol::HttpJson,
+                "\"host:1/v1/traces\"",
+            ),
+            (
+                "ftp://root:a?secret@host:1",
+                Protocol::Grpc,
+                "an @ after the host",
+            ),
         ] {
             let error = resolve([], protocol, Some(address)).0.unwrap_err();
             assert!(error.starts_with("cannot use endpoint: "), "{error}");

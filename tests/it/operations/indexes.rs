@@ -91,7 +91,7 @@ async fn an_index_missing_from_the_answer_is_not_found() {
     fake.script("DescribeIndex", [indexed("vector", State::Finished, 100)]);
     let error = client.describe_index("books", "near").await.unwrap_err();
     assert!(error.is_not_found());
-    let text = r#"describe_index "books": the collection has no index "near""#;
+    let text = r#"describe_index "near" of "books": the collection has no index "near""#;
     assert!(error.to_string().starts_with(text), "{error}");
     fake.script(
         "DescribeIndex",

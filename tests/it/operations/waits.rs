@@ -168,7 +168,7 @@ async fn a_flush_that_takes_too_long_says_what_is_missing() {
     assert!(
         error
             .to_string()
-            .starts_with("flush \"books\": not everything was flushed within 5s"),
+            .starts_with("flush \"books\": timed out after 5s: not everything was flushed"),
         "{error}"
     );
 }
